@@ -1,0 +1,42 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// What every target of our own is compiled with (docs/decisions/0001-the-house.md).
+let strict: [SwiftSetting] = [
+  .strictMemorySafety(),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableExperimentalFeature("Lifetimes"),
+]
+
+let package = Package(
+  name: "skein",
+  products: [.executable(name: "skein", targets: ["skein"])],
+  traits: [
+    .trait(
+      name: "ISAL", description: "Inflate gzip with ISA-L (libisal) where it is installed; zlib remains the fallback."),
+    .default(enabledTraits: ["ISAL"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+  ],
+  targets: [
+    .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .target(name: "Patterns", dependencies: ["CPCRE2"], swiftSettings: strict),
+    .target(name: "TraceCore", dependencies: ["Patterns"], swiftSettings: strict),
+    .target(name: "LogSource", dependencies: ["TraceCore", "CZlib"], swiftSettings: strict),
+    .target(name: "Report", dependencies: ["TraceCore"], swiftSettings: strict),
+    .target(name: "Pipeline", dependencies: ["LogSource", "TraceCore"], swiftSettings: strict),
+    .executableTarget(
+      name: "skein",
+      dependencies: [
+        "Pipeline", "Report", "LogSource", "TraceCore",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
+    .testTarget(name: "TraceCoreTests", dependencies: ["TraceCore"], swiftSettings: strict),
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,78 @@
+internal import Glibc
+
+/// Searches in byte spans that are worth the C library's vector code.
+///
+/// The only place of TraceCore that calls memchr and memcmp. Bounds are checked before the call.
+package enum ByteSearch {
+  /// Offset of the first `byte` in `start ..< end`, or nil.
+  @inline(__always)
+  package static func first(_ byte: UInt8, in bytes: Span<UInt8>, from start: Int, to end: Int) -> Int? {
+    precondition(start >= 0 && end <= bytes.count)
+    guard start < end else { return nil }
+    return unsafe bytes.withUnsafeBytes { buffer in
+      guard let base = buffer.baseAddress,
+        let hit = unsafe memchr(base + start, Int32(byte), end - start)
+      else { return nil }
+      return unsafe hit - UnsafeMutableRawPointer(mutating: base)
+    }
+  }
+
+  /// Offset of the last `byte` in `start ..< end`, or nil.
+  package static func last(_ byte: UInt8, in bytes: Span<UInt8>, from start: Int, to end: Int) -> Int? {
+    precondition(start >= 0 && end <= bytes.count)
+    guard start < end else { return nil }
+    var i = end - 1
+    while i >= start {
+      if bytes[i] == byte { return i }
+      i -= 1
+    }
+    return nil
+  }
+
+  /// Whether `a[aStart ..< aStart+count]` and `b[bStart ..< bStart+count]` hold the same bytes.
+  @inline(__always)
+  package static func equal(_ a: Span<UInt8>, _ aStart: Int, _ b: Span<UInt8>, _ bStart: Int, count: Int) -> Bool {
+    precondition(count >= 0 && aStart >= 0 && bStart >= 0 && aStart + count <= a.count && bStart + count <= b.count)
+    guard count > 0 else { return true }
+    return unsafe a.withUnsafeBytes { left in
+      unsafe b.withUnsafeBytes { right in
+        guard let l = left.baseAddress, let r = right.baseAddress else { return false }
+        return unsafe memcmp(l + aStart, r + bStart, count) == 0
+      }
+    }
+  }
+
+  /// A 64-bit hash of `start ..< end` (wyhash-style multiply-and-fold over 8-byte words). Not keyed: tables that use
+  /// it compare the bytes as well.
+  @inline(__always)
+  package static func hash(_ bytes: Span<UInt8>, from start: Int, to end: Int) -> UInt64 {
+    precondition(start >= 0 && start <= end && end <= bytes.count)
+    return unsafe bytes.withUnsafeBytes { buffer in
+      var h = UInt64(truncatingIfNeeded: end - start) &* 0x9E37_79B9_7F4A_7C15
+      var i = start
+      while i + 8 <= end {
+        let word = unsafe buffer.loadUnaligned(fromByteOffset: i, as: UInt64.self)
+        h = fold(h ^ word, 0xA076_1D64_78BD_642F)
+        i += 8
+      }
+      if i < end {
+        var tail: UInt64 = 0
+        var shift: UInt64 = 0
+        while i < end {
+          let byte = unsafe buffer[i]
+          tail |= UInt64(byte) << shift
+          shift += 8
+          i += 1
+        }
+        h = fold(h ^ tail, 0xE703_7ED1_A0B4_28DB)
+      }
+      return fold(h, 0x8EBC_6AF0_9C88_C6E3)
+    }
+  }
+
+  @inline(__always)
+  private static func fold(_ a: UInt64, _ b: UInt64) -> UInt64 {
+    let product = a.multipliedFullWidth(by: b)
+    return product.high ^ product.low
+  }
+}

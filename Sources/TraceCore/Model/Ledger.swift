@@ -1,0 +1,146 @@
+/// What was read and what was not: counts that add up, for one source or for all.
+package struct LedgerCounts: Sendable, Equatable {
+  /// Bytes of log after decompression.
+  package var bytes: Int64 = 0
+  /// Lines: records' first lines, continuation lines and unparsed lines together.
+  package var lines: Int64 = 0
+  package var records: Int64 = 0
+  package var continuationLines: Int64 = 0
+  /// Lines that fit no layout and continue no record; they are in no trace.
+  package var unparsedLines: Int64 = 0
+  package var recordsWithoutID: Int64 = 0
+  /// Records whose line carries no time; they are in no window.
+  package var recordsWithoutTime: Int64 = 0
+  /// Records with a traceback.
+  package var tracebacks: Int64 = 0
+  /// Runs of NUL bytes (a writer without O_APPEND after copytruncate) and the bytes in them.
+  package var nulRuns: Int64 = 0
+  package var nulBytes: Int64 = 0
+  /// Records older than the one before them, and by how much at most (nanoseconds).
+  package var stepsBack: Int64 = 0
+  package var largestStepBack: Int64 = 0
+  /// Records behind the watermark: in the totals, in no window.
+  package var lateRecords: Int64 = 0
+  /// Jumps ahead of more than 5 minutes that later records did not confirm.
+  package var clockJumps: Int64 = 0
+  /// Lines over --max-line and their bytes beyond it, which were not looked at.
+  package var longLines: Int64 = 0
+  package var longLineBytes: Int64 = 0
+  package var invalidUTF8Lines: Int64 = 0
+  /// Records with a field that stands twice with different values.
+  package var ambiguousRecords: Int64 = 0
+
+  package init() {}
+
+  /// Adds the counts of another part of the input.
+  package mutating func add(_ other: LedgerCounts) {
+    bytes += other.bytes
+    lines += other.lines
+    records += other.records
+    continuationLines += other.continuationLines
+    unparsedLines += other.unparsedLines
+    recordsWithoutID += other.recordsWithoutID
+    recordsWithoutTime += other.recordsWithoutTime
+    tracebacks += other.tracebacks
+    nulRuns += other.nulRuns
+    nulBytes += other.nulBytes
+    stepsBack += other.stepsBack
+    largestStepBack = max(largestStepBack, other.largestStepBack)
+    lateRecords += other.lateRecords
+    clockJumps += other.clockJumps
+    longLines += other.longLines
+    longLineBytes += other.longLineBytes
+    invalidUTF8Lines += other.invalidUTF8Lines
+    ambiguousRecords += other.ambiguousRecords
+  }
+}
+
+/// Something about a source that a reader of the results must know.
+package struct LedgerNote: Sendable, Equatable {
+  /// What kind of thing, with a name that is stable in JSON.
+  package enum Kind: String, Sendable {
+    /// Compressed data ends before its end; what came out before was used.
+    case truncated
+    /// Bytes after the end of compressed data that are not compressed data.
+    case trailingGarbage = "trailing_garbage"
+    /// Compressed data is damaged; what came out before was used.
+    case damaged
+    /// The same content is there under another name and was read once.
+    case duplicate
+    /// A number is missing in app.log.1, .2, .4.
+    case missingGeneration = "missing_generation"
+    /// Suffixes and timestamps disagree about the order; the timestamps won.
+    case orderByTime = "order_by_time"
+    /// A place where the writer may have lost lines (copytruncate).
+    case possibleLoss = "possible_loss"
+    /// Not read at all: folder, socket, unsupported compression, no permission.
+    case skipped
+    /// The file shrank or grew while it was read.
+    case changed
+  }
+  package var kind: Kind
+  /// One sentence: what, where, how much.
+  package var text: String
+  /// Bytes in question, where known, else -1.
+  package var bytes: Int64
+  /// Event-time span in nanoseconds in question, where known, else -1.
+  package var span: Int64
+  /// Whether `--strict` turns it into exit code 3: something is proven missing, not merely possible.
+  package var isGap: Bool {
+    switch kind {
+    case .truncated, .trailingGarbage, .damaged, .missingGeneration, .skipped: true
+    case .duplicate, .orderByTime, .possibleLoss, .changed: false
+    }
+  }
+
+  package init(_ kind: Kind, _ text: String, bytes: Int64 = -1, span: Int64 = -1) {
+    self.kind = kind
+    self.text = text
+    self.bytes = bytes
+    self.span = span
+  }
+}
+
+/// The ledger of one generation (a file, or standard input).
+package struct SourceLedger: Sendable, Equatable {
+  /// As the user named it or as found.
+  package var path: String
+  /// Name of its stream: folder and base name.
+  package var stream: String
+  /// `none`, `gzip`.
+  package var compression: String
+  /// Bytes read from the file as it stands there (compressed ones if compressed).
+  package var bytesRead: Int64 = 0
+  package var counts = LedgerCounts()
+  package var firstTime = EventTime.none
+  package var lastTime = EventTime.none
+  /// Layouts in use, best first.
+  package var layouts: [String] = []
+  package var notes: [LedgerNote] = []
+
+  package init(path: String, stream: String, compression: String) {
+    self.path = path
+    self.stream = stream
+    self.compression = compression
+  }
+}
+
+/// What was read and what was not. Every report ends with it.
+package struct Ledger: Sendable, Equatable {
+  /// In reading order, oldest generation first. The only part that differs between files and a pipe.
+  package var sources: [SourceLedger] = []
+  /// Sum over the sources.
+  package var totals = LedgerCounts()
+  /// Distinct request ids; exact unless `distinctIDsEstimated`.
+  package var distinctIDs: Int64 = 0
+  package var distinctIDsEstimated = false
+  /// Traces closed because live state reached its cap, not by time.
+  package var evictedTraces: Int64 = 0
+  /// Requests whose group was folded into `(other)` because of the cap on groups.
+  package var foldedRequests: Int64 = 0
+
+  package init() {}
+
+  /// Whether something is proven missing (`--strict` then exits with 3).
+  package var hasGap: Bool { sources.contains { $0.notes.contains(where: \.isGap) } }
+}

@@ -1,0 +1,185 @@
+/// The fields that skein itself understands.
+package enum StandardField: UInt8, Sendable, BitwiseCopyable, CaseIterable {
+  case none
+  case time, level, logger, message, requestID, method, path, status, duration, route
+  /// A traceback or stack that stands inside the line (JSON `exc_info`, `exc`, `stack`).
+  case exception
+  /// `GET /x HTTP/1.1` in one value.
+  case requestLine
+}
+
+/// What a key of a `key=value` pair or JSON member stands for.
+package struct FieldTarget: BitwiseCopyable, Sendable, Equatable {
+  package var standard: StandardField = .none
+  /// Among several keys for one standard field the lowest rank wins, whatever their order in the line.
+  package var rank: UInt8 = 0
+  /// For durations: nanoseconds of one unit, 0 where the name does not tell.
+  package var unit: Int64 = 0
+  /// Slot of a field that the user asked for by name, or -1.
+  package var wanted: Int16 = -1
+
+  package init(standard: StandardField = .none, rank: UInt8 = 0, unit: Int64 = 0, wanted: Int16 = -1) {
+    self.standard = standard
+    self.rank = rank
+    self.unit = unit
+    self.wanted = wanted
+  }
+
+  package static let ignored = FieldTarget()
+  package var isIgnored: Bool { standard == .none && wanted < 0 }
+}
+
+/// Finds out what a key means: one hash and one comparison a key, any case style.
+///
+/// Keys are compared *folded*: ASCII letters in lower case, `_`, `-`, `.`, `@` left out; so `X-Request-ID`, `xRequestId` and
+/// `x_request_id` are one name. Members of nested JSON objects have the folded names of their parents in front
+/// (`req.method` is `reqmethod`). Immutable after `init`; shared by threads.
+package struct FieldCatalog: Sendable {
+  /// Running hash of a folded name; give a parent's to go on with its member.
+  package struct NameHash: BitwiseCopyable, Sendable, Equatable {
+    package var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+    package var length: UInt32 = 0
+    package init() {}
+
+    @inline(__always)
+    package mutating func fold(_ byte: UInt8) {
+      var letter = byte
+      if letter &- 0x41 < 26 { letter |= 0x20 }
+      if letter == 0x5F || letter == 0x2D || letter == 0x2E || letter == 0x40 { return }
+      hash = (hash ^ UInt64(letter)) &* 0x0000_0100_0000_01B3
+      length &+= 1
+    }
+
+    @inline(__always)
+    package mutating func fold(_ bytes: Span<UInt8>, from start: Int, to end: Int) {
+      var i = start
+      while i < end {
+        fold(bytes[i])
+        i &+= 1
+      }
+    }
+  }
+
+  private struct Entry: Sendable {
+    var hash: UInt64
+    var length: UInt32
+    var target: FieldTarget
+  }
+
+  private var slots: [Entry]
+  private let mask: Int
+  /// The names asked for, in slot order, as the user wrote them.
+  package let wantedNames: [String]
+
+  /// - Parameters:
+  ///   - wanted: fields asked for by name (`--by`, expressions); slot i of `LineFields.wanted` is wanted[i].
+  ///   - idField: `--id FIELD`: then only that field is a request id.
+  package init(wanted: [String] = [], idField: String? = nil) {
+    wantedNames = wanted
+    var targets: [NameHashKey: FieldTarget] = [:]
+    for (name, target) in FieldCatalog.standardNames() {
+      if target.standard == .requestID && idField != nil { continue }
+      targets[NameHashKey(name)] = target
+    }
+    if let idField { targets[NameHashKey(idField)] = FieldTarget(standard: .requestID) }
+    for (slot, name) in wanted.enumerated() {
+      targets[NameHashKey(name), default: FieldTarget()].wanted = Int16(slot)
+    }
+    var size = 64
+    while size < targets.count * 4 { size *= 2 }
+    mask = size - 1
+    slots = Array(repeating: Entry(hash: 0, length: 0, target: .ignored), count: size)
+    for (key, target) in targets.sorted(by: { $0.key.value.hash < $1.key.value.hash }) {
+      var i = Int(truncatingIfNeeded: key.value.hash >> 32) & mask
+      while slots[i].length != 0 { i = (i + 1) & mask }
+      slots[i] = Entry(hash: key.value.hash, length: key.value.length, target: target)
+    }
+  }
+
+  private struct NameHashKey: Hashable {
+    var value = NameHash()
+    init(_ name: String) { for byte in name.utf8 { value.fold(byte) } }
+    static func == (a: Self, b: Self) -> Bool { a.value == b.value }
+    func hash(into hasher: inout Hasher) { hasher.combine(value.hash) }
+  }
+
+  /// What the name stands for; `.ignored` if nothing.
+  @inline(__always)
+  package subscript(name: NameHash) -> FieldTarget {
+    var i = Int(truncatingIfNeeded: name.hash >> 32) & mask
+    while slots[i].length != 0 {
+      if slots[i].hash == name.hash && slots[i].length == name.length { return slots[i].target }
+      i = (i &+ 1) & mask
+    }
+    return .ignored
+  }
+
+  /// What `name` stands for, for layouts compiled once and expressions.
+  package subscript(name: String) -> FieldTarget { self[NameHashKey(name).value] }
+}
+
+extension FieldCatalog {
+  /// Names in use by structlog, python-json-logger, pino, bunyan, zap, slog, ECS, OpenTelemetry and web servers' logs.
+  /// Order within a field is its rank.
+  private static func standardNames() -> [(String, FieldTarget)] {
+    var names: [(String, FieldTarget)] = []
+    func add(_ field: StandardField, _ list: String) {
+      for (rank, name) in list.split(separator: " ").enumerated() {
+        names.append((String(name), FieldTarget(standard: field, rank: UInt8(rank))))
+      }
+    }
+    add(.time, "timestamp @timestamp ts time asctime datetime t date eventtime timeunixnano observedtimestamp")
+    add(.level, "level levelname severity log.level severitytext lvl loglevel severitynumber priority")
+    add(.logger, "logger name logger_name log.logger scope.name instrumentationscope.name component module")
+    add(.message, "message msg event body text short_message")
+    // The order of DESIGN section 3, then the nested spellings of pino-http, ECS and OpenTelemetry.
+    add(
+      .requestID,
+      """
+      request_id x_request_id correlation_id req_id rid trace_id traceparent \
+      req.id request.id http.request.id trace.id context.request_id extra.request_id attributes.request_id \
+      reqid correlationid requestid contextmap.request_id labels.request_id fields.request_id span.request_id
+      """)
+    add(
+      .method,
+      "method http_method request_method http.request.method http.method req.method request.method verb attributes.http.request.method attributes.http.method"
+    )
+    add(
+      .path,
+      """
+      path url.path http.target uri request_uri url request_path req.url request.url request.path http.path target \
+      http.url url.full url.original attributes.url.path attributes.http.target attributes.http.url
+      """)
+    add(
+      .status,
+      """
+      status status_code http_status http_status_code response_status http.response.status_code http.status_code \
+      res.statuscode res.status response.status response.status_code statuscode attributes.http.response.status_code \
+      attributes.http.status_code code
+      """)
+    add(.route, "route http.route endpoint_template attributes.http.route route_pattern")
+    add(
+      .exception,
+      "exc exc_info exception traceback stack stack_trace stacktrace error.stack_trace err.stack exception.stacktrace")
+    add(.requestLine, "request http.request_line request_line")
+    // Durations: every name with and without the unit in it.
+    let bare = [
+      "duration", "elapsed", "latency", "took", "response_time", "request_time", "process_time", "processing_time",
+      "time_taken", "elapsed_time", "request_duration", "event.duration", "http.server.duration", "http.duration",
+      "total_time", "attributes.duration",
+    ]
+    let units: [(String, Int64)] = [
+      ("_ms", 1_000_000), ("_us", 1_000), ("_ns", 1), ("_s", 1_000_000_000), ("_sec", 1_000_000_000),
+      ("_seconds", 1_000_000_000), ("_secs", 1_000_000_000), ("_millis", 1_000_000), ("_milliseconds", 1_000_000),
+      ("_micros", 1_000), ("_microseconds", 1_000), ("_nanos", 1), ("_nanoseconds", 1), ("_usec", 1_000),
+      ("_msec", 1_000_000),
+    ]
+    for (rank, name) in bare.enumerated() {
+      names.append((name, FieldTarget(standard: .duration, rank: UInt8(rank) + 100)))
+      for (suffix, unit) in units {
+        names.append((name + suffix, FieldTarget(standard: .duration, rank: UInt8(rank), unit: unit)))
+      }
+    }
+    return names
+  }
+}
