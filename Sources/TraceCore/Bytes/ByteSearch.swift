@@ -45,10 +45,10 @@ package enum ByteSearch {
   /// A 64-bit hash of `start ..< end` (wyhash-style multiply-and-fold over 8-byte words). Not keyed: tables that use
   /// it compare the bytes as well.
   @inline(__always)
-  package static func hash(_ bytes: Span<UInt8>, from start: Int, to end: Int) -> UInt64 {
+  package static func hash(_ bytes: Span<UInt8>, from start: Int, to end: Int, seed: UInt64 = 0) -> UInt64 {
     precondition(start >= 0 && start <= end && end <= bytes.count)
     return unsafe bytes.withUnsafeBytes { buffer in
-      var h = UInt64(truncatingIfNeeded: end - start) &* 0x9E37_79B9_7F4A_7C15
+      var h = seed ^ UInt64(truncatingIfNeeded: end - start) &* 0x9E37_79B9_7F4A_7C15
       var i = start
       while i + 8 <= end {
         let word = unsafe buffer.loadUnaligned(fromByteOffset: i, as: UInt64.self)
@@ -74,5 +74,68 @@ package enum ByteSearch {
   private static func fold(_ a: UInt64, _ b: UInt64) -> UInt64 {
     let product = a.multipliedFullWidth(by: b)
     return product.high ^ product.low
+  }
+}
+
+extension ByteSearch {
+  /// Whether `word` stands at `start`, before `end`.
+  @inline(__always)
+  package static func begins(_ bytes: Span<UInt8>, at start: Int, end: Int, with word: StaticString) -> Bool {
+    let count = word.utf8CodeUnitCount
+    guard start >= 0, start + count <= end, end <= bytes.count else { return false }
+    return unsafe bytes.withUnsafeBytes { buffer in
+      guard let base = buffer.baseAddress else { return false }
+      return unsafe memcmp(base + start, word.utf8Start, count) == 0
+    }
+  }
+
+  /// Whether all bytes of `start ..< end` are below 0x80.
+  @inline(__always)
+  package static func isASCII(_ bytes: Span<UInt8>, from start: Int, to end: Int) -> Bool {
+    precondition(start >= 0 && start <= end && end <= bytes.count)
+    return unsafe bytes.withUnsafeBytes { buffer in
+      var seen: UInt64 = 0
+      var i = start
+      while i + 8 <= end {
+        seen |= unsafe buffer.loadUnaligned(fromByteOffset: i, as: UInt64.self)
+        i += 8
+      }
+      while i < end {
+        seen |= unsafe UInt64(buffer[i])
+        i += 1
+      }
+      return seen & 0x8080_8080_8080_8080 == 0
+    }
+  }
+
+  /// Whether `start ..< end` is well-formed UTF-8 (Unicode 15, table 3-7).
+  package static func isUTF8(_ bytes: Span<UInt8>, from start: Int, to end: Int) -> Bool {
+    var i = start
+    while i < end {
+      let lead = bytes[i]
+      i += 1
+      if lead < 0x80 { continue }
+      let more: Int
+      var low: UInt8 = 0x80
+      var high: UInt8 = 0xBF
+      switch lead {
+      case 0xC2...0xDF: more = 1
+      case 0xE0: (more, low) = (2, 0xA0)
+      case 0xED: (more, high) = (2, 0x9F)
+      case 0xE1...0xEF: more = 2
+      case 0xF0: (more, low) = (3, 0x90)
+      case 0xF4: (more, high) = (3, 0x8F)
+      case 0xF1...0xF3: more = 3
+      default: return false
+      }
+      guard i + more <= end, bytes[i] >= low, bytes[i] <= high else { return false }
+      var k = 1
+      while k < more {
+        guard bytes[i + k] & 0xC0 == 0x80 else { return false }
+        k += 1
+      }
+      i += more
+    }
+    return true
   }
 }

@@ -32,6 +32,15 @@ package struct LedgerCounts: Sendable, Equatable {
 
   package init() {}
 
+  /// Nothing was counted.
+  package var isEmpty: Bool { self == LedgerCounts() }
+
+  /// Notes a record that is older than the one before it, by nanoseconds.
+  package mutating func noteStepBack(_ step: Int64) {
+    stepsBack += 1
+    largestStepBack = max(largestStepBack, step)
+  }
+
   /// Adds the counts of another part of the input.
   package mutating func add(_ other: LedgerCounts) {
     bytes += other.bytes

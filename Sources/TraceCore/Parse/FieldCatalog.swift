@@ -74,12 +74,20 @@ package struct FieldCatalog: Sendable {
   /// - Parameters:
   ///   - wanted: fields asked for by name (`--by`, expressions); slot i of `LineFields.wanted` is wanted[i].
   ///   - idField: `--id FIELD`: then only that field is a request id.
-  package init(wanted: [String] = [], idField: String? = nil) {
+  ///   - includesSteps: names of durations that are a step's and never a request's (`wait_ms`, `ms`) count as durations
+  ///     too: for waterfalls.
+  package init(wanted: [String] = [], idField: String? = nil, includesSteps: Bool = false) {
     wantedNames = wanted
     var targets: [NameHashKey: FieldTarget] = [:]
     for (name, target) in FieldCatalog.standardNames() {
       if target.standard == .requestID && idField != nil { continue }
       targets[NameHashKey(name)] = target
+    }
+    if includesSteps {
+      for (rank, name) in ["wait_ms", "waited_ms", "query_ms", "db_ms", "exec_ms", "total_ms", "ms"].enumerated() {
+        targets[NameHashKey(name)] = FieldTarget(
+          standard: .duration, rank: 200 + UInt8(rank), unit: EventTime.nanosecondsPerMillisecond)
+      }
     }
     if let idField { targets[NameHashKey(idField)] = FieldTarget(standard: .requestID) }
     for (slot, name) in wanted.enumerated() {

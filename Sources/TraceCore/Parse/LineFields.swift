@@ -105,3 +105,22 @@ package struct LineFields: Sendable {
     return true
   }
 }
+
+extension LineFields {
+  /// How many of the fields that matter the line has; for choosing among layouts.
+  var fieldsFound: Int {
+    var count = 0
+    if time != EventTime.none { count += 2 }
+    if level != .none { count += 1 }
+    if !logger.isMissing { count += 1 }
+    if !requestID.isMissing { count += 3 }
+    if !path.isMissing { count += 1 }
+    if status > 0 { count += 1 }
+    if duration >= 0 { count += 1 }
+    return count
+  }
+
+  /// Whether the line had the field, even if its value could not be used.
+  @inline(__always)
+  package func saw(_ field: StandardField) -> Bool { present & (1 << UInt16(field.rawValue)) != 0 }
+}

@@ -1,0 +1,93 @@
+package import TraceCore
+
+/// Requests by window of event time: a request belongs to the window in which it ends (DESIGN section 3, "Time").
+///
+/// A window closes when the watermark passes its end; a request that comes later joins the totals only and is counted.
+/// Windows lie on multiples of their length since 1970, so that they are the same for any input.
+package struct Windows: Sendable {
+  /// Windows kept at most; a finer division of a longer span is refused by the command.
+  package static let most = 100_000
+
+  /// Nanoseconds.
+  package let length: Int64
+  private var open: [(start: Int64, stats: RequestStats)] = []
+  package private(set) var closed: [WindowSummary] = []
+  package private(set) var lateRequests: Int64 = 0
+  /// More windows than `most` would be needed.
+  package private(set) var isOverfull = false
+
+  package init(length: Int64) { self.length = length }
+
+  /// Takes the next request in order.
+  package mutating func add(_ request: RequestEvent, names: GroupNames, isUnmatched: (Int) -> Bool) {
+    guard request.time != EventTime.none, !isOverfull else { return }
+    while let first = open.first, first.start + length <= request.watermark { close(first, names, isUnmatched) }
+    let start = request.time - EventTime.floorDivide(request.time, length).remainder
+    if request.watermark != EventTime.none, start + length <= request.watermark {
+      lateRequests += 1
+      return
+    }
+    // Few windows are open at once: those that the reorder bound spans.
+    var at = open.count
+    while at > 0 && open[at - 1].start > start { at -= 1 }
+    if at == 0 || open[at - 1].start != start {
+      open.insert((start, RequestStats()), at: at)
+      at += 1
+    }
+    open[at - 1].stats.add(request)
+  }
+
+  private mutating func close(
+    _ window: (start: Int64, stats: RequestStats), _ names: GroupNames, _ isUnmatched: (Int) -> Bool
+  ) {
+    open.removeFirst()
+    var stats = window.stats
+    closed.append(
+      WindowSummary(
+        start: window.start, end: window.start + length, total: stats.total.summary(name: "total", span: length),
+        groups: stats.summaries(names: names, span: length, unmatched: isUnmatched)))
+    if closed.count > Windows.most { isOverfull = true }
+  }
+
+  /// Closes what is open: the end of the input.
+  package mutating func finish(names: GroupNames, isUnmatched: (Int) -> Bool) {
+    while let first = open.first { close(first, names, isUnmatched) }
+  }
+
+  /// Shows a request that never ended in the window in which it began.
+  package mutating func addUnfinished(_ request: UnfinishedRequest, name: String?) {
+    guard request.start != EventTime.none else { return }
+    let start = request.start - EventTime.floorDivide(request.start, length).remainder
+    var low = 0
+    var high = closed.count
+    while low < high {
+      let middle = (low + high) / 2
+      if closed[middle].start < start { low = middle + 1 } else { high = middle }
+    }
+    guard low < closed.count, closed[low].start == start else { return }
+    closed[low].total.unfinished += 1
+    if let name, let group = closed[low].groups.firstIndex(where: { $0.name == name }) {
+      closed[low].groups[group].unfinished += 1
+    }
+  }
+
+  /// All windows from the first to the last, with empty ones where nothing ended.
+  package var series: [WindowSummary] {
+    var series: [WindowSummary] = []
+    for window in closed {
+      while let last = series.last, last.end < window.start, series.count <= Windows.most {
+        series.append(
+          WindowSummary(
+            start: last.end, end: last.end + length, total: emptyTotal, groups: []))
+      }
+      series.append(window)
+    }
+    return series
+  }
+
+  private var emptyTotal: GroupSummary {
+    var total = GroupSummary(name: "total")
+    total.ratePerSecond = 0
+    return total
+  }
+}

@@ -1,0 +1,118 @@
+package import TraceCore
+
+/// Keeps the records of the traces that were asked for, with their text, up to a limit of bytes.
+package struct EvidenceCollector {
+  /// Which traces.
+  package enum Selection {
+    /// Ids that begin with these bytes (`show`).
+    case prefix([UInt8])
+    /// Exactly these ids (`--lines`).
+    case ids(LabelTable)
+  }
+
+  /// One record as it was read.
+  struct RawRecord {
+    var record: Record
+    var text: [UInt8]
+    var stream: Int
+    var source: Int
+    var line: Int
+  }
+
+  /// The records of one life.
+  struct Life {
+    var id: String
+    var life: UInt64
+    var records: [RawRecord] = []
+    /// Records that were not kept because of the limit.
+    var omitted = 0
+  }
+
+  private let selection: Selection
+  /// Bytes of text kept at most.
+  private let limit: Int
+  private var kept = 0
+  private var indexOfLife: [UInt64: Int] = [:]
+  /// In order of first appearance.
+  private(set) var lives: [Life] = []
+  /// The last record of each stream, if it was kept: life and place.
+  private var last: [Int: (life: Int, record: Int)] = [:]
+
+  package init(_ selection: Selection, limit: Int = 64 << 20) {
+    self.selection = selection
+    self.limit = limit
+  }
+
+  /// Takes what was asked for out of `range`.
+  package mutating func collect(
+    _ parsed: ParsedBlock, _ range: Range<Int>, _ members: ContiguousArray<TraceGrouper.Membership>
+  ) {
+    let bytes = parsed.block.bytes
+    let arena = parsed.batch.arena
+    last[parsed.stream] = nil
+    for index in range {
+      let record = parsed.batch.records[index]
+      guard record.idHash != 0,
+        record.id.isInArena ? isWanted(record.id, arena.span) : isWanted(record.id, bytes)
+      else { continue }
+      let member = members[index - range.lowerBound]
+      let place = keep(record, parsed, member.life, arena)
+      if index == parsed.batch.records.count - 1 { last[parsed.stream] = place }
+    }
+  }
+
+  /// Adds a continuation line that came in a later block.
+  package mutating func extend(stream: Int, _ block: Block, _ orphan: OrphanLine) {
+    guard let (life, record) = last[stream], kept < limit else { return }
+    let start = Int(orphan.offset)
+    for i in start..<start + Int(orphan.length) { lives[life].records[record].text.append(block.bytes[i]) }
+    lives[life].records[record].record.lines += 1
+    kept += Int(orphan.length)
+  }
+
+  private func isWanted(_ id: Slice, _ source: Span<UInt8>) -> Bool {
+    switch selection {
+    case .prefix(let prefix):
+      guard prefix.count <= Int(id.count) else { return false }
+      for i in prefix.indices where source[id.start + i] != prefix[i] { return false }
+      return true
+    case .ids(let ids):
+      return ids.find(source, id.start, id.end) != nil
+    }
+  }
+
+  private mutating func keep(
+    _ record: Record, _ parsed: ParsedBlock, _ life: UInt64, _ arena: ContiguousArray<UInt8>
+  ) -> (life: Int, record: Int)? {
+    let index: Int
+    if let known = indexOfLife[life] {
+      index = known
+    } else {
+      index = lives.count
+      indexOfLife[life] = index
+      lives.append(Life(id: text(record.id, parsed, arena), life: life))
+    }
+    guard kept < limit else {
+      lives[index].omitted += 1
+      return nil
+    }
+    let bytes = parsed.block.bytes
+    let start = Int(record.offset)
+    var text: [UInt8] = []
+    text.reserveCapacity(Int(record.length))
+    for i in start..<start + Int(record.length) { text.append(bytes[i]) }
+    kept += text.count
+    lives[index].records.append(
+      RawRecord(
+        record: record, text: text, stream: parsed.stream, source: parsed.source,
+        line: parsed.lineNumber(Int(record.line))))
+    return (index, lives[index].records.count - 1)
+  }
+
+  private func text(_ id: Slice, _ parsed: ParsedBlock, _ arena: ContiguousArray<UInt8>) -> String {
+    var bytes: [UInt8] = []
+    let block = parsed.block.bytes
+    for i in id.start..<id.end { bytes.append(id.isInArena ? arena[i] : block[i]) }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+}

@@ -1,0 +1,241 @@
+package import Analysis
+package import TraceCore
+
+/// Takes parsed blocks in order: joins records across blocks, elects the request source, groups, counts.
+///
+/// The only stage with state over the whole input. What it says depends on the order of the records alone.
+package final class MergeStage {
+  /// What the merge stage keeps of one stream.
+  private struct StreamState {
+    var continuation = Continuation()
+    var lastMember = TraceGrouper.Membership(state: -1, life: 0)
+    var lastHasTraceback = false
+  }
+
+  private let plan: RunPlan
+  private var grouper: TraceGrouper
+  private var election: RequestSourceElection
+  private var chosen: RequestSourceElection.Source?
+  private var isElected = false
+  /// Blocks that wait for the election, with the range of their records.
+  private var waiting: [(parsed: ParsedBlock, range: Range<Int>)] = []
+  private var streams: [StreamState]
+  private var members: ContiguousArray<TraceGrouper.Membership> = []
+  private var stats = RequestStats()
+  private var windows: Windows?
+  /// Worst traces, or all of them.
+  private var ranking: TraceRanking?
+  private var evidence: EvidenceCollector?
+  /// What orphans turned out to be, by source.
+  private var corrections: [Int: LedgerCounts] = [:]
+  /// Closing records that are hops, by source, in order of first appearance.
+  private var hops: [(source: RequestSourceElection.Source, records: Int64)] = []
+
+  package init(plan: RunPlan, streamNames: [String], ranking: TraceRanking?, evidence: EvidenceCollector?) {
+    self.plan = plan
+    self.ranking = ranking
+    self.evidence = evidence
+    var options = TraceGrouper.Options()
+    options.idle = plan.idle
+    options.maxOpen = plan.maxOpen
+    options.predicates = plan.filter?.recordPredicates.count ?? 0
+    options.groupsAreRoutes = plan.groupBy == nil || plan.groupBy == "route"
+    options.keepsClosed = ranking != nil
+    options.keepsMembers = evidence != nil
+    grouper = TraceGrouper(options: options)
+    election = RequestSourceElection(wanted: plan.requestsFrom, streamNames: streamNames)
+    streams = Array(repeating: StreamState(), count: streamNames.count)
+    windows = plan.every.map(Windows.init(length:))
+  }
+
+  /// Takes `range` of the block's records, and with the first of them the lines before it.
+  ///
+  /// Keeps the block until the election is over: see `isHolding`.
+  package func accept(_ parsed: ParsedBlock, _ range: Range<Int>) {
+    if isElected {
+      process(parsed, range)
+      return
+    }
+    election.observe(parsed, range)
+    waiting.append((parsed, range))
+    if election.isIdle || election.isDecided { flush() }
+  }
+
+  /// Whether blocks given to `accept` are still needed.
+  package var isHolding: Bool { !waiting.isEmpty }
+
+  private func flush() {
+    if election.isDecided || !election.isIdle {
+      chosen = election.winner
+      isElected = true
+    }
+    for (parsed, range) in waiting { process(parsed, range) }
+    waiting.removeAll()
+  }
+
+  private func process(_ parsed: ParsedBlock, _ range: Range<Int>) {
+    let batch = parsed.batch
+    if range.lowerBound == 0 && !batch.orphans.isEmpty { resolveOrphans(of: parsed) }
+    guard !range.isEmpty else { return }
+    members.removeAll(keepingCapacity: true)
+    let choice = chosen(in: parsed)
+    noteHops(in: parsed, range, choice)
+    grouper.consume(batch, range, in: parsed.block, chosen: choice, members: &members)
+    if range.upperBound == batch.records.count {
+      streams[parsed.stream].continuation = batch.continuation
+      streams[parsed.stream].lastMember = grouper.lastMember
+      streams[parsed.stream].lastHasTraceback = batch.records[range.upperBound - 1].flags.contains(.traceback)
+    }
+    evidence?.collect(parsed, range, members)
+    takeResults()
+  }
+
+  /// Lines before a block's first record continue the stream's last record, or are unparsed.
+  private func resolveOrphans(of parsed: ParsedBlock) {
+    var state = streams[parsed.stream]
+    var found = LedgerCounts()
+    for orphan in parsed.batch.orphans {
+      guard state.continuation.accepts(orphan.shape) else {
+        found.unparsedLines += 1
+        continue
+      }
+      found.continuationLines += 1
+      let isTraceback = orphan.shape.isTraceback && !state.lastHasTraceback
+      if isTraceback {
+        state.lastHasTraceback = true
+        found.tracebacks += 1
+      }
+      grouper.amend(state.lastMember, lines: 1, traceback: isTraceback)
+      evidence?.extend(stream: parsed.stream, parsed.block, orphan)
+    }
+    streams[parsed.stream] = state
+    corrections[parsed.source, default: LedgerCounts()].add(found)
+  }
+
+  /// Which of the batch's records count as requests.
+  private func chosen(in parsed: ParsedBlock) -> TraceGrouper.Chosen {
+    guard let chosen, chosen.stream == parsed.stream, let layout = parsed.layouts.firstIndex(of: chosen.layout) else {
+      return .nothing
+    }
+    guard let logger = chosen.logger else { return TraceGrouper.Chosen(logger: -1, layout: UInt8(layout)) }
+    let bytes = ContiguousArray(logger.utf8)
+    guard let label = parsed.batch.labels.find(bytes.span, 0, bytes.count) else { return .nothing }
+    return TraceGrouper.Chosen(logger: Int32(label), layout: UInt8(layout))
+  }
+
+  private func noteHops(in parsed: ParsedBlock, _ range: Range<Int>, _ choice: TraceGrouper.Chosen) {
+    // By label first: a merged proxy log has a hop on every line.
+    var counts: [Int: Int64] = [:]
+    for index in range where parsed.batch.records[index].kind == .closing {
+      let record = parsed.batch.records[index]
+      guard record.logger != choice.logger || record.layout != choice.layout else { continue }
+      counts[Int(record.logger) << 8 | Int(record.layout), default: 0] += 1
+    }
+    for (key, count) in counts.sorted(by: { $0.key < $1.key }) {
+      let source = RequestSourceElection.Source(
+        stream: parsed.stream, layout: parsed.layouts[key & 0xFF],
+        logger: key >> 8 >= 0 ? parsed.batch.labels.string(key >> 8) : nil)
+      if let known = hops.firstIndex(where: { $0.source == source }) {
+        hops[known].records += count
+      } else if hops.count < 100 {
+        hops.append((source, count))
+      }
+    }
+  }
+
+  private func takeResults() {
+    for request in grouper.requests where isSelected(request.time) {
+      stats.add(request)
+      if windows != nil {
+        let names = grouper.groupNames
+        let stats = stats
+        windows?.add(request, names: names, isUnmatched: { isByRoute && stats.isUnmatched($0) })
+      }
+    }
+    grouper.requests.removeAll(keepingCapacity: true)
+    for request in grouper.unfinished where isSelected(request.start) {
+      stats.addUnfinished(group: request.group)
+      if windows != nil { unfinishedInWindows.append(request) }
+    }
+    grouper.unfinished.removeAll(keepingCapacity: true)
+    if ranking != nil {
+      for trace in grouper.closed { rank(trace) }
+      grouper.closed.removeAll(keepingCapacity: true)
+    }
+  }
+
+  private var unfinishedInWindows: [UnfinishedRequest] = []
+  private var isByRoute: Bool { plan.groupBy == nil || plan.groupBy == "route" }
+
+  private func isSelected(_ time: Int64) -> Bool {
+    if plan.since == nil && plan.until == nil { return true }
+    guard time != EventTime.none else { return false }
+    return time >= plan.since ?? .min && time < plan.until ?? .max
+  }
+
+  private func rank(_ closed: ClosedTrace) {
+    let end = closed.state.requestEnd != EventTime.none ? closed.state.requestEnd : closed.state.last
+    guard isSelected(end) else { return }
+    let trace = TraceSummary(closed, routes: grouper.routes)
+    if let filter = plan.filter, filter.evaluate(facts: TraceFacts(trace, closed)) != .yes { return }
+    ranking?.add(trace, life: closed.state.life)
+  }
+
+  // MARK: Results
+
+  /// What a run gives, but for the sources' ledgers, which the driver has.
+  package struct Outcome {
+    package var stats: StatsSummary
+    package var ranking: TraceRanking?
+    package var evidence: EvidenceCollector?
+    /// What orphans turned out to be, by source.
+    package var corrections: [Int: LedgerCounts]
+    /// `--every` divides the span into more windows than can be kept.
+    package var isWindowsOverfull: Bool
+  }
+
+  /// Ends the input: closes every trace and window.
+  package func finish() -> Outcome {
+    flush()
+    grouper.finish()
+    takeResults()
+    let names = grouper.groupNames
+    let known = stats
+    let unmatched: (Int) -> Bool = { self.isByRoute && known.isUnmatched($0) }
+    windows?.finish(names: names, isUnmatched: unmatched)
+    for request in unfinishedInWindows {
+      windows?.addUnfinished(request, name: request.group >= 0 ? names.name(Int(request.group)) : nil)
+    }
+    let first = max(grouper.firstTime, plan.since ?? .min)
+    let last = min(grouper.watermark.high, plan.until ?? .max)
+    let hasSpan = grouper.firstTime != EventTime.none && grouper.watermark.high != EventTime.none && last >= first
+    let span = hasSpan ? last - first : 0
+    let groups = stats.summaries(names: names, span: span, unmatched: unmatched)
+    var summary = StatsSummary(
+      by: plan.groupBy ?? "route", total: stats.total.summary(name: "total", span: span), groups: groups)
+    summary.every = plan.every
+    summary.windows = windows?.series ?? []
+    summary.firstTime = hasSpan ? first : EventTime.none
+    summary.lastTime = hasSpan ? last : EventTime.none
+    summary.traces = grouper.traceCount
+    summary.requestSource = chosen.map(describe)
+    summary.hopSources = hops.sorted { ($1.records, describe($0.source)) < ($0.records, describe($1.source)) }
+      .map { (describe($0.source), $0.records) }
+    summary.lateRequests = windows?.lateRequests ?? 0
+    summary.ledger.distinctIDs = grouper.distinctIDs
+    summary.ledger.distinctIDsEstimated = grouper.distinctIDsEstimated
+    summary.ledger.evictedTraces = grouper.evicted
+    summary.ledger.foldedRequests = stats.foldedRequests
+    summary.ledger.totals.lateRecords = grouper.lateRecords
+    summary.ledger.totals.clockJumps = grouper.watermark.unconfirmedJumps
+    return Outcome(
+      stats: summary, ranking: ranking, evidence: evidence, corrections: corrections,
+      isWindowsOverfull: windows?.isOverfull ?? false)
+  }
+
+  /// A source in words: its logger, or its layout; the stream only where there are several.
+  private func describe(_ source: RequestSourceElection.Source) -> String {
+    let name = source.logger ?? source.layout
+    return streams.count > 1 ? "\(name) in \(election.streamNames[source.stream])" : name
+  }
+}

@@ -1,0 +1,33 @@
+package import TraceCore
+
+/// A block, what was parsed from it, and where it comes from. Reused by the driver once nobody holds it.
+package final class ParsedBlock {
+  package let block: Block
+  package let batch = RecordBatch()
+  /// Of an unwrapped block: one entry a line.
+  package var origins: ContiguousArray<LineOrigin>?
+  /// Index of the stream, and of the generation in the ledger.
+  package var stream = 0
+  package var source = 0
+  /// Number of the block's first line in its file, from 1.
+  package var firstLine = 1
+  /// The stream's layouts when it was parsed.
+  package var layouts: [String] = []
+  /// Records already given to the merge stage.
+  package var consumed = 0
+
+  package init(capacity: Int) { block = Block(capacity: capacity) }
+
+  /// Number in its file of line `index` of the block.
+  package func lineNumber(_ index: Int) -> Int {
+    guard let origins, index < origins.count else { return firstLine + index }
+    return Int(origins[index].line)
+  }
+
+  package func removeAll() {
+    block.removeAll()
+    batch.removeAll()
+    origins = nil
+    consumed = 0
+  }
+}

@@ -1,0 +1,98 @@
+internal import TraceCore
+
+/// Decides whose closing records count as requests (DESIGN section 3, "What counts as a request").
+///
+/// Looks at the first 2,000 records from the first candidate on and takes the most complete source. It depends on the
+/// sequence of records alone, so that files, a pipe and a followed log agree (docs/decisions/0006).
+struct RequestSourceElection {
+  /// Records looked at.
+  static let sample = 2_000
+
+  /// A stream, logger and layout that tells of exchanges.
+  struct Source: Equatable {
+    var stream: Int
+    var layout: String
+    var logger: String?
+  }
+
+  /// What a source's records had.
+  struct Candidate {
+    var source: Source
+    var closings = 0
+    var openings = 0
+    var withMethod = 0
+    var withDuration = 0
+
+    /// Method and duration on top of the path and status that every closing record has; then openings.
+    var completeness: Int {
+      (withMethod * 2 >= closings ? 4 : 0) + (withDuration * 2 >= closings ? 2 : 0) + (openings > 0 ? 1 : 0)
+    }
+  }
+
+  private(set) var candidates: [Candidate] = []
+  private var seen = 0
+  /// Only sources with this name may win (`--requests-from`): a logger, a stream, or a layout.
+  let wanted: String?
+  let streamNames: [String]
+
+  init(wanted: String?, streamNames: [String]) {
+    self.wanted = wanted
+    self.streamNames = streamNames
+  }
+
+  /// Whether enough was seen.
+  var isDecided: Bool { seen >= RequestSourceElection.sample }
+  /// Whether nothing has to be waited for: no candidate has come yet.
+  var isIdle: Bool { candidates.isEmpty }
+
+  /// Looks at the records of `range` until the sample is full.
+  mutating func observe(_ parsed: ParsedBlock, _ range: Range<Int>) {
+    let batch = parsed.batch
+    for index in range {
+      guard !isDecided else { return }
+      let record = batch.records[index]
+      if record.kind == .closing || record.kind == .opening { note(record, parsed) }
+      if !candidates.isEmpty { seen += 1 }
+    }
+  }
+
+  private mutating func note(_ record: Record, _ parsed: ParsedBlock) {
+    let logger = record.logger >= 0 ? parsed.batch.labels.string(Int(record.logger)) : nil
+    let source = Source(stream: parsed.stream, layout: parsed.layouts[Int(record.layout)], logger: logger)
+    guard isWanted(source) else { return }
+    let index: Int
+    if let known = candidates.firstIndex(where: { $0.source == source }) {
+      index = known
+    } else if candidates.count < 100 {
+      index = candidates.count
+      candidates.append(Candidate(source: source))
+    } else {
+      return
+    }
+    if record.kind == .opening {
+      candidates[index].openings += 1
+    } else {
+      candidates[index].closings += 1
+      if record.flags.contains(.hasMethod) { candidates[index].withMethod += 1 }
+      if record.duration >= 0 { candidates[index].withDuration += 1 }
+    }
+  }
+
+  private func isWanted(_ source: Source) -> Bool {
+    guard let wanted else { return true }
+    let stream = streamNames[source.stream]
+    return source.logger == wanted || source.layout == wanted || stream == wanted || stream.hasSuffix("/" + wanted)
+  }
+
+  /// The most complete source; of equals the one with more closing records, then the first seen. Nil without closings.
+  var winner: Source? {
+    candidates.indices.filter { candidates[$0].closings > 0 }
+      .max { a, b in
+        let (x, y) = (candidates[a], candidates[b])
+        if x.completeness != y.completeness { return x.completeness < y.completeness }
+        if x.closings != y.closings { return x.closings < y.closings }
+        return a > b
+      }
+      .map { candidates[$0].source }
+  }
+}

@@ -1,0 +1,89 @@
+package import LogSource
+package import TraceCore
+
+/// Everything that decides what a run does, validated: what the commands' options become.
+package struct RunPlan: Sendable {
+  package var input: InputPlan
+  /// `--layout`: a name or a pasted format; nil to detect.
+  package var layout: String?
+  /// `--tz`, for timestamps without a zone.
+  package var zone = TimeZoneRules.utc
+  /// `--id`.
+  package var idField: String?
+  /// `--requests-from`.
+  package var requestsFrom: String?
+  /// `--by`; nil for the route.
+  package var groupBy: String?
+  /// `--every` in nanoseconds.
+  package var every: Int64?
+  /// `--since`, `--until`: requests that ended in since ..< until (nanoseconds).
+  package var since: Int64?
+  package var until: Int64?
+  /// `--since 2h`: nanoseconds back from the newest record.
+  package var sinceBeforeNewest: Int64?
+  /// `--where`.
+  package var filter: TraceExpression?
+  package var idle: Int64 = 60 * EventTime.nanosecondsPerSecond
+  package var maxOpen: Int64 = 900 * EventTime.nanosecondsPerSecond
+  package var maxLine = 1 << 20
+  /// Steps of a waterfall are wanted (`show`, `--lines`).
+  package var includesSteps = false
+  /// Bytes read at once.
+  package var blockSize = Block.standardCapacity
+
+  package init(input: InputPlan) { self.input = input }
+
+  /// Names of fields that have to be looked for in every line.
+  package var wantedFields: [String] {
+    var names: [String] = []
+    if let groupBy, FieldName.standard(groupBy) == nil { names.append(groupBy) }
+    for name in filter?.fieldNames ?? [] where !names.contains(name) { names.append(name) }
+    return names
+  }
+
+  /// What the parse of each line needs to know.
+  package func parsePlan() -> ParsePlan {
+    let wanted = wantedFields
+    let catalog = FieldCatalog(wanted: wanted, idField: idField, includesSteps: includesSteps)
+    var plan = ParsePlan(catalog: catalog, maxLine: maxLine)
+    if let groupBy, groupBy != "route" {
+      if let field = FieldName.standard(groupBy) {
+        plan.groupKey = .standard(field)
+      } else if let slot = wanted.firstIndex(of: groupBy) {
+        plan.groupKey = .wanted(slot)
+      }
+    }
+    let slots = Dictionary(uniqueKeysWithValues: wanted.enumerated().map { ($1, $0) })
+    if var filter {
+      filter.bind(wantedSlots: slots)
+      plan.recordPredicates = filter.recordPredicates
+      plan.requestAtoms = filter.requestAtoms
+    }
+    return plan
+  }
+}
+
+/// Names by which `--by` means a field that skein itself understands.
+package enum FieldName {
+  package static func standard(_ name: String) -> StandardField? {
+    switch name {
+    case "status": .status
+    case "level": .level
+    case "method": .method
+    case "logger": .logger
+    case "path": .path
+    case "id", "request_id", "trace_id": .requestID
+    case "message": .message
+    default: nil
+    }
+  }
+}
+
+/// A failure that ends a run.
+package enum RunError: Error {
+  case source(SourceError)
+  case layout(String)
+  case pattern(String)
+  /// What the user asked for cannot be done: exit code 64.
+  case usage(String)
+}

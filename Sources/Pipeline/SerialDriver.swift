@@ -1,0 +1,116 @@
+package import LogSource
+package import TraceCore
+
+/// Runs a plan on one thread: reads each stream, merges them by event time, and gathers the results.
+package struct SerialDriver {
+  private let plan: RunPlan
+  private let readers: [StreamReader]
+
+  /// What a run gives.
+  package struct Result {
+    package var stats: StatsSummary
+    package var ranking: TraceRanking?
+    /// The traces that were asked for, with their records, in order of their first.
+    package var evidence: [EvidenceTrace]
+  }
+
+  package init(plan: RunPlan) {
+    self.plan = plan
+    var first = 0
+    let parsePlan = plan.parsePlan()
+    var readers: [StreamReader] = []
+    for (index, stream) in plan.input.streams.enumerated() {
+      readers.append(
+        StreamReader(plan: plan, parsePlan: parsePlan, stream: stream, index: index, firstSource: first))
+      first += stream.generations.count
+    }
+    self.readers = readers
+  }
+
+  /// Reads everything. `ranking` keeps traces, `evidence` records; both may be absent.
+  package func run(
+    ranking: TraceRanking? = nil, evidence: EvidenceCollector? = nil
+  ) throws(RunError) -> Result {
+    let merge = MergeStage(
+      plan: plan, streamNames: plan.input.streams.map(\.name), ranking: ranking, evidence: evidence)
+    var heads: [Head] = []
+    for reader in readers {
+      var head = Head(reader: reader)
+      try head.advance(plan.blockSize, keeping: false)
+      heads.append(head)
+    }
+    while let next = oldest(of: heads) {
+      try step(&heads, next, merge)
+    }
+    return assemble(merge.finish())
+  }
+
+  /// Where a stream stands in the merge.
+  private struct Head {
+    let reader: StreamReader
+    var parsed: ParsedBlock?
+
+    init(reader: StreamReader) { self.reader = reader }
+
+    /// Time of the next record; none sorts first, so that what has no time is passed on at once.
+    var time: Int64 {
+      guard let parsed, parsed.consumed < parsed.batch.records.count else { return EventTime.none }
+      return parsed.batch.records[parsed.consumed].time
+    }
+
+    /// Reads the next block, into the memory of the old one unless that is still needed.
+    mutating func advance(_ blockSize: Int, keeping: Bool) throws(RunError) {
+      let block = keeping ? nil : parsed
+      let next = block ?? ParsedBlock(capacity: blockSize)
+      parsed = try reader.next(into: next) ? next : nil
+    }
+  }
+
+  /// The stream whose next record is the oldest; of equals the first named.
+  private func oldest(of heads: [Head]) -> Int? {
+    heads.indices.filter { heads[$0].parsed != nil }.min { (heads[$0].time, $0) < (heads[$1].time, $1) }
+  }
+
+  /// Passes on the records of one stream up to where another stream's are older.
+  private func step(_ heads: inout [Head], _ index: Int, _ merge: MergeStage) throws(RunError) {
+    guard let parsed = heads[index].parsed else { return }
+    let records = parsed.batch.records
+    var limit = Int64.max
+    var limitStream = Int.max
+    for other in heads.indices where other != index && heads[other].parsed != nil && heads[other].time < limit {
+      limit = heads[other].time
+      limitStream = other
+    }
+    let start = parsed.consumed
+    var end = start
+    if limit == Int64.max {
+      end = records.count
+    } else {
+      while end < records.count,
+        (records[end].time, index) <= (limit, limitStream) || records[end].time == EventTime.none
+      { end += 1 }
+    }
+    merge.accept(parsed, start..<max(end, min(start + 1, records.count)))
+    parsed.consumed = max(end, min(start + 1, records.count))
+    if parsed.consumed >= records.count {
+      if !parsed.batch.counts.isEmpty { readers[index].add(parsed.batch.counts, toSource: parsed.source) }
+      try heads[index].advance(plan.blockSize, keeping: merge.isHolding)
+    }
+  }
+
+  private func assemble(_ outcome: MergeStage.Outcome) -> Result {
+    var stats = outcome.stats
+    var sources: [SourceLedger] = []
+    for reader in readers { sources.append(contentsOf: reader.ledgers) }
+    for (source, counts) in outcome.corrections { sources[source].counts.add(counts) }
+    for source in sources { stats.ledger.totals.add(source.counts) }
+    stats.ledger.sources = sources + plan.input.skippedLedgers
+    let evidence = outcome.evidence.map { collector in
+      EvidenceReader(layouts: readers.map(\.layoutSet), zone: plan.zone, paths: sources.map(\.path)).traces(collector)
+    }
+    return Result(stats: stats, ranking: outcome.ranking, evidence: evidence ?? [])
+  }
+
+  /// The layouts chosen for each stream, once it was read.
+  package var choices: [LayoutDetector.Choice?] { readers.map(\.choice) }
+}

@@ -1,0 +1,39 @@
+/// Traces in the order in which they are to be looked at for closing: a ring that grows.
+///
+/// Entries are pushed with times that never decrease, so the first is always the next that is due.
+struct CloseQueue: Sendable {
+  struct Entry: BitwiseCopyable, Sendable {
+    var state: Int32
+    /// Life that the entry is about: the state may have been used again.
+    var life: UInt64
+    /// Watermark after which it is to be looked at.
+    var due: Int64
+  }
+
+  private var ring = ContiguousArray(repeating: Entry(state: -1, life: 0, due: 0), count: 1024)
+  private var head = 0
+  private(set) var count = 0
+
+  @inline(__always)
+  var first: Entry? { count > 0 ? ring[head] : nil }
+
+  @inline(__always)
+  mutating func removeFirst() {
+    head = (head + 1) & (ring.count - 1)
+    count -= 1
+  }
+
+  @inline(__always)
+  mutating func push(state: Int32, life: UInt64, due: Int64) {
+    if count == ring.count { grow() }
+    ring[(head + count) & (ring.count - 1)] = Entry(state: state, life: life, due: due)
+    count += 1
+  }
+
+  private mutating func grow() {
+    var bigger = ContiguousArray(repeating: Entry(state: -1, life: 0, due: 0), count: ring.count * 2)
+    for i in 0..<count { bigger[i] = ring[(head + i) & (ring.count - 1)] }
+    ring = bigger
+    head = 0
+  }
+}

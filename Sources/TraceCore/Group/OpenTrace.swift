@@ -1,0 +1,84 @@
+/// The live state of one trace: everything that a trace says when it closes, in a fixed size.
+package struct OpenTrace: BitwiseCopyable, Sendable {
+  /// Ids up to this many bytes stand in the state itself (32 hex digits and dashed UUIDs do).
+  static let inlineBytes = 40
+
+  var idHash: UInt64 = 0
+  var idBytes = InlineArray<40, UInt8>(repeating: 0)
+  /// Length of the id; longer ones than `inlineBytes` stand in the table's side store under `longID`.
+  package var idLength: UInt32 = 0
+  var longID: Int32 = -1
+  /// Number of this life: grows with each trace that begins.
+  package var life: UInt64 = 0
+  /// Times of the first and last record, or EventTime.none.
+  package var first = EventTime.none
+  package var last = EventTime.none
+  package var records: Int32 = 0
+  package var lines: Int32 = 0
+  package var tracebacks: Int32 = 0
+  package var errors: Int32 = 0
+  package var requests: Int32 = 0
+  package var unfinished: Int32 = 0
+  /// Head of the list of requests begun and not ended, -1 if none.
+  var openRequest: Int32 = -1
+  var openCount: Int32 = 0
+  /// When the oldest request still open began.
+  var openedAt = EventTime.none
+  /// The last request: route (-1 none), status, duration (-1 none).
+  package var route: Int32 = -1
+  package var status: UInt16 = 0
+  package var level = Level.none
+  package var reopened = false
+  package var duration: Int64 = -1
+  /// When the last request ended.
+  package var requestEnd = EventTime.none
+  /// Truths of the request atoms at the last request, two bits each; all unknown before.
+  package var atoms: UInt32 = 0xAAAA_AAAA
+  /// Place of its predicate counts, -1 if the plan has none.
+  var counts: Int32 = -1
+  /// Whether the slot is in use.
+  var isLive = false
+
+  package init() {}
+}
+
+/// A request that has begun and not ended.
+struct OpenRequest: BitwiseCopyable, Sendable {
+  var start: Int64
+  var route: Int32
+  var group: Int32
+  var messageHash: UInt32
+  var next: Int32
+}
+
+/// A request that ended, as statistics take it.
+package struct RequestEvent: BitwiseCopyable, Sendable {
+  package var time: Int64
+  /// Nanoseconds, or -1.
+  package var duration: Int64
+  package var route: Int32
+  package var group: Int32
+  package var status: UInt16
+  package var level: Level
+  /// The watermark when it came: windows that end at or before it were closed already.
+  package var watermark: Int64
+
+  package init(
+    time: Int64, duration: Int64, route: Int32, group: Int32, status: UInt16, level: Level, watermark: Int64
+  ) {
+    self.time = time
+    self.duration = duration
+    self.route = route
+    self.group = group
+    self.status = status
+    self.level = level
+    self.watermark = watermark
+  }
+}
+
+/// A request that never ended, told when its trace closes.
+package struct UnfinishedRequest: BitwiseCopyable, Sendable {
+  package var start: Int64
+  package var route: Int32
+  package var group: Int32
+}

@@ -1,0 +1,150 @@
+/// Open traces by request id: an open-addressing table over a pool of states.
+///
+/// Compares ids whole; the hash only finds the place. Removal shifts the entries behind it back (Knuth, TAOCP 6.4,
+/// algorithm R), so that there are no tombstones and the table holds what is open and nothing else.
+package struct RequestTable: Sendable {
+  private struct Slot: BitwiseCopyable, Sendable {
+    /// Upper half of the hash, to skip most comparisons.
+    var tag: UInt32
+    /// Index of the state plus one; 0 if empty.
+    var state: UInt32
+  }
+
+  private var slots: ContiguousArray<Slot>
+  private var mask: Int
+  package var states: ContiguousArray<OpenTrace> = []
+  private var free: ContiguousArray<Int32> = []
+  private var longIDs: ContiguousArray<ContiguousArray<UInt8>> = []
+  private var freeLongIDs: ContiguousArray<Int32> = []
+  /// For tests: keeps only these bits of every hash.
+  private let hashMask: UInt64
+  /// Open traces.
+  package private(set) var count = 0
+
+  /// - Parameter hashMask: a weak hash for tests; all bits otherwise.
+  package init(hashMask: UInt64 = .max) {
+    slots = ContiguousArray(repeating: Slot(tag: 0, state: 0), count: 1024)
+    mask = 1023
+    self.hashMask = hashMask
+  }
+
+  /// The state of the id `bytes[start ..< end]`, or nil.
+  @inline(__always)
+  package func find(_ fullHash: UInt64, _ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Int? {
+    let hash = fullHash & hashMask
+    let tag = UInt32(truncatingIfNeeded: hash >> 32)
+    var i = Int(truncatingIfNeeded: hash) & mask
+    while slots[i].state != 0 {
+      if slots[i].tag == tag {
+        let state = Int(slots[i].state) - 1
+        if holds(state, bytes, start, end) { return state }
+      }
+      i = (i &+ 1) & mask
+    }
+    return nil
+  }
+
+  @inline(__always)
+  private func holds(_ state: Int, _ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
+    let length = end - start
+    guard Int(states[state].idLength) == length else { return false }
+    if length <= OpenTrace.inlineBytes {
+      var i = 0
+      while i < length {
+        if states[state].idBytes[i] != bytes[start &+ i] { return false }
+        i &+= 1
+      }
+      return true
+    }
+    return ByteSearch.equal(longIDs[Int(states[state].longID)].span, 0, bytes, start, count: length)
+  }
+
+  /// Opens a new state for an id that the table does not hold; returns its index.
+  package mutating func insert(_ fullHash: UInt64, _ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Int {
+    if (count + 1) * 2 > slots.count { grow() }
+    var trace = OpenTrace()
+    trace.idHash = fullHash & hashMask
+    trace.idLength = UInt32(end - start)
+    trace.isLive = true
+    if end - start <= OpenTrace.inlineBytes {
+      var i = 0
+      while i < end - start {
+        trace.idBytes[i] = bytes[start + i]
+        i += 1
+      }
+    } else {
+      trace.longID = storeLong(bytes, start, end)
+    }
+    let index: Int
+    if let reused = free.popLast() {
+      index = Int(reused)
+      states[index] = trace
+    } else {
+      index = states.count
+      states.append(trace)
+    }
+    place(trace.idHash, UInt32(index + 1))
+    count += 1
+    return index
+  }
+
+  /// Closes a state; its index may be used again.
+  package mutating func remove(_ index: Int) {
+    let hash = states[index].idHash
+    var hole = Int(truncatingIfNeeded: hash) & mask
+    while slots[hole].state != UInt32(index + 1) { hole = (hole + 1) & mask }
+    var i = hole
+    while true {
+      i = (i + 1) & mask
+      guard slots[i].state != 0 else { break }
+      let home = Int(truncatingIfNeeded: states[Int(slots[i].state) - 1].idHash) & mask
+      // May move back only if its home does not lie between the hole and where it is.
+      let between = hole <= i ? (hole < home && home <= i) : (hole < home || home <= i)
+      if !between {
+        slots[hole] = slots[i]
+        hole = i
+      }
+    }
+    slots[hole] = Slot(tag: 0, state: 0)
+    if states[index].longID >= 0 {
+      longIDs[Int(states[index].longID)] = []
+      freeLongIDs.append(states[index].longID)
+    }
+    states[index].isLive = false
+    free.append(Int32(index))
+    count -= 1
+  }
+
+  /// The id of a state as text; invalid UTF-8 repaired.
+  package func id(of trace: OpenTrace) -> String {
+    if trace.longID >= 0 { return String(decoding: longIDs[Int(trace.longID)], as: UTF8.self) }
+    var bytes: [UInt8] = []
+    for i in 0..<Int(trace.idLength) { bytes.append(trace.idBytes[i]) }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  private mutating func storeLong(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Int32 {
+    var id = ContiguousArray<UInt8>()
+    id.reserveCapacity(end - start)
+    for i in start..<end { id.append(bytes[i]) }
+    if let reused = freeLongIDs.popLast() {
+      longIDs[Int(reused)] = id
+      return reused
+    }
+    longIDs.append(id)
+    return Int32(longIDs.count - 1)
+  }
+
+  private mutating func place(_ hash: UInt64, _ state: UInt32) {
+    var i = Int(truncatingIfNeeded: hash) & mask
+    while slots[i].state != 0 { i = (i + 1) & mask }
+    slots[i] = Slot(tag: UInt32(truncatingIfNeeded: hash >> 32), state: state)
+  }
+
+  private mutating func grow() {
+    let old = slots
+    mask = slots.count * 2 - 1
+    slots = ContiguousArray(repeating: Slot(tag: 0, state: 0), count: mask + 1)
+    for slot in old where slot.state != 0 { place(states[Int(slot.state) - 1].idHash, slot.state) }
+  }
+}

@@ -1,0 +1,380 @@
+/// Groups records by request id into traces and tells the requests in them: a pure state machine over the sequence of
+/// records (DESIGN section 3, "Trace life" and "What counts as a request").
+///
+/// Its answers depend on the records and their order alone, never on how they came in batches. A trace that has ended
+/// by event time leaves the table at the latest one idle period later; that it has ended is decided at each look-up.
+package struct TraceGrouper: Sendable {
+  package struct Options: Sendable, Equatable {
+    /// A trace ends this long after its last record (nanoseconds).
+    package var idle: Int64 = 60 * EventTime.nanosecondsPerSecond
+    /// A trace with an open request lives at most this long after the request began (nanoseconds).
+    package var maxOpen: Int64 = 900 * EventTime.nanosecondsPerSecond
+    /// Open traces at most; beyond, the oldest are closed and counted as evicted.
+    package var mostOpen = 200_000
+    /// Predicates of the plan that are counted on each trace.
+    package var predicates = 0
+    /// For tests: bits of the id's hash in use.
+    package var hashMask: UInt64 = .max
+    /// Distinct ids remembered exactly.
+    package var distinctLimit = DistinctIDs.defaultLimit
+    /// Requests are grouped by route (no `--by`).
+    package var groupsAreRoutes = true
+    /// Whether closed traces are wanted as values.
+    package var keepsClosed = false
+    /// Whether the life of every record is wanted.
+    package var keepsMembers = false
+    package init() {}
+  }
+
+  /// Which records of a batch count as requests: those of one logger and layout of one stream.
+  package struct Chosen: Sendable, Equatable {
+    /// Label of the logger in the batch, -1 if the source has no logger; -2: nothing in this batch counts.
+    package var logger: Int32
+    /// Index of the layout in the stream's set.
+    package var layout: UInt8
+    package init(logger: Int32, layout: UInt8) {
+      self.logger = logger
+      self.layout = layout
+    }
+    package static let nothing = Chosen(logger: -2, layout: 0)
+  }
+
+  private let options: Options
+  package private(set) var table: RequestTable
+  private var openRequests: ContiguousArray<OpenRequest> = []
+  private var freeRequests: ContiguousArray<Int32> = []
+  /// Counts of yes, no and unknown for each predicate, `3 * options.predicates` a trace.
+  private var predicateCounts: ContiguousArray<Int32> = []
+  private var freeCounts: ContiguousArray<Int32> = []
+  private var queue = CloseQueue()
+  private var ids: DistinctIDs
+  private var lives: UInt64 = 0
+
+  /// Names of routes, and of `--by`'s groups where those are not the routes.
+  package private(set) var routes = GroupNames()
+  private var groups = GroupNames()
+  package var groupNames: GroupNames { options.groupsAreRoutes ? routes : groups }
+
+  package private(set) var watermark = Watermark()
+  package private(set) var firstTime = EventTime.none
+  package private(set) var evicted: Int64 = 0
+  package private(set) var lateRecords: Int64 = 0
+  /// Lives that have begun.
+  package var traceCount: Int64 { Int64(lives) }
+  package var distinctIDs: Int64 { ids.count }
+  package var distinctIDsEstimated: Bool { ids.isEstimate }
+
+  /// Results of the records consumed since they were last taken. The owner empties them.
+  package var requests: ContiguousArray<RequestEvent> = []
+  package var unfinished: ContiguousArray<UnfinishedRequest> = []
+  package var closed: ContiguousArray<ClosedTrace> = []
+  /// Closing records that do not count, from another source than the chosen one.
+  package private(set) var hops: Int64 = 0
+
+  package init(options: Options = Options()) {
+    self.options = options
+    table = RequestTable(hashMask: options.hashMask)
+    ids = DistinctIDs(limit: options.distinctLimit)
+  }
+
+  /// Takes the next records in order. `lastMember` is then the life of the last one.
+  ///
+  /// - Parameter members: receives the life of each record, where that is wanted (it slows the loop).
+  package mutating func consume(
+    _ batch: RecordBatch, _ range: Range<Int>, in block: Block, chosen: Chosen,
+    members: inout ContiguousArray<Membership>
+  ) {
+    let bytes = block.bytes
+    let arena = batch.arena.span
+    let records = batch.records.span
+    for index in range {
+      lastMember = consume(records[index], in: bytes, arena: arena, batch, chosen)
+      if options.keepsMembers { members.append(lastMember) }
+    }
+  }
+
+  /// The run's number of a batch's route label, looked up once a batch.
+  @inline(__always)
+  private mutating func routeIndex(_ label: Int32, _ batch: RecordBatch) -> Int32 {
+    guard label >= 0 else { return -1 }
+    if batch.routeIndex.isEmpty { batch.prepareIndexes() }
+    let known = batch.routeIndex[Int(label)]
+    if known != RecordBatch.unmapped { return known }
+    let index = routes.index(of: batch.labels, Int(label))
+    batch.routeIndex[Int(label)] = index
+    return index
+  }
+
+  private mutating func groupIndex(_ label: Int32, _ batch: RecordBatch) -> Int32 {
+    guard label >= 0 else { return -1 }
+    if batch.groupIndex.isEmpty { batch.prepareIndexes() }
+    let known = batch.groupIndex[Int(label)]
+    if known != RecordBatch.unmapped { return known }
+    let index = groups.index(of: batch.labels, Int(label))
+    batch.groupIndex[Int(label)] = index
+    return index
+  }
+
+  /// The life of the last record consumed.
+  package private(set) var lastMember = Membership(state: -1, life: 0)
+
+  @inline(__always)
+  private mutating func consume(
+    _ record: Record, in bytes: Span<UInt8>, arena: Span<UInt8>, _ batch: RecordBatch, _ chosen: Chosen
+  ) -> Membership {
+    if record.time != EventTime.none {
+      let isLate = watermark.observe(record.time)
+      if isLate { lateRecords += 1 }
+      if firstTime == EventTime.none || (record.time < firstTime && !isLate) { firstTime = record.time }
+      closeEnded()
+    }
+    let counts =
+      record.layout == chosen.layout && record.logger == chosen.logger
+      && (record.kind == .closing || record.kind == .opening)
+    if record.kind == .closing && !counts { hops += 1 }
+    let route = counts ? routeIndex(record.route, batch) : -1
+    let group = options.groupsAreRoutes ? route : counts ? groupIndex(record.group, batch) : -1
+    if counts && record.kind == .closing {
+      requests.append(
+        RequestEvent(
+          time: record.time, duration: record.duration, route: route, group: group, status: record.status,
+          level: record.level, watermark: watermark.time))
+    }
+    guard record.idHash != 0 else { return Membership(state: -1, life: 0) }
+    let state =
+      record.id.isInArena
+      ? life(of: record, arena, counts: counts) : life(of: record, bytes, counts: counts)
+    note(record, state, counts: counts, route: route, group: group)
+    return Membership(state: Int32(state), life: table.states[state].life)
+  }
+
+  /// Which life a record belongs to; `state` is -1 without one.
+  package struct Membership: BitwiseCopyable, Sendable {
+    package var state: Int32
+    package var life: UInt64
+    package init(state: Int32, life: UInt64) {
+      self.state = state
+      self.life = life
+    }
+  }
+
+  /// Adds continuation lines that came in a later block than their record.
+  package mutating func amend(_ member: Membership, lines: Int, traceback: Bool) {
+    guard member.state >= 0, table.states[Int(member.state)].isLive,
+      table.states[Int(member.state)].life == member.life
+    else { return }
+    table.states[Int(member.state)].lines += Int32(lines)
+    if traceback { table.states[Int(member.state)].tracebacks += 1 }
+  }
+
+  // MARK: Lives
+
+  /// The state of the record's life, opened if need be.
+  @inline(__always)
+  private mutating func life(of record: Record, _ source: Span<UInt8>, counts: Bool) -> Int {
+    let start = record.id.start
+    let end = record.id.end
+    if let state = table.find(record.idHash, source, start, end) {
+      if !hasEnded(state) || joins(record, state, counts: counts) { return state }
+      close(state)
+    }
+    let state = table.insert(record.idHash, source, start, end)
+    lives += 1
+    let second = ByteSearch.hash(source, from: start, to: end, seed: 0x2545_F491_4F6C_DD1D)
+    table.states[state].life = lives
+    table.states[state].reopened = ids.insert(record.idHash, second)
+    if options.predicates > 0 { table.states[state].counts = takeCounts() }
+    queue.push(state: Int32(state), life: lives, due: watermark.time == EventTime.none ? .min : due)
+    if table.count > options.mostOpen { evictOldest(except: state) }
+    return state
+  }
+
+  private var due: Int64 { watermark.time + options.idle }
+
+  /// Whether the trace's life has ended by event time.
+  @inline(__always)
+  private func hasEnded(_ state: Int) -> Bool {
+    let last = table.states[state].last
+    let now = watermark.time
+    guard last != EventTime.none, now != EventTime.none else { return false }
+    guard last + options.idle < now else { return false }
+    let openedAt = table.states[state].openedAt
+    return openedAt == EventTime.none || openedAt + options.maxOpen < now
+  }
+
+  /// A closing record whose logged start precedes the end of a life without a request belongs to that life: it was that
+  /// request that took so long.
+  private func joins(_ record: Record, _ state: Int, counts: Bool) -> Bool {
+    counts && record.kind == .closing && record.duration > 0 && table.states[state].requests == 0
+      && record.time - record.duration <= table.states[state].last
+  }
+
+  /// Closes what the watermark has passed. A trace without a request stays up to `maxOpen`, for `joins`.
+  @inline(__always)
+  private mutating func closeEnded() {
+    let now = watermark.time
+    while let entry = queue.first, entry.due < now {
+      queue.removeFirst()
+      let state = Int(entry.state)
+      guard table.states[state].isLive, table.states[state].life == entry.life else { continue }
+      let waits =
+        table.states[state].requests == 0 && table.states[state].last != EventTime.none
+        && table.states[state].last + options.maxOpen >= now
+      if hasEnded(state) && !waits {
+        close(state)
+      } else {
+        queue.push(state: entry.state, life: entry.life, due: due)
+      }
+    }
+  }
+
+  private mutating func evictOldest(except newest: Int) {
+    while let entry = queue.first {
+      queue.removeFirst()
+      let state = Int(entry.state)
+      guard table.states[state].isLive, table.states[state].life == entry.life else { continue }
+      guard state != newest else { return queue.push(state: entry.state, life: entry.life, due: due) }
+      if !hasEnded(state) { evicted += 1 }
+      return close(state)
+    }
+  }
+
+  /// Closes every trace, oldest life first: the end of the input.
+  package mutating func finish() {
+    watermark.finish()
+    let open = table.states.indices.filter { table.states[$0].isLive }
+    for state in open.sorted(by: { table.states[$0].life < table.states[$1].life }) { close(state) }
+  }
+
+  private mutating func close(_ state: Int) {
+    var request = table.states[state].openRequest
+    while request >= 0 {
+      let open = openRequests[Int(request)]
+      unfinished.append(UnfinishedRequest(start: open.start, route: open.route, group: open.group))
+      table.states[state].unfinished += 1
+      freeRequests.append(request)
+      request = open.next
+    }
+    let counts = table.states[state].counts
+    if options.keepsClosed {
+      let trace = table.states[state]
+      closed.append(ClosedTrace(state: trace, id: table.id(of: trace), counts: copyCounts(counts)))
+    }
+    if counts >= 0 { freeCounts.append(counts) }
+    table.remove(state)
+  }
+
+  // MARK: What a record adds
+
+  @inline(__always)
+  private mutating func note(_ record: Record, _ state: Int, counts: Bool, route: Int32, group: Int32) {
+    table.states[state].records &+= 1
+    table.states[state].lines &+= Int32(truncatingIfNeeded: record.lines)
+    if record.time != EventTime.none {
+      if table.states[state].first == EventTime.none {
+        table.states[state].first = record.time
+        table.states[state].last = record.time
+      } else {
+        if record.time < table.states[state].first { table.states[state].first = record.time }
+        if record.time > table.states[state].last { table.states[state].last = record.time }
+      }
+    }
+    if record.level > table.states[state].level { table.states[state].level = record.level }
+    if record.level >= .error { table.states[state].errors &+= 1 }
+    if record.flags.contains(.traceback) { table.states[state].tracebacks &+= 1 }
+    if options.predicates > 0 { count(record, state) }
+    guard counts else { return }
+    if record.kind == .closing { end(record, state, route: route) } else { begin(record, state, route: route, group: group) }
+  }
+
+  /// A request begins. The same words about a request that is open already are another request; other words are not.
+  private mutating func begin(_ record: Record, _ state: Int, route: Int32, group: Int32) {
+    var other = table.states[state].openRequest
+    while other >= 0 {
+      let open = openRequests[Int(other)]
+      if open.route == route && open.messageHash != record.messageHash { return }
+      other = open.next
+    }
+    let new = OpenRequest(start: record.time, route: route, group: group, messageHash: record.messageHash, next: -1)
+    let index: Int32
+    if let reused = freeRequests.popLast() {
+      index = reused
+      openRequests[Int(reused)] = new
+    } else {
+      index = Int32(openRequests.count)
+      openRequests.append(new)
+    }
+    // At the end of the list: the oldest stands first.
+    if table.states[state].openRequest < 0 {
+      table.states[state].openRequest = index
+      table.states[state].openedAt = record.time
+    } else {
+      var last = table.states[state].openRequest
+      while openRequests[Int(last)].next >= 0 { last = openRequests[Int(last)].next }
+      openRequests[Int(last)].next = index
+    }
+    table.states[state].openCount += 1
+  }
+
+  /// A request ends: the oldest open one of its route, if its beginning was logged.
+  private mutating func end(_ record: Record, _ state: Int, route: Int32) {
+    table.states[state].requests += 1
+    table.states[state].route = route
+    table.states[state].status = record.status
+    table.states[state].duration = record.duration
+    table.states[state].requestEnd = record.time
+    table.states[state].atoms = UInt32(truncatingIfNeeded: record.predicates >> 32)
+    var previous: Int32 = -1
+    var index = table.states[state].openRequest
+    while index >= 0 {
+      let open = openRequests[Int(index)]
+      if open.route == route {
+        if previous < 0 {
+          table.states[state].openRequest = open.next
+          table.states[state].openedAt = open.next >= 0 ? openRequests[Int(open.next)].start : EventTime.none
+        } else {
+          openRequests[Int(previous)].next = open.next
+        }
+        table.states[state].openCount -= 1
+        freeRequests.append(index)
+        return
+      }
+      previous = index
+      index = open.next
+    }
+  }
+
+  // MARK: Predicates
+
+  private mutating func takeCounts() -> Int32 {
+    let size = 3 * options.predicates
+    if let reused = freeCounts.popLast() {
+      for i in 0..<size { predicateCounts[Int(reused) + i] = 0 }
+      return reused
+    }
+    let start = predicateCounts.count
+    for _ in 0..<size { predicateCounts.append(0) }
+    return Int32(start)
+  }
+
+  private mutating func count(_ record: Record, _ state: Int) {
+    let base = Int(table.states[state].counts)
+    for index in 0..<options.predicates {
+      let truth = Int(truncatingIfNeeded: record.predicates >> (UInt64(index) * 2)) & 3
+      // Bits: 0 no, 1 yes, 2 unknown; places: yes, no, unknown.
+      predicateCounts[base + index * 3 + (truth == 1 ? 0 : truth == 0 ? 1 : 2)] += 1
+    }
+  }
+
+  private func copyCounts(_ start: Int32) -> [Int32] {
+    start < 0 ? [] : Array(predicateCounts[Int(start)..<Int(start) + 3 * options.predicates])
+  }
+}
+
+/// A trace that has closed.
+package struct ClosedTrace: Sendable {
+  package var state: OpenTrace
+  package var id: String
+  /// Counts of yes, no, unknown for each predicate of the plan.
+  package var counts: [Int32]
+}

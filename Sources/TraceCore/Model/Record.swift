@@ -1,0 +1,111 @@
+/// One log event as a small value that points into its block.
+///
+/// Offsets count from the start of the block; labels are numbers in the batch's `LabelTable`. Valid with its batch only.
+package struct Record: BitwiseCopyable, Sendable {
+  /// What the record is for its request.
+  package enum Kind: UInt8, Sendable, BitwiseCopyable {
+    case plain
+    /// Method and path, no status: a request begins.
+    case opening
+    /// Path and status: a request ends here, if its source is the one that counts; else a hop.
+    case closing
+    /// An exchange with an absolute URL: a call to somebody else.
+    case outbound
+  }
+
+  package struct Flags: OptionSet, Sendable, BitwiseCopyable {
+    package let rawValue: UInt8
+    package init(rawValue: UInt8) { self.rawValue = rawValue }
+    /// A traceback stands in the record.
+    package static let traceback = Flags(rawValue: 1 << 0)
+    /// A field that stands twice with different values.
+    package static let ambiguous = Flags(rawValue: 1 << 1)
+    /// A duration without a unit stood there.
+    package static let durationWithoutUnit = Flags(rawValue: 1 << 2)
+    package static let hasMethod = Flags(rawValue: 1 << 3)
+  }
+
+  /// Event time in nanoseconds, or EventTime.none.
+  package var time: Int64
+  /// Nanoseconds, or -1.
+  package var duration: Int64
+  /// Hash of the request id; 0 without one. Finds a place, never decides.
+  package var idHash: UInt64
+  package var id: Slice
+  /// Hash of the message, for openings only.
+  package var messageHash: UInt32
+  /// First byte of the record in the block and its length in it, last newline included.
+  package var offset: UInt32
+  package var length: UInt32
+  /// Lines before it in the block, and lines of its own in it.
+  package var line: UInt32
+  package var lines: UInt32
+  /// Labels, -1 where there is none. The logger is there for openings and closings only.
+  package var route: Int32
+  package var group: Int32
+  package var logger: Int32
+  /// Truth of the predicates of the plan, two bits each (0 no, 1 yes, 2 unknown).
+  package var predicates: UInt64
+  package var status: UInt16
+  package var level: Level
+  package var kind: Kind
+  package var flags: Flags
+  /// Which of the stream's layouts fitted.
+  package var layout: UInt8
+}
+
+/// A line before the first record of a block: it continues the record of an earlier block, or is unparsed.
+package struct OrphanLine: BitwiseCopyable, Sendable {
+  package var offset: UInt32
+  package var length: UInt32
+  package var shape: LineShape
+}
+
+/// What the parse of one block gives. Reused: `removeAll` keeps the memory.
+package final class RecordBatch {
+  package var records: ContiguousArray<Record> = []
+  /// Lines before the first record, in order; whoever reads the batches in order knows what they continue.
+  package var orphans: ContiguousArray<OrphanLine> = []
+  package var labels = LabelTable()
+  /// Ids that had to be unescaped (`Slice.isInArena`).
+  package var arena: ContiguousArray<UInt8> = []
+  /// Counts of everything but the orphans.
+  package var counts = LedgerCounts()
+  /// Where the continuation of the last record stands at the end of the block.
+  package var continuation = Continuation()
+  /// Lines in the block, orphans included.
+  package var lineCount = 0
+  /// Times of the first and the last record that have one, and the highest; EventTime.none without.
+  package var firstTime = EventTime.none
+  package var lastTime = EventTime.none
+
+  /// The run's numbers of the labels, filled as they are needed by whoever reads the batch in order.
+  package var routeIndex: ContiguousArray<Int32> = []
+  package var groupIndex: ContiguousArray<Int32> = []
+  package static let unmapped = Int32.min
+
+  package init() {}
+
+  /// Makes room for the run's numbers of all labels.
+  package func prepareIndexes() {
+    for _ in 0..<labels.count {
+      routeIndex.append(RecordBatch.unmapped)
+      groupIndex.append(RecordBatch.unmapped)
+    }
+  }
+
+  /// Forgets everything; keeps the memory.
+  package func removeAll() {
+    routeIndex.removeAll(keepingCapacity: true)
+    groupIndex.removeAll(keepingCapacity: true)
+    records.removeAll(keepingCapacity: true)
+    orphans.removeAll(keepingCapacity: true)
+    labels.removeAll()
+    arena.removeAll(keepingCapacity: true)
+    counts = LedgerCounts()
+    continuation = Continuation()
+    lineCount = 0
+    firstTime = EventTime.none
+    lastTime = EventTime.none
+  }
+}

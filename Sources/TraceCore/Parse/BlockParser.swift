@@ -1,0 +1,300 @@
+/// What the parse of every line needs to know; the same for all blocks of a run.
+package struct ParsePlan: Sendable {
+  /// Which value groups requests (`--by`).
+  package enum GroupKey: Sendable, Equatable {
+    case route
+    case standard(StandardField)
+    /// Slot in `FieldCatalog.wantedNames`.
+    case wanted(Int)
+  }
+
+  package var catalog: FieldCatalog
+  package var groupKey: GroupKey
+  /// Evaluated on every record; at most 16.
+  package var recordPredicates: [FilterExpression]
+  /// Evaluated on closing records; at most 16.
+  package var requestAtoms: [FilterExpression]
+  /// Bytes of a line that are looked at (`--max-line`).
+  package var maxLine: Int
+
+  package init(
+    catalog: FieldCatalog, groupKey: GroupKey = .route, recordPredicates: [FilterExpression] = [],
+    requestAtoms: [FilterExpression] = [], maxLine: Int = 1 << 20
+  ) {
+    self.catalog = catalog
+    self.groupKey = groupKey
+    self.recordPredicates = recordPredicates
+    self.requestAtoms = requestAtoms
+    self.maxLine = maxLine
+  }
+}
+
+/// Turns a block of whole lines into a `RecordBatch`: split, parse, continuation, route, predicates. Each line once.
+///
+/// Holds only scratch space and what speeds up the next line (the last timestamp's text); the same block gives the same
+/// batch whatever came before. One per thread.
+package struct BlockParser {
+  private let plan: ParsePlan
+  private var layouts: LayoutSet
+  private var fields: LineFields
+  private var times: TimestampParser
+  private var routeName = RouteName()
+  private var routeText: ContiguousArray<UInt8> = []
+  private let scratch: MatchScratch
+
+  package init(plan: ParsePlan, layouts: LayoutSet, zone: TimeZoneRules, referenceTime: Int64) throws(PatternError) {
+    self.plan = plan
+    self.layouts = layouts
+    fields = LineFields(wantedCount: plan.catalog.wantedNames.count)
+    times = TimestampParser(zone: zone, referenceTime: referenceTime)
+    scratch = try MatchScratch()
+    routeText.reserveCapacity(512)
+  }
+
+  /// Parses `block`, which ends with a newline or at the end of the input.
+  ///
+  /// - Parameter origins: of a block that an `Unwrapper` made, one entry a line: gives times to lines without one.
+  package mutating func run(_ block: Block, origins: ContiguousArray<LineOrigin>? = nil, into batch: RecordBatch) {
+    let bytes = block.bytes
+    let end = bytes.count
+    var at = 0
+    var line = 0
+    var continuation = Continuation()
+    fields.arena.removeAll(keepingCapacity: true)
+    batch.counts.bytes += Int64(end)
+    while at < end {
+      let newline = ByteSearch.first(0x0A, in: bytes, from: at, to: end) ?? end
+      let next = min(newline + 1, end)
+      var start = at
+      var stop = newline
+      if stop > start && bytes[stop - 1] == 0x0D { stop -= 1 }
+      if stop > start && bytes[start] == 0 { start = skipNULs(bytes, start, stop, batch) }
+      if stop - start > plan.maxLine {
+        batch.counts.longLines += 1
+        batch.counts.longLineBytes += Int64(stop - start - plan.maxLine)
+        stop = start + plan.maxLine
+      }
+      if !ByteSearch.isASCII(bytes, from: start, to: stop), !ByteSearch.isUTF8(bytes, from: start, to: stop) {
+        batch.counts.invalidUTF8Lines += 1
+      }
+      let isPadding = start == stop && start > at && newline == end
+      if let layout = layouts.parse(bytes, from: start, to: stop, into: &fields, times: &times) {
+        if fields.time == EventTime.none, let origins { fields.time = origins[line].time }
+        continuation.begin()
+        append(bytes, offset: at, next: next, line: line, layout: layout, batch)
+      } else if isPadding {
+        // A run of NULs at the end of a file is no line.
+        line -= 1
+      } else {
+        let shape = LineShape(of: bytes, from: start, to: stop)
+        if batch.records.isEmpty {
+          batch.orphans.append(OrphanLine(offset: UInt32(at), length: UInt32(next - at), shape: shape))
+        } else if continuation.accepts(shape) {
+          extend(batch, length: next - at, shape: shape)
+        } else {
+          batch.counts.unparsedLines += 1
+        }
+      }
+      at = next
+      line += 1
+    }
+    batch.lineCount = line
+    batch.counts.lines += Int64(line)
+    batch.continuation = continuation
+    batch.arena = fields.arena
+  }
+
+  /// Counts a run of NUL bytes; returns where the text begins.
+  private func skipNULs(_ bytes: Span<UInt8>, _ start: Int, _ end: Int, _ batch: RecordBatch) -> Int {
+    var i = start
+    while i < end && bytes[i] == 0 { i += 1 }
+    batch.counts.nulRuns += 1
+    batch.counts.nulBytes += Int64(i - start)
+    return i
+  }
+
+  private func extend(_ batch: RecordBatch, length: Int, shape: LineShape) {
+    let last = batch.records.count - 1
+    batch.records[last].length += UInt32(length)
+    batch.records[last].lines += 1
+    batch.counts.continuationLines += 1
+    if shape.isTraceback && !batch.records[last].flags.contains(.traceback) {
+      batch.records[last].flags.insert(.traceback)
+      batch.counts.tracebacks += 1
+    }
+  }
+
+  @inline(__always)
+  private mutating func append(
+    _ bytes: Span<UInt8>, offset: Int, next: Int, line: Int, layout: Int, _ batch: RecordBatch
+  ) {
+    var record = Record(
+      time: fields.time, duration: fields.duration, idHash: 0, id: fields.requestID, messageHash: 0,
+      offset: UInt32(truncatingIfNeeded: offset), length: UInt32(truncatingIfNeeded: next - offset),
+      line: UInt32(truncatingIfNeeded: line), lines: 1, route: -1, group: -1, logger: -1, predicates: 0,
+      status: UInt16(truncatingIfNeeded: fields.status), level: fields.level, kind: .plain, flags: [],
+      layout: UInt8(truncatingIfNeeded: layout))
+    batch.counts.records += 1
+    if !fields.requestID.isMissing {
+      record.idHash = BlockParser.hash(fields.requestID, bytes, fields.arena.span)
+    } else {
+      batch.counts.recordsWithoutID += 1
+    }
+    if fields.time == EventTime.none {
+      batch.counts.recordsWithoutTime += 1
+    } else {
+      if batch.lastTime == EventTime.none {
+        batch.firstTime = fields.time
+      } else if fields.time < batch.lastTime {
+        batch.counts.noteStepBack(batch.lastTime - fields.time)
+      }
+      batch.lastTime = fields.time
+    }
+    if fields.hasException {
+      record.flags.insert(.traceback)
+      batch.counts.tracebacks += 1
+    }
+    if fields.ambiguous != 0 {
+      record.flags.insert(.ambiguous)
+      batch.counts.ambiguousRecords += 1
+    }
+    if fields.durationWithoutUnit { record.flags.insert(.durationWithoutUnit) }
+    if !plan.recordPredicates.isEmpty { routeText.removeAll(keepingCapacity: true) }
+    if fields.status > 0 || !fields.path.isMissing { exchange(&record, bytes, batch) }
+    if !plan.recordPredicates.isEmpty {
+      record.predicates |= truths(plan.recordPredicates, bytes, shift: 0)
+    }
+    batch.records.append(record)
+  }
+
+  /// Fills in what only records of an exchange have: kind, route, group, logger.
+  private mutating func exchange(_ record: inout Record, _ bytes: Span<UInt8>, _ batch: RecordBatch) {
+    // A request line that could not be read (TLS bytes on an HTTP port) is still a request that got its status.
+    let isMalformed = fields.path.isMissing && fields.saw(.requestLine)
+    guard !fields.path.isMissing || isMalformed || !fields.route.isMissing else { return }
+    if !fields.method.isMissing { record.flags.insert(.hasMethod) }
+    if isAbsolute(fields.path, bytes) {
+      record.kind = .outbound
+      return
+    }
+    if fields.status > 0 {
+      record.kind = .closing
+    } else if !fields.method.isMissing && fields.duration < 0 && !isMalformed && fields.level < .warning {
+      record.kind = .opening
+      record.messageHash = openingHash(bytes)
+    } else {
+      return
+    }
+    nameRoute(bytes, isMalformed: isMalformed)
+    record.route = Int32(batch.labels.intern(routeText.span, 0, routeText.count))
+    record.group = plan.groupKey == .route ? record.route : group(bytes, batch)
+    record.logger = label(fields.logger, bytes, batch)
+    if record.kind == .closing && !plan.requestAtoms.isEmpty {
+      record.predicates |= truths(plan.requestAtoms, bytes, shift: 32)
+    }
+  }
+
+  /// What the opening's message says before its first pair: openings of one kind say the same.
+  private func openingHash(_ bytes: Span<UInt8>) -> UInt32 {
+    let message = fields.message
+    guard !message.isMissing && !message.isInArena else { return 0 }
+    let equals = ByteSearch.first(0x3D, in: bytes, from: message.start, to: message.end) ?? message.end
+    return UInt32(truncatingIfNeeded: ByteSearch.hash(bytes, from: message.start, to: equals))
+  }
+
+  private func isAbsolute(_ path: Slice, _ bytes: Span<UInt8>) -> Bool {
+    guard !path.isMissing else { return false }
+    return path.isInArena
+      ? RouteName.isAbsolute(fields.arena.span.extracting(path.start..<path.end))
+      : RouteName.isAbsolute(bytes.extracting(path.start..<path.end))
+  }
+
+  /// Leaves the route's name in `routeText`; a logged route wins over the path.
+  private mutating func nameRoute(_ bytes: Span<UInt8>, isMalformed: Bool) {
+    routeText.removeAll(keepingCapacity: true)
+    if isMalformed && fields.route.isMissing {
+      for byte in "(malformed)".utf8 { routeText.append(byte) }
+      return
+    }
+    if !fields.route.isMissing && fields.route.count > 0 {
+      append(fields.method, bytes)
+      if !routeText.isEmpty { routeText.append(0x20) }
+      append(fields.route, bytes)
+      return
+    }
+    let arena = fields.arena.span
+    let method = fields.method.isMissing ? bytes.extracting(0..<0) : BlockParser.text(fields.method, bytes, arena)
+    let path = BlockParser.text(fields.path, bytes, arena)
+    routeName.write(method: method, path: path, into: &routeText)
+  }
+
+  private mutating func append(_ slice: Slice, _ bytes: Span<UInt8>) {
+    guard !slice.isMissing else { return }
+    var i = slice.start
+    while i < slice.end {
+      routeText.append(slice.isInArena ? fields.arena[i] : bytes[i])
+      i += 1
+    }
+  }
+
+  private func label(_ slice: Slice, _ bytes: Span<UInt8>, _ batch: RecordBatch) -> Int32 {
+    guard !slice.isMissing else { return -1 }
+    return Int32(
+      slice.isInArena
+        ? batch.labels.intern(fields.arena.span, slice.start, slice.end)
+        : batch.labels.intern(bytes, slice.start, slice.end))
+  }
+
+  /// The label of what `--by` names; -1 where the record does not have it.
+  private func group(_ bytes: Span<UInt8>, _ batch: RecordBatch) -> Int32 {
+    switch plan.groupKey {
+    case .route: return -1
+    case .wanted(let slot):
+      let value = fields.wanted[slot]
+      guard value.kind != .missing && value.kind != .null && value.kind != .ambiguous else { return -1 }
+      return label(value.slice, bytes, batch)
+    case .standard(let field):
+      switch field {
+      case .status:
+        return fields.status > 0 ? Int32(batch.labels.intern(String(fields.status))) : -1
+      case .level:
+        return fields.level == .none ? -1 : Int32(batch.labels.intern(fields.level.name))
+      case .method: return label(fields.method, bytes, batch)
+      case .logger: return label(fields.logger, bytes, batch)
+      case .path: return label(fields.path, bytes, batch)
+      case .requestID: return label(fields.requestID, bytes, batch)
+      case .message: return label(fields.message, bytes, batch)
+      default: return -1
+      }
+    }
+  }
+
+  private func truths(_ expressions: [FilterExpression], _ bytes: Span<UInt8>, shift: UInt64) -> UInt64 {
+    var bits: UInt64 = 0
+    for index in expressions.indices {
+      let truth = expressions[index].evaluate(fields, route: routeText.span, bytes: bytes, scratch: scratch)
+      let value: UInt64 =
+        switch truth {
+        case .no: 0
+        case .yes: 1
+        case .unknown: 2
+        }
+      bits |= value << (shift + UInt64(index) * 2)
+    }
+    return bits
+  }
+
+  @inline(__always)
+  private static func hash(_ slice: Slice, _ bytes: Span<UInt8>, _ arena: Span<UInt8>) -> UInt64 {
+    let hash =
+      slice.isInArena
+      ? ByteSearch.hash(arena, from: slice.start, to: slice.end)
+      : ByteSearch.hash(bytes, from: slice.start, to: slice.end)
+    return hash == 0 ? 1 : hash
+  }
+
+  @_lifetime(copy bytes, copy arena)
+  private static func text(_ slice: Slice, _ bytes: Span<UInt8>, _ arena: Span<UInt8>) -> Span<UInt8> {
+    slice.isInArena ? arena.extracting(slice.start..<slice.end) : bytes.extracting(slice.start..<slice.end)
+  }
+}

@@ -1,0 +1,157 @@
+/// Counts and durations of one group of requests. Mergeable; the result depends on the set of requests alone.
+package struct GroupStats: Sendable {
+  package var requests: Int64 = 0
+  package var clientErrors: Int64 = 0
+  package var errors: Int64 = 0
+  package var notFound: Int64 = 0
+  package var unfinished: Int64 = 0
+  package var durations = QuantileSketch()
+
+  package init() {}
+
+  /// Adds a request. DESIGN section 3, "Error": status >= 500; without a status, a level of error or above.
+  @inline(__always)
+  package mutating func add(_ request: RequestEvent) {
+    requests &+= 1
+    let status = request.status
+    if status >= 500 || (status == 0 && request.level >= .error) {
+      errors &+= 1
+    } else if status >= 400 {
+      clientErrors &+= 1
+      if status == 404 { notFound &+= 1 }
+    }
+    if request.duration >= 0 { durations.add(request.duration) }
+  }
+
+  package mutating func merge(_ other: GroupStats) {
+    requests += other.requests
+    clientErrors += other.clientErrors
+    errors += other.errors
+    notFound += other.notFound
+    unfinished += other.unfinished
+    durations.merge(other.durations)
+  }
+
+  /// Only 404s were ever answered: a path that no route of the service matches.
+  package var isUnmatched: Bool { requests > 0 && notFound == requests }
+
+  /// The figures that reports print. Cost: a sort of up to 1,000 values, or a walk over the sketch.
+  package func summary(name: String, span: Int64) -> GroupSummary {
+    var summary = GroupSummary(name: name)
+    summary.requests = requests
+    summary.unfinished = unfinished
+    summary.clientErrors = clientErrors
+    summary.errors = errors
+    summary.ratePerSecond = span > 0 ? Double(requests) / (Double(span) / 1e9) : nil
+    summary.timed = durations.count
+    summary.approximate = durations.isApproximate
+    let quantiles = durations.quantiles([0.5, 0.9, 0.95, 0.99])
+    if quantiles.count == 4 {
+      (summary.p50, summary.p90, summary.p95, summary.p99) = (quantiles[0], quantiles[1], quantiles[2], quantiles[3])
+      summary.max = durations.max
+    }
+    return summary
+  }
+}
+
+/// Names of groups of one run, in order of first appearance, up to a cap; the rest share one number.
+package struct GroupNames: Sendable {
+  /// Groups that reports show (DESIGN section 2.4).
+  package static let most = 1_000
+  /// Names kept: as many again for paths that only ever answer 404, which fold into one line of the report.
+  static let mostNames = 2 * most
+  /// Number of all groups beyond the cap.
+  package static let folded: Int32 = -2
+
+  private var labels = LabelTable()
+
+  package init() {}
+
+  package var count: Int { labels.count }
+  package func name(_ index: Int) -> String { labels.string(index) }
+
+  /// The group's number, or `folded`.
+  package mutating func index(of source: borrowing LabelTable, _ label: Int) -> Int32 {
+    let at = source.range(of: label)
+    if labels.count < GroupNames.mostNames { return Int32(labels.intern(source.bytes, at.lowerBound, at.upperBound)) }
+    return labels.find(source.bytes, at.lowerBound, at.upperBound).map(Int32.init) ?? GroupNames.folded
+  }
+}
+
+/// Figures of all requests, and by group.
+package struct RequestStats: Sendable {
+  package static let otherName = "(other)"
+  package static let unmatchedName = "(unmatched)"
+  package static let noneName = "(none)"
+
+  package private(set) var total = GroupStats()
+  /// By number of the group.
+  private var groups: ContiguousArray<GroupStats> = []
+  private var folded = GroupStats()
+  private var foldedNotFound = GroupStats()
+  private var without = GroupStats()
+
+  package init() {}
+
+  package mutating func add(_ request: RequestEvent) {
+    total.add(request)
+    let group = Int(request.group)
+    if group >= 0 {
+      while groups.count <= group { groups.append(GroupStats()) }
+      groups[group].add(request)
+    } else if request.group == GroupNames.folded {
+      if request.status == 404 { foldedNotFound.add(request) } else { folded.add(request) }
+    } else {
+      without.add(request)
+    }
+  }
+
+  package mutating func addUnfinished(group: Int32) {
+    total.unfinished += 1
+    if group >= 0 {
+      while groups.count <= Int(group) { groups.append(GroupStats()) }
+      groups[Int(group)].unfinished += 1
+    } else if group == GroupNames.folded {
+      folded.unfinished += 1
+    } else {
+      without.unfinished += 1
+    }
+  }
+
+  /// Requests that reports show under `(other)` because of the cap.
+  package private(set) var foldedRequests: Int64 = 0
+
+  /// Summaries, most requests first, then by name.
+  ///
+  /// - Parameters:
+  ///   - unmatched: whether a group is told as `(unmatched)`; by routes only.
+  ///   - span: event time in nanoseconds that rates are over.
+  package mutating func summaries(names: GroupNames, span: Int64, unmatched: (Int) -> Bool) -> [GroupSummary] {
+    var rows: [GroupSummary] = []
+    var strangers = foldedNotFound
+    var others = folded
+    for index in groups.indices where groups[index].requests > 0 || groups[index].unfinished > 0 {
+      if unmatched(index) {
+        strangers.merge(groups[index])
+      } else if rows.count < GroupNames.most {
+        rows.append(groups[index].summary(name: names.name(index), span: span))
+      } else {
+        others.merge(groups[index])
+      }
+    }
+    foldedRequests = others.requests + foldedNotFound.requests
+    if without.requests > 0 || without.unfinished > 0 {
+      rows.append(without.summary(name: RequestStats.noneName, span: span))
+    }
+    rows.sort { ($1.requests, $0.name) < ($0.requests, $1.name) }
+    if strangers.requests > 0 { rows.append(strangers.summary(name: RequestStats.unmatchedName, span: span)) }
+    if others.requests > 0 { rows.append(others.summary(name: RequestStats.otherName, span: span)) }
+    return rows
+  }
+
+  /// Whether group `index` has answered nothing but 404.
+  package func isUnmatched(_ index: Int) -> Bool { index < groups.count && groups[index].isUnmatched }
+
+  /// Forgets all figures.
+  package mutating func removeAll() { self = RequestStats() }
+}
