@@ -24,9 +24,13 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CISAL", providers: [.apt(["libisal-dev"])]),
     .target(name: "Patterns", dependencies: ["CPCRE2"], swiftSettings: strict),
     .target(name: "TraceCore", dependencies: ["Patterns"], swiftSettings: strict),
-    .target(name: "LogSource", dependencies: ["TraceCore", "CZlib"], swiftSettings: strict),
+    .target(
+      name: "LogSource",
+      dependencies: ["TraceCore", "CZlib", .target(name: "CISAL", condition: .when(traits: ["ISAL"]))],
+      swiftSettings: strict),
     .target(name: "Report", dependencies: ["TraceCore"], swiftSettings: strict),
     .target(name: "Pipeline", dependencies: ["LogSource", "TraceCore"], swiftSettings: strict),
     .executableTarget(
@@ -37,6 +41,7 @@ let package = Package(
       ],
       swiftSettings: strict),
     .testTarget(name: "TraceCoreTests", dependencies: ["TraceCore"], swiftSettings: strict),
+    .testTarget(name: "LogSourceTests", dependencies: ["LogSource", "TraceCore", "CZlib"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,227 @@
+internal import TraceCore
+
+/// Turns arguments into files, files into streams: the working state behind `InputPlan.make`.
+struct InputCollector {
+  /// A stream under collection.
+  private struct Entry {
+    var key: String
+    var name: String
+    var parts: [StreamAssembly.Part] = []
+    var leftOut: [RotationName] = []
+    /// Standard input stands for itself.
+    var finished: LogStream?
+  }
+
+  /// Files with a full head; those behind them keep less, so that a plan of thousands stays small.
+  private static let fullHeads = 256
+  private static let shortHead = 4096
+
+  private var entries: [Entry] = []
+  private var indexByKey: [String: Int] = [:]
+  /// Real folder and name of all that was looked at, to take each once.
+  private var seen: Set<String> = []
+  private var skipped: [InputPlan.Skipped] = []
+  private var looked = 0
+
+  // MARK: arguments
+
+  mutating func add(_ argument: String, includeRotations: Bool) throws(SourceError) {
+    if argument == Generation.standardInputPath || argument == "/dev/stdin" { return try addStandardInput() }
+    let kind: FileStatus.Kind
+    do throws(SystemError) {
+      kind = try Syscalls.status(of: argument).kind
+    } catch {
+      let failure = SourceError(error, path: argument)
+      guard case .notFound = failure, argument.contains(where: { "*?[".contains($0) }) else { throw failure }
+      return try addGlob(argument, includeRotations: includeRotations)
+    }
+    if kind == .folder { return try addFolder(argument) }
+    try addFile(argument, named: true, mustLookLikeLog: false)
+    if includeRotations { try addRotations(of: argument) }
+  }
+
+  private mutating func addStandardInput() throws(SourceError) {
+    guard indexByKey[Generation.standardInputPath] == nil else { throw .readTwice(path: Generation.standardInputPath) }
+    indexByKey[Generation.standardInputPath] = entries.count
+    let stream = try InputPlan.standardInputStream()
+    entries.append(Entry(key: Generation.standardInputPath, name: stream.name, finished: stream))
+  }
+
+  /// As if the shell had found the names, but what cannot be read is only skipped.
+  private mutating func addGlob(_ pattern: String, includeRotations: Bool) throws(SourceError) {
+    let paths = Syscalls.paths(matching: pattern)
+    guard !paths.isEmpty else { throw .nothingMatches(pattern: pattern) }
+    let before = entries.count
+    let lookedBefore = seen.count
+    for path in paths {
+      guard let kind = try? Syscalls.status(of: path).kind, kind != .folder else { continue }
+      try addFile(path, named: false, mustLookLikeLog: false)
+      if includeRotations { try addRotations(of: path) }
+    }
+    if entries.count == before, seen.count == lookedBefore { throw .nothingMatches(pattern: pattern) }
+  }
+
+  private mutating func addFolder(_ folder: String) throws(SourceError) {
+    let names = try list(folder)
+    let skippedBefore = skipped.count
+    var found = false
+    for name in names {
+      guard let name else {
+        skip("\(folder)/?", LedgerNote(.skipped, "\(folder) holds a name that is not UTF-8; it was not read"))
+        continue
+      }
+      guard !FolderScan.isExcluded(name) else { continue }
+      if try addFile(join(folder, name), named: false, mustLookLikeLog: true) { found = true }
+    }
+    guard found else {
+      throw .folderWithoutLogs(path: folder, skipped: skipped[skippedBefore...].map(\.path))
+    }
+  }
+
+  /// The files beside `path` whose names say that they belong to its stream.
+  private mutating func addRotations(of path: String) throws(SourceError) {
+    let (folder, name) = InputCollector.split(path)
+    let base = RotationName(name).base
+    for case let sibling? in try list(folder ?? ".") where sibling != name && RotationName(sibling).base == base {
+      try addFile(folder.map { join($0, sibling) } ?? sibling, named: false, mustLookLikeLog: false)
+    }
+  }
+
+  private func list(_ folder: String) throws(SourceError) -> [String?] {
+    do throws(SystemError) {
+      return try Syscalls.names(in: folder)
+    } catch {
+      throw SourceError(error, path: folder)
+    }
+  }
+
+  // MARK: files
+
+  /// Looks at a file and puts it into its stream; false if it is no input. One that was `named` must be readable.
+  @discardableResult
+  private mutating func addFile(_ path: String, named: Bool, mustLookLikeLog: Bool) throws(SourceError) -> Bool {
+    let (folder, fileName) = InputCollector.split(path)
+    let name = RotationName(fileName)
+    let realFolder = (try? Syscalls.realPath(folder ?? ".")) ?? folder ?? "."
+    // Named twice, or named and found as well: taken once.
+    guard seen.insert(join(realFolder, fileName)).inserted else { return true }
+    let key = join(realFolder, name.base)
+    do throws(SourceError) {
+      try refuseUnopened(path, named: named)
+      let generation = try Generation(
+        lookingAt: path, display: path, named: named,
+        headLimit: looked < InputCollector.fullHeads ? Generation.headLimit : InputCollector.shortHead)
+      if mustLookLikeLog, !FolderScan.isLog(head: generation.head.span, name: fileName) {
+        guard !generation.head.isEmpty, FolderScan.isNamedLikeALog(fileName) else { return false }
+        skip(path, LedgerNote(.skipped, "\(path) holds no text and was not read", bytes: generation.size))
+        return false
+      }
+      looked += 1
+      let i = entry(key, name: folder.map { join($0, name.base) } ?? name.base)
+      entries[i].parts.append(StreamAssembly.Part(generation: generation, name: name))
+      return true
+    } catch {
+      if named { throw error }
+      // Gone between listing and looking: a rotation, not a loss.
+      if case .notFound = error { return false }
+      skip(path, LedgerNote(.skipped, error.message))
+      if let i = indexByKey[key] { entries[i].leftOut.append(name) } else { orphans[key, default: []].append(name) }
+      return false
+    }
+  }
+
+  /// Names left out of streams that have no file yet.
+  private var orphans: [String: [RotationName]] = [:]
+
+  /// What was only found is not opened unless it is a regular file: opening a FIFO wakes its writer up.
+  private func refuseUnopened(_ path: String, named: Bool) throws(SourceError) {
+    guard !named else { return }
+    do throws(SystemError) {
+      let kind = try Syscalls.status(of: path).kind
+      if kind != .regular, kind != .folder { throw SystemError(code: 0) }
+    } catch {
+      guard error.code == 0, let kind = try? Syscalls.status(of: path).kind else {
+        throw SourceError(error, path: path)
+      }
+      throw .notReadable(path: path, kind)
+    }
+  }
+
+  private mutating func entry(_ key: String, name: String) -> Int {
+    if let i = indexByKey[key] {
+      // The shortest way to say it, whatever came first.
+      if (name.utf8.count, name) < (entries[i].name.utf8.count, entries[i].name) { entries[i].name = name }
+      return i
+    }
+    indexByKey[key] = entries.count
+    entries.append(Entry(key: key, name: name, leftOut: orphans.removeValue(forKey: key) ?? []))
+    return entries.count - 1
+  }
+
+  private mutating func skip(_ path: String, _ note: LedgerNote) {
+    skipped.append(InputPlan.Skipped(path: path, note: note))
+  }
+
+  // MARK: result
+
+  mutating func plan(firstTime: ((Span<UInt8>) -> Int64?)?) throws(SourceError) -> InputPlan {
+    dropSameFiles()
+    var plan = InputPlan()
+    for entry in entries {
+      if let finished = entry.finished {
+        plan.streams.append(finished)
+      } else if !entry.parts.isEmpty {
+        let assembly = StreamAssembly(leftOut: entry.leftOut, firstTime: firstTime)
+        plan.streams.append(try assembly.assemble(entry.parts, name: entry.name))
+      }
+    }
+    plan.skipped = skipped
+    return plan
+  }
+
+  /// One file under two names (links) is read once, also where the names are of two streams. A name that is no link is
+  /// kept rather than one that is; then the first in byte order.
+  private mutating func dropSameFiles() {
+    var kept: [FileIdentity: (entry: Int, isLink: Bool, part: StreamAssembly.Part)] = [:]
+    var others: [FileIdentity: [String]] = [:]
+    for (i, entry) in entries.enumerated() {
+      for part in entry.parts {
+        guard let identity = part.generation.identity else { continue }
+        let path = part.generation.path
+        let isLink = (try? Syscalls.status(of: path, followingLinks: false).kind) == .link
+        guard let first = kept[identity] else {
+          kept[identity] = (i, isLink, part)
+          continue
+        }
+        let isBetter = (isLink ? 1 : 0, path) < (first.isLink ? 1 : 0, first.part.generation.path)
+        others[identity, default: []].append(isBetter ? first.part.generation.path : path)
+        if isBetter { kept[identity] = (i, isLink, part) }
+      }
+    }
+    for (identity, paths) in others {
+      guard let winner = kept[identity]?.part.generation.path else { continue }
+      for i in entries.indices {
+        entries[i].leftOut += entries[i].parts.filter { paths.contains($0.generation.path) }.map(\.name)
+        entries[i].parts.removeAll { $0.generation.identity == identity && paths.contains($0.generation.path) }
+        for j in entries[i].parts.indices where entries[i].parts[j].generation.path == winner {
+          entries[i].parts[j].generation.notes += paths.sorted().map {
+            LedgerNote(.duplicate, "\($0) is the same file as \(winner) and was not read", bytes: 0)
+          }
+        }
+      }
+    }
+  }
+
+  // MARK: paths
+
+  /// Folder (nil for the current one) and name.
+  private static func split(_ path: String) -> (folder: String?, name: String) {
+    guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return (nil, path) }
+    let name = String(path[path.index(after: slash)...])
+    return (slash == path.startIndex ? "/" : String(path[..<slash]), name)
+  }
+
+  private func join(_ folder: String, _ name: String) -> String {
+    folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
+  }
+}

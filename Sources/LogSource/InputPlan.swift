@@ -1,0 +1,41 @@
+package import TraceCore
+
+/// What will be read, in which order, and what will not: the arguments of a command, resolved.
+///
+/// The order of the arguments decides the order of the streams and nothing else: each stream's generations are the same
+/// whatever order they were named in. Files are looked at (64 KiB of each, and all of two that seem to be the same), not
+/// read.
+package struct InputPlan {
+  /// Something that was found and is not read.
+  package struct Skipped: Equatable, Sendable {
+    package let path: String
+    package let note: LedgerNote
+  }
+
+  /// In order of first appearance.
+  package internal(set) var streams: [LogStream] = []
+  package internal(set) var skipped: [Skipped] = []
+
+  /// Standard input alone. Waits until its head (64 KiB) is there or it ends.
+  package static func standardInput() throws(SourceError) -> InputPlan {
+    InputPlan(streams: [try standardInputStream()])
+  }
+
+  /// Files, folders, `-` and globs that the shell left as they were. With `includeRotations`, what a named file's folder
+  /// holds of its stream is added. What was named and cannot be read is an error; what was only found (in a folder, by a
+  /// glob of ours, as a rotation) is skipped with a note. `firstTime` tells the time of the first event in a head, to check
+  /// the order that the names say; without it the names are believed.
+  package static func make(
+    arguments: [String], includeRotations: Bool = false, firstTime: ((Span<UInt8>) -> Int64?)? = nil
+  ) throws(SourceError) -> InputPlan {
+    var collector = InputCollector()
+    for argument in arguments { try collector.add(argument, includeRotations: includeRotations) }
+    return try collector.plan(firstTime: firstTime)
+  }
+
+  static func standardInputStream() throws(SourceError) -> LogStream {
+    let path = Generation.standardInputPath
+    let generation = try Generation(pipe: PipeSource(), path: path, display: path)
+    return LogStream(name: path, generations: [generation])
+  }
+}

@@ -1,0 +1,56 @@
+package import TraceCore
+
+/// The bytes of standard input or of a FIFO that was named, as they come. Blocks while there are none. It cannot go back.
+package final class PipeSource: ByteSource {
+  private let file: FileDescriptor
+  private let path: String
+  private var awaitsWriter: Bool
+  package private(set) var bytesRead: Int64 = 0
+  package var notes: [LedgerNote] { [] }
+
+  /// Standard input.
+  package init() {
+    file = FileDescriptor.standardInput
+    path = Generation.standardInputPath
+    awaitsWriter = false
+  }
+
+  /// A FIFO that was opened without waiting; from here on reads wait.
+  init(fifo file: consuming FileDescriptor, display: String) throws(SourceError) {
+    do throws(SystemError) {
+      try Syscalls.setBlocking(file)
+    } catch {
+      throw SourceError(error, path: display)
+    }
+    self.file = file
+    path = display
+    awaitsWriter = true
+  }
+
+  package func read(into block: Block, atMost limit: Int) throws(SourceError) -> Int {
+    do throws(SystemError) {
+      if awaitsWriter {
+        // Before its first writer a FIFO reads as ended.
+        try Syscalls.waitUntilReadable(file)
+        awaitsWriter = false
+      }
+      let count = try readWaiting(into: block, atMost: limit)
+      bytesRead += Int64(count)
+      return count
+    } catch {
+      throw SourceError(error, path: path)
+    }
+  }
+
+  /// Standard input may have been left non-blocking by whoever shares it.
+  private func readWaiting(into block: Block, atMost limit: Int) throws(SystemError) -> Int {
+    while true {
+      do throws(SystemError) {
+        return try Syscalls.read(file, into: block, atMost: limit)
+      } catch {
+        guard error.wouldBlock else { throw error }
+        try Syscalls.waitUntilReadable(file)
+      }
+    }
+  }
+}
