@@ -42,6 +42,15 @@ package enum ByteSearch {
     }
   }
 
+  /// The eight bytes at `start` as one integer, the first lowest.
+  @inline(__always)
+  package static func word(_ bytes: Span<UInt8>, at start: Int) -> UInt64 {
+    precondition(start >= 0 && start + 8 <= bytes.count)
+    return unsafe bytes.withUnsafeBytes { buffer in
+      UInt64(littleEndian: unsafe buffer.loadUnaligned(fromByteOffset: start, as: UInt64.self))
+    }
+  }
+
   /// A 64-bit hash of `start ..< end` (wyhash-style multiply-and-fold over 8-byte words). Not keyed: tables that use
   /// it compare the bytes as well.
   @inline(__always)

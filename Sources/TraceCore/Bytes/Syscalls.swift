@@ -1,0 +1,38 @@
+internal import Glibc
+
+/// The few calls to the system that the core makes itself: reading the time zone database.
+enum Syscalls {
+  /// Why a file could not be read.
+  enum FileError: Error, Equatable {
+    /// The value of errno.
+    case system(Int32)
+    case larger(than: Int)
+  }
+
+  /// The bytes of the regular file at `path`, at most `limit`.
+  static func readWholeFile(_ path: String, limit: Int) throws(FileError) -> [UInt8] {
+    let file = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard file >= 0 else { throw .system(errno) }
+    defer { _ = close(file) }
+    var bytes: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 16 * 1024)
+    while true {
+      let count = unsafe chunk.withUnsafeMutableBytes { buffer in
+        unsafe read(file, buffer.baseAddress, buffer.count)
+      }
+      if count < 0 {
+        if errno == EINTR { continue }
+        throw .system(errno)
+      }
+      if count == 0 { return bytes }
+      guard bytes.count + count <= limit else { throw .larger(than: limit) }
+      bytes.append(contentsOf: chunk[0..<count])
+    }
+  }
+
+  /// The value of an environment variable, or nil.
+  static func environment(_ name: String) -> String? {
+    guard let value = unsafe getenv(name) else { return nil }
+    return unsafe String(cString: value)
+  }
+}

@@ -1,0 +1,447 @@
+/// The ways of writing a point in time that skein reads.
+package enum TimestampShape: UInt8, Sendable, BitwiseCopyable, CaseIterable {
+  /// `2026-11-23T06:47:54.777Z`: also `/` in the date, a blank or `_` for `T`, comma fractions, no seconds, any offset.
+  case iso
+  /// `20261123T064754Z`.
+  case isoBasic
+  /// Seconds, milli-, micro- or nanoseconds since 1970, told apart by magnitude: `1795416474.982`.
+  case epoch
+  /// `23/Nov/2026:06:47:54 +0000` of the Common Log Format.
+  case clf
+  /// `Nov 23 06:47:54` of RFC 3164; the year comes from the file. Also Cisco's `Nov 23 2026 06:47:54`.
+  case syslog
+  /// `Sun Nov 23 06:47:54.123456 2026`: C's ctime and Apache's error log.
+  case ctime
+  /// `Sun, 23 Nov 2026 06:47:54 GMT` of RFC 1123 and 2822; also without the weekday (Redis), and with `-` (Tomcat).
+  case mail
+  /// `I1123 06:47:54.123456` of klog and glog, from the level letter on; the year comes from the file.
+  case klog
+}
+
+/// A timestamp found in a line.
+package struct ParsedTimestamp: BitwiseCopyable, Sendable, Equatable {
+  /// Nanoseconds since 1970 in UTC.
+  package var time: Int64
+  /// Offset of the byte after it.
+  package var end: Int
+  /// The text names its zone; otherwise that of the parser was taken.
+  package var hasZone: Bool
+  package var shape: TimestampShape
+}
+
+/// Reads timestamps: calendar text to nanoseconds in UTC.
+///
+/// Refuses what no calendar has (month 13, 30 February, 25:00), a time without a date, a date without a time, and years
+/// outside 1678 ... 2261. A leap second (`:60`) is read as the last nanosecond of its minute.
+///
+/// Lines of one log mostly share their minute, so the text up to the minute is remembered and compared instead of
+/// computed: about 10 ns a timestamp. Not shared by threads. In a zone with summer time the parser remembers the time
+/// before, since only the order of the lines tells the two passes of the repeated hour apart: see `previousTime`.
+package struct TimestampParser: Sendable {
+  /// The zone of timestamps that name none.
+  package let zone: TimeZoneRules
+  /// Nanoseconds; for timestamps without a year: the year is the one that puts them closest to this time and not more
+  /// than a day after it.
+  package let referenceTime: Int64
+  /// The last time without a zone in the text (nanoseconds, UTC), or EventTime.none. Set it to go on in the middle of a
+  /// log whose zone has summer time.
+  package var previousTime = EventTime.none
+  /// A timestamp fell in a repeated hour, where the order of lines decided.
+  package private(set) var sawRepeatedHour = false
+
+  private let fixedOffset: Int64
+  private let isFixed: Bool
+  // The text up to the minute of the last timestamp, and what it came to.
+  private var memory0: UInt64 = 0
+  private var memory1: UInt64 = 0
+  private var memory16: UInt8 = 0
+  private var memoryShape = TimestampShape.epoch
+  private var memoryMinute: Int64 = 0
+  private var memoryOffset = TimestampParser.unknownOffset
+
+  private static let unknownOffset = Int64.max
+  private static let invalidOffset = Int64.min
+  private static let nanosecondsPerMinute: Int64 = 60_000_000_000
+
+  /// - Parameters:
+  ///   - zone: for timestamps that name none.
+  ///   - referenceTime: the file's modification time in nanoseconds, for timestamps without a year.
+  package init(zone: TimeZoneRules = .utc, referenceTime: Int64 = 0) {
+    self.zone = zone
+    self.referenceTime = referenceTime
+    isFixed = zone.fixedOffset != nil
+    fixedOffset = Int64(zone.fixedOffset ?? 0) * EventTime.nanosecondsPerSecond
+  }
+
+  /// Reads a timestamp of any shape at exactly `start`; it must end at or before `end`.
+  @inline(__always)
+  package mutating func parse(_ bytes: Span<UInt8>, from start: Int, to end: Int) -> ParsedTimestamp? {
+    if let stop = rememberedPrefixEnd(bytes, start, end) {
+      return finish(bytes, at: stop, to: end, minute: memoryMinute, shape: memoryShape, remembered: true)
+    }
+    guard let shape = TimestampParser.likelyShape(bytes, start, end) else { return nil }
+    return parseWhole(bytes, start, end, shape)
+  }
+
+  /// Reads a timestamp of one shape at exactly `start`.
+  @inline(__always)
+  package mutating func parse(
+    _ bytes: Span<UInt8>, from start: Int, to end: Int, shape: TimestampShape
+  ) -> ParsedTimestamp? {
+    if shape == memoryShape, let stop = rememberedPrefixEnd(bytes, start, end) {
+      return finish(bytes, at: stop, to: end, minute: memoryMinute, shape: shape, remembered: true)
+    }
+    return parseWhole(bytes, start, end, shape)
+  }
+
+  /// Reads a JSON number as time since 1970, unit by magnitude: 9 or 10 digits before the point are seconds, 12 or 13
+  /// milliseconds, 15 or 16 microseconds, 18 or 19 nanoseconds. Others, and negative ones, are no timestamps.
+  package static func parseEpochNumber(_ bytes: Span<UInt8>, from start: Int, to end: Int) -> Int64? {
+    guard let (number, stop) = DecimalNumber.parse(bytes, from: start, to: end), stop == end else { return nil }
+    return epoch(number)
+  }
+
+  // MARK: The remembered minute
+
+  /// The offset after the minute if the text is that of the last timestamp up to there.
+  @inline(__always)
+  private func rememberedPrefixEnd(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Int? {
+    guard end - start >= 17 else { return nil }
+    guard ByteSearch.word(bytes, at: start) == memory0 else { return nil }
+    switch memoryShape {
+    case .iso: return ByteSearch.word(bytes, at: start + 8) == memory1 ? start + 16 : nil
+    case .clf:
+      return ByteSearch.word(bytes, at: start + 8) == memory1 && bytes[start + 16] == memory16 ? start + 17 : nil
+    case .syslog: return ByteSearch.word(bytes, at: start + 4) == memory1 ? start + 12 : nil
+    default: return nil
+    }
+  }
+
+  private mutating func remember(
+    _ bytes: Span<UInt8>, _ start: Int, _ end: Int, _ shape: TimestampShape, _ minute: Int64
+  ) {
+    guard end - start >= 17 else { return }
+    memory0 = ByteSearch.word(bytes, at: start)
+    memory1 = ByteSearch.word(bytes, at: start + (shape == .syslog ? 4 : 8))
+    memory16 = bytes[start + 16]
+    memoryShape = shape
+    memoryMinute = minute
+    memoryOffset = TimestampParser.unknownOffset
+  }
+
+  /// Reads seconds, fraction and zone behind the minute, and adds it up.
+  @inline(__always)
+  private mutating func finish(
+    _ bytes: Span<UInt8>, at start: Int, to end: Int, minute: Int64, shape: TimestampShape, remembered: Bool
+  ) -> ParsedTimestamp? {
+    var i = start
+    guard let nanoseconds = TimestampParser.seconds(bytes, &i, end) else { return nil }
+    var offset = TimestampParser.unknownOffset
+    if shape != .syslog {
+      offset = TimestampParser.zoneOffset(bytes, &i, end)
+      if offset == TimestampParser.invalidOffset { return nil }
+    }
+    let hasZone = offset != TimestampParser.unknownOffset
+    if !hasZone {
+      if isFixed {
+        offset = fixedOffset
+      } else if remembered && memoryOffset != TimestampParser.unknownOffset {
+        offset = memoryOffset
+      } else {
+        offset = localOffset(minute)
+        if remembered { memoryOffset = offset }
+      }
+    }
+    let time = minute + nanoseconds - offset
+    if !hasZone { previousTime = time }
+    return ParsedTimestamp(time: time, end: i, hasZone: hasZone, shape: shape)
+  }
+
+  /// Nanoseconds to take from the local `minute` to come to UTC.
+  private mutating func localOffset(_ minute: Int64) -> Int64 {
+    if isFixed { return fixedOffset }
+    let seconds = EventTime.floorDivide(minute, EventTime.nanosecondsPerSecond).quotient
+    let previous =
+      previousTime == EventTime.none
+      ? nil : EventTime.floorDivide(previousTime, EventTime.nanosecondsPerSecond).quotient
+    let found = zone.offset(atLocal: seconds, previous: previous)
+    if found.isRepeated { sawRepeatedHour = true }
+    return Int64(found.offset) * EventTime.nanosecondsPerSecond
+  }
+
+  // MARK: Parts
+
+  /// `:SS` with an optional fraction, in nanoseconds; 0 where no seconds stand. Nil for 61 and more, and for a stray digit.
+  @inline(__always)
+  static func seconds(_ bytes: Span<UInt8>, _ i: inout Int, _ end: Int) -> Int64? {
+    var nanoseconds: Int64 = 0
+    if i + 1 < end, bytes[i] == UInt8(ascii: ":"), bytes[i + 1] &- 0x30 <= 9 {
+      guard i + 2 < end else { return nil }
+      let second = two(bytes, i + 1)
+      guard second >= 0, second <= 60 else { return nil }
+      i += 3
+      nanoseconds = Int64(second) * EventTime.nanosecondsPerSecond + fraction(bytes, &i, end)
+      if second == 60 { nanoseconds = nanosecondsPerMinute - 1 }
+    }
+    if i < end, bytes[i] &- 0x30 <= 9 { return nil }
+    return nanoseconds
+  }
+
+  /// `.777` or `,777` in nanoseconds; digits behind the ninth are passed over. 0 where none stands.
+  @inline(__always)
+  static func fraction(_ bytes: Span<UInt8>, _ i: inout Int, _ end: Int) -> Int64 {
+    guard i + 1 < end, bytes[i] == UInt8(ascii: ".") || bytes[i] == UInt8(ascii: ",") else { return 0 }
+    var j = i + 1
+    var value: Int64 = 0
+    var scale: Int64 = 1_000_000_000
+    while j < end {
+      let digit = bytes[j] &- 0x30
+      if digit > 9 { break }
+      if scale > 1 {
+        value = value &* 10 &+ Int64(digit)
+        scale /= 10
+      }
+      j &+= 1
+    }
+    if j == i + 1 { return 0 }
+    i = j
+    return value &* scale
+  }
+
+  /// `Z`, `+02:00`, `+0200`, `+02`, ` +0200`, ` UTC`, ` GMT`: nanoseconds east of Greenwich; `unknownOffset` where none
+  /// stands, `invalidOffset` where one stands that cannot be.
+  @inline(__always)
+  private static func zoneOffset(_ bytes: Span<UInt8>, _ i: inout Int, _ end: Int) -> Int64 {
+    guard i < end else { return unknownOffset }
+    let next = bytes[i]
+    if next == UInt8(ascii: "Z") {
+      guard i + 1 == end || !isLetterOrDigit(bytes[i + 1]) else { return unknownOffset }
+      i += 1
+      return 0
+    }
+    if next == UInt8(ascii: " ") {
+      guard i + 1 < end else { return unknownOffset }
+      let second = bytes[i + 1]
+      guard
+        second == UInt8(ascii: "+") || second == UInt8(ascii: "-") || second == UInt8(ascii: "U")
+          || second == UInt8(ascii: "G") || second == UInt8(ascii: "Z")
+      else { return unknownOffset }
+      return namedOrNumericOffset(bytes, &i, end, afterBlank: true)
+    }
+    if next == UInt8(ascii: "+") || next == UInt8(ascii: "-") || next == UInt8(ascii: "U") || next == UInt8(ascii: "z")
+      || next == UInt8(ascii: "G")
+    {
+      return namedOrNumericOffset(bytes, &i, end, afterBlank: false)
+    }
+    return unknownOffset
+  }
+
+  private static func namedOrNumericOffset(
+    _ bytes: Span<UInt8>, _ i: inout Int, _ end: Int, afterBlank: Bool
+  ) -> Int64 {
+    let start = afterBlank ? i + 1 : i
+    let sign = bytes[start]
+    if sign != UInt8(ascii: "+") && sign != UInt8(ascii: "-") {
+      var stop = start
+      while stop < end, isLetterOrDigit(bytes[stop]) { stop += 1 }
+      let isZ = stop - start == 1 && bytes[start] | 0x20 == UInt8(ascii: "z")
+      // utc, gmt
+      let isName = stop - start == 3 && (letters(bytes, start) == 0x75_7463 || letters(bytes, start) == 0x67_6D74)
+      guard isZ || isName else { return unknownOffset }
+      i = stop
+      return 0
+    }
+    guard start + 2 < end else { return unknownOffset }
+    let hour = two(bytes, start + 1)
+    guard hour >= 0 else { return unknownOffset }
+    var stop = start + 3
+    var minute = 0
+    if stop + 1 < end, bytes[stop] &- 0x30 <= 9 {
+      minute = two(bytes, stop)
+      guard minute >= 0 else { return unknownOffset }
+      stop += 2
+    } else if stop + 2 < end, bytes[stop] == UInt8(ascii: ":"), two(bytes, stop + 1) >= 0 {
+      minute = two(bytes, stop + 1)
+      stop += 3
+    } else if afterBlank {
+      // `06:47:54 -12 items`: two digits behind a blank are a number.
+      return unknownOffset
+    }
+    if stop < end, isLetterOrDigit(bytes[stop]) { return unknownOffset }
+    guard hour <= 18, minute <= 59 else { return afterBlank ? unknownOffset : invalidOffset }
+    i = stop
+    let offset = Int64(hour * 60 + minute) * nanosecondsPerMinute
+    return sign == UInt8(ascii: "-") ? -offset : offset
+  }
+
+  /// Two digits as a number, or a negative one.
+  @inline(__always)
+  static func two(_ bytes: Span<UInt8>, _ i: Int) -> Int {
+    let tens = bytes[i] &- 0x30
+    let ones = bytes[i + 1] &- 0x30
+    return tens > 9 || ones > 9 ? -1_000_000 : Int(tens) &* 10 &+ Int(ones)
+  }
+
+  @inline(__always)
+  static func four(_ bytes: Span<UInt8>, _ i: Int) -> Int { two(bytes, i) &* 100 &+ two(bytes, i + 2) }
+
+  @inline(__always)
+  static func isLetterOrDigit(_ byte: UInt8) -> Bool { byte &- 0x30 <= 9 || (byte | 0x20) &- 0x61 < 26 }
+
+  /// Minutes since 1970 of a local date and time in nanoseconds; nil if the calendar does not have it.
+  static func minute(year: Int, month: Int, day: Int, hour: Int, minute: Int) -> Int64? {
+    guard year >= 1678, year <= 2261, month >= 1, month <= 12, day >= 1, hour >= 0, hour <= 24, minute >= 0,
+      minute <= 59
+    else { return nil }
+    let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
+    let length = month == 2 ? (isLeap ? 29 : 28) : (month == 4 || month == 6 || month == 9 || month == 11 ? 30 : 31)
+    guard day <= length else { return nil }
+    if hour == 24 && minute != 0 { return nil }
+    let days = EventTime.days(year: year, month: month, day: day)
+    return Int64((days * 24 + hour) * 60 + minute) * nanosecondsPerMinute
+  }
+
+  private static func epoch(_ number: DecimalNumber) -> Int64? {
+    guard !number.isNegative else { return nil }
+    // The digits before the point, also of `1.795416474e9`.
+    var digits = number.exponent
+    var rest = number.mantissa
+    while rest > 0 {
+      digits += 1
+      rest /= 10
+    }
+    let unit: Int64
+    switch digits {
+    case 9, 10: unit = 1_000_000_000
+    case 12, 13: unit = 1_000_000
+    case 15, 16: unit = 1_000
+    case 18, 19: unit = 1
+    default: return nil
+    }
+    guard let time = number.scaled(by: unit), time < .max else { return nil }
+    return time
+  }
+
+  // MARK: Shapes
+
+  @inline(never)
+  private mutating func parseWhole(
+    _ bytes: Span<UInt8>, _ start: Int, _ end: Int, _ shape: TimestampShape
+  ) -> ParsedTimestamp? {
+    guard start >= 0, end <= bytes.count, end - start >= 9 else { return nil }
+    guard shape != .epoch else { return parseEpoch(bytes, start, end) }
+    guard let head = TimestampParser.head(bytes, start, end, shape) else { return nil }
+    if shape == .ctime { return parseTail(ofCtime: head, bytes, end) }
+    var year = head.year
+    if year == -1 {
+      guard let found = yearWithoutYear(head) else { return nil }
+      year = found
+    }
+    guard
+      let minute = TimestampParser.minute(
+        year: year, month: head.month, day: head.day, hour: head.hour, minute: head.minute)
+    else { return nil }
+    if shape == .isoBasic { return parseTail(ofBasic: head, minute, bytes, end) }
+    if head.hour == 24 {
+      let found = finish(bytes, at: head.end, to: end, minute: minute, shape: shape, remembered: false)
+      return found.flatMap { TimestampParser.seconds(bytes, at: head.end, end) == 0 ? $0 : nil }
+    }
+    // Only prefixes of one fixed length can be compared as words.
+    let length = head.end - start
+    if (shape == .iso && length == 16) || (shape == .clf && length == 17) || (shape == .syslog && length == 12) {
+      remember(bytes, start, end, shape, minute)
+    }
+    return finish(
+      bytes, at: head.end, to: end, minute: minute, shape: shape,
+      remembered: shape == memoryShape && minute == memoryMinute)
+  }
+
+  private static func seconds(_ bytes: Span<UInt8>, at start: Int, _ end: Int) -> Int64? {
+    var i = start
+    return seconds(bytes, &i, end)
+  }
+
+  private func parseEpoch(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> ParsedTimestamp? {
+    guard bytes[start] &- 0x30 <= 9, let (number, stop) = DecimalNumber.parse(bytes, from: start, to: end) else {
+      return nil
+    }
+    // `1795416474-abc` and `1795416474.1.2` are ids.
+    if stop < end {
+      let next = bytes[stop]
+      if TimestampParser.isLetterOrDigit(next) || next == UInt8(ascii: "-") || next == UInt8(ascii: "_")
+        || next == UInt8(ascii: "/")
+      {
+        return nil
+      }
+      if next == UInt8(ascii: "."), stop + 1 < end, bytes[stop + 1] &- 0x30 <= 9 { return nil }
+    }
+    guard let time = TimestampParser.epoch(number) else { return nil }
+    return ParsedTimestamp(time: time, end: stop, hasZone: true, shape: .epoch)
+  }
+
+  /// `:54.123456 2026`, `:54 UTC 2026`.
+  private mutating func parseTail(
+    ofCtime head: TimestampHead, _ bytes: Span<UInt8>, _ end: Int
+  ) -> ParsedTimestamp? {
+    var i = head.end
+    guard i < end, bytes[i] == UInt8(ascii: ":"), let nanoseconds = TimestampParser.seconds(bytes, &i, end) else {
+      return nil
+    }
+    let offset = TimestampParser.zoneOffset(bytes, &i, end)
+    guard offset != TimestampParser.invalidOffset, i + 4 < end, bytes[i] == UInt8(ascii: " "),
+      i + 5 == end || bytes[i + 5] &- 0x30 > 9,
+      let minute = TimestampParser.minute(
+        year: TimestampParser.four(bytes, i + 1), month: head.month, day: head.day, hour: head.hour,
+        minute: head.minute),
+      head.hour < 24
+    else { return nil }
+    return timestamp(minute, nanoseconds, offset, end: i + 5, shape: .ctime)
+  }
+
+  /// `54.777Z` behind `20261123T0647`.
+  private mutating func parseTail(
+    ofBasic head: TimestampHead, _ minute: Int64, _ bytes: Span<UInt8>, _ end: Int
+  ) -> ParsedTimestamp? {
+    var i = head.end
+    var nanoseconds: Int64 = 0
+    if i + 1 < end, bytes[i] &- 0x30 <= 9 {
+      let second = TimestampParser.two(bytes, i)
+      guard second >= 0, second <= 60 else { return nil }
+      i += 2
+      nanoseconds = Int64(second) * EventTime.nanosecondsPerSecond + TimestampParser.fraction(bytes, &i, end)
+      if second == 60 { nanoseconds = TimestampParser.nanosecondsPerMinute - 1 }
+    }
+    if i < end, bytes[i] &- 0x30 <= 9 { return nil }
+    if head.hour == 24 && nanoseconds != 0 { return nil }
+    let offset = TimestampParser.zoneOffset(bytes, &i, end)
+    guard offset != TimestampParser.invalidOffset else { return nil }
+    return timestamp(minute, nanoseconds, offset, end: i, shape: .isoBasic)
+  }
+
+  private mutating func timestamp(
+    _ minute: Int64, _ nanoseconds: Int64, _ offset: Int64, end: Int, shape: TimestampShape
+  ) -> ParsedTimestamp {
+    let hasZone = offset != TimestampParser.unknownOffset
+    let time = minute + nanoseconds - (hasZone ? offset : localOffset(minute))
+    if !hasZone { previousTime = time }
+    return ParsedTimestamp(time: time, end: end, hasZone: hasZone, shape: shape)
+  }
+
+  /// The latest year that has the date and puts it not more than a day after the reference time.
+  private func yearWithoutYear(_ head: TimestampHead) -> Int? {
+    let day = 86_400 * EventTime.nanosecondsPerSecond
+    let limit = referenceTime > .max - 2 * day ? .max : referenceTime + day
+    let today = EventTime.floorDivide(referenceTime, day).quotient
+    var year = EventTime.civil(days: Int(today)).year + 1
+    // A 29 February may be eight years back (1896, 1904).
+    for _ in 0..<10 {
+      if let minute = TimestampParser.minute(
+        year: year, month: head.month, day: head.day, hour: head.hour, minute: head.minute), minute <= limit
+      {
+        return year
+      }
+      year -= 1
+    }
+    return nil
+  }
+}
