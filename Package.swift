@@ -36,6 +36,7 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
+    .testTarget(name: "PatternsTests", dependencies: ["Patterns"], swiftSettings: strict),
     .testTarget(name: "TraceCoreTests", dependencies: ["TraceCore"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
