@@ -37,6 +37,7 @@ let package = Package(
       ],
       swiftSettings: strict),
     .testTarget(name: "TraceCoreTests", dependencies: ["TraceCore"], swiftSettings: strict),
+    .testTarget(name: "ReportTests", dependencies: ["Report", "TraceCore"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )
