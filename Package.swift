@@ -32,7 +32,8 @@ let package = Package(
       dependencies: ["TraceCore", "CZlib", .target(name: "CISAL", condition: .when(traits: ["ISAL"]))],
       swiftSettings: strict),
     .target(name: "Report", dependencies: ["TraceCore"], swiftSettings: strict),
-    .target(name: "Pipeline", dependencies: ["LogSource", "TraceCore"], swiftSettings: strict),
+    .target(name: "Analysis", dependencies: ["TraceCore"], swiftSettings: strict),
+    .target(name: "Pipeline", dependencies: ["LogSource", "Analysis", "TraceCore"], swiftSettings: strict),
     .executableTarget(
       name: "skein",
       dependencies: [
@@ -43,6 +44,7 @@ let package = Package(
     .testTarget(name: "PatternsTests", dependencies: ["Patterns"], swiftSettings: strict),
     .testTarget(name: "TraceCoreTests", dependencies: ["TraceCore"], swiftSettings: strict),
     .testTarget(name: "LogSourceTests", dependencies: ["LogSource", "TraceCore", "CZlib"], swiftSettings: strict),
+    .testTarget(name: "ReportTests", dependencies: ["Report", "TraceCore"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,223 @@
+package import TraceCore
+
+/// How much of the ledger a text report ends with.
+package enum LedgerDetail: Sendable {
+  /// One line when all is well; warnings below it when not.
+  case line
+  /// The table of all sources, every count and every note (`--ledger`).
+  case full
+}
+
+/// What was read and what was not, as text and JSON.
+///
+/// In JSON all that differs between files and a pipe stands under `sources`.
+package enum LedgerReport {
+  // MARK: Text
+
+  package static func text(_ ledger: Ledger, style: Style, detail: LedgerDetail, into sink: inout TextSink) {
+    Prose.write(summary(ledger), paint: .dim, style, into: &sink)
+    switch detail {
+    case .line:
+      for warning in warnings(ledger) { note(warning.text, isGap: warning.isGap, style, into: &sink) }
+    case .full:
+      sink.writeLine()
+      writeSources(ledger, style, into: &sink)
+      for source in ledger.sources {
+        for entry in source.notes {
+          note("\(name(source.path)): \(Escape.terminal(entry.text))", isGap: entry.isGap, style, into: &sink)
+        }
+      }
+      for entry in totalWarnings(ledger) { note(entry, isGap: false, style, into: &sink) }
+      sink.writeLine()
+      writeCounts(ledger, style, into: &sink)
+    }
+  }
+
+  /// `ledger: 10 files, 5.88 MB, 38,406 records in 47,502 lines; 9,096 continuation lines; 782 without an id; nothing lost`
+  static func summary(_ ledger: Ledger) -> String {
+    let totals = ledger.totals
+    let files = ledger.sources.count { $0.path != "-" }
+    var inputs: [String] = []
+    if files > 0 || ledger.sources.isEmpty { inputs.append(CountText.text(Int64(files), "file")) }
+    if files < ledger.sources.count { inputs.append("standard input") }
+    var parts = [
+      "\(inputs.joined(separator: " and ")), \(BytesText.text(totals.bytes)), "
+        + "\(CountText.text(totals.records, "record")) in \(CountText.text(totals.lines, "line"))"
+    ]
+    func add(_ count: Int64, _ words: String) { if count > 0 { parts.append("\(CountText.text(count)) \(words)") } }
+    add(totals.continuationLines, totals.continuationLines == 1 ? "continuation line" : "continuation lines")
+    add(totals.unparsedLines, "unparsed")
+    add(totals.recordsWithoutID, "without an id")
+    add(totals.recordsWithoutTime, "without a time")
+    add(Int64(ledger.sources.count { $0.notes.contains { $0.kind == .duplicate } }), "read once, found twice")
+    let found = warnings(ledger)
+    if ledger.hasGap {
+      parts.append("something is missing:")
+    } else if found.isEmpty {
+      parts.append("nothing lost")
+    } else {
+      parts.append("nothing known to be lost, but:")
+    }
+    return "ledger: " + parts.joined(separator: "; ")
+  }
+
+  /// What a reader must know even without `--ledger`: notes of sources, then counts that are not in the line.
+  private static func warnings(_ ledger: Ledger) -> [(text: String, isGap: Bool)] {
+    var out: [(String, Bool)] = []
+    for source in ledger.sources {
+      for note in source.notes where note.kind != .duplicate && note.kind != .orderByTime {
+        out.append(("\(name(source.path)): \(Escape.terminal(note.text))", note.isGap))
+      }
+    }
+    for text in totalWarnings(ledger) { out.append((text, false)) }
+    return out
+  }
+
+  private static func totalWarnings(_ ledger: Ledger) -> [String] {
+    let totals = ledger.totals
+    var out: [String] = []
+    func add(_ count: Int64, _ noun: String, plural: String? = nil, _ words: String) {
+      if count > 0 { out.append("\(CountText.text(count, noun, plural: plural)) \(words)") }
+    }
+    add(totals.nulRuns, "run", "of NUL bytes (\(BytesText.text(totals.nulBytes))), passed over")
+    add(totals.longLines, "line", "over --max-line; \(BytesText.text(totals.longLineBytes)) not looked at")
+    add(totals.lateRecords, "record", "behind the watermark: in the totals, in no window")
+    add(totals.clockJumps, "jump", "of the clock that later records did not confirm")
+    add(totals.invalidUTF8Lines, "line", "with bytes that are not UTF-8")
+    add(ledger.evictedTraces, "trace", "closed early: live state was full")
+    add(ledger.foldedRequests, "request", "in \"(other)\": more groups than the cap")
+    return out
+  }
+
+  private static func note(_ text: String, isGap: Bool, _ style: Style, into sink: inout TextSink) {
+    Prose.write("! " + text, indent: 2, paint: isGap ? .red : .yellow, style, into: &sink)
+  }
+
+  private static func name(_ path: String) -> String { path == "-" ? "standard input" : Escape.terminal(path) }
+
+  private static func writeSources(_ ledger: Ledger, _ style: Style, into sink: inout TextSink) {
+    let withDate = !onOneDay(ledger.sources)
+    func time(_ time: Int64) -> Table.Cell {
+      guard time != EventTime.none else { return Table.Cell("-", .dim) }
+      return Table.Cell(withDate ? "\(EventTime.date(time)) \(EventTime.timeOfDay(time))" : EventTime.timeOfDay(time))
+    }
+    func count(_ count: Int64) -> Table.Cell { Table.Cell(CountText.text(count), count == 0 ? .dim : nil) }
+    var table = Table([
+      .init("source", .left, shrinksTo: 12), .init("read", dropOrder: 1), .init("log", dropOrder: 4),
+      .init("lines", opensSection: true), .init("records"), .init("cont.", dropOrder: 5), .init("unparsed", dropOrder: 6),
+      .init("no id", dropOrder: 3), .init("from (UTC)", .left, dropOrder: 8, opensSection: true),
+      .init("to", .left, dropOrder: 7), .init("layout", .left, dropOrder: 2, opensSection: true),
+    ])
+    func cells(_ name: String, read: Int64, _ counts: LedgerCounts) -> [Table.Cell] {
+      [
+        Table.Cell(name), Table.Cell(BytesText.text(read)), Table.Cell(BytesText.text(counts.bytes)), count(counts.lines),
+        count(counts.records), count(counts.continuationLines), count(counts.unparsedLines), count(counts.recordsWithoutID),
+      ]
+    }
+    for source in ledger.sources {
+      table.append(
+        cells(name(source.path), read: source.bytesRead, source.counts) + [
+          time(source.firstTime), time(source.lastTime), Table.Cell(source.layouts.joined(separator: ", ")),
+        ])
+    }
+    let read = ledger.sources.reduce(0) { $0 + $1.bytesRead }
+    table.setFooter(cells("total", read: read, ledger.totals) + Array(repeating: Table.Cell(""), count: 3))
+    StatsReport.leftOut(table.write(style, into: &sink), style, into: &sink)
+  }
+
+  private static func onOneDay(_ sources: [SourceLedger]) -> Bool {
+    var days: Set<String> = []
+    for source in sources where source.firstTime != EventTime.none {
+      days.insert(EventTime.date(source.firstTime))
+      days.insert(EventTime.date(source.lastTime))
+    }
+    return days.count <= 1
+  }
+
+  /// The counts that are not columns, one a line.
+  private static func writeCounts(_ ledger: Ledger, _ style: Style, into sink: inout TextSink) {
+    let totals = ledger.totals
+    let counts: [(String, String)] = [
+      ("distinct ids", CountText.text(ledger.distinctIDs) + (ledger.distinctIDsEstimated ? " (estimated)" : "")),
+      ("records with a traceback", CountText.text(totals.tracebacks)),
+      ("records without a time", CountText.text(totals.recordsWithoutTime)),
+      (
+        "steps back in time",
+        CountText.text(totals.stepsBack)
+          + (totals.stepsBack > 0
+            ? ", at most \(DurationText.text(totals.largestStepBack, unicode: style.unicode))" : "")
+      ),
+      ("late records", CountText.text(totals.lateRecords)),
+      ("unconfirmed clock jumps", CountText.text(totals.clockJumps)),
+      ("records with an ambiguous field", CountText.text(totals.ambiguousRecords)),
+      ("lines not UTF-8", CountText.text(totals.invalidUTF8Lines)),
+      ("lines over --max-line", CountText.text(totals.longLines)),
+      ("NUL bytes", CountText.text(totals.nulBytes)),
+      ("evicted traces", CountText.text(ledger.evictedTraces)),
+      ("requests folded into (other)", CountText.text(ledger.foldedRequests)),
+    ]
+    let width = counts.map(\.0.count).max() ?? 0
+    for (name, value) in counts {
+      var line = LineBuilder(style)
+      line.append(name, .dim)
+      line.blanks(width - name.count + 2)
+      line.append(value)
+      sink.writeLine(line.text)
+    }
+  }
+
+  // MARK: JSON
+
+  /// Writes the ledger as one value (an object); the key, if any, is the caller's.
+  package static func json(_ ledger: Ledger, into json: inout JSONWriter) {
+    json.beginObject()
+    members(ledger.totals, into: &json)
+    json.member("distinct_ids", ledger.distinctIDs)
+    json.member("distinct_ids_estimated", ledger.distinctIDsEstimated)
+    json.member("evicted_traces", ledger.evictedTraces)
+    json.member("folded_requests", ledger.foldedRequests)
+    json.array("sources", of: ledger.sources) { json, source in
+      json.beginObject()
+      json.member("path", source.path)
+      json.member("stream", source.stream)
+      json.member("compression", source.compression)
+      json.member("bytes_read", source.bytesRead)
+      members(source.counts, into: &json)
+      json.member("start", time: source.firstTime)
+      json.member("end", time: source.lastTime)
+      json.array("layouts", of: source.layouts) { $0.string($1) }
+      json.array("notes", of: source.notes) { json, note in
+        json.beginObject()
+        json.member("kind", note.kind.rawValue)
+        json.member("text", note.text)
+        json.member("gap", note.isGap)
+        json.member("bytes", note.bytes < 0 ? nil : note.bytes)
+        json.member("span_ms", milliseconds: note.span < 0 ? nil : note.span)
+        json.endObject()
+      }
+      json.endObject()
+    }
+    json.endObject()
+  }
+
+  private static func members(_ counts: LedgerCounts, into json: inout JSONWriter) {
+    json.member("bytes", counts.bytes)
+    json.member("lines", counts.lines)
+    json.member("records", counts.records)
+    json.member("continuation_lines", counts.continuationLines)
+    json.member("unparsed_lines", counts.unparsedLines)
+    json.member("records_without_id", counts.recordsWithoutID)
+    json.member("records_without_time", counts.recordsWithoutTime)
+    json.member("tracebacks", counts.tracebacks)
+    json.member("nul_runs", counts.nulRuns)
+    json.member("nul_bytes", counts.nulBytes)
+    json.member("steps_back", counts.stepsBack)
+    json.member("largest_step_back_ms", milliseconds: counts.largestStepBack)
+    json.member("late_records", counts.lateRecords)
+    json.member("clock_jumps", counts.clockJumps)
+    json.member("long_lines", counts.longLines)
+    json.member("long_line_bytes", counts.longLineBytes)
+    json.member("invalid_utf8_lines", counts.invalidUTF8Lines)
+    json.member("ambiguous_records", counts.ambiguousRecords)
+  }
+}
