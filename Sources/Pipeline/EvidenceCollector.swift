@@ -47,7 +47,8 @@ package struct EvidenceCollector {
   package mutating func collect(
     _ parsed: ParsedBlock, _ range: Range<Int>, _ members: ContiguousArray<TraceGrouper.Membership>
   ) {
-    let bytes = parsed.block.bytes
+    let block = parsed.block
+    let bytes = block.bytes
     let arena = parsed.batch.arena
     last[parsed.stream] = nil
     for index in range {
@@ -96,7 +97,8 @@ package struct EvidenceCollector {
       lives[index].omitted += 1
       return nil
     }
-    let bytes = parsed.block.bytes
+    let block = parsed.block
+    let bytes = block.bytes
     let start = Int(record.offset)
     var text: [UInt8] = []
     text.reserveCapacity(Int(record.length))
@@ -111,8 +113,8 @@ package struct EvidenceCollector {
 
   private func text(_ id: Slice, _ parsed: ParsedBlock, _ arena: ContiguousArray<UInt8>) -> String {
     var bytes: [UInt8] = []
-    let block = parsed.block.bytes
-    for i in id.start..<id.end { bytes.append(id.isInArena ? arena[i] : block[i]) }
+    let block = parsed.block
+    for i in id.start..<id.end { bytes.append(id.isInArena ? arena[i] : block.bytes[i]) }
     return String(decoding: bytes, as: UTF8.self)
   }
 }

@@ -1,4 +1,4 @@
-package import Analysis
+internal import Analysis
 package import TraceCore
 
 /// Takes parsed blocks in order: joins records across blocks, elects the request source, groups, counts.

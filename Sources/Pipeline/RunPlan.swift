@@ -2,7 +2,7 @@ package import LogSource
 package import TraceCore
 
 /// Everything that decides what a run does, validated: what the commands' options become.
-package struct RunPlan: Sendable {
+package struct RunPlan {
   package var input: InputPlan
   /// `--layout`: a name or a pasted format; nil to detect.
   package var layout: String?
@@ -82,8 +82,6 @@ package enum FieldName {
 /// A failure that ends a run.
 package enum RunError: Error {
   case source(SourceError)
-  case layout(String)
-  case pattern(String)
   /// What the user asked for cannot be done: exit code 64.
   case usage(String)
 }

@@ -1,4 +1,4 @@
-package import LogSource
+internal import LogSource
 package import TraceCore
 
 /// Runs a plan on one thread: reads each stream, merges them by event time, and gathers the results.
@@ -104,11 +104,20 @@ package struct SerialDriver {
     for reader in readers { sources.append(contentsOf: reader.ledgers) }
     for (source, counts) in outcome.corrections { sources[source].counts.add(counts) }
     for source in sources { stats.ledger.totals.add(source.counts) }
-    stats.ledger.sources = sources + plan.input.skippedLedgers
+    stats.ledger.sources = sources + skippedSources
     let evidence = outcome.evidence.map { collector in
       EvidenceReader(layouts: readers.map(\.layoutSet), zone: plan.zone, paths: sources.map(\.path)).traces(collector)
     }
     return Result(stats: stats, ranking: outcome.ranking, evidence: evidence ?? [])
+  }
+
+  /// What was found and not read, as sources with nothing but a note.
+  private var skippedSources: [SourceLedger] {
+    plan.input.skipped.map { skipped in
+      var ledger = SourceLedger(path: skipped.path, stream: skipped.path, compression: "none")
+      ledger.notes = [skipped.note]
+      return ledger
+    }
   }
 
   /// The layouts chosen for each stream, once it was read.

@@ -38,7 +38,7 @@ final class StreamReader {
     detector = LayoutDetector(catalog: parsePlan.catalog, zone: plan.zone)
     ledgers = stream.generations.map { generation in
       var ledger = SourceLedger(
-        path: generation.displayPath, stream: stream.name, compression: generation.compression.rawValue)
+        path: generation.display, stream: stream.name, compression: generation.compression.rawValue)
       ledger.notes = generation.notes
       return ledger
     }
@@ -90,14 +90,15 @@ final class StreamReader {
 
   private func fillUnwrapped(_ parsed: ParsedBlock) throws(RunError) -> Bool {
     var origins = ContiguousArray<LineOrigin>()
-    unwrapScratch.removeAll()
-    if try readLines(into: unwrapScratch) {
-      unwrapper?.unwrap(unwrapScratch.bytes, from: 0, to: unwrapScratch.count, into: parsed.block, lines: &origins)
+    let raw = unwrapScratch
+    raw.removeAll()
+    if try readLines(into: raw) {
+      unwrapper?.unwrap(raw.bytes, from: 0, to: raw.count, into: parsed.block, lines: &origins)
     } else {
-      unwrapScratch.removeAll()
-      let hasRest = try endGeneration(into: unwrapScratch)
+      raw.removeAll()
+      let hasRest = try endGeneration(into: raw)
       if hasRest {
-        unwrapper?.unwrap(unwrapScratch.bytes, from: 0, to: unwrapScratch.count, into: parsed.block, lines: &origins)
+        unwrapper?.unwrap(raw.bytes, from: 0, to: raw.count, into: parsed.block, lines: &origins)
       }
       unwrapper?.finish(into: parsed.block, lines: &origins)
     }
@@ -150,12 +151,8 @@ final class StreamReader {
       choice = detector.detect(head.bytes, referenceTime: generation.modified)
     }
     guard let choice else { return }
-    do throws(PatternError) {
-      parser = try BlockParser(
-        plan: parsePlan, layouts: choice.layouts, zone: plan.zone, referenceTime: generation.modified)
-    } catch {
-      throw RunError.pattern(error.message)
-    }
+    parser = BlockParser(
+      plan: parsePlan, layouts: choice.layouts, zone: plan.zone, referenceTime: generation.modified)
   }
 
   /// Settles the end of a generation: its notes, and what stands behind its last newline. Whether `block` got lines.
@@ -174,7 +171,7 @@ final class StreamReader {
     self.reader = nil
     guard rest.count > 0 else { return false }
     if generation + 1 < stream.generations.count, reader.notes.allSatisfy({ !$0.isGap }),
-      !beginsRecord(stream.generations[generation + 1].head.span)
+      !beginsRecord(stream.generations[generation + 1])
     {
       // The writer was in the middle of a line when the log was rotated: the next generation goes on with it.
       let copy = Block(capacity: rest.count)
@@ -187,8 +184,9 @@ final class StreamReader {
   }
 
   /// Whether the first line of a generation's head fits a layout, so that what came before it was a line of its own.
-  private func beginsRecord(_ head: Span<UInt8>) -> Bool {
+  private func beginsRecord(_ generation: Generation) -> Bool {
     guard var layouts = choice?.layouts else { return true }
+    let head = generation.head.span
     let end = ByteSearch.first(0x0A, in: head, from: 0, to: head.count) ?? head.count
     var fields = LineFields(wantedCount: parsePlan.catalog.wantedNames.count)
     var times = TimestampParser(zone: plan.zone, referenceTime: 0)
@@ -211,7 +209,7 @@ final class StreamReader {
   /// A rotation by copytruncate loses what is written between its copy and its truncation; no reader can see it.
   private func noteSeam(before batch: RecordBatch) {
     let gap = lastTime == EventTime.none ? -1 : max(0, batch.firstTime - lastTime)
-    let before = stream.generations[generation - 1].displayPath
+    let before = stream.generations[generation - 1].display
     let inside = batch.orphans.isEmpty ? "" : "; it begins inside a record"
     let times =
       lastTime == EventTime.none

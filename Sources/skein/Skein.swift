@@ -1,6 +1,34 @@
-import ArgumentParser
+internal import ArgumentParser
 
+/// The command `skein`: its subcommands and what holds for all of them.
 @main
 struct Skein: ParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "skein", version: "0.1.0")
+  static let version = "0.1.0"
+
+  static let configuration = CommandConfiguration(
+    commandName: "skein",
+    abstract: "Untangle the interleaved lines of a log into request traces.",
+    discussion: """
+      skein reads a service's log and its rotations, groups the lines by request id, and tells latency and errors.
+
+        skein stats  app.log*                          latency and errors by route
+        skein traces --where 'status >= 500' app.log*  the worst traces
+        skein show   1f0c app.log*                     one trace as a waterfall
+        skein doctor app.log                           what this log lacks for all of that
+      """,
+    version: version,
+    subcommands: [StatsCommand.self, TracesCommand.self, ShowCommand.self, DoctorCommand.self])
+
+  static func main() {
+    Terminal.prepare()
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch let error as Failure {
+      Terminal.writeError("skein: \(error.message)\n")
+      exit(withError: ExitCode(error.code.rawValue))
+    } catch {
+      exit(withError: error)
+    }
+  }
 }

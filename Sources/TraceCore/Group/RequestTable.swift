@@ -56,7 +56,8 @@ package struct RequestTable: Sendable {
       }
       return true
     }
-    return ByteSearch.equal(longIDs[Int(states[state].longID)].span, 0, bytes, start, count: length)
+    let id = longIDs[Int(states[state].longID)]
+    return ByteSearch.equal(id.span, 0, bytes, start, count: length)
   }
 
   /// Opens a new state for an id that the table does not hold; returns its index.

@@ -85,10 +85,10 @@ package struct TraceGrouper: Sendable {
     members: inout ContiguousArray<Membership>
   ) {
     let bytes = block.bytes
-    let arena = batch.arena.span
-    let records = batch.records.span
+    let arena = batch.arena
+    let records = batch.records
     for index in range {
-      lastMember = consume(records[index], in: bytes, arena: arena, batch, chosen)
+      lastMember = consume(records[index], in: bytes, arena: arena.span, batch, chosen)
       if options.keepsMembers { members.append(lastMember) }
     }
   }

@@ -1,3 +1,5 @@
+internal import Patterns
+
 /// What the parse of every line needs to know; the same for all blocks of a run.
 package struct ParsePlan: Sendable {
   /// Which value groups requests (`--by`).
@@ -38,16 +40,15 @@ package struct BlockParser {
   private var layouts: LayoutSet
   private var fields: LineFields
   private var times: TimestampParser
-  private var routeName = RouteName()
   private var routeText: ContiguousArray<UInt8> = []
   private let scratch: MatchScratch
 
-  package init(plan: ParsePlan, layouts: LayoutSet, zone: TimeZoneRules, referenceTime: Int64) throws(PatternError) {
+  package init(plan: ParsePlan, layouts: LayoutSet, zone: TimeZoneRules, referenceTime: Int64) {
     self.plan = plan
     self.layouts = layouts
     fields = LineFields(wantedCount: plan.catalog.wantedNames.count)
     times = TimestampParser(zone: zone, referenceTime: referenceTime)
-    scratch = try MatchScratch()
+    scratch = MatchScratch()
     routeText.reserveCapacity(512)
   }
 
@@ -222,10 +223,12 @@ package struct BlockParser {
       append(fields.route, bytes)
       return
     }
-    let arena = fields.arena.span
+    let values = fields.arena
+    let arena = values.span
     let method = fields.method.isMissing ? bytes.extracting(0..<0) : BlockParser.text(fields.method, bytes, arena)
     let path = BlockParser.text(fields.path, bytes, arena)
-    routeName.write(method: method, path: path, into: &routeText)
+    var name = RouteName()
+    name.write(method: method, path: path, into: &routeText)
   }
 
   private mutating func append(_ slice: Slice, _ bytes: Span<UInt8>) {

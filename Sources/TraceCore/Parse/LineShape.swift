@@ -97,18 +97,18 @@ package enum LineShape: UInt8, Sendable, BitwiseCopyable {
     guard length > 0 else { return .other }
     let stop: UInt8 = wordEnd < end ? bytes[wordEnd] : 0
     if capitals == length && length >= 2 && (stop == 0x20 || stop == 0 || stop == 0x28)
-      && sqlWords.contains(where: { $0.utf8.count == length && begins(bytes, start, end, with: $0) })
+      && sqlWords.contains(where: { $0.utf8CodeUnitCount == length && begins(bytes, start, end, with: $0) })
     {
       return .sql
     }
     guard stop == 0x3A || stop == 0 else { return .other }
     if stop == 0x3A && wordEnd + 1 < end && bytes[wordEnd + 1] == 0x20
-      && contextWords.contains(where: { $0.utf8.count == length && begins(bytes, start, end, with: $0) })
+      && contextWords.contains(where: { $0.utf8CodeUnitCount == length && begins(bytes, start, end, with: $0) })
     {
       return .context
     }
     let named = errorSuffixes.contains { suffix in
-      suffix.utf8.count <= length && begins(bytes, wordEnd - suffix.utf8.count, wordEnd, with: suffix)
+      suffix.utf8CodeUnitCount <= length && begins(bytes, wordEnd - suffix.utf8CodeUnitCount, wordEnd, with: suffix)
     }
     if named && (capitals > 0 || dots > 0) { return .exceptionName }
     return stop == 0x3A || dots > 0 || capitals > 0 ? .nameColon : .other

@@ -1,0 +1,177 @@
+internal import ArgumentParser
+internal import LogSource
+internal import Pipeline
+internal import Report
+internal import TraceCore
+
+/// The options of every command that reads logs.
+struct CommonOptions: ParsableArguments {
+  @Argument(
+    help: ArgumentHelp(
+      "Files, folders, globs, or - for standard input. Rotations and .gz of one log are read as one stream, oldest first.",
+      valueName: "file"),
+    completion: .file())
+  var files: [String] = []
+
+  @Flag(name: [.customShort("R"), .long], help: "Add the rotations of each named file by themselves.")
+  var rotations = false
+
+  @Option(help: ArgumentHelp("A layout's name, or a Python, nginx or Apache log format as pasted.", valueName: "layout"))
+  var layout: String?
+
+  @Option(help: ArgumentHelp("Zone of timestamps that name none: +02:00 or Europe/Berlin. (default: UTC)", valueName: "zone"))
+  var tz: String?
+
+  @Option(help: ArgumentHelp("The field that holds the request id.", valueName: "field"))
+  var id: String?
+
+  @Option(
+    name: .customLong("requests-from"),
+    help: ArgumentHelp("The logger, layout or log whose closing records count as requests.", valueName: "source"))
+  var requestsFrom: String?
+
+  @Option(help: ArgumentHelp("A trace ends this long after its last record.", valueName: "duration"))
+  var idle = "60s"
+
+  @Option(
+    name: .customLong("max-open"),
+    help: ArgumentHelp("A trace with an open request lives at most this long.", valueName: "duration"))
+  var maxOpen = "15m"
+
+  @Option(
+    help: ArgumentHelp(
+      "Only requests that ended at or after a time, or within a duration before the newest record.",
+      valueName: "time|duration"))
+  var since: String?
+
+  @Option(help: ArgumentHelp("Only requests that ended before a time.", valueName: "time"))
+  var until: String?
+
+  @Flag(help: "Write JSON with a documented schema.")
+  var json = false
+
+  @Flag(help: "End with the whole ledger: every source, every count.")
+  var ledger = false
+
+  @Flag(help: "Exit with 3 if the ledger shows a gap.")
+  var strict = false
+
+  @Option(help: ArgumentHelp("Colour: auto, always or never.", valueName: "when"))
+  var color: ColorChoice = .auto
+
+  @Option(
+    name: .customLong("max-line"),
+    help: ArgumentHelp("Bytes of a line that are looked at.", valueName: "size"))
+  var maxLine = "1MiB"
+
+  @Option(name: .customLong("block-size"), help: .hidden)
+  var blockSize = Block.standardCapacity
+
+  enum ColorChoice: String, ExpressibleByArgument, CaseIterable { case auto, always, never }
+
+  /// How text is to look where it goes.
+  var style: Style {
+    let wanted =
+      switch color {
+      case .always: true
+      case .never: false
+      case .auto:
+        Terminal.outputIsTerminal && Terminal.environment("NO_COLOR") ?? "" == ""
+          && Terminal.environment("TERM") != "dumb"
+      }
+    return Style(color: wanted, width: Terminal.width, unicode: Terminal.isUnicode)
+  }
+
+  /// The plan that the options make; every mistake in them is an error here.
+  func plan() throws(Failure) -> RunPlan {
+    let zone = try self.zone()
+    var plan = RunPlan(input: try input(zone: zone))
+    plan.zone = zone
+    plan.layout = layout
+    plan.idField = id
+    plan.requestsFrom = requestsFrom
+    plan.idle = try CommonOptions.duration(idle, option: "--idle")
+    plan.maxOpen = try CommonOptions.duration(maxOpen, option: "--max-open")
+    guard let maxLine = OptionValue.bytes(maxLine), maxLine >= 64, maxLine <= 1 << 30 else {
+      throw Failure(.usage, "--max-line: '\(self.maxLine)' is not a size from 64 to 1GiB; write for example 1MiB")
+    }
+    plan.maxLine = maxLine
+    guard blockSize >= 1, blockSize <= 1 << 30 else { throw Failure(.usage, "--block-size: from 1 to 1073741824 bytes") }
+    plan.blockSize = blockSize
+    if let since {
+      if let time = OptionValue.time(since) {
+        plan.since = time
+      } else if let back = OptionValue.duration(since) {
+        plan.sinceBeforeNewest = back
+      } else {
+        throw Failure(
+          .usage, "--since: '\(since)' is neither a time (2026-11-23T06:50:00Z) nor a duration (2h) before the newest record")
+      }
+    }
+    if let until {
+      guard let time = OptionValue.time(until) else {
+        throw Failure(.usage, "--until: '\(until)' is not a time; write for example 2026-11-23T06:50:00Z")
+      }
+      plan.until = time
+    }
+    return plan
+  }
+
+  private func zone() throws(Failure) -> TimeZoneRules {
+    guard let tz else { return .utc }
+    do throws(TimeZoneError) {
+      return try TimeZoneRules(named: tz)
+    } catch {
+      throw Failure(.usage, "--tz: \(error.description)")
+    }
+  }
+
+  private func input(zone: TimeZoneRules) throws(Failure) -> InputPlan {
+    do throws(SourceError) {
+      if files.isEmpty {
+        guard !Terminal.inputIsTerminal else {
+          throw Failure(.usage, "no log named; give files or folders, or pipe a log in (see skein stats --help)")
+        }
+        return try InputPlan.standardInput()
+      }
+      let detector = LayoutDetector(catalog: FieldCatalog(), zone: zone)
+      return try InputPlan.make(
+        arguments: files, includeRotations: rotations, firstTime: { detector.firstTime(in: $0) })
+    } catch {
+      throw Failure(error)
+    }
+  }
+
+  /// A duration in nanoseconds, as `300ms`, `60s`, `2h`.
+  static func duration(_ text: String, option: String) throws(Failure) -> Int64 {
+    guard let value = OptionValue.duration(text), value > 0 else {
+      throw Failure(.usage, "\(option): '\(text)' is not a duration; write a number with ms, s, m, h or d, as in 60s")
+    }
+    return value
+  }
+
+  /// Runs the plan and tells on a terminal which layout was detected.
+  func run(
+    _ plan: RunPlan, ranking: TraceRanking? = nil, evidence: EvidenceCollector? = nil
+  ) throws(Failure) -> SerialDriver.Result {
+    do throws(RunError) {
+      let driver = SerialDriver(plan: plan)
+      let result = try driver.run(ranking: ranking, evidence: evidence)
+      if plan.layout == nil && Terminal.errorIsTerminal && Terminal.outputIsTerminal && !json {
+        for choice in driver.choices.compactMap(\.self) {
+          Terminal.writeError("layout: \(choice.layouts.names.joined(separator: ", ")) (\(choice.reason))\n")
+        }
+      }
+      return result
+    } catch {
+      throw Failure(error)
+    }
+  }
+
+  /// The last step of every command: a gap ends it with 3 under `--strict`.
+  func finish(_ ledger: Ledger) throws(Failure) {
+    if strict && ledger.hasGap {
+      throw Failure(.data, "--strict: something is missing; see the ledger")
+    }
+  }
+}

@@ -1,0 +1,37 @@
+internal import ArgumentParser
+internal import Pipeline
+internal import LogSource
+
+/// What the exit codes mean (DESIGN section 5).
+enum ExitReason: Int32 {
+  case done = 0
+  /// `show` found no such id, `filter` matched nothing, a gate failed.
+  case negative = 1
+  /// Data or I/O error, or a gap under `--strict`.
+  case data = 3
+  /// The command line is wrong.
+  case usage = 64
+  /// A fault of skein's own.
+  case fault = 70
+}
+
+/// Ends a command with a message and an exit code.
+struct Failure: Error {
+  var code: ExitReason
+  /// What, where, what to do; without a final full stop or newline.
+  var message: String
+
+  init(_ code: ExitReason, _ message: String) {
+    self.code = code
+    self.message = message
+  }
+
+  init(_ error: RunError) {
+    switch error {
+    case .source(let error): self.init(error)
+    case .usage(let message): self.init(.usage, message)
+    }
+  }
+
+  init(_ error: SourceError) { self.init(.data, error.message) }
+}

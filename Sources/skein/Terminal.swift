@@ -1,0 +1,65 @@
+internal import Glibc
+internal import Report
+
+/// Standard output and standard error: what they are, and writing to them whole.
+enum Terminal {
+  /// A closed pipe must end the program quietly: writes then fail with EPIPE, which `write` turns into exit code 0.
+  static func prepare() {
+    _ = unsafe signal(SIGPIPE, SIG_IGN)
+  }
+
+  static var outputIsTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
+  static var errorIsTerminal: Bool { isatty(STDERR_FILENO) == 1 }
+  static var inputIsTerminal: Bool { isatty(STDIN_FILENO) == 1 }
+
+  /// Columns of the terminal on standard output; nil if it is none. `COLUMNS` wins, as in other tools.
+  static var width: Int? {
+    if let text = environment("COLUMNS"), let columns = Int(text), columns > 0 { return columns }
+    guard outputIsTerminal else { return nil }
+    var size = winsize()
+    guard unsafe ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+    return Int(size.ws_col)
+  }
+
+  static func environment(_ name: String) -> String? {
+    guard let value = unsafe getenv(name) else { return nil }
+    return unsafe String(cString: value)
+  }
+
+  /// Whether the locale says that UTF-8 can be shown. A pipe gets UTF-8.
+  static var isUnicode: Bool {
+    guard outputIsTerminal else { return true }
+    let locale = environment("LC_ALL") ?? environment("LC_CTYPE") ?? environment("LANG") ?? ""
+    return environment("TERM") != "linux" && (locale.isEmpty || locale.uppercased().contains("UTF"))
+  }
+
+  /// Writes all bytes to standard output. Ends the program if nobody reads them any more.
+  static func write(_ sink: inout TextSink) throws(Failure) {
+    try sink.drain { (bytes: Span<UInt8>) throws(Failure) in try write(bytes, to: STDOUT_FILENO) }
+  }
+
+  static func writeError(_ text: String) {
+    let bytes = Array(text.utf8)
+    // Nothing is left to be done if standard error itself fails.
+    try? write(bytes.span, to: STDERR_FILENO)
+  }
+
+  private static func write(_ bytes: Span<UInt8>, to descriptor: Int32) throws(Failure) {
+    var failure: Failure?
+    unsafe bytes.withUnsafeBytes { buffer in
+      var at = 0
+      while at < buffer.count, let base = buffer.baseAddress {
+        let written = unsafe Glibc.write(descriptor, base + at, buffer.count - at)
+        if written >= 0 {
+          at += written
+        } else if errno == EPIPE {
+          exit(0)
+        } else if errno != EINTR && errno != EAGAIN {
+          failure = unsafe Failure(.data, "cannot write the output: \(String(cString: strerror(errno)))")
+          return
+        }
+      }
+    }
+    if let failure { throw failure }
+  }
+}
