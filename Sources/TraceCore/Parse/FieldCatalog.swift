@@ -79,7 +79,8 @@ package struct FieldCatalog: Sendable {
     var targets: [NameHashKey: FieldTarget] = [:]
     for (name, target) in FieldCatalog.standardNames() {
       if target.standard == .requestID && idField != nil { continue }
-      targets[NameHashKey(name)] = target
+      // Names that fold to one (`request_id`, `requestid`) have the rank of the first.
+      if targets[NameHashKey(name)] == nil { targets[NameHashKey(name)] = target }
     }
     if let idField { targets[NameHashKey(idField)] = FieldTarget(standard: .requestID) }
     for (slot, name) in wanted.enumerated() {
