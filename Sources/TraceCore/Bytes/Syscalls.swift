@@ -1,16 +1,16 @@
 internal import Glibc
 
 /// The few calls to the system that the core makes itself: reading the time zone database.
-enum Syscalls {
+package enum Syscalls {
   /// Why a file could not be read.
-  enum FileError: Error, Equatable {
+  package enum FileError: Error, Equatable {
     /// The value of errno.
     case system(Int32)
     case larger(than: Int)
   }
 
   /// The bytes of the regular file at `path`, at most `limit`.
-  static func readWholeFile(_ path: String, limit: Int) throws(FileError) -> [UInt8] {
+  package static func readWholeFile(_ path: String, limit: Int) throws(FileError) -> [UInt8] {
     let file = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard file >= 0 else { throw .system(errno) }
     defer { _ = close(file) }
@@ -31,7 +31,7 @@ enum Syscalls {
   }
 
   /// The value of an environment variable, or nil.
-  static func environment(_ name: String) -> String? {
+  package static func environment(_ name: String) -> String? {
     guard let value = unsafe getenv(name) else { return nil }
     return unsafe String(cString: value)
   }

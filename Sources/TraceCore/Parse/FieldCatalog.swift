@@ -81,7 +81,8 @@ package struct FieldCatalog: Sendable {
     var targets: [NameHashKey: FieldTarget] = [:]
     for (name, target) in FieldCatalog.standardNames() {
       if target.standard == .requestID && idField != nil { continue }
-      targets[NameHashKey(name)] = target
+      // Names that fold to one (`request_id`, `requestid`) have the rank of the first.
+      if targets[NameHashKey(name)] == nil { targets[NameHashKey(name)] = target }
     }
     if includesSteps {
       for (rank, name) in ["wait_ms", "waited_ms", "query_ms", "db_ms", "exec_ms", "total_ms", "ms"].enumerated() {

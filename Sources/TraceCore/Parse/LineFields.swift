@@ -50,8 +50,13 @@ package struct LineFields: Sendable {
   package var ambiguous: UInt16 = 0
   /// Standard fields seen (bit = StandardField.rawValue).
   package private(set) var present: UInt16 = 0
+  /// Nanoseconds of one unit of a bare `duration` in the layout at hand; 0 where it tells none. Set once by the layout's
+  /// owner, not forgotten by `reset`.
+  package var bareDurationUnit: Int64 = 0
   /// Standard fields that a layout placed.
   private var placed: UInt16 = 0
+  /// Wanted fields that a layout placed (bit = slot, of the first 64).
+  private var placedWanted: UInt64 = 0
   private var ranks: InlineArray<16, UInt8> = .init(repeating: .max)
   /// Values of the fields asked for by name, in the order of `FieldCatalog.wantedNames`.
   package var wanted: ContiguousArray<FieldValue>
@@ -81,28 +86,86 @@ package struct LineFields: Sendable {
     ambiguous = 0
     present = 0
     placed = 0
+    placedWanted = 0
     for i in wanted.indices { wanted[i] = .missing }
   }
 
-  /// Whether a value for `field` under a key of `rank` is to be taken, noting that it is.
+  /// What becomes of a value for a standard field.
+  package enum Admission: UInt8, Sendable, BitwiseCopyable {
+    /// It is the field's value from now on.
+    case taken
+    /// A better one is there.
+    case refused
+    /// One of the same standing is there: the first stays, and if the two differ the field is ambiguous.
+    case repeated
+  }
+
+  /// Whether a value for `field` under a key of `rank` is to be taken, noting that it is. The value must be one that the
+  /// field can have.
   ///
   /// - Parameter byLayout: the layout says that the field stands here.
   @inline(__always)
-  package mutating func admits(_ field: StandardField, rank: UInt8, byLayout: Bool) -> Bool {
+  package mutating func admission(of field: StandardField, rank: UInt8, byLayout: Bool) -> Admission {
     let bit = UInt16(1) << UInt16(field.rawValue)
     let index = Int(field.rawValue)
     if present & bit != 0 {
-      if placed & bit != 0 && !byLayout { return false }
-      if rank > ranks[index] { return false }
-      if rank == ranks[index] && !byLayout {
-        ambiguous |= bit
-        return false
+      let isPlaced = placed & bit != 0
+      if isPlaced && !byLayout { return .refused }
+      if isPlaced == byLayout {
+        if rank > ranks[index] { return .refused }
+        if rank == ranks[index] { return .repeated }
       }
+      // What stood there is out, and with it the doubt about it.
+      ambiguous &= ~bit
     }
     present |= bit
     if byLayout { placed |= bit }
     ranks[index] = rank
-    return true
+    return .taken
+  }
+
+  /// As `admission(of:rank:byLayout:)`, for callers that do not compare: a repeated field is ambiguous.
+  @inline(__always)
+  package mutating func admits(_ field: StandardField, rank: UInt8, byLayout: Bool) -> Bool {
+    switch admission(of: field, rank: rank, byLayout: byLayout) {
+    case .taken: return true
+    case .refused: return false
+    case .repeated:
+      markAmbiguous(field)
+      return false
+    }
+  }
+
+  /// Notes that `field` stands twice with different values.
+  @inline(__always)
+  package mutating func markAmbiguous(_ field: StandardField) { ambiguous |= 1 << UInt16(field.rawValue) }
+
+  /// Takes a value for a field asked for by name: the layout's before pairs', the first before later ones, and a later one
+  /// that differs makes the field ambiguous.
+  @inline(__always)
+  mutating func takeWanted(_ slot: Int, _ value: FieldValue, in bytes: Span<UInt8>, byLayout: Bool) {
+    let bit: UInt64 = slot < 64 ? 1 << UInt64(slot) : 0
+    let isPlaced = placedWanted & bit != 0
+    if isPlaced && !byLayout { return }
+    if wanted[slot].kind == .missing || (byLayout && !isPlaced) {
+      wanted[slot] = value
+    } else if wanted[slot].kind != value.kind || !isEqual(wanted[slot].slice, value.slice, in: bytes) {
+      wanted[slot].kind = .ambiguous
+    }
+    if byLayout { placedWanted |= bit }
+  }
+
+  /// Whether two slices, of the block or of the arena, hold the same bytes.
+  func isEqual(_ a: Slice, _ b: Slice, in bytes: Span<UInt8>) -> Bool {
+    guard a.isMissing == b.isMissing, a.count == b.count else { return false }
+    if a.isMissing { return true }
+    let count = Int(a.count)
+    switch (a.isInArena, b.isInArena) {
+    case (false, false): return ByteSearch.equal(bytes, a.start, bytes, b.start, count: count)
+    case (false, true): return ByteSearch.equal(bytes, a.start, arena.span, b.start, count: count)
+    case (true, false): return ByteSearch.equal(arena.span, a.start, bytes, b.start, count: count)
+    case (true, true): return ByteSearch.equal(arena.span, a.start, arena.span, b.start, count: count)
+    }
   }
 }
 
