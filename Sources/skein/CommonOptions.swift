@@ -127,11 +127,11 @@ struct CommonOptions: ParsableArguments {
   }
 
   private func input(zone: TimeZoneRules) throws(Failure) -> InputPlan {
+    if files.isEmpty && Terminal.inputIsTerminal {
+      throw Failure(.usage, "no log named; give files or folders, or pipe a log in (see skein stats --help)")
+    }
     do throws(SourceError) {
       if files.isEmpty {
-        guard !Terminal.inputIsTerminal else {
-          throw Failure(.usage, "no log named; give files or folders, or pipe a log in (see skein stats --help)")
-        }
         return try InputPlan.standardInput()
       }
       let detector = LayoutDetector(catalog: FieldCatalog(), zone: zone)

@@ -5,7 +5,7 @@ internal import Report
 enum Terminal {
   /// A closed pipe must end the program quietly: writes then fail with EPIPE, which `write` turns into exit code 0.
   static func prepare() {
-    _ = unsafe signal(SIGPIPE, SIG_IGN)
+    _ = signal(SIGPIPE, SIG_IGN)
   }
 
   static var outputIsTerminal: Bool { isatty(STDOUT_FILENO) == 1 }

@@ -195,3 +195,18 @@ extension LayoutDetector {
     return extended
   }
 }
+
+extension LayoutDetector {
+  /// The time of the first record in a head, with whatever layout fits it; nil without one. For the order of generations.
+  package func firstTime(in head: Span<UInt8>) -> Int64? {
+    var layouts = detect(head, referenceTime: 0).layouts
+    var fields = LineFields(wantedCount: catalog.wantedNames.count)
+    var times = TimestampParser(zone: zone, referenceTime: 0)
+    for line in LayoutDetector.lines(of: head) {
+      if layouts.parse(head, from: line.lowerBound, to: line.upperBound, into: &fields, times: &times) != nil {
+        return fields.time == EventTime.none ? nil : fields.time
+      }
+    }
+    return nil
+  }
+}

@@ -1,0 +1,2 @@
+internal import ArgumentParser
+struct DoctorCommand: ParsableCommand { static let configuration = CommandConfiguration(commandName: "doctor") }

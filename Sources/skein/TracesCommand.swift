@@ -1,0 +1,2 @@
+internal import ArgumentParser
+struct TracesCommand: ParsableCommand { static let configuration = CommandConfiguration(commandName: "traces") }
