@@ -37,7 +37,7 @@ let package = Package(
       ],
       swiftSettings: strict),
     .testTarget(name: "TraceCoreTests", dependencies: ["TraceCore"], swiftSettings: strict),
-    .testTarget(name: "ReportTests", dependencies: ["Report", "TraceCore"], swiftSettings: strict),
+    .testTarget(name: "ReportTests", dependencies: ["Report", "TraceCore"], exclude: ["Golden"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )
