@@ -44,7 +44,7 @@ let package = Package(
     .testTarget(name: "PatternsTests", dependencies: ["Patterns"], swiftSettings: strict),
     .testTarget(name: "TraceCoreTests", dependencies: ["TraceCore"], swiftSettings: strict),
     .testTarget(name: "LogSourceTests", dependencies: ["LogSource", "TraceCore", "CZlib"], swiftSettings: strict),
-    .testTarget(name: "ReportTests", dependencies: ["Report", "TraceCore"], swiftSettings: strict),
+    .testTarget(name: "ReportTests", dependencies: ["Report", "TraceCore"], exclude: ["Golden"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

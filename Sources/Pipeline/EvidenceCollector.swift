@@ -62,6 +62,9 @@ package struct EvidenceCollector {
     }
   }
 
+  /// Whether records of this life were asked for and seen.
+  func holds(_ life: UInt64) -> Bool { indexOfLife[life] != nil }
+
   /// Adds a continuation line that came in a later block.
   package mutating func extend(stream: Int, _ block: Block, _ orphan: OrphanLine) {
     guard let (life, record) = last[stream], kept < limit else { return }

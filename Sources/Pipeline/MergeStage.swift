@@ -174,6 +174,7 @@ package final class MergeStage {
   }
 
   private func rank(_ closed: ClosedTrace) {
+    if ranking?.isOfEvidence == true, evidence?.holds(closed.state.life) != true { return }
     let end = closed.state.requestEnd != EventTime.none ? closed.state.requestEnd : closed.state.last
     guard isSelected(end) else { return }
     let trace = TraceSummary(closed, routes: grouper.routes)

@@ -21,19 +21,28 @@ package struct TraceRanking {
 
   private let order: Order
   private let most: Int
+  /// Only traces of which records were kept (`show`).
+  let isOfEvidence: Bool
+  /// Receives every row as its trace closes, instead of keeping rows: for all of them in bounded memory.
+  private let stream: ((TraceSummary) -> Void)?
   /// A heap with the row that would go first on top.
   private var heap: [Row] = []
   /// Traces that matched, kept or not.
   package private(set) var matched: Int64 = 0
 
   /// - Parameter most: rows kept; `Int.max` for all.
-  package init(order: Order, most: Int) {
+  package init(
+    order: Order, most: Int, isOfEvidence: Bool = false, stream: ((TraceSummary) -> Void)? = nil
+  ) {
     self.order = order
     self.most = most
+    self.isOfEvidence = isOfEvidence
+    self.stream = stream
   }
 
   package mutating func add(_ trace: TraceSummary, life: UInt64) {
     matched += 1
+    if let stream { return stream(trace) }
     let row = Row(trace: trace, life: life)
     if heap.count < most {
       heap.append(row)

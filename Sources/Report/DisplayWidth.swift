@@ -74,6 +74,7 @@ package enum DisplayWidth {
       if head.isEmpty {
         head = rest.prefix(1)
         tail = rest.dropFirst()
+        if tail.isEmpty { return lines + [String(head)] }
       } else if tail.first == " " {
         tail = tail.dropFirst()
       } else if let blank = head.lastIndex(of: " "), of(String(head[..<blank])) * 2 >= room {

@@ -27,6 +27,16 @@ package enum DurationText {
     return nanoseconds < 59_950_000_000 && plain.hasSuffix(" s") ? plain + " " : plain
   }
 
+  /// The same without decimals that are zero: `10 s`, `1.5 s`; for sentences.
+  package static func short(_ nanoseconds: Int64, unicode: Bool = true) -> String {
+    let plain = text(nanoseconds, unicode: unicode)
+    guard let blank = plain.firstIndex(of: " "), plain[..<blank].contains(".") else { return plain }
+    var number = plain[..<blank]
+    while number.last == "0" { number = number.dropLast() }
+    if number.last == "." { number = number.dropLast() }
+    return String(number) + plain[blank...]
+  }
+
   private static func two(_ value: Int64) -> String { value < 10 ? "0\(value)" : "\(value)" }
 }
 
@@ -51,7 +61,8 @@ package struct LatencyScale: Sendable, Equatable {
   /// The number without the unit; `-` for nil.
   package func text(_ nanoseconds: Int64?) -> String {
     guard let nanoseconds else { return "-" }
-    return nanoseconds < 0 ? "-" + ThreeDigits.text(Double(nanoseconds.magnitude) / divisor)
+    return nanoseconds < 0
+      ? "-" + ThreeDigits.text(Double(nanoseconds.magnitude) / divisor)
       : ThreeDigits.text(Double(nanoseconds) / divisor)
   }
 }

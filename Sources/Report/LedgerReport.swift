@@ -24,7 +24,12 @@ package enum LedgerReport {
       writeSources(ledger, style, into: &sink)
       for source in ledger.sources {
         for entry in source.notes {
-          note("\(name(source.path)): \(Escape.terminal(entry.text))", isGap: entry.isGap, style, into: &sink)
+          let text = "\(name(source.path)): \(Escape.terminal(entry.text))"
+          if isWarning(entry) {
+            note(text, isGap: entry.isGap, style, into: &sink)
+          } else {
+            Prose.write("- " + text, indent: 2, style, into: &sink)
+          }
         }
       }
       for entry in totalWarnings(ledger) { note(entry, isGap: false, style, into: &sink) }
@@ -49,14 +54,15 @@ package enum LedgerReport {
     add(totals.unparsedLines, "unparsed")
     add(totals.recordsWithoutID, "without an id")
     add(totals.recordsWithoutTime, "without a time")
-    add(Int64(ledger.sources.count { $0.notes.contains { $0.kind == .duplicate } }), "read once, found twice")
+    let duplicates = ledger.sources.reduce(0) { $0 + $1.notes.count { $0.kind == .duplicate } }
+    add(Int64(duplicates), duplicates == 1 ? "duplicate passed over" : "duplicates passed over")
     let found = warnings(ledger)
     if ledger.hasGap {
-      parts.append("something is missing:")
+      parts.append("something is missing, see below")
     } else if found.isEmpty {
       parts.append("nothing lost")
     } else {
-      parts.append("nothing known to be lost, but:")
+      parts.append("nothing known to be lost, see below")
     }
     return "ledger: " + parts.joined(separator: "; ")
   }
@@ -65,13 +71,16 @@ package enum LedgerReport {
   private static func warnings(_ ledger: Ledger) -> [(text: String, isGap: Bool)] {
     var out: [(String, Bool)] = []
     for source in ledger.sources {
-      for note in source.notes where note.kind != .duplicate && note.kind != .orderByTime {
+      for note in source.notes where isWarning(note) {
         out.append(("\(name(source.path)): \(Escape.terminal(note.text))", note.isGap))
       }
     }
     for text in totalWarnings(ledger) { out.append((text, false)) }
     return out
   }
+
+  /// What was put right without loss is only worth a line in the full ledger.
+  private static func isWarning(_ note: LedgerNote) -> Bool { note.kind != .duplicate && note.kind != .orderByTime }
 
   private static func totalWarnings(_ ledger: Ledger) -> [String] {
     let totals = ledger.totals
@@ -104,14 +113,17 @@ package enum LedgerReport {
     func count(_ count: Int64) -> Table.Cell { Table.Cell(CountText.text(count), count == 0 ? .dim : nil) }
     var table = Table([
       .init("source", .left, shrinksTo: 12), .init("read", dropOrder: 1), .init("log", dropOrder: 4),
-      .init("lines", opensSection: true), .init("records"), .init("cont.", dropOrder: 5), .init("unparsed", dropOrder: 6),
+      .init("lines", opensSection: true), .init("records"), .init("cont.", dropOrder: 5),
+      .init("unparsed", dropOrder: 6),
       .init("no id", dropOrder: 3), .init("from (UTC)", .left, dropOrder: 8, opensSection: true),
       .init("to", .left, dropOrder: 7), .init("layout", .left, dropOrder: 2, opensSection: true),
     ])
     func cells(_ name: String, read: Int64, _ counts: LedgerCounts) -> [Table.Cell] {
       [
-        Table.Cell(name), Table.Cell(BytesText.text(read)), Table.Cell(BytesText.text(counts.bytes)), count(counts.lines),
-        count(counts.records), count(counts.continuationLines), count(counts.unparsedLines), count(counts.recordsWithoutID),
+        Table.Cell(name), Table.Cell(BytesText.text(read)), Table.Cell(BytesText.text(counts.bytes)),
+        count(counts.lines),
+        count(counts.records), count(counts.continuationLines), count(counts.unparsedLines),
+        count(counts.recordsWithoutID),
       ]
     }
     for source in ledger.sources {

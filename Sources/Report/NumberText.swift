@@ -42,7 +42,8 @@ package enum ThreeDigits {
     let scaled = Int64((value * Double(scale)).rounded(.toNearestOrAwayFromZero))
     guard decimals > 0 else { return CountText.text(scaled) }
     let fraction = String(scaled % scale)
-    return CountText.text(scaled / scale) + "." + String(repeating: "0", count: decimals - fraction.utf8.count) + fraction
+    return CountText.text(scaled / scale) + "." + String(repeating: "0", count: decimals - fraction.utf8.count)
+      + fraction
   }
 }
 

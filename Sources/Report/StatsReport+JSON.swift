@@ -54,7 +54,8 @@ extension StatsReport {
   private static func nameKey(_ field: String) -> String { figureNames.contains(field) ? field + "_value" : field }
 
   private static let figureNames = [
-    "requests", "unfinished", "client_errors", "errors", "error_rate", "rate_per_s", "timed", "p50_ms", "p90_ms", "p95_ms",
+    "requests", "unfinished", "client_errors", "errors", "error_rate", "rate_per_s", "timed", "p50_ms", "p90_ms",
+    "p95_ms",
     "p99_ms", "max_ms", "p95_weak", "p99_weak", "quantiles",
   ]
 

@@ -32,7 +32,8 @@ package enum StatsReport {
     if let source = summary.requestSource { line += "\(style.dot)counted from \(Escape.terminal(source))" }
     Prose.write(line, style, into: &sink)
     if summary.requestSource == nil {
-      Prose.write("no source of requests: no record has a method, a path and a status", paint: .yellow, style, into: &sink)
+      Prose.write(
+        "no source of requests: no record has a method, a path and a status", paint: .yellow, style, into: &sink)
     }
     if !summary.hopSources.isEmpty {
       let hops = summary.hopSources.map { "\(Escape.terminal($0.name)) (\(CountText.text($0.records)))" }
@@ -49,7 +50,7 @@ package enum StatsReport {
   static func span(_ start: Int64, _ end: Int64, _ style: Style) -> String {
     let day = EventTime.date(start) == EventTime.date(end) ? "" : EventTime.date(end) + " "
     return "\(EventTime.date(start)) \(EventTime.timeOfDay(start)) \(style.dash) \(day)\(EventTime.timeOfDay(end)) UTC"
-      + style.dot + DurationText.text(end - start, unicode: style.unicode)
+      + style.dot + DurationText.short(end &- start, unicode: style.unicode)
   }
 
   // MARK: Tables
@@ -90,7 +91,7 @@ package enum StatsReport {
   private static func writeSparklines(_ summary: StatsSummary, _ style: Style, into sink: inout TextSink) {
     guard style.unicode, summary.windows.count > 1, let first = summary.windows.first, let last = summary.windows.last
     else { return }
-    let every = DurationText.text(summary.every ?? first.end - first.start)
+    let every = DurationText.short(summary.every ?? first.end - first.start)
     let scale = LatencyScale(typical: summary.windows.compactMap(\.total.p50), unicode: true)
     let columns = min(summary.windows.count, max((style.width ?? 100) - 36, 4))
     let perWindow = summary.windows.map { Double($0.total.requests) }

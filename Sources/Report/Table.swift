@@ -2,7 +2,7 @@
 ///
 /// When the natural widths do not fit, it first closes the gaps between columns of one section, then cuts the flexible
 /// column down to its minimum, then leaves out columns that may be left out (the caller tells the reader), and never
-/// writes past the width. Cells are escaped here, so no cell can act on a terminal. It holds all rows: not for millions.
+/// writes past the width (but for columns of ids, which are never cut). Cells are escaped here, so no cell can act on a terminal. It holds all rows: not for millions.
 package struct Table: Sendable {
   package struct Column: Sendable {
     package enum Alignment: Sendable { case left, right }
@@ -14,18 +14,21 @@ package struct Table: Sendable {
     package var dropOrder: Int?
     /// Starts a section: the gap before it stays wide.
     package var opensSection: Bool
+    /// Cells are written whole, even past the width: ids, which are there to be copied.
+    package var isWhole: Bool
     /// Title above all neighbouring columns that have the same.
     package var group: String?
 
     package init(
       _ header: String, _ alignment: Alignment = .right, shrinksTo: Int? = nil, dropOrder: Int? = nil,
-      opensSection: Bool = false, group: String? = nil
+      opensSection: Bool = false, isWhole: Bool = false, group: String? = nil
     ) {
       self.header = header
       self.alignment = alignment
       self.shrinksTo = shrinksTo
       self.dropOrder = dropOrder
       self.opensSection = opensSection
+      self.isWhole = isWhole
       self.group = group
     }
   }
@@ -143,7 +146,7 @@ package struct Table: Sendable {
       let text = DisplayWidth.fit(cell.text, width, ellipsis: style.ellipsis)
       let missing = width - DisplayWidth.of(text)
       line.blanks(layout.gaps[place] + (columns[i].alignment == .right ? missing : 0))
-      line.append(text, cell.paint ?? rowPaint)
+      line.append(text, cell.paint ?? rowPaint, isWhole: columns[i].isWhole)
       if columns[i].alignment == .left { line.blanks(missing) }
     }
     sink.writeLine(line.text)
@@ -193,9 +196,22 @@ struct LineBuilder {
 
   mutating func blanks(_ count: Int) { pendingBlanks += max(count, 0) }
 
-  /// - Parameter piece: without controls.
-  mutating func append(_ piece: String, _ paint: Style.Paint? = nil) {
+  /// What was appended with all blanks behind it, for a caller that goes on by itself.
+  var textAndBlanks: String { out + String(repeating: " ", count: pendingBlanks) }
+
+  /// - Parameters:
+  ///   - piece: without controls.
+  ///   - isWhole: not cut, whatever the width.
+  mutating func append(_ piece: String, _ paint: Style.Paint? = nil, isWhole: Bool = false) {
+    if piece.utf8.last == 0x20 {
+      // Blanks at the end of a piece are blanks like others, so that no line ends with them.
+      let count = piece.utf8.reversed().prefix { $0 == 0x20 }.count
+      let trimmed = String(piece.utf8.dropLast(count)) ?? ""
+      append(trimmed, paint, isWhole: isWhole)
+      return blanks(count)
+    }
     guard !piece.isEmpty else { return }
+    if isWhole { room = .max }
     guard room > pendingBlanks else {
       room = 0
       return

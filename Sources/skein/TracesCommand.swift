@@ -1,2 +1,149 @@
 internal import ArgumentParser
-struct TracesCommand: ParsableCommand { static let configuration = CommandConfiguration(commandName: "traces") }
+internal import Pipeline
+internal import Report
+internal import TraceCore
+
+/// `skein traces`: one row a trace, the worst first.
+struct TracesCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "traces",
+    abstract: "One row a trace, the worst first.",
+    discussion: """
+      --where takes an expression about the trace: its status, route and duration are its last request's; any(...),
+      all(...) and count(...) look at its records. Examples:
+
+        skein traces --where 'status >= 500 and duration > 300ms' app.log*
+        skein traces --where 'count(level >= error) >= 3' --sort errors app.log*
+
+      Exit codes: 0 done; 3 data or I/O error, or a gap under --strict; 64 usage.
+      """)
+
+  @OptionGroup var common: CommonOptions
+
+  @Option(name: .customLong("where"), help: ArgumentHelp("Only traces for which this holds.", valueName: "expression"))
+  var expression: String?
+
+  @Option(help: ArgumentHelp("Order: duration, start, lines or errors; the greatest first.", valueName: "order"))
+  var sort: TraceRanking.Order = .duration
+
+  @Option(help: ArgumentHelp("Show the first N traces.", valueName: "n"))
+  var top = 20
+
+  @Flag(help: "All traces, in the order in which they end; with --json (one object a line) or --csv.")
+  var all = false
+
+  @Flag(help: "With --json: the records of each trace with their lines, in a second pass.")
+  var lines = false
+
+  @Flag(help: "Write CSV.")
+  var csv = false
+
+  func run() throws {
+    guard top > 0 else { throw Failure(.usage, "--top: a number from 1 up; for all traces there is --all") }
+    guard !all || common.json || csv else {
+      throw Failure(.usage, "--all: give --json (one object a line) or --csv with it; a table of all traces helps nobody")
+    }
+    guard !lines || common.json && !all else { throw Failure(.usage, "--lines: needs --json, and not --all") }
+    var plan = try common.plan()
+    if let expression { plan.filter = try filter(expression) }
+    if lines { try makeRepeatable(&plan) }
+    if all {
+      try streamAll(plan)
+      return
+    }
+    var result = try common.run(plan, ranking: TraceRanking(order: sort, most: top))
+    try warnOfUnknownFields(plan, result)
+    guard let ranking = result.ranking else { return }
+    var sink = TextSink()
+    if csv {
+      var writer = CSVWriter(sink: sink, forTerminal: Terminal.outputIsTerminal)
+      TracesReport.csvHeader(into: &writer)
+      for row in ranking.rows { TracesReport.csvRow(row.trace, into: &writer) }
+      sink = writer.sink
+    } else if common.json {
+      var evidence: [UInt64: EvidenceTrace] = [:]
+      if lines { evidence = try records(of: ranking, plan) }
+      var stream = TracesReport.JSONStream(matched: ranking.matched, pretty: Terminal.outputIsTerminal, sink: sink)
+      for row in ranking.rows { stream.row(row.trace, log: lines ? evidence[row.life]?.records ?? [] : nil) }
+      sink = stream.finish(result.stats.ledger)
+    } else {
+      TracesReport.text(
+        ranking.rows.map(\.trace), matched: ranking.matched, order: words(sort), style: common.style,
+        ledger: result.stats.ledger, detail: common.ledger ? .full : .line, into: &sink)
+    }
+    result.ranking = nil
+    try Terminal.write(&sink)
+    try common.finish(result.stats.ledger)
+  }
+
+  private func words(_ order: TraceRanking.Order) -> String {
+    switch order {
+    case .duration: "longest first"
+    case .start: "newest first"
+    case .lines: "most lines first"
+    case .errors: "most errors first"
+    }
+  }
+
+  private func filter(_ text: String) throws(Failure) -> TraceExpression {
+    do throws(FilterError) {
+      return try TraceExpression(parsing: text)
+    } catch {
+      throw Failure(.usage, "--where: \(error.render(expression: text))")
+    }
+  }
+
+  /// A name that occurs in no line is more likely a mistake than a fact.
+  private func warnOfUnknownFields(_ plan: RunPlan, _ result: SerialDriver.Result) throws(Failure) {
+    guard let filter = plan.filter else { return }
+    let unknown = filter.fieldNames.filter { !result.seenFields.contains($0) }
+    guard !unknown.isEmpty, result.stats.ledger.totals.records > 0 else { return }
+    let hints = unknown.map { name in
+      let near = NameSuggestion.closest(to: name, in: result.fieldNames)
+      return "'\(name)'" + (near.map { " (did you mean '\($0)'?)" } ?? "")
+    }
+    throw Failure(
+      .usage,
+      "--where: no record has a field \(hints.joined(separator: ", ")); skein doctor lists the fields that this log has")
+  }
+
+  /// A second pass over the same input for the records of the rows.
+  private func records(of ranking: TraceRanking, _ plan: RunPlan) throws(Failure) -> [UInt64: EvidenceTrace] {
+    var ids = LabelTable()
+    for row in ranking.rows { _ = ids.intern(row.trace.id) }
+    var second = plan
+    second.includesSteps = true
+    let result = try common.run(second, evidence: EvidenceCollector(.ids(ids)))
+    return Dictionary(uniqueKeysWithValues: result.evidence.map { ($0.life, $0) })
+  }
+
+  private func streamAll(_ plan: RunPlan) throws(Failure) {
+    var sink = TextSink()
+    var failure: Failure?
+    let asCSV = csv
+    if asCSV {
+      var writer = CSVWriter(sink: sink, forTerminal: Terminal.outputIsTerminal)
+      TracesReport.csvHeader(into: &writer)
+      sink = writer.sink
+    }
+    let ranking = TraceRanking(order: .start, most: 0) { trace in
+      if asCSV {
+        var writer = CSVWriter(sink: sink, forTerminal: Terminal.outputIsTerminal)
+        sink = TextSink()
+        TracesReport.csvRow(trace, into: &writer)
+        sink = writer.sink
+      } else {
+        TracesReport.jsonLine(trace, into: &sink)
+      }
+      guard sink.bytes.count > 64 * 1024, failure == nil else { return }
+      do throws(Failure) { try Terminal.write(&sink) } catch { failure = error }
+    }
+    let result = try common.run(plan, ranking: ranking)
+    if let failure { throw failure }
+    if !asCSV { TracesReport.jsonLedgerLine(result.stats.ledger, into: &sink) }
+    try Terminal.write(&sink)
+    try common.finish(result.stats.ledger)
+  }
+}
+
+extension TraceRanking.Order: ExpressibleByArgument {}
