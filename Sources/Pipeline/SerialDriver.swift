@@ -5,6 +5,9 @@ package import TraceCore
 package struct SerialDriver {
   private let plan: RunPlan
   private let readers: [StreamReader]
+  private let wantedFields: [String]
+  /// Sees every block before the merge stage does, in reading order.
+  private let observer: ((ParsedBlock) -> Void)?
 
   /// What a run gives.
   package struct Result {
@@ -12,10 +15,14 @@ package struct SerialDriver {
     package var ranking: TraceRanking?
     /// The traces that were asked for, with their records, in order of their first.
     package var evidence: [EvidenceTrace]
+    /// Fields asked for by name that stood in at least one record.
+    package var seenFields: Set<String>
   }
 
-  package init(plan: RunPlan) {
+  package init(plan: RunPlan, observer: ((ParsedBlock) -> Void)? = nil) {
     self.plan = plan
+    self.observer = observer
+    wantedFields = plan.wantedFields
     var first = 0
     let parsePlan = plan.parsePlan()
     var readers: [StreamReader] = []
@@ -34,15 +41,16 @@ package struct SerialDriver {
     let merge = MergeStage(
       plan: plan, streamNames: plan.input.streams.map(\.name), ranking: ranking, evidence: evidence)
     var heads: [Head] = []
+    var seen: UInt64 = 0
     for reader in readers {
       var head = Head(reader: reader)
       try head.advance(plan.blockSize, keeping: false)
       heads.append(head)
     }
     while let next = oldest(of: heads) {
-      try step(&heads, next, merge)
+      try step(&heads, next, merge, &seen)
     }
-    return assemble(merge.finish())
+    return assemble(merge.finish(), seen: seen)
   }
 
   /// Where a stream stands in the merge.
@@ -72,8 +80,14 @@ package struct SerialDriver {
   }
 
   /// Passes on the records of one stream up to where another stream's are older.
-  private func step(_ heads: inout [Head], _ index: Int, _ merge: MergeStage) throws(RunError) {
+  private func step(
+    _ heads: inout [Head], _ index: Int, _ merge: MergeStage, _ seen: inout UInt64
+  ) throws(RunError) {
     guard let parsed = heads[index].parsed else { return }
+    if parsed.consumed == 0 {
+      observer?(parsed)
+      seen |= parsed.batch.seenWanted
+    }
     let records = parsed.batch.records
     var limit = Int64.max
     var limitStream = Int.max
@@ -98,7 +112,7 @@ package struct SerialDriver {
     }
   }
 
-  private func assemble(_ outcome: MergeStage.Outcome) -> Result {
+  private func assemble(_ outcome: MergeStage.Outcome, seen: UInt64) -> Result {
     var stats = outcome.stats
     var sources: [SourceLedger] = []
     for reader in readers { sources.append(contentsOf: reader.ledgers) }
@@ -108,7 +122,9 @@ package struct SerialDriver {
     let evidence = outcome.evidence.map { collector in
       EvidenceReader(layouts: readers.map(\.layoutSet), zone: plan.zone, paths: sources.map(\.path)).traces(collector)
     }
-    return Result(stats: stats, ranking: outcome.ranking, evidence: evidence ?? [])
+    let fields = wantedFields.indices.filter { $0 >= 64 || seen & (1 << UInt64($0)) != 0 }.map { wantedFields[$0] }
+    return Result(
+      stats: stats, ranking: outcome.ranking, evidence: evidence ?? [], seenFields: Set(fields))
   }
 
   /// What was found and not read, as sources with nothing but a note.
@@ -122,4 +138,10 @@ package struct SerialDriver {
 
   /// The layouts chosen for each stream, once it was read.
   package var choices: [LayoutDetector.Choice?] { readers.map(\.choice) }
+
+  /// Wrappers taken off the lines of each stream.
+  package var wrappers: [[String]] { readers.map(\.wrapperNames) }
+
+  /// Ledgers of each stream's generations, up to what was read.
+  package var ledgers: [[SourceLedger]] { readers.map(\.ledgers) }
 }

@@ -47,6 +47,9 @@ final class StreamReader {
   /// The layouts in use, once a generation was opened.
   var layoutSet: LayoutSet? { choice?.layouts }
 
+  /// Wrappers that were taken off, of any generation.
+  private(set) var wrapperNames: [String] = []
+
   /// Names of the stream's layouts, in their order.
   var layoutNames: [String] { choice?.layouts.names ?? [] }
 
@@ -129,6 +132,7 @@ final class StreamReader {
   private func chooseLayouts(for generation: Generation) throws(RunError) {
     let wrappers = Unwrapper.detect(head: generation.head.span)
     unwrapper = wrappers.isEmpty ? nil : Unwrapper(wrappers: wrappers)
+    for wrapper in wrappers where !wrapperNames.contains(wrapper.rawValue) { wrapperNames.append(wrapper.rawValue) }
     let head = Block(capacity: max(generation.head.count, 1))
     if wrappers.isEmpty {
       head.append(copying: generation.head.span)

@@ -59,6 +59,8 @@ package struct OrphanLine: BitwiseCopyable, Sendable {
   package var offset: UInt32
   package var length: UInt32
   package var shape: LineShape
+  /// Lines before it in the block.
+  package var line: UInt32
 }
 
 /// What the parse of one block gives. Reused: `removeAll` keeps the memory.
@@ -75,7 +77,11 @@ package final class RecordBatch {
   package var continuation = Continuation()
   /// Lines in the block, orphans included.
   package var lineCount = 0
-  /// Times of the first and the last record that have one, and the highest; EventTime.none without.
+  /// The first unparsed line behind the block's first record.
+  package var unparsedExample: OrphanLine?
+  /// Fields asked for by name that were seen (bit = slot, of the first 64).
+  package var seenWanted: UInt64 = 0
+  /// Times of the first and the last record that have one; EventTime.none without.
   package var firstTime = EventTime.none
   package var lastTime = EventTime.none
 
@@ -105,6 +111,8 @@ package final class RecordBatch {
     counts = LedgerCounts()
     continuation = Continuation()
     lineCount = 0
+    unparsedExample = nil
+    seenWanted = 0
     firstTime = EventTime.none
     lastTime = EventTime.none
   }

@@ -89,11 +89,16 @@ package struct BlockParser {
       } else {
         let shape = LineShape(of: bytes, from: start, to: stop)
         if batch.records.isEmpty {
-          batch.orphans.append(OrphanLine(offset: UInt32(at), length: UInt32(next - at), shape: shape))
+          batch.orphans.append(
+            OrphanLine(offset: UInt32(at), length: UInt32(next - at), shape: shape, line: UInt32(line)))
         } else if continuation.accepts(shape) {
           extend(batch, length: next - at, shape: shape)
         } else {
           batch.counts.unparsedLines += 1
+          if batch.unparsedExample == nil {
+            batch.unparsedExample = OrphanLine(
+              offset: UInt32(at), length: UInt32(next - at), shape: shape, line: UInt32(line))
+          }
         }
       }
       at = next
@@ -160,6 +165,9 @@ package struct BlockParser {
       batch.counts.ambiguousRecords += 1
     }
     if fields.durationWithoutUnit { record.flags.insert(.durationWithoutUnit) }
+    for slot in fields.wanted.indices where fields.wanted[slot].kind != .missing && slot < 64 {
+      batch.seenWanted |= 1 << UInt64(slot)
+    }
     if !plan.recordPredicates.isEmpty { routeText.removeAll(keepingCapacity: true) }
     if fields.status > 0 || !fields.path.isMissing { exchange(&record, bytes, batch) }
     if !plan.recordPredicates.isEmpty {

@@ -1,0 +1,136 @@
+internal import LogSource
+package import TraceCore
+
+/// Looks at every block of a run for `skein doctor`: which fields the records have, which lines did not fit.
+package final class Diagnostician {
+  /// Unparsed lines kept as examples, of each stream.
+  static let mostExamples = 3
+  /// Bytes of a line kept as an example.
+  static let exampleBytes = 400
+  /// Names of fields listed.
+  static let mostFields = 40
+
+  private let plan: RunPlan
+  private var found: [Diagnosis]
+  /// Coverage by stream and field.
+  private var coverage: [[Diagnosis.Coverage.Field: Diagnosis.Coverage]]
+  private let paths: [String]
+
+  package init(plan: RunPlan) {
+    self.plan = plan
+    found = plan.input.streams.map { stream in
+      var diagnosis = Diagnosis(stream: stream.name)
+      diagnosis.files = stream.generations.map(\.display)
+      return diagnosis
+    }
+    coverage = Array(repeating: [:], count: found.count)
+    paths = plan.input.streams.flatMap { $0.generations.map(\.display) }
+  }
+
+  /// Looks at the records of a block.
+  package func observe(_ parsed: ParsedBlock) {
+    let stream = parsed.stream
+    for record in parsed.batch.records {
+      note(.time, record.time != EventTime.none, record, parsed)
+      note(.level, record.level != .none, record, parsed)
+      note(.requestID, record.idHash != 0, record, parsed)
+      switch record.kind {
+      case .closing:
+        found[stream].closings += 1
+        note(.method, record.flags.contains(.hasMethod), record, parsed)
+        note(.path, true, record, parsed)
+        note(.status, true, record, parsed)
+        note(.duration, record.duration >= 0, record, parsed)
+      case .opening:
+        found[stream].openings += 1
+      case .outbound:
+        found[stream].outbound += 1
+      case .plain:
+        break
+      }
+      if record.flags.contains(.durationWithoutUnit) {
+        found[stream].durationsWithoutUnit += 1
+        if found[stream].durationWithoutUnit == nil {
+          found[stream].durationWithoutUnit = example(parsed, Int(record.offset), Int(record.length), Int(record.line))
+        }
+      }
+    }
+    // A line before the first record is unparsed only if it continues nothing; the first line of a log surely does not.
+    if let line = parsed.batch.unparsedExample ?? firstStranger(parsed),
+      found[stream].unparsed.count < Diagnostician.mostExamples
+    {
+      found[stream].unparsed.append(example(parsed, Int(line.offset), Int(line.length), Int(line.line)))
+    }
+  }
+
+  private func firstStranger(_ parsed: ParsedBlock) -> OrphanLine? {
+    guard parsed.firstLine == 1, let first = parsed.batch.orphans.first, first.shape == .other else { return nil }
+    return first
+  }
+
+  private func note(_ field: Diagnosis.Coverage.Field, _ has: Bool, _ record: Record, _ parsed: ParsedBlock) {
+    var entry = coverage[parsed.stream][field] ?? Diagnosis.Coverage(field: field, found: 0, of: 0)
+    entry.of += 1
+    if has {
+      entry.found += 1
+    } else if entry.missing == nil {
+      entry.missing = example(parsed, Int(record.offset), Int(record.length), Int(record.line))
+    }
+    coverage[parsed.stream][field] = entry
+  }
+
+  private func example(_ parsed: ParsedBlock, _ offset: Int, _ length: Int, _ line: Int) -> Diagnosis.Example {
+    let block = parsed.block
+    var bytes: [UInt8] = []
+    for i in offset..<min(offset + length, offset + Diagnostician.exampleBytes) where block.bytes[i] != 0 {
+      if block.bytes[i] == 0x0A || block.bytes[i] == 0x0D { break }
+      bytes.append(block.bytes[i])
+    }
+    return Diagnosis.Example(
+      path: paths[parsed.source], line: parsed.lineNumber(line), text: String(decoding: bytes, as: UTF8.self))
+  }
+
+  /// What was found, after the run.
+  package func finish(_ driver: SerialDriver, _ ledger: Ledger) -> [Diagnosis] {
+    var sources = ledger.sources[...]
+    for stream in found.indices {
+      let own = sources.prefix(found[stream].files.count)
+      sources = sources.dropFirst(own.count)
+      for source in own { found[stream].counts.add(source.counts) }
+      found[stream].wrappers = driver.wrappers[stream]
+      if let choice = driver.choices[stream] { describe(choice, stream) }
+      found[stream].coverage = Diagnosis.Coverage.Field.allCases.compactMap { coverage[stream][$0] }
+      sampleFields(stream)
+    }
+    return found
+  }
+
+  private func describe(_ choice: LayoutDetector.Choice, _ stream: Int) {
+    found[stream].layouts = choice.layouts.order.enumerated().map { index, kind in
+      Diagnosis.Layout(
+        name: choice.layouts.name(of: kind), source: choice.layouts.source(of: kind),
+        fits: index < choice.fits.count ? choice.fits[index] : 0)
+    }
+    found[stream].sampled = choice.sampled
+    found[stream].reason = choice.reason
+    found[stream].isNamed = choice.isNamed
+  }
+
+  /// Names of fields and zones of times, from the first lines of each generation.
+  private func sampleFields(_ stream: Int) {
+    guard let layouts = plan.layout == nil || !found[stream].layouts.isEmpty ? choiceLayouts[stream] : nil else { return }
+    var sampler = FieldSampler(layouts: layouts, zone: plan.zone)
+    for generation in plan.input.streams[stream].generations {
+      sampler.sample(StreamReader.unwrappedHead(of: generation))
+    }
+    found[stream].fields = sampler.names(most: Diagnostician.mostFields)
+    if sampler.timed > 0 {
+      let zone = Diagnosis.Coverage(field: .zone, found: sampler.zoned, of: sampler.timed)
+      let at = min(1, found[stream].coverage.count)
+      found[stream].coverage.insert(zone, at: at)
+    }
+  }
+
+  /// The layouts of each stream; set before `finish`.
+  package var choiceLayouts: [LayoutSet?] = []
+}
