@@ -114,6 +114,15 @@ struct SourceTests {
     #expect(error.message.contains(words))
   }
 
+  @Test func standardInputIsCalledByItsName() {
+    let path = Generation.standardInputPath
+    #expect(
+      SourceError.unsupportedCompression(path: path, .zstd).message
+        == "standard input is zstd data, which skein does not decompress; "
+        + "put a decompressor before it: zstd -dc FILE | skein …")
+    #expect(SourceError.readTwice(path: path).message.hasPrefix("standard input can be read only once"))
+  }
+
   @Test func blocksComeHome() {
     let pool = BlockPool(capacity: 100, limit: 2)
     let blocks = [pool.take(), pool.take(), pool.take()]
