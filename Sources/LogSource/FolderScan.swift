@@ -10,14 +10,17 @@ enum FolderScan {
     "csv", "tsv", "xls", "xlsx", "parquet", "md", "rst", "html", "htm", "xml", "yml", "yaml", "toml", "ini", "conf",
     "cfg", "env", "properties", "py", "sh", "js", "ts", "rb", "go", "rs", "c", "h", "java", "swift", "sql", "css",
     "svg",
-    "db", "sqlite", "pid", "lock", "swp", "bak", "tmp", "tar", "tgz", "service", "pem", "crt", "key", "makefile",
+    "db", "sqlite", "pid", "lock", "swp", "bak", "tmp", "tar", "tgz", "service", "pem", "crt", "key",
+  ]
+  private static let otherNames: Set<String> = [
+    "readme", "license", "copying", "notice", "changelog", "dockerfile", "makefile", "vagrantfile", "procfile",
   ]
   private static let logEndings: Set<String> = ["log", "out", "err", "jsonl", "ndjson", "txt"]
 
   /// Whether the name rules it out.
   static func isExcluded(_ name: String) -> Bool {
     if name.hasPrefix(".") || name.hasSuffix("~") { return true }
-    guard let ending = ending(of: name) else { return name.lowercased() == "makefile" }
+    guard let ending = ending(of: name) else { return otherNames.contains(name.lowercased()) }
     return otherEndings.contains(ending)
   }
 
@@ -31,14 +34,31 @@ enum FolderScan {
   /// Whether the first bytes are those of a log rather than of a binary file or a document.
   static func isLog(head: Span<UInt8>, name: String) -> Bool {
     if head.isEmpty { return isNamedLikeALog(name) }
-    // A writer without O_APPEND leaves a run of NUL bytes in front after copytruncate.
-    var start = 0
-    while start < head.count, head[start] == 0 { start += 1 }
-    if start == head.count { return isNamedLikeALog(name) }
     var controls = 0
-    for i in start..<head.count where isOddControl(head[i]) { controls += 1 }
-    guard controls * 50 <= head.count - start else { return false }
-    return ending(of: name) == "json" ? hasObjectALine(head, from: start) : true
+    var looked = 0
+    var textStart: Int?
+    var i = 0
+    while i < head.count {
+      // A writer without O_APPEND leaves a run of NUL bytes after copytruncate, a crash leaves one too.
+      let end = endOfNULs(head, from: i)
+      if end - i >= 16 || (end > i && i == 0) {
+        i = end
+        continue
+      }
+      if textStart == nil { textStart = i }
+      looked += 1
+      if isOddControl(head[i]) { controls += 1 }
+      i += 1
+    }
+    guard let textStart else { return isNamedLikeALog(name) }
+    guard controls * 50 <= looked else { return false }
+    return ending(of: name) == "json" ? hasObjectALine(head, from: textStart) : true
+  }
+
+  private static func endOfNULs(_ head: Span<UInt8>, from start: Int) -> Int {
+    var end = start
+    while end < head.count, head[end] == 0 { end += 1 }
+    return end
   }
 
   /// Control characters that text does not hold; tabs, line ends, form feeds, backspaces and escapes are allowed.

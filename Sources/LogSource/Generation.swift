@@ -1,7 +1,8 @@
+internal import Synchronization
 package import TraceCore
 
 /// One piece of a stream: a file, or a pipe. Looked at once when the input is listed, opened when it is its turn.
-package struct Generation {
+package struct Generation: Sendable {
   /// What standard input is called in place of a path.
   package static let standardInputPath = "-"
   /// Decompressed bytes looked at in front, at most.
@@ -37,8 +38,7 @@ package struct Generation {
   /// Its bytes from the front. A pipe can be opened once.
   package func open() throws(SourceError) -> any ByteSource {
     if let pipe {
-      guard let source = pipe.source else { throw .readTwice(path: display) }
-      pipe.source = nil
+      guard let source = pipe.take() else { throw .readTwice(path: display) }
       return source
     }
     let raw = try FileSource(path: path, display: display, expected: identity)
@@ -46,9 +46,21 @@ package struct Generation {
   }
 
   /// A pipe that has been opened and whose head was read: its source gives the head again.
-  private final class OpenPipe {
-    var source: (any ByteSource)?
-    init(_ source: any ByteSource) { self.source = source }
+  private final class OpenPipe: Sendable {
+    /// Handed over once, to whoever reads it; never shared.
+    private struct Handoff: @unchecked Sendable { let source: any ByteSource }
+    private let waiting: Mutex<Handoff?>
+
+    init(_ source: any ByteSource) { waiting = Mutex(Handoff(source: source)) }
+
+    func take() -> (any ByteSource)? {
+      let handoff = waiting.withLock { waiting in
+        let taken = waiting
+        waiting = nil
+        return taken
+      }
+      return handoff?.source
+    }
   }
 }
 

@@ -107,7 +107,7 @@ struct InputCollector {
     guard seen.insert(join(realFolder, fileName)).inserted else { return true }
     let key = join(realFolder, name.base)
     do throws(SourceError) {
-      try refuseUnopened(path, named: named)
+      if !named, try !isReadableKind(path) { return false }
       let generation = try Generation(
         lookingAt: path, display: path, named: named,
         headLimit: looked < InputCollector.fullHeads ? Generation.headLimit : InputCollector.shortHead)
@@ -133,18 +133,17 @@ struct InputCollector {
   /// Names left out of streams that have no file yet.
   private var orphans: [String: [RotationName]] = [:]
 
-  /// What was only found is not opened unless it is a regular file: opening a FIFO wakes its writer up.
-  private func refuseUnopened(_ path: String, named: Bool) throws(SourceError) {
-    guard !named else { return }
+  /// What was only found is not opened unless it is a regular file: opening a FIFO wakes its writer up. A folder is left
+  /// out in silence (false), anything else is an error.
+  private func isReadableKind(_ path: String) throws(SourceError) -> Bool {
+    let kind: FileStatus.Kind
     do throws(SystemError) {
-      let kind = try Syscalls.status(of: path).kind
-      if kind != .regular, kind != .folder { throw SystemError(code: 0) }
+      kind = try Syscalls.status(of: path).kind
     } catch {
-      guard error.code == 0, let kind = try? Syscalls.status(of: path).kind else {
-        throw SourceError(error, path: path)
-      }
-      throw .notReadable(path: path, kind)
+      throw SourceError(error, path: path)
     }
+    if kind == .regular || kind == .folder { return kind == .regular }
+    throw .notReadable(path: path, kind)
   }
 
   private mutating func entry(_ key: String, name: String) -> Int {
@@ -164,7 +163,7 @@ struct InputCollector {
 
   // MARK: result
 
-  mutating func plan(firstTime: ((Span<UInt8>) -> Int64?)?) throws(SourceError) -> InputPlan {
+  mutating func plan(firstTime: ((Span<UInt8>) -> Int64?)?) -> InputPlan {
     dropSameFiles()
     var plan = InputPlan()
     for entry in entries {
@@ -172,7 +171,7 @@ struct InputCollector {
         plan.streams.append(finished)
       } else if !entry.parts.isEmpty {
         let assembly = StreamAssembly(leftOut: entry.leftOut, firstTime: firstTime)
-        plan.streams.append(try assembly.assemble(entry.parts, name: entry.name))
+        plan.streams.append(assembly.assemble(entry.parts, name: entry.name))
       }
     }
     plan.skipped = skipped

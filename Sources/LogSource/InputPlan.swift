@@ -5,7 +5,7 @@ package import TraceCore
 /// The order of the arguments decides the order of the streams and nothing else: each stream's generations are the same
 /// whatever order they were named in. Files are looked at (64 KiB of each, and all of two that seem to be the same), not
 /// read.
-package struct InputPlan {
+package struct InputPlan: Sendable {
   /// Something that was found and is not read.
   package struct Skipped: Equatable, Sendable {
     package let path: String
@@ -30,7 +30,7 @@ package struct InputPlan {
   ) throws(SourceError) -> InputPlan {
     var collector = InputCollector()
     for argument in arguments { try collector.add(argument, includeRotations: includeRotations) }
-    return try collector.plan(firstTime: firstTime)
+    return collector.plan(firstTime: firstTime)
   }
 
   static func standardInputStream() throws(SourceError) -> LogStream {

@@ -1,9 +1,10 @@
 internal import TraceCore
 
 /// One log across its generations, oldest first. To be read as one sequence of bytes, generation after generation.
-package struct LogStream {
+package struct LogStream: Sendable {
   /// Folder and base name, as the user would say it: `logs/app.log`. For standard input `-`.
   package let name: String
+  /// Never empty.
   package internal(set) var generations: [Generation]
 }
 
@@ -22,10 +23,10 @@ struct StreamAssembly {
   /// Time of the first event in a head, if it can be told (nanoseconds).
   var firstTime: ((Span<UInt8>) -> Int64?)?
 
-  func assemble(_ parts: [Part], name: String) throws(SourceError) -> LogStream {
+  func assemble(_ parts: [Part], name: String) -> LogStream {
     var parts = parts.sorted(by: StreamAssembly.precedes)
     let numbers = Set((parts.map(\.name) + leftOut).compactMap { $0.date == nil ? $0.number : nil })
-    try dropDuplicates(&parts)
+    dropDuplicates(&parts)
     orderByTime(&parts)
     noteMissing(&parts, numbers: numbers)
     for i in parts.indices.dropFirst() {
@@ -57,8 +58,11 @@ struct StreamAssembly {
     guard order != Array(times.indices) else { return }
     let before = parts
     for (place, source) in zip(filled, order) { parts[place] = before[filled[source]] }
-    for (older, newer) in zip(filled, filled.dropFirst())
-    where parts[newer].name.isOlder(than: parts[older].name) == true {
+    for (count, newer) in filled.enumerated() {
+      // One note for each that the names would have put earlier.
+      guard let older = filled[..<count].last(where: { parts[newer].name.isOlder(than: parts[$0].name) == true }) else {
+        continue
+      }
       let names = (parts[older].generation.display, parts[newer].generation.display)
       parts[newer].generation.notes.append(
         LedgerNote(
@@ -94,7 +98,7 @@ struct StreamAssembly {
   // MARK: duplicates
 
   /// Keeps one of those with the same content, the uncompressed one rather than a compressed one, and says so there.
-  private func dropDuplicates(_ parts: inout [Part]) throws(SourceError) {
+  private func dropDuplicates(_ parts: inout [Part]) {
     var kept: [Part] = []
     // Those with the same first bytes stand together in a bucket; kept ones only.
     var buckets: [[UInt8]: [Int]] = [:]
@@ -108,7 +112,8 @@ struct StreamAssembly {
       let key = Array(part.generation.head.prefix(4096))
       var original: Int?
       for j in buckets[key, default: []] {
-        if try ContentComparison.areEqual(part.generation, parts[j].generation) {
+        // One that cannot be read is no duplicate; its error shows when it is its turn.
+        if (try? ContentComparison.areEqual(part.generation, parts[j].generation)) == true {
           original = j
           break
         }

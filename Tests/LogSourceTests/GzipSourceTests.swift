@@ -37,7 +37,8 @@ struct GzipSourceTests {
   }
 
   @Test func manyMembersAmongThemEmptyAndStored() throws {
-    let data = Gzip.member("one\n") + Gzip.member("") + Gzip.member(Array("two\n".utf8), level: 0) + Gzip.member("three\n")
+    let data =
+      Gzip.member("one\n") + Gzip.member("") + Gzip.member(Array("two\n".utf8), level: 0) + Gzip.member("three\n")
     let reading = try Self.reading(data)
     #expect(reading.text == "one\ntwo\nthree\n")
     #expect(reading.notes == [])
@@ -139,10 +140,10 @@ struct GzipSourceTests {
 
   /// A member far larger than what is held back, damaged late: the part that was handed out is not given twice.
   @Test func damageBehindWhatWasHandedOut() throws {
-    let text = logText(bytes: 6_000_000)
+    let text = logText(bytes: 3_000_000)
     var data = Gzip.member(text, level: 1)
     let cut = try Self.reading(Array(data[..<(data.count * 9 / 10)]), largest: 60_000)
-    #expect(cut.bytes.count > 5_000_000)
+    #expect(cut.bytes.count > 2_500_000)
     #expect(text.starts(with: cut.bytes))
     #expect(cut.kinds == [.truncated])
     data[data.count - 5] ^= 1

@@ -42,7 +42,8 @@ final class PiecewiseSource: ByteSource {
 
   func read(into block: Block, atMost limit: Int) throws(SourceError) -> Int {
     let start = Int(bytesRead)
-    let count = min(Int.random(in: 1...largest, using: &random), limit, data.count - start, block.capacity - block.count)
+    let count = min(
+      Int.random(in: 1...largest, using: &random), limit, data.count - start, block.capacity - block.count)
     for byte in data[start..<start + count] { block.append(byte) }
     bytesRead += Int64(count)
     return count

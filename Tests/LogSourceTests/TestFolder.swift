@@ -7,8 +7,8 @@ final class TestFolder {
 
   init() {
     var template = Array("/tmp/skein-test-XXXXXX".utf8CString)
-    path = template.withUnsafeMutableBufferPointer { buffer in
-      guard let base = unsafe buffer.baseAddress, unsafe mkdtemp(base) != nil else { return "" }
+    path = unsafe template.withUnsafeMutableBufferPointer { buffer in
+      guard let base = buffer.baseAddress, unsafe mkdtemp(base) != nil else { return "" }
       return unsafe String(cString: base)
     }
   }
@@ -25,10 +25,10 @@ final class TestFolder {
         }
         if name == "." || name == ".." { continue }
         let child = "\(path)/\(name)"
-        if unlink(child) != 0 { remove(child) }
+        if unsafe unlink(child) != 0 { remove(child) }
       }
       unsafe closedir(handle)
-      rmdir(path)
+      unsafe rmdir(path)
     }
   }
 
@@ -37,7 +37,7 @@ final class TestFolder {
   @discardableResult
   func write(_ name: String, _ bytes: [UInt8]) -> String {
     let target = self(name)
-    let number = open(target, O_WRONLY | O_CREAT | O_TRUNC, 0o644)
+    let number = unsafe open(target, O_WRONLY | O_CREAT | O_TRUNC, 0o644)
     var rest = bytes[...]
     while !rest.isEmpty {
       let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(number, $0.baseAddress, $0.count) }
@@ -51,9 +51,9 @@ final class TestFolder {
   @discardableResult
   func write(_ name: String, _ text: String) -> String { write(name, Array(text.utf8)) }
 
-  func folder(_ name: String) { mkdir(self(name), 0o755) }
-  func fifo(_ name: String) { mkfifo(self(name), 0o644) }
-  func link(_ name: String, to target: String) { symlink(target, self(name)) }
+  func folder(_ name: String) { unsafe mkdir(self(name), 0o755) }
+  func fifo(_ name: String) { unsafe mkfifo(self(name), 0o644) }
+  func link(_ name: String, to target: String) { unsafe symlink(target, self(name)) }
 }
 
 /// gzip data made for tests.
