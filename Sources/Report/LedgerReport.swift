@@ -134,7 +134,7 @@ package enum LedgerReport {
     }
     let read = ledger.sources.reduce(0) { $0 + $1.bytesRead }
     table.setFooter(cells("total", read: read, ledger.totals) + Array(repeating: Table.Cell(""), count: 3))
-    StatsReport.leftOut(table.write(style, into: &sink), style, into: &sink)
+    StatsReport.leftOut(table.write(style, into: &sink), found: "--json has all", style, into: &sink)
   }
 
   private static func onOneDay(_ sources: [SourceLedger]) -> Bool {

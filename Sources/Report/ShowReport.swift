@@ -90,7 +90,7 @@ package enum ShowReport {
     _ trace: TraceSummary, _ records: [EvidenceRecord], _ style: Style, _ options: Options, into sink: inout TextSink
   ) {
     func offset(_ record: EvidenceRecord) -> Int64? {
-      record.time == EventTime.none || trace.start == EventTime.none ? nil : record.time - trace.start
+      record.time == EventTime.none || trace.start == EventTime.none ? nil : TimeSpan.between(trace.start, record.time)
     }
     let scale = OffsetScale(records.compactMap(offset))
     let offsets = records.map { offset($0).map(scale.text) ?? "-" }

@@ -50,7 +50,7 @@ package enum StatsReport {
   static func span(_ start: Int64, _ end: Int64, _ style: Style) -> String {
     let day = EventTime.date(start) == EventTime.date(end) ? "" : EventTime.date(end) + " "
     return "\(EventTime.date(start)) \(EventTime.timeOfDay(start)) \(style.dash) \(day)\(EventTime.timeOfDay(end)) UTC"
-      + style.dot + DurationText.short(end &- start, unicode: style.unicode)
+      + style.dot + DurationText.short(TimeSpan.between(start, end), unicode: style.unicode)
   }
 
   // MARK: Tables
@@ -91,7 +91,7 @@ package enum StatsReport {
   private static func writeSparklines(_ summary: StatsSummary, _ style: Style, into sink: inout TextSink) {
     guard style.unicode, summary.windows.count > 1, let first = summary.windows.first, let last = summary.windows.last
     else { return }
-    let every = DurationText.short(summary.every ?? first.end - first.start)
+    let every = DurationText.short(summary.every ?? TimeSpan.between(first.start, first.end))
     let scale = LatencyScale(typical: summary.windows.compactMap(\.total.p50), unicode: true)
     let columns = min(summary.windows.count, max((style.width ?? 100) - 36, 4))
     let perWindow = summary.windows.map { Double($0.total.requests) }
@@ -124,9 +124,11 @@ package enum StatsReport {
   }
 
   /// Says which columns did not fit.
-  static func leftOut(_ headers: [String], _ style: Style, into sink: inout TextSink) {
+  static func leftOut(
+    _ headers: [String], found: String = "--json and --csv have all", _ style: Style, into sink: inout TextSink
+  ) {
     guard !headers.isEmpty else { return }
-    let text = "left out at this width: \(headers.joined(separator: ", ")) (--json and --csv have all)"
+    let text = "left out at this width: \(headers.joined(separator: ", ")) (\(found))"
     Prose.write(text, paint: .dim, style, into: &sink)
   }
 }

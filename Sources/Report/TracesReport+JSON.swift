@@ -94,7 +94,7 @@ extension TracesReport {
     let hasOffset = record.time != EventTime.none && trace.start != EventTime.none
     json.beginObject()
     json.member("time", time: record.time)
-    json.member("offset_ms", milliseconds: hasOffset ? record.time - trace.start : nil)
+    json.member("offset_ms", milliseconds: hasOffset ? TimeSpan.between(trace.start, record.time) : nil)
     json.member("level", record.level == .none ? nil : record.level.name)
     json.member("logger", record.logger)
     json.member("role", record.role.rawValue)

@@ -33,15 +33,15 @@ package struct Waterfall: Sendable {
       case .closing:
         let opening = openings.isEmpty ? nil : openings.removeFirst()
         let step = record.step.map { max($0, 0) }
-        guard let start = opening?.time ?? step.map({ record.time &- $0 }) else { continue }
+        guard let start = opening?.time ?? step.map({ TimeSpan.between($0, record.time) }) else { continue }
         requests.append(
           Bar(
             label: trace.route ?? "request", start: min(start, record.time), end: record.time,
-            duration: step ?? max(record.time - start, 0), level: record.level, isRequest: true))
+            duration: step ?? max(TimeSpan.between(start, record.time), 0), level: record.level, isRequest: true))
       case .plain, .hop:
         guard let step = record.step, step >= 0 else { continue }
         let bar = Bar(
-          label: StepLabel.of(record), start: record.time &- step, end: record.time, duration: step,
+          label: StepLabel.of(record), start: TimeSpan.between(step, record.time), end: record.time, duration: step,
           level: record.level,
           isRequest: false)
         steps.append((order, bar))
@@ -61,8 +61,8 @@ package struct Waterfall: Sendable {
   package func write(origin: Int64, limit: Int, _ style: Style, into sink: inout TextSink) {
     guard bars.contains(where: { !$0.isRequest }) else { return }
     let shown = longest(limit)
-    let offsets = OffsetScale(shown.map { $0.start - origin })
-    let offsetTexts = shown.map { offsets.text($0.start - origin) }
+    let offsets = OffsetScale(shown.map { TimeSpan.between(origin, $0.start) })
+    let offsetTexts = shown.map { offsets.text(TimeSpan.between(origin, $0.start)) }
     let durations = shown.map { DurationText.cell($0.duration, unicode: style.unicode) }
     let labels = shown.map { Escape.terminal($0.label) }
     let width = style.width ?? 120
@@ -79,7 +79,8 @@ package struct Waterfall: Sendable {
       line.append(label, bar.isRequest ? .bold : nil)
       line.blanks(labelWidth - DisplayWidth.of(label) + 2)
       let (blanks, blocks) = Waterfall.bar(
-        from: bar.start - start, to: bar.end - start, of: end - start, columns: lane, unicode: style.unicode)
+        from: TimeSpan.between(start, bar.start), to: TimeSpan.between(start, bar.end),
+        of: TimeSpan.between(start, end), columns: lane, unicode: style.unicode)
       line.blanks(blanks)
       line.append(blocks, paint(bar))
       line.blanks(lane - blanks - DisplayWidth.of(blocks) + 2 + durationWidth - DisplayWidth.of(durations[i]))

@@ -112,6 +112,28 @@ struct ShowReportTests {
     #expect(shown(text, .init(raw: true)).contains("\tat \u{202E}x\r\n"))
   }
 
+  /// A poisoned clock: times at the ends of what an Int64 holds.
+  @Test func extremeTimesDoNoHarm() {
+    var trace = Samples.trace()
+    (trace.start, trace.end, trace.duration) = (.min + 1, .max, .max)
+    var records = Samples.traceRecords()
+    for i in records.indices {
+      records[i].time = i % 2 == 0 ? .min + 1 : .max
+      records[i].step = .max
+    }
+    var summary = Samples.stats(every: true)
+    (summary.firstTime, summary.lastTime) = (.min + 1, .max)
+    (summary.windows[0].start, summary.windows[0].end) = (.min + 1, .max)
+    summary.every = nil
+    var sink = TextSink()
+    ShowReport.text(trace, records, style: Style(width: 80), ledger: nil, into: &sink)
+    ShowReport.json(trace, records, ledger: nil, pretty: true, into: &sink)
+    TracesReport.text(
+      [trace], matched: 1, order: "as logged", style: Style(width: 80), ledger: Ledger(), into: &sink)
+    StatsReport.text(summary, style: Style(width: 80), into: &sink)
+    #expect(sink.text.contains("2262-04-11"))
+  }
+
   @Test func aMessageWithLineBreaksIsShownAsRecordAndContinuation() {
     var record = Samples.traceRecords()[0]
     record.message = "first\nsecond"
