@@ -31,18 +31,28 @@ package struct Generation: Sendable {
   package internal(set) var rotationMayLose = false
 
   private let pipe: OpenPipe?
+  /// Keeps the copy of a pipe alive.
+  private var spool: Spool?
 
   /// Whether it can be opened only once.
-  package var isPipe: Bool { pipe != nil }
+  package var isPipe: Bool { pipe != nil && spool == nil }
 
   /// Its bytes from the front. A pipe can be opened once.
   package func open() throws(SourceError) -> any ByteSource {
-    if let pipe {
+    if let pipe, spool == nil {
       guard let source = pipe.take() else { throw .readTwice(path: display) }
       return source
     }
+    if let spool { return try FileSource(path: spool.path, display: display, expected: nil) }
     let raw = try FileSource(path: path, display: display, expected: identity)
     return compression == .gzip ? GzipSource(raw, path: display) : raw
+  }
+
+  /// The same bytes, decompressed, in a file that can be opened again.
+  func spooled(folder: String, limit: Int64) throws(SourceError) -> Generation {
+    var copy = self
+    copy.spool = try Spool(open(), display: display, folder: folder, limit: limit)
+    return copy
   }
 
   /// A pipe that has been opened and whose head was read: its source gives the head again.
@@ -119,6 +129,7 @@ extension Generation {
     self.head = head.copyOfBytes()
     self.headIsWhole = headIsWhole
     self.pipe = pipe
+    spool = nil
   }
 }
 

@@ -14,6 +14,8 @@ package enum SourceError: Error, Equatable, Sendable {
   case readFailed(path: String, reason: String)
   /// `-` stands twice among the arguments, or a second pass over standard input was tried.
   case readTwice(path: String)
+  /// A pipe brought more than may be copied for a second pass.
+  case spoolIsFull(path: String, limit: Int64)
 
   /// For people: one or two sentences, without `error:`.
   package var message: String {
@@ -46,6 +48,9 @@ package enum SourceError: Error, Equatable, Sendable {
       }
     case .readFailed(let path, let reason):
       return "\(path): cannot be read: \(reason)"
+    case .spoolIsFull(let path, let limit):
+      let name = path == Generation.standardInputPath ? "standard input" : path
+      return "\(name) brought more than the \(limit >> 30) GiB that are kept for a second pass; save it to a file and name that"
     case .readTwice(let path):
       let name = path == Generation.standardInputPath ? "standard input" : path
       return "\(name) can be read only once; save it to a file and name that"

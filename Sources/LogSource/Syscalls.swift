@@ -99,6 +99,37 @@ enum Syscalls {
     }
   }
 
+  /// A new file in `folder` that has no name and goes away with its descriptor; mode 0600.
+  static func openUnnamed(in folder: String) throws(SystemError) -> FileDescriptor {
+    // O_TMPFILE of <fcntl.h>, a macro that Swift does not see: __O_TMPFILE | O_DIRECTORY.
+    let unnamed: Int32 = 0o20_000_000 | O_DIRECTORY
+    let number = unsafe Glibc.open(folder, unnamed | O_RDWR | O_CLOEXEC, 0o600)
+    guard number >= 0 else { throw .last() }
+    return FileDescriptor(owning: number)
+  }
+
+  /// Writes all of `bytes` where the file stands.
+  static func write(_ file: borrowing FileDescriptor, _ bytes: Span<UInt8>) throws(SystemError) {
+    let number = file.number
+    var failure: SystemError?
+    unsafe bytes.withUnsafeBytes { buffer in
+      var at = 0
+      while at < buffer.count, let base = buffer.baseAddress {
+        let count = unsafe Glibc.write(number, base + at, buffer.count - at)
+        if count >= 0 {
+          at += count
+          continue
+        }
+        let error = SystemError.last()
+        if error.code != EINTR {
+          failure = error
+          return
+        }
+      }
+    }
+    if let failure { throw failure }
+  }
+
   static func status(of file: borrowing FileDescriptor) throws(SystemError) -> FileStatus {
     var raw = stat()
     guard unsafe fstat(file.number, &raw) == 0 else { throw .last() }

@@ -1,4 +1,5 @@
 internal import Analysis
+internal import Patterns
 package import TraceCore
 
 /// Takes parsed blocks in order: joins records across blocks, elects the request source, groups, counts.
@@ -20,6 +21,7 @@ package final class MergeStage {
   /// Blocks that wait for the election, with the range of their records.
   private var waiting: [(parsed: ParsedBlock, range: Range<Int>)] = []
   private var streams: [StreamState]
+  private let scratch = MatchScratch()
   private var members: ContiguousArray<TraceGrouper.Membership> = []
   private var stats = RequestStats()
   private var windows: Windows?
@@ -178,8 +180,32 @@ package final class MergeStage {
     let end = closed.state.requestEnd != EventTime.none ? closed.state.requestEnd : closed.state.last
     guard isSelected(end) else { return }
     let trace = TraceSummary(closed, routes: grouper.routes)
-    if let filter = plan.filter, filter.evaluate(facts: TraceFacts(trace, closed)) != .yes { return }
+    if let filter = plan.filter, !matches(filter, trace, closed) { return }
     ranking?.add(trace, life: closed.state.life)
+  }
+
+  private func matches(_ filter: TraceExpression, _ trace: TraceSummary, _ closed: ClosedTrace) -> Bool {
+    var facts = TraceFacts(for: filter)
+    facts.level = trace.level
+    facts.lines = Int64(trace.lines)
+    facts.records = Int64(trace.records)
+    facts.requests = Int64(trace.requests)
+    facts.unfinished = Int64(trace.unfinished)
+    facts.tracebacks = Int64(trace.tracebacks)
+    facts.errors = Int64(trace.errors)
+    facts.reopened = trace.reopened
+    facts.start = trace.start
+    facts.end = trace.end
+    for index in facts.counts.indices {
+      facts.counts[index].yes = closed.counts[index * 3]
+      facts.counts[index].no = closed.counts[index * 3 + 1]
+      facts.counts[index].unknown = closed.counts[index * 3 + 2]
+    }
+    if trace.requests > 0 {
+      for index in facts.atoms.indices { facts.atoms[index] = closed.state.atom(index) }
+    }
+    let id = Array(closed.id.utf8)
+    return filter.evaluate(facts, id: id.span, scratch: scratch) == .yes
   }
 
   // MARK: Results

@@ -35,10 +35,10 @@ package struct RunPlan {
 
   /// Names of fields that have to be looked for in every line.
   package var wantedFields: [String] {
-    var names: [String] = []
-    if let groupBy, FieldName.standard(groupBy) == nil { names.append(groupBy) }
-    for name in filter?.fieldNames ?? [] where !names.contains(name) { names.append(name) }
-    return names
+    var names = WantedNames()
+    if let groupBy, groupBy != "route", FieldName.standard(groupBy) == nil { names.add([groupBy]) }
+    names.add(filter?.fieldNames ?? [])
+    return names.names
   }
 
   /// What the parse of each line needs to know.
@@ -53,9 +53,8 @@ package struct RunPlan {
         plan.groupKey = .wanted(slot)
       }
     }
-    let slots = Dictionary(uniqueKeysWithValues: wanted.enumerated().map { ($1, $0) })
     if var filter {
-      filter.bind(wantedSlots: slots)
+      filter.bind(wantedNames: wanted)
       plan.recordPredicates = filter.recordPredicates
       plan.requestAtoms = filter.requestAtoms
     }

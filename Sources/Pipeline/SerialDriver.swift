@@ -17,6 +17,8 @@ package struct SerialDriver {
     package var evidence: [EvidenceTrace]
     /// Fields asked for by name that stood in at least one record.
     package var seenFields: Set<String>
+    /// Names of fields in the first lines, most frequent first: for suggestions.
+    package var sampledFields: () -> [String]
   }
 
   package init(plan: RunPlan, observer: ((ParsedBlock) -> Void)? = nil) {
@@ -124,7 +126,18 @@ package struct SerialDriver {
     }
     let fields = wantedFields.indices.filter { $0 >= 64 || seen & (1 << UInt64($0)) != 0 }.map { wantedFields[$0] }
     return Result(
-      stats: stats, ranking: outcome.ranking, evidence: evidence ?? [], seenFields: Set(fields))
+      stats: stats, ranking: outcome.ranking, evidence: evidence ?? [], seenFields: Set(fields), sampledFields: sampledFields)
+  }
+
+  private func sampledFields() -> [String] {
+    var names: [String] = []
+    for (reader, stream) in zip(readers, plan.input.streams) {
+      guard let layouts = reader.layoutSet else { continue }
+      var sampler = FieldSampler(layouts: layouts, zone: plan.zone)
+      for generation in stream.generations { sampler.sample(StreamReader.unwrappedHead(of: generation)) }
+      names.append(contentsOf: sampler.names(most: 200).map(\.name))
+    }
+    return names
   }
 
   /// What was found and not read, as sources with nothing but a note.

@@ -131,18 +131,9 @@ final class StreamReader {
 
   private func chooseLayouts(for generation: Generation) throws(RunError) {
     let wrappers = Unwrapper.detect(head: generation.head.span)
-    unwrapper = wrappers.isEmpty ? nil : Unwrapper(wrappers: wrappers)
+    unwrapper = wrappers.isEmpty ? nil : Unwrapper(wrappers)
     for wrapper in wrappers where !wrapperNames.contains(wrapper.rawValue) { wrapperNames.append(wrapper.rawValue) }
-    let head = Block(capacity: max(generation.head.count, 1))
-    if wrappers.isEmpty {
-      head.append(copying: generation.head.span)
-    } else {
-      var lines = ContiguousArray<LineOrigin>()
-      var sample = Unwrapper(wrappers: wrappers)
-      let end = ByteSearch.last(0x0A, in: generation.head.span, from: 0, to: generation.head.count) ?? -1
-      sample.unwrap(generation.head.span, from: 0, to: end + 1, into: head, lines: &lines)
-      sample.finish(into: head, lines: &lines)
-    }
+    let head = StreamReader.unwrappedHead(of: generation)
     if let name = plan.layout {
       do throws(LayoutSource.Problem) {
         if choice == nil { choice = try detector.named(name) }
@@ -157,6 +148,22 @@ final class StreamReader {
     guard let choice else { return }
     parser = BlockParser(
       plan: parsePlan, layouts: choice.layouts, zone: plan.zone, referenceTime: generation.modified)
+  }
+
+  /// The first bytes of a generation as a layout sees them.
+  static func unwrappedHead(of generation: Generation) -> Block {
+    let wrappers = Unwrapper.detect(head: generation.head.span)
+    let head = Block(capacity: max(generation.head.count, 1))
+    guard !wrappers.isEmpty else {
+      head.append(copying: generation.head.span)
+      return head
+    }
+    var lines = ContiguousArray<LineOrigin>()
+    let sample = Unwrapper(wrappers)
+    let end = ByteSearch.last(0x0A, in: generation.head.span, from: 0, to: generation.head.count) ?? -1
+    sample.unwrap(generation.head.span, from: 0, to: end + 1, into: head, lines: &lines)
+    sample.finish(into: head, lines: &lines)
+    return head
   }
 
   /// Settles the end of a generation: its notes, and what stands behind its last newline. Whether `block` got lines.

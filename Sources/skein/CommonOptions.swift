@@ -142,6 +142,19 @@ struct CommonOptions: ParsableArguments {
     }
   }
 
+  /// Bytes of a pipe that are kept for a second pass.
+  private static let spoolLimit: Int64 = 64 << 30
+
+  /// The input in a form that can be read twice.
+  func repeatable(_ input: InputPlan) throws(Failure) -> InputPlan {
+    do throws(SourceError) {
+      return try input.repeatable(
+        folder: Terminal.environment("TMPDIR") ?? "/tmp", limit: CommonOptions.spoolLimit)
+    } catch {
+      throw Failure(error)
+    }
+  }
+
   /// A duration in nanoseconds, as `300ms`, `60s`, `2h`.
   static func duration(_ text: String, option: String) throws(Failure) -> Int64 {
     guard let value = OptionValue.duration(text), value > 0 else {

@@ -46,7 +46,7 @@ struct TracesCommand: ParsableCommand {
     guard !lines || common.json && !all else { throw Failure(.usage, "--lines: needs --json, and not --all") }
     var plan = try common.plan()
     if let expression { plan.filter = try filter(expression) }
-    if lines { try makeRepeatable(&plan) }
+    if lines { plan.input = try common.repeatable(plan.input) }
     if all {
       try streamAll(plan)
       return
@@ -99,7 +99,7 @@ struct TracesCommand: ParsableCommand {
     let unknown = filter.fieldNames.filter { !result.seenFields.contains($0) }
     guard !unknown.isEmpty, result.stats.ledger.totals.records > 0 else { return }
     let hints = unknown.map { name in
-      let near = NameSuggestion.closest(to: name, in: result.fieldNames)
+      let near = NameSuggestion.closest(to: name, in: result.sampledFields())
       return "'\(name)'" + (near.map { " (did you mean '\($0)'?)" } ?? "")
     }
     throw Failure(

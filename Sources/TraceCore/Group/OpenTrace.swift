@@ -40,6 +40,15 @@ package struct OpenTrace: BitwiseCopyable, Sendable {
   var isLive = false
 
   package init() {}
+
+  /// What request atom `index` said about the last request.
+  package func atom(_ index: Int) -> Truth {
+    switch atoms >> (UInt32(index) * 2) & 3 {
+    case 0: .no
+    case 1: .yes
+    default: .unknown
+    }
+  }
 }
 
 /// A request that has begun and not ended.

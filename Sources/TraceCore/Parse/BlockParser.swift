@@ -80,9 +80,9 @@ package struct BlockParser {
       }
       let isPadding = start == stop && start > at && newline == end
       if let layout = layouts.parse(bytes, from: start, to: stop, into: &fields, times: &times) {
-        if fields.time == EventTime.none, let origins { fields.time = origins[line].time }
+        if let origins { takeOrigin(origins[line]) }
         continuation.begin()
-        append(bytes, offset: at, next: next, line: line, layout: layout, batch)
+        append(bytes, offset: at, next: next, text: Slice(start, stop), line: line, layout: layout, batch)
       } else if isPadding {
         // A run of NULs at the end of a file is no line.
         line -= 1
@@ -110,6 +110,12 @@ package struct BlockParser {
     batch.arena = fields.arena
   }
 
+  /// What the wrapper knows and the line does not say.
+  private mutating func takeOrigin(_ origin: LineOrigin) {
+    if fields.time == EventTime.none { fields.time = origin.time }
+    if fields.level == .none { fields.level = origin.level }
+  }
+
   /// Counts a run of NUL bytes; returns where the text begins.
   private func skipNULs(_ bytes: Span<UInt8>, _ start: Int, _ end: Int, _ batch: RecordBatch) -> Int {
     var i = start
@@ -132,7 +138,7 @@ package struct BlockParser {
 
   @inline(__always)
   private mutating func append(
-    _ bytes: Span<UInt8>, offset: Int, next: Int, line: Int, layout: Int, _ batch: RecordBatch
+    _ bytes: Span<UInt8>, offset: Int, next: Int, text: Slice, line: Int, layout: Int, _ batch: RecordBatch
   ) {
     var record = Record(
       time: fields.time, duration: fields.duration, idHash: 0, id: fields.requestID, messageHash: 0,
@@ -169,15 +175,17 @@ package struct BlockParser {
       batch.seenWanted |= 1 << UInt64(slot)
     }
     if !plan.recordPredicates.isEmpty { routeText.removeAll(keepingCapacity: true) }
-    if fields.status > 0 || !fields.path.isMissing { exchange(&record, bytes, batch) }
+    if fields.status > 0 || !fields.path.isMissing { exchange(&record, bytes, text, batch) }
     if !plan.recordPredicates.isEmpty {
-      record.predicates |= truths(plan.recordPredicates, bytes, shift: 0)
+      record.predicates |= truths(plan.recordPredicates, bytes, line: text, shift: 0)
     }
     batch.records.append(record)
   }
 
   /// Fills in what only records of an exchange have: kind, route, group, logger.
-  private mutating func exchange(_ record: inout Record, _ bytes: Span<UInt8>, _ batch: RecordBatch) {
+  private mutating func exchange(
+    _ record: inout Record, _ bytes: Span<UInt8>, _ text: Slice, _ batch: RecordBatch
+  ) {
     // A request line that could not be read (TLS bytes on an HTTP port) is still a request that got its status.
     let isMalformed = fields.path.isMissing && fields.saw(.requestLine)
     guard !fields.path.isMissing || isMalformed || !fields.route.isMissing else { return }
@@ -199,7 +207,7 @@ package struct BlockParser {
     record.group = plan.groupKey == .route ? record.route : group(bytes, batch)
     record.logger = label(fields.logger, bytes, batch)
     if record.kind == .closing && !plan.requestAtoms.isEmpty {
-      record.predicates |= truths(plan.requestAtoms, bytes, shift: 32)
+      record.predicates |= truths(plan.requestAtoms, bytes, line: text, shift: 32)
     }
   }
 
@@ -280,10 +288,13 @@ package struct BlockParser {
     }
   }
 
-  private func truths(_ expressions: [FilterExpression], _ bytes: Span<UInt8>, shift: UInt64) -> UInt64 {
+  private func truths(
+    _ expressions: [FilterExpression], _ bytes: Span<UInt8>, line: Slice, shift: UInt64
+  ) -> UInt64 {
     var bits: UInt64 = 0
     for index in expressions.indices {
-      let truth = expressions[index].evaluate(fields, route: routeText.span, bytes: bytes, scratch: scratch)
+      let truth = expressions[index].evaluate(
+        fields, line: line, route: routeText.span, bytes: bytes, scratch: scratch)
       let value: UInt64 =
         switch truth {
         case .no: 0

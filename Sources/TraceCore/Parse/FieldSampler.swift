@@ -30,7 +30,9 @@ package struct FieldSampler {
       switch layouts.order[index] {
       case .json:
         let text = Array(head: head.bytes, line)
-        for member in JSONLine.members(of: text.span) { counts[member.name, default: 0] += 1 }
+        for member in JSONLine.members(of: text.span, from: 0, to: text.count) ?? [] {
+          counts[member.name, default: 0] += 1
+        }
       case .text, .logfmt, .generic:
         var pairs = KeyValuePairs(in: head.bytes, from: line.lowerBound, to: line.upperBound)
         while let pair = pairs.next(in: head.bytes) {

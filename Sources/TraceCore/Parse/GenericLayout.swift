@@ -18,8 +18,12 @@ package struct GenericLayout: Sendable {
     _ bytes: Span<UInt8>, from start: Int, to end: Int, into fields: inout LineFields, catalog: FieldCatalog,
     times: inout TimestampParser
   ) -> Bool {
-    guard let time = timestamp(bytes, start, end, &times) else { return false }
+    // An indented line is a continuation, whatever stands in it.
+    guard start < end, bytes[start] != 0x20, bytes[start] != 0x09,
+      let time = timestamp(bytes, start, end, &times)
+    else { return false }
     fields.time = time.value.time
+    fields.timeHasZone = time.value.hasZone
     _ = fields.admits(.time, rank: 0, byLayout: true)
     // A level may stand before the time: `INFO 2026-11-23 …`, `[error] 2026 …`.
     if time.start > start { level(bytes, start, time.start, &fields) }

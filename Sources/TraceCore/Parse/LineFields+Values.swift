@@ -39,8 +39,10 @@ extension LineFields {
     case .time:
       guard isScalar, let time = LineFields.time(text, start, end, value.kind, &times) else { return }
       switch admission(of: .time, rank: target.rank, byLayout: byLayout) {
-      case .taken: self.time = time
-      case .repeated: if time != self.time { markAmbiguous(.time) }
+      case .taken:
+        self.time = time.time
+        timeHasZone = time.hasZone
+      case .repeated: if time.time != self.time { markAmbiguous(.time) }
       case .refused: break
       }
     case .level:
@@ -128,14 +130,16 @@ extension LineFields {
 
   private static func time(
     _ text: Span<UInt8>, _ start: Int, _ end: Int, _ kind: FieldValue.Kind, _ times: inout TimestampParser
-  ) -> Int64? {
-    if kind == .number { return TimestampParser.parseEpochNumber(text, from: start, to: end) }
+  ) -> (time: Int64, hasZone: Bool)? {
+    if kind == .number {
+      return TimestampParser.parseEpochNumber(text, from: start, to: end).map { ($0, true) }
+    }
     guard let found = times.parse(text, from: start, to: end) else { return nil }
     // Java puts the name of the zone behind the offset: `+01:00[Europe/Berlin]`.
     guard found.end == end || text[found.end] == UInt8(ascii: "[") || text[found.end] == UInt8(ascii: " ") else {
       return nil
     }
-    return found.time
+    return (found.time, found.hasZone)
   }
 
   /// A word (`info`, slog's `INFO+2`, OpenTelemetry's `WARN2`) or a number on the scale that its key tells.

@@ -31,6 +31,8 @@ package struct FieldValue: BitwiseCopyable, Sendable, Equatable {
 /// wins; a key that repeats with another value makes the field ambiguous.
 package struct LineFields: Sendable {
   package var time = EventTime.none
+  /// The timestamp names its zone.
+  package var timeHasZone = false
   package var level = Level.none
   package var logger = Slice.missing
   package var message = Slice.missing
@@ -72,6 +74,7 @@ package struct LineFields: Sendable {
   @inline(__always)
   package mutating func reset() {
     time = EventTime.none
+    timeHasZone = false
     level = .none
     logger = .missing
     message = .missing

@@ -85,7 +85,10 @@ package struct TextLayout: Sendable {
         while at < end && (bytes[at] == 0x20 || bytes[at] == 0x09) { at += 1 }
       case .time:
         guard let time = timestamp(bytes, at, end, &times) else { return false }
-        if fields.admits(.time, rank: 0, byLayout: true) { fields.time = time.time }
+        if fields.admits(.time, rank: 0, byLayout: true) {
+          fields.time = time.time
+          fields.timeHasZone = time.hasZone
+        }
         at = time.end
       case .level:
         var stop = at
