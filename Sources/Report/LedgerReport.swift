@@ -75,12 +75,25 @@ package enum LedgerReport {
         out.append(("\(name(source.path)): \(Escape.terminal(note.text))", note.isGap))
       }
     }
+    if let text = possibleLosses(ledger) { out.append((text, false)) }
     for text in totalWarnings(ledger) { out.append((text, false)) }
     return out
   }
 
   /// What was put right without loss is only worth a line in the full ledger.
-  private static func isWarning(_ note: LedgerNote) -> Bool { note.kind != .duplicate && note.kind != .orderByTime }
+  private static func isWarning(_ note: LedgerNote) -> Bool {
+    note.kind != .duplicate && note.kind != .orderByTime && note.kind != .possibleLoss
+  }
+
+  /// All seams in one line; each stands in the full ledger.
+  private static func possibleLosses(_ ledger: Ledger) -> String? {
+    let seams = ledger.sources.flatMap(\.notes).filter { $0.kind == .possibleLoss }
+    guard !seams.isEmpty else { return nil }
+    let longest = seams.map(\.span).max() ?? -1
+    let span = seams.contains { $0.span < 0 } || longest < 0 ? "" : ", each in a silence of \(DurationText.text(longest)) or less"
+    let what = seams.count == 1 ? "1 rotation" : "\(CountText.text(seams.count)) rotations"
+    return "\(what) may have lost lines if made with copytruncate\(span) (--ledger names them)"
+  }
 
   private static func totalWarnings(_ ledger: Ledger) -> [String] {
     let totals = ledger.totals
