@@ -1,0 +1,72 @@
+/// A compiled condition on one record: `status >= 500 and route ~ "^/api" and duration > 300ms and level >= warn`.
+///
+/// Three-valued: a comparison with a missing, null or ambiguous field is unknown, also under `not`; a record matches if the
+/// result is yes. It sees the fields of one line and nothing else; conditions on traces are `TraceExpression`.
+/// Immutable once bound; shared by threads, each with its own `MatchScratch`.
+package struct FilterExpression: Sendable {
+  /// As written.
+  package let source: String
+  /// Fields as logged that it asks for, each once, in the order of first use: what the `FieldCatalog` must look out for.
+  package let fieldNames: [String]
+  /// Whether it looks at the route, which then has to be made (`RouteName`) where none is logged.
+  package let needsRoute: Bool
+  /// Whether it searches with patterns.
+  package let usesPatterns: Bool
+
+  let program: TruthProgram
+  let checks: ContiguousArray<FilterCheck>
+  let constants: FilterCheck.Constants
+  /// Slot in `LineFields.wanted` for each of `fieldNames`, or -1.
+  private(set) var slots: ContiguousArray<Int32>
+
+  /// Parses, checks types and compiles. Some µs, and what its patterns take.
+  ///
+  /// Bound to a catalog whose wanted names are its own `fieldNames`, until `bind` says otherwise.
+  package init(parsing source: String) throws(FilterError) {
+    try self.init(try FilterParser.parse(source, subject: .record), source: source)
+  }
+
+  /// From a part of an expression; `source` is the whole of it, for columns.
+  init(_ syntax: FilterSyntax, source: String) throws(FilterError) {
+    self.source = source
+    var compiler = FilterCompiler(expression: Array(source.utf8))
+    program = try TruthProgram(syntax) { (leaf) throws(FilterError) in try compiler.add(leaf) }
+    checks = compiler.checks
+    constants = compiler.constants
+    fieldNames = compiler.names.names
+    needsRoute = compiler.checks.contains { $0.field == .route }
+    usesPatterns = !compiler.constants.patterns.isEmpty
+    slots = ContiguousArray((0..<Int32(compiler.names.names.count)))
+  }
+
+  /// Fits it to a catalog that serves several: `names` are the `FieldCatalog.wantedNames` in their order.
+  ///
+  /// A field that is not among them is missing in every record.
+  package mutating func bind(wantedNames names: [String]) {
+    var wanted = WantedNames()
+    wanted.add(names)
+    precondition(wanted.names.count == names.count, "a field is wanted twice")
+    slots = ContiguousArray(fieldNames.map { Int32(wanted[$0] ?? -1) })
+  }
+
+  /// The fields asked for that are not among `seenNames`, with the name that was perhaps meant.
+  package func unknownFields(given seenNames: Set<String>) -> [UnknownField] {
+    UnknownField.all(of: fieldNames, given: seenNames)
+  }
+}
+
+/// A field in an expression that never occurred in the input.
+package struct UnknownField: Sendable, Equatable {
+  package var name: String
+  /// The nearest name that did occur or that skein itself knows.
+  package var suggestion: String?
+
+  /// Those of `names` that are not among `seenNames` (compared as the catalog does: `X-User` is `x_user`).
+  static func all(of names: [String], given seenNames: Set<String>) -> [UnknownField] {
+    let seen = Set(seenNames.map { WantedNames.folded($0) })
+    let candidates = seenNames.union(RecordField.names.keys)
+    return names.filter { !seen.contains(WantedNames.folded($0)) }.map {
+      UnknownField(name: $0, suggestion: NameSuggestion.closest(to: $0, in: candidates))
+    }
+  }
+}
