@@ -160,10 +160,26 @@ struct FilterLexer {
       throw error("a value is missing after `\(context)`", from: position, to: position + 1)
     }
     var raw = String(decoding: bytes[position..<stop], as: UTF8.self)
+    if ["and", "or", "not", "in"].contains(raw) {
+      throw error(
+        "a value is missing after `\(context)` (the text \"\(raw)\" stands in quotes)", from: position, to: stop)
+    }
     let first = position
     position = stop
     if let quantity = Quantity(raw), quantity.kind == .plain { raw += takeUnit() }
     return FilterLiteral(raw: raw, isQuoted: false, start: first, end: position)
+  }
+
+  /// The byte that the next token begins with, if any: for the parser's better guess at what was meant.
+  mutating func nextByte() -> UInt8? {
+    skipBlanks()
+    return position < bytes.count ? bytes[position] : nil
+  }
+
+  /// An error about the word that stands next.
+  mutating func errorAtNextWord(_ message: String) -> FilterError {
+    skipBlanks()
+    return error(message, from: position, to: max(endOfBareWord(from: position), position + 1))
   }
 
   private mutating func quotedLiteral() throws(FilterError) -> FilterLiteral {

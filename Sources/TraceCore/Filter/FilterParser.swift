@@ -99,7 +99,7 @@ struct FilterParser {
       return try enclosed { (parser) throws(FilterError) in try parser.or() }
     case .name(let text, let isQuoted):
       let name = FilterName(text: text, isQuoted: isQuoted, start: lexer.start, end: lexer.end)
-      if !isQuoted, try lexer.peek() == .open { return try function(name) }
+      if !isQuoted, lexer.nextByte() == 0x28 { return try function(name) }
       return try comparison(of: name)
     case .end: throw fail("a comparison is missing here")
     case .close: throw fail("a comparison is missing before this `)`")
@@ -175,6 +175,9 @@ struct FilterParser {
   }
 
   private mutating func comparison(of name: FilterName) throws(FilterError) -> FilterSyntax {
+    if let byte = lexer.nextByte(), byte &- 0x30 < 10 || [0x22, 0x27, 0x2B, 0x2D].contains(byte) {
+      throw lexer.errorAtNextWord(missingOperator(after: name))
+    }
     switch try lexer.peek() {
     case .comparator(let comparator, let negated):
       _ = try lexer.next()
@@ -198,20 +201,23 @@ struct FilterParser {
   }
 
   private mutating func list(for name: FilterName) throws(FilterError) -> FilterComparison {
-    guard try lexer.next() == .open else {
-      throw fail("a list in parentheses is missing: `\(name.text) in (…, …)`")
+    guard lexer.nextByte() == 0x28 else {
+      throw lexer.errorAtNextWord("a list in parentheses is missing: `\(name.text) in (…, …)`")
     }
+    _ = try lexer.next()
     let (start, end) = (lexer.start, lexer.end)
     var literals: [FilterLiteral] = []
     var context = "("
     while true {
       literals.append(try lexer.literal(after: context))
-      switch try lexer.next() {
-      case .comma: context = ","
-      case .close: return FilterComparison(field: name, comparator: .isIn, literals: literals)
-      case .end: throw lexer.error("this `(` is never closed", from: start, to: end)
-      default: throw fail("a comma or `)` is missing before this")
+      switch lexer.nextByte() {
+      case 0x2C: context = ","
+      case 0x29: context = ")"
+      case nil: throw lexer.error("this `(` is never closed", from: start, to: end)
+      default: throw lexer.errorAtNextWord("a comma or `)` is missing before this")
       }
+      _ = try lexer.next()
+      if context == ")" { return FilterComparison(field: name, comparator: .isIn, literals: literals) }
     }
   }
 
@@ -236,6 +242,10 @@ struct FilterParser {
     if let operation = meant[word.lowercased()] {
       throw fail("`\(word)` is no operator here: write `\(name.text) \(operation)`")
     }
-    throw fail("an operator is missing between `\(name.text)` and this: = != < <= > >= ~ !~ or in")
+    throw fail(missingOperator(after: name))
+  }
+
+  private func missingOperator(after name: FilterName) -> String {
+    "an operator is missing between `\(name.text)` and this: = != < <= > >= ~ !~ or in"
   }
 }

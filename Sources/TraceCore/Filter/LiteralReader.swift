@@ -111,8 +111,9 @@ struct LiteralReader {
       if let level = Level(word: bytes.span, from: 0, to: bytes.count) {
         return Int64(level.rawValue)...Int64(level.rawValue)
       }
-      let names = Level.allCases.filter { $0 != .none }.map(\.name)
-      if let near = NameSuggestion.closest(to: text, in: names) {
+      // Words as people write them; `Level.name` has one of each.
+      let words = ["trace", "debug", "info", "notice", "warn", "warning", "error", "critical", "fatal"]
+      if let near = NameSuggestion.closest(to: text, in: words) {
         throw error("`\(text)` is no level: did you mean `\(near)`?", at: literal)
       }
     case .time:
