@@ -34,7 +34,7 @@ struct FilterCheck: Sendable, BitwiseCopyable {
     /// low ... high; equal for a single number.
     case integers(Int64, Int64)
     /// low ... high, and the text as written (bytes of the pool) for values that are no numbers.
-    case quantities(DecimalNumber, DecimalNumber, Quantity.Kind, Int32, Int32)
+    case quantities(ExactDecimal, ExactDecimal, Quantity.Kind, Int32, Int32)
     /// Bytes of the pool.
     case text(Int32, Int32)
     /// Number in `patterns`.

@@ -72,9 +72,9 @@ struct FilterCompiler {
     if let value = Quantity(literal.raw) {
       (low, high) = (value, value)
     } else if let range = LiteralReader.statusClass(literal.raw), var value = Quantity("0") {
-      value.value = DecimalNumber(range.lowerBound)
+      value.value = ExactDecimal(range.lowerBound)
       low = value
-      value.value = DecimalNumber(range.upperBound)
+      value.value = ExactDecimal(range.upperBound)
       high = value
     } else if let (first, last) = LiteralReader.split(range: literal.raw), let from = Quantity(first),
       let to = Quantity(last)

@@ -182,7 +182,7 @@ extension FilterExpression {
 
   /// Numbers with units against numbers with units; a plain number takes the unit that its name tells.
   private func compare(
-    _ check: FilterCheck, _ quantity: Quantity, _ low: DecimalNumber, _ high: DecimalNumber, _ unit: Quantity.Kind
+    _ check: FilterCheck, _ quantity: Quantity, _ low: ExactDecimal, _ high: ExactDecimal, _ unit: Quantity.Kind
   ) -> Truth {
     var value = quantity.value
     if quantity.kind != unit {

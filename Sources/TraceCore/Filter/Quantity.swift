@@ -6,7 +6,7 @@ struct Quantity: Sendable, BitwiseCopyable {
   enum Kind: UInt8, Sendable, BitwiseCopyable { case plain, duration, size, percent }
 
   /// Nanoseconds, bytes, percent, or as written.
-  var value: DecimalNumber
+  var value: ExactDecimal
   var kind: Kind
 
   /// Reads all of `start ..< end`; nil where it is anything else. One blank may stand before the unit.
@@ -14,7 +14,7 @@ struct Quantity: Sendable, BitwiseCopyable {
   init?(_ bytes: Span<UInt8>, from start: Int, to end: Int) {
     guard start < end, bytes[start] &- 0x2B <= 0x0E else { return nil }  // a sign or a digit (and , . / go on to fail)
     var i = start
-    guard let number = DecimalNumber(bytes, at: &i, to: end) else { return nil }
+    guard let number = ExactDecimal(bytes, at: &i, to: end) else { return nil }
     value = number
     kind = .plain
     if i == end { return }
@@ -22,7 +22,7 @@ struct Quantity: Sendable, BitwiseCopyable {
     guard readUnit(bytes, at: &i, to: end, of: number) else { return nil }
     // `1m30s`: more pairs of number and unit, durations all.
     while i < end {
-      guard kind == .duration, bytes[i] &- 0x30 < 10, let next = DecimalNumber(bytes, at: &i, to: end) else {
+      guard kind == .duration, bytes[i] &- 0x30 < 10, let next = ExactDecimal(bytes, at: &i, to: end) else {
         return nil
       }
       let sum = value
@@ -38,7 +38,7 @@ struct Quantity: Sendable, BitwiseCopyable {
     self.init(bytes.span, from: 0, to: bytes.count)
   }
 
-  private mutating func readUnit(_ bytes: Span<UInt8>, at i: inout Int, to end: Int, of number: DecimalNumber) -> Bool {
+  private mutating func readUnit(_ bytes: Span<UInt8>, at i: inout Int, to end: Int, of number: ExactDecimal) -> Bool {
     var word: UInt64 = 0
     let first = i
     while i < end, bytes[i] &- 0x30 >= 10, i - first < 8 {
