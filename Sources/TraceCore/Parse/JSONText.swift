@@ -7,24 +7,34 @@ package enum JSONText {
     _ bytes: Span<UInt8>, from start: Int, to end: Int, into arena: inout ContiguousArray<UInt8>
   ) -> Slice {
     let first = arena.count
+    unescape(bytes, start, end, &arena)
+    return .inArena(first, arena.count)
+  }
+
+  /// As the other `unescape`, into a block.
+  package static func unescape(_ bytes: Span<UInt8>, from start: Int, to end: Int, into block: Block) {
+    var sink = block
+    unescape(bytes, start, end, &sink)
+  }
+
+  private static func unescape<Sink: ByteSink>(_ bytes: Span<UInt8>, _ start: Int, _ end: Int, _ sink: inout Sink) {
     var i = start
     while i < end {
-      let byte = bytes[i]
-      guard byte == UInt8(ascii: "\\"), i + 1 < end else {
-        arena.append(byte)
-        i += 1
-        continue
+      guard let escape = ByteSearch.first(UInt8(ascii: "\\"), in: bytes, from: i, to: end), escape + 1 < end else {
+        sink.append(copying: bytes.extracting(i..<end))
+        return
       }
-      let letter = bytes[i + 1]
-      i += 2
+      sink.append(copying: bytes.extracting(i..<escape))
+      let letter = bytes[escape + 1]
+      i = escape + 2
       switch letter {
-      case UInt8(ascii: "b"): arena.append(0x08)
-      case UInt8(ascii: "f"): arena.append(0x0C)
-      case UInt8(ascii: "n"): arena.append(0x0A)
-      case UInt8(ascii: "r"): arena.append(0x0D)
-      case UInt8(ascii: "t"): arena.append(0x09)
+      case UInt8(ascii: "b"): sink.append(0x08)
+      case UInt8(ascii: "f"): sink.append(0x0C)
+      case UInt8(ascii: "n"): sink.append(0x0A)
+      case UInt8(ascii: "r"): sink.append(0x0D)
+      case UInt8(ascii: "t"): sink.append(0x09)
       case UInt8(ascii: "u"):
-        guard i + 4 <= end else { break }
+        guard i + 4 <= end else { return }
         var code = JSONScanner.hex(bytes, i)
         i += 4
         if code & 0xFC00 == 0xD800, i + 6 <= end, bytes[i] == UInt8(ascii: "\\"), bytes[i + 1] == UInt8(ascii: "u") {
@@ -34,17 +44,12 @@ package enum JSONText {
             i += 6
           }
         }
-        append(code, to: &arena)
-      default: arena.append(letter)
+        // None for a lone surrogate.
+        let scalar = Unicode.Scalar(UInt32(truncatingIfNeeded: code)) ?? "\u{FFFD}"
+        for byte in UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter { sink.append(byte) }
+      default: sink.append(letter)
       }
     }
-    return .inArena(first, arena.count)
-  }
-
-  /// Appends a code point in UTF-8; U+FFFD for what is none (a lone surrogate).
-  private static func append(_ code: Int, to arena: inout ContiguousArray<UInt8>) {
-    let scalar = Unicode.Scalar(UInt32(truncatingIfNeeded: code)) ?? "\u{FFFD}"
-    for byte in UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter { arena.append(byte) }
   }
 
   /// The text of a value from `JSONLine.members`: strings unescaped, everything else as it stands. For slow paths.
@@ -117,5 +122,20 @@ extension JSONLine {
       i = JSONScanner.skipSpace(bytes, i + 1, end)
     }
     return i + 1
+  }
+}
+
+/// Where unescaped text goes.
+private protocol ByteSink {
+  mutating func append(_ byte: UInt8)
+  mutating func append(copying run: Span<UInt8>)
+}
+
+extension Block: ByteSink {}
+
+extension ContiguousArray<UInt8>: ByteSink {
+  fileprivate mutating func append(copying run: Span<UInt8>) {
+    reserveCapacity(Swift.max(count + run.count, capacity))
+    for i in run.indices { append(run[i]) }
   }
 }

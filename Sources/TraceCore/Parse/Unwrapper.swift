@@ -1,0 +1,256 @@
+/// Takes off what container runtimes and terminals put around lines, before a layout sees them.
+///
+/// Bytes go in in pieces of any size; whole inner lines come out, each with a newline and its `LineOrigin`, the same ones
+/// for any pieces. Partial entries of Docker and CRI are joined with the next of the same output. A line that does not fit
+/// its wrapper, or is longer than `limit`, passes through as it is. Holds at most `limit` bytes for each output and for an
+/// unfinished raw line. It reads no layouts and keeps order: it runs in front of the parallel part, one for each file.
+package final class Unwrapper {
+  /// Bytes of a raw line that can be unwrapped, and of a line joined from partial ones.
+  package static let limit = 1 << 20
+
+  /// Off it comes from the first to the last.
+  package let wrappers: [Wrapper]
+  /// Raw lines that did not fit.
+  package private(set) var passedThrough: Int64 = 0
+  /// Partial lines that were given out without their end.
+  package private(set) var cut: Int64 = 0
+
+  private let outer: Wrapper?
+  private let stripsEscapes: Bool
+  private var times = TimestampParser()
+  /// Where the next raw line begins, and its number.
+  private var offset: Int64
+  private var line: Int64
+  /// A raw line whose end has not come.
+  private let rest = Block(capacity: 4096)
+  /// Bytes of an overlong raw line that are already in the output; 0 if there is none.
+  private var overlong: Int64 = 0
+  /// The inner text of one line, unescaped.
+  private let scratch = Block(capacity: 4096)
+  /// Joined parts by `LineOrigin.Output`.
+  private let parts = [Block(capacity: 64), Block(capacity: 64), Block(capacity: 64)]
+  private var partOrigins: [LineOrigin?] = [nil, nil, nil]
+
+  /// - Parameters:
+  ///   - wrappers: from `detect`; at most one that is not `ansi`.
+  ///   - offset: raw bytes in front of the first, and `line`, its number.
+  package init(_ wrappers: [Wrapper], offset: Int64 = 0, line: Int64 = 1) {
+    self.wrappers = wrappers
+    self.offset = offset
+    self.line = line
+    outer = wrappers.first { $0 != .ansi }
+    stripsEscapes = wrappers.contains(.ansi)
+  }
+
+  /// The wrappers of an input that begins with `head`, outermost first; empty if there are none.
+  ///
+  /// Looks at up to 64 lines; three in four must fit. Whole lines only, unless there is but a part of one.
+  package static func detect(head: Span<UInt8>) -> [Wrapper] {
+    var fits = [Int](repeating: 0, count: Wrapper.allCases.count)
+    var lines = 0
+    var escapes = 0
+    var times = TimestampParser()
+    var start = 0
+    while start < head.count, lines < 64 {
+      let newline = ByteSearch.first(0x0A, in: head, from: start, to: head.count)
+      if newline == nil && lines > 0 { break }
+      let end = newline ?? head.count
+      if end > start {
+        lines += 1
+        if ANSIEscapes.contains(head, start, end) { escapes += 1 }
+        for (i, wrapper) in Wrapper.allCases.enumerated()
+        where isTelling(head, start, end, wrapper)
+          && WrappedLine.read(wrapper, head, start, end, &times) != nil
+        {
+          fits[i] += 1
+        }
+      }
+      start = end + 1
+    }
+    for (i, wrapper) in Wrapper.allCases.enumerated() where lines > 0 && fits[i] * 4 >= lines * 3 {
+      // Colours inside are looked for in every line: they may begin anywhere.
+      return [wrapper, .ansi]
+    }
+    return escapes > 0 ? [.ansi] : []
+  }
+
+  /// `INFO  | message` is nobody's container: Compose's names end in a number, or come in colour.
+  private static func isTelling(_ bytes: Span<UInt8>, _ start: Int, _ end: Int, _ wrapper: Wrapper) -> Bool {
+    guard wrapper == .compose else { return true }
+    guard let name = WrappedLine.composeName(bytes, start, end) else { return false }
+    if name.lowerBound > start { return true }
+    var i = name.upperBound
+    while i > name.lowerBound, bytes[i - 1] &- 0x30 <= 9 { i -= 1 }
+    guard i < name.upperBound, i > name.lowerBound + 1 else { return false }
+    return (bytes[i - 1] == UInt8(ascii: "-") || bytes[i - 1] == UInt8(ascii: "_"))
+      && (bytes[name.lowerBound] | 0x20) &- 0x61 < 26
+  }
+
+  /// Takes the next bytes of the input and appends the inner lines that end in them, and one origin for each.
+  package func unwrap(
+    _ raw: Span<UInt8>, from start: Int, to end: Int, into output: Block, lines: inout ContiguousArray<LineOrigin>
+  ) {
+    var i = start
+    while i < end {
+      guard let newline = ByteSearch.first(0x0A, in: raw, from: i, to: end) else {
+        keep(raw, i, end, output)
+        return
+      }
+      if rest.count > 0 || overlong > 0 {
+        keep(raw, i, newline, output)
+        endRest(newlineLength: 1, output, &lines)
+      } else {
+        take(raw, i, newline, length: Int64(newline - i + 1), output, &lines)
+      }
+      i = newline + 1
+    }
+  }
+
+  /// Ends the input: what is unfinished is given out.
+  package func finish(into output: Block, lines: inout ContiguousArray<LineOrigin>) {
+    if rest.count > 0 || overlong > 0 { endRest(newlineLength: 0, output, &lines) }
+    let unfinished = partOrigins.indices.filter { partOrigins[$0] != nil }
+    for i in unfinished.sorted(by: { (partOrigins[$0]?.offset ?? 0) < (partOrigins[$1]?.offset ?? 0) }) {
+      flush(i, isCut: true, output, &lines)
+    }
+  }
+
+  // MARK: Raw lines
+
+  /// Keeps the beginning of a raw line, or passes it on once it is too long.
+  private func keep(_ raw: Span<UInt8>, _ start: Int, _ end: Int, _ output: Block) {
+    let rest = self.rest
+    if overlong == 0 && rest.count + (end - start) <= Unwrapper.limit {
+      rest.append(copying: raw.extracting(start..<end))
+      return
+    }
+    output.append(copying: rest.bytes)
+    output.append(copying: raw.extracting(start..<end))
+    overlong += Int64(rest.count + end - start)
+    rest.removeAll()
+  }
+
+  private func endRest(newlineLength: Int64, _ output: Block, _ lines: inout ContiguousArray<LineOrigin>) {
+    if overlong > 0 {
+      output.append(0x0A)
+      passedThrough += 1
+      lines.append(
+        LineOrigin(offset: offset, length: overlong + newlineLength, line: line, isPassedThrough: true))
+      advance(overlong + newlineLength)
+      overlong = 0
+    } else {
+      let rest = self.rest
+      take(rest.bytes, 0, rest.count, length: Int64(rest.count) + newlineLength, output, &lines)
+      rest.removeAll()
+    }
+  }
+
+  private func advance(_ length: Int64) {
+    offset += length
+    line += 1
+  }
+
+  /// One whole raw line without its newline.
+  private func take(
+    _ raw: Span<UInt8>, _ start: Int, _ end: Int, length: Int64, _ output: Block,
+    _ lines: inout ContiguousArray<LineOrigin>
+  ) {
+    var origin = LineOrigin(offset: offset, length: length, line: line)
+    advance(length)
+    guard end - start <= Unwrapper.limit else {
+      origin.isPassedThrough = true
+      passedThrough += 1
+      output.append(copying: raw.extracting(start..<end))
+      output.append(0x0A)
+      lines.append(origin)
+      return
+    }
+    guard let outer else {
+      emit(raw, start, end, origin, output, &lines)
+      return
+    }
+    guard let found = WrappedLine.read(outer, raw, start, end, &times) else {
+      origin.isPassedThrough = true
+      passedThrough += 1
+      emit(raw, start, end, origin, output, &lines)
+      return
+    }
+    origin.time = found.time
+    origin.output = found.output
+    origin.level = found.level
+    let scratch = self.scratch
+    switch found.encoding {
+    case .plain:
+      join(raw, found.start, found.end, origin, isPartial: found.isPartial, output, &lines)
+    case .jsonString:
+      scratch.removeAll()
+      JSONText.unescape(raw, from: found.start, to: found.end, into: scratch)
+      var stop = scratch.count
+      let endsLine = stop > 0 && scratch.bytes[stop - 1] == 0x0A
+      if endsLine { stop -= 1 }
+      join(
+        scratch.bytes, 0, stop, origin, isPartial: outer == .dockerJSON && !endsLine, output, &lines)
+    case .byteArray:
+      scratch.removeAll()
+      WrappedLine.eachByte(raw, found.start, found.end) { scratch.append(UInt8(truncatingIfNeeded: $0)) }
+      join(scratch.bytes, 0, scratch.count, origin, isPartial: false, output, &lines)
+    }
+  }
+
+  // MARK: Partial lines
+
+  private func join(
+    _ text: Span<UInt8>, _ start: Int, _ end: Int, _ origin: LineOrigin, isPartial: Bool, _ output: Block,
+    _ lines: inout ContiguousArray<LineOrigin>
+  ) {
+    let i = Int(origin.output.rawValue)
+    if partOrigins[i] == nil && !isPartial {
+      emit(text, start, end, origin, output, &lines)
+      return
+    }
+    if parts[i].count + (end - start) > Unwrapper.limit { flush(i, isCut: true, output, &lines) }
+    parts[i].append(copying: text.extracting(start..<end))
+    if partOrigins[i] == nil {
+      partOrigins[i] = origin
+    } else {
+      partOrigins[i]?.length += origin.length
+    }
+    if !isPartial { flush(i, isCut: false, output, &lines) }
+  }
+
+  private func flush(
+    _ i: Int, isCut: Bool, _ output: Block, _ lines: inout ContiguousArray<LineOrigin>
+  ) {
+    guard var origin = partOrigins[i] else { return }
+    origin.isCut = isCut
+    if isCut { cut += 1 }
+    let text = parts[i]
+    emit(text.bytes, 0, text.count, origin, output, &lines)
+    text.removeAll()
+    partOrigins[i] = nil
+  }
+
+  // MARK: Inner lines
+
+  /// Gives out a text, which may hold newlines (journald), line by line.
+  private func emit(
+    _ text: Span<UInt8>, _ start: Int, _ end: Int, _ origin: LineOrigin, _ output: Block,
+    _ lines: inout ContiguousArray<LineOrigin>
+  ) {
+    var origin = origin
+    var i = start
+    while true {
+      let stop = ByteSearch.first(0x0A, in: text, from: i, to: end) ?? end
+      if stripsEscapes {
+        ANSIEscapes.strip(text, i, stop, into: output)
+      } else {
+        output.append(copying: text.extracting(i..<stop))
+      }
+      output.append(0x0A)
+      lines.append(origin)
+      if stop == end { return }
+      origin.length = 0
+      i = stop + 1
+    }
+  }
+}
