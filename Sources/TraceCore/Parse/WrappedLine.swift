@@ -111,7 +111,7 @@ struct WrappedLine: BitwiseCopyable {
         return nil
       }
     }
-    i = isReset(bytes, i, end) ? ANSIEscapes.skip(bytes, i, end) : i
+    if isReset(bytes, i, end) { i = ANSIEscapes.sequence(bytes, i, end) ?? i }
     return WrappedLine(start: i, end: end)
   }
 
