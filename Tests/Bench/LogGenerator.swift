@@ -6,6 +6,8 @@ internal import Foundation
 /// in order of time, so that the lines of 64 requests interleave. One id stands for one request. The same
 /// number of requests and the same seed make the same bytes, and the same events in both formats.
 struct LogGenerator {
+  /// Goes up when the bytes made for a seed change, so that kept logs are made anew.
+  static let version = 1
   /// Requests in flight.
   static let slots = 64
   /// Bytes of text log that one request makes, on average: turns a size into a number of requests.

@@ -6,7 +6,7 @@ internal import Foundation
 struct SkeinBench: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Times skein against the programs that people use for the same job.",
-    subcommands: [Generate.self])
+    subcommands: [Run.self, Generate.self], defaultSubcommand: Run.self)
 }
 
 /// Makes one log with its truth.
@@ -28,7 +28,6 @@ struct Generate: ParsableCommand {
   func run() throws {
     let requests = max(size.bytes / LogGenerator.bytesPerRequest, 1)
     var truth = try LogGenerator.make(path: out, format: format, requests: requests, seed: seed)
-    truth.requested = requests
     truth.seed = seed
     try truth.write(besides: out)
     print("\(out): \(truth.bytes) bytes, \(truth.lines) lines, \(requests) requests")

@@ -3,8 +3,9 @@ internal import Foundation
 /// What a generated log holds, exactly; written beside it as JSON.
 struct Truth: Codable {
   var schema = "skein.bench.truth/1"
-  /// What the log was made from: another seed or count makes another log.
-  var requested = 0
+  /// Version of the generator: another one makes another log.
+  var generator = LogGenerator.version
+  /// What the log was made from.
   var seed: UInt64 = 0
   /// Of the file: its size, lines, and log records (a record may have several lines).
   var bytes: Int
