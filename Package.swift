@@ -41,7 +41,12 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
-    .testTarget(name: "PatternsTests", dependencies: ["Patterns"], swiftSettings: strict),
+    .executableTarget(
+      name: "SkeinBench",
+      dependencies: [.product(name: "ArgumentParser", package: "swift-argument-parser")],
+      path: "Tests/Bench", swiftSettings: strict),
+    .target(name: "TestKit", dependencies: ["CZlib"], path: "Tests/TestKit", swiftSettings: strict),
+    .testTarget(name: "TestKitTests", dependencies: ["TestKit"], swiftSettings: strict),
     .testTarget(name: "TraceCoreTests", dependencies: ["TraceCore"], swiftSettings: strict),
     .testTarget(name: "LogSourceTests", dependencies: ["LogSource", "TraceCore", "CZlib"], swiftSettings: strict),
     .testTarget(name: "ReportTests", dependencies: ["Report", "TraceCore"], exclude: ["Golden"], swiftSettings: strict),

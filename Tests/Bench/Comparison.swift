@@ -1,0 +1,160 @@
+internal import Foundation
+
+/// One line of a result table.
+struct ResultRow {
+  var name: String
+  var version: String
+  var command: [String]
+  /// Medians; nil where it could not be run to its end.
+  var measured: Measurement?
+  /// Its time over skein's, from runs in turn; nil without skein, and for skein itself.
+  var ratio: Double?
+  /// "right", or what is wrong: a wrong answer, a failure, not installed.
+  var remark: String
+}
+
+/// All contestants on one log.
+struct ResultTable {
+  var title: String
+  /// Bytes of input that a row's time is told for, to give a rate; nil where there is no such thing.
+  var bytes: Int?
+  var rows: [ResultRow]
+}
+
+/// Runs skein and each other program in turn (A B A B), so that a change in the machine's pace meets both.
+struct Comparison {
+  let bench: Workbench
+  let skein: String?
+  let runs: Int
+
+  /// The whole job on one log: skein with one and with two threads, then every peer.
+  func compare(on log: Log) throws -> ResultTable {
+    let truth = log.truth
+    let title =
+      "\(log.format == .text ? "Text" : "JSON"): \(truth.bytes / 1_000_000) MB, \(truth.lines) lines, "
+      + "\(truth.answer.traces ?? 0) traces"
+    // Both meet the log in the page cache.
+    _ = try ChildProcess.run(["/bin/cat", log.path], output: "/dev/null", errors: "/dev/null")
+
+    var rows: [ResultRow] = []
+    var ours: [Measurement] = []
+    let two = skein.map { SkeinPeer.prepare($0, log: log.path, threads: 2, in: bench) }
+    for peer in Peer.all {
+      guard let contestant = try peer.prepare(log, bench) else {
+        rows.append(
+          ResultRow(
+            name: peer.name, version: "", command: [], measured: nil, ratio: nil,
+            remark: "not installed: \(peer.install)"))
+        continue
+      }
+      rows.append(row(for: contestant, against: two, truth: truth.answer, ours: &ours))
+    }
+    var first: [ResultRow] = []
+    if let skein, let two {
+      let row = row(for: two, truth: truth.answer, measured: ours)
+      first.append(row)
+      // A program that fails with two threads is not tried with one.
+      if row.measured != nil {
+        let one = SkeinPeer.prepare(skein, log: log.path, threads: 1, in: bench)
+        first.append(self.row(for: one, truth: truth.answer, measured: []))
+      }
+    }
+    return ResultTable(title: title, bytes: truth.bytes, rows: first + rows)
+  }
+
+  /// The same job over the gzipped log, beside a program that does nothing but inflate it.
+  func compareInflating(_ log: Log) throws -> ResultTable? {
+    guard let skein else { return nil }
+    let packed = try bench.gzipped(log)
+    let ours = SkeinPeer.prepare(skein, log: packed, threads: 2, in: bench)
+    var runs: [Measurement] = []
+    var rows: [ResultRow] = []
+    if let igzip = ChildProcess.find("igzip") {
+      let version = ChildProcess.output(of: [igzip, "--version"], in: bench.folder)?.split(separator: " ").last
+      let other = Contestant(
+        name: "igzip -dc (inflates only)", version: version.map(String.init) ?? "", command: [igzip, "-dc", packed],
+        answer: .none)
+      rows.append(row(for: other, against: ours, truth: log.truth.answer, ours: &runs))
+    } else {
+      rows.append(
+        ResultRow(
+          name: "igzip", version: "", command: [], measured: nil, ratio: nil,
+          remark: "not installed: apt-get install isal"))
+    }
+    rows.insert(row(for: ours, truth: log.truth.answer, measured: runs), at: 0)
+    return ResultTable(title: "Gzipped text: the same log from its .gz", bytes: log.truth.bytes, rows: rows)
+  }
+
+  /// How long it takes to start and to end.
+  func compareStarting() -> ResultTable? {
+    guard let skein else { return nil }
+    let ours = Contestant(name: "skein --version", version: "", command: [skein, "--version"], answer: .none)
+    var measured: [Measurement] = []
+    var rows: [ResultRow] = []
+    let many = Comparison(bench: bench, skein: skein, runs: max(runs * 7, 21))
+    if let rg = ChildProcess.find("rg") {
+      let other = Contestant(name: "rg --version", version: "", command: [rg, "--version"], answer: .none)
+      rows.append(many.row(for: other, against: ours, truth: nil, ours: &measured))
+    }
+    rows.insert(many.row(for: ours, truth: nil, measured: measured), at: 0)
+    return ResultTable(title: "Start", bytes: nil, rows: rows)
+  }
+
+  /// Runs `other` and skein in turn; skein's runs are added to `ours`.
+  private func row(
+    for other: Contestant, against skein: Contestant?, truth: Answer?, ours: inout [Measurement]
+  ) -> ResultRow {
+    var result = ResultRow(
+      name: other.name, version: other.version, command: other.command, measured: nil, ratio: nil, remark: "")
+    var own: [Measurement] = []
+    var theirs: [Measurement] = []
+    do {
+      for turn in 1...runs {
+        progress("\(other.name) \(turn)/\(runs)")
+        if let skein, let measured = try? run(skein) { own.append(measured) }
+        theirs.append(try run(other))
+      }
+      result.measured = .median(theirs)
+      result.remark = try remark(other, truth: truth)
+    } catch {
+      result.remark = "\(error)"
+    }
+    if let measured = result.measured, !own.isEmpty { result.ratio = measured.wall / Measurement.median(own).wall }
+    ours += own
+    return result
+  }
+
+  /// A row of skein's own: from runs that were made in turn with others, or from fresh ones.
+  private func row(for skein: Contestant, truth: Answer?, measured: [Measurement]) -> ResultRow {
+    var result = ResultRow(
+      name: skein.name, version: skein.version, command: skein.command, measured: nil, ratio: nil, remark: "")
+    do {
+      var all = measured
+      progress(skein.name)
+      // One more run in any case: its output is what the answer is read from.
+      for _ in 0..<(all.isEmpty ? runs : 1) { all.append(try run(skein)) }
+      result.measured = .median(all)
+      result.remark = try remark(skein, truth: truth)
+    } catch {
+      result.remark = "\(error)"
+    }
+    return result
+  }
+
+  private var stdout: String { bench.path("answer.out") }
+
+  private func run(_ contestant: Contestant) throws -> Measurement {
+    try ChildProcess.run(
+      contestant.command, environment: contestant.environment, output: stdout, errors: bench.path("answer.err"))
+  }
+
+  /// What the last run's answer is worth.
+  private func remark(_ contestant: Contestant, truth: Answer?) throws -> String {
+    guard let truth, let answer = try contestant.readAnswer(stdout: stdout) else { return "" }
+    return answer.fault(against: truth).map { "WRONG: \($0)" } ?? "right"
+  }
+
+  private func progress(_ text: String) {
+    FileHandle.standardError.write(Data("  \(text)\n".utf8))
+  }
+}

@@ -1,0 +1,59 @@
+internal import Foundation
+
+/// One program made ready to do the job on one log.
+struct Contestant {
+  /// What it is called in the table, and its version where that is told apart.
+  var name: String
+  var version: String
+  /// What is run; the path of the program first.
+  var command: [String]
+  var environment: [String: String] = [:]
+  /// Where its answer is found, and in what form.
+  var answer: AnswerForm
+  /// The file that the answer is in; its stdout if nil.
+  var answerFile: String?
+
+  /// How an answer is written down.
+  enum AnswerForm {
+    /// Rows as `Answer(table:separator:)` reads them.
+    case table(Character)
+    /// The JSON of `skein stats --json`.
+    case skein
+    /// It does part of the job only: nothing to compare.
+    case none
+  }
+
+  /// The answer in the text that it wrote.
+  func readAnswer(stdout: String) throws -> Answer? {
+    let path = answerFile ?? stdout
+    guard let data = FileManager.default.contents(atPath: path) else { throw BenchFault("\(name) wrote no answer") }
+    switch answer {
+    case .none: return nil
+    case .skein: return try SkeinPeer.decode(data)
+    case .table(let separator):
+      guard let answer = Answer(table: String(decoding: data, as: UTF8.self), separator: separator) else {
+        throw BenchFault("\(name)'s answer is not a table: \(String(decoding: data.prefix(200), as: UTF8.self))")
+      }
+      return answer
+    }
+  }
+}
+
+/// A program that may or may not be installed.
+struct Peer: Sendable {
+  var name: String
+  /// How a reader gets it.
+  var install: String
+  /// Makes it ready for a log; nil where it is not installed.
+  var prepare: @Sendable (Log, Workbench) throws -> Contestant?
+
+  /// All that do the whole job, in the order of the table.
+  static let all = [clickHouse, duckDB, mawk, lnav, python]
+}
+
+/// A generated log.
+struct Log {
+  var path: String
+  var format: LogFormat
+  var truth: Truth
+}

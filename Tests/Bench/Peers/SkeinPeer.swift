@@ -1,0 +1,57 @@
+internal import Foundation
+
+/// skein itself: `skein stats --json`.
+enum SkeinPeer {
+  /// Ready to run with this many threads; one thread is pinned to one processor.
+  static func prepare(_ skein: String, log: String, threads: Int, in bench: Workbench) -> Contestant {
+    var command = [skein, "stats", "--threads", "\(threads)", "--json", log]
+    if threads == 1, let taskset = ChildProcess.find("taskset") {
+      command = [taskset, "-c", firstProcessor] + command
+    }
+    return Contestant(
+      name: threads == 1 ? "skein, 1 thread" : "skein, \(threads) threads", version: "", command: command,
+      answer: .skein)
+  }
+
+  /// The first processor that this process may run on, as taskset takes it.
+  private static var firstProcessor: String {
+    let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
+    let allowed = status.split(separator: "\n").first { $0.hasPrefix("Cpus_allowed_list:") }
+    return allowed.flatMap { $0.drop { !$0.isNumber }.prefix(while: \.isNumber) }.map(String.init) ?? "0"
+  }
+
+  /// The part of `skein.stats/1` that is compared.
+  private struct Stats: Decodable {
+    struct Group: Decodable {
+      var route: String?
+      var requests: Int
+      var errors: Int
+      var p50_ms: Double?
+      var p95_ms: Double?
+      var p99_ms: Double?
+
+      /// A missing quantile becomes one that is never right.
+      var row: Answer.Row {
+        Answer.Row(requests: requests, errors: errors, p50: p50_ms ?? -1, p95: p95_ms ?? -1, p99: p99_ms ?? -1)
+      }
+    }
+
+    var schema: String
+    var traces: Int?
+    var total: Group
+    var routes: [Group]
+  }
+
+  /// The answer in its JSON.
+  static func decode(_ json: Data) throws -> Answer {
+    do {
+      let stats = try JSONDecoder().decode(Stats.self, from: json)
+      let routes = stats.routes.map { ($0.route ?? "", $0.row) }
+      return Answer(
+        traces: stats.traces, total: stats.total.row,
+        routes: Dictionary(routes, uniquingKeysWith: { first, _ in first }))
+    } catch {
+      throw BenchFault("skein's JSON is not that of skein.stats/1: \(error)")
+    }
+  }
+}

@@ -1,0 +1,105 @@
+internal import Foundation
+
+/// The results as a table for the terminal and as docs/performance.md: no date in it, so that it changes only with
+/// the figures.
+struct PerformanceReport {
+  var bench: Workbench
+  var tables: [ResultTable]
+  var runs: Int
+
+  /// For the terminal: columns lined up.
+  var text: String {
+    tables.map { table in
+      let cells = [Self.header] + table.rows.map { Self.cells($0, bytes: table.bytes) }
+      let widths = Self.header.indices.map { column in cells.map { $0[column].count }.max() ?? 0 }
+      let lines = cells.map { row in
+        zip(row, widths).enumerated().map { column, cell in
+          let pad = String(repeating: " ", count: cell.1 - cell.0.count)
+          return column == 0 || column == Self.header.count - 1 ? cell.0 + pad : pad + cell.0
+        }.joined(separator: "  ").replacing(/\s+$/, with: "")
+      }
+      return table.title + "\n" + lines.joined(separator: "\n") + "\n"
+    }.joined(separator: "\n")
+  }
+
+  /// For the repository.
+  var markdown: String {
+    var out = """
+      # Performance
+
+      Written by `./dev bench`; do not edit by hand. Every program does the same job on the same generated log: requests,
+      errors, and p50, p95 and p99 of the duration by route, over the lines grouped by request id. Each answer is held
+      against the generator's exact truth: counts to the last one, quantiles within 1 %. A row that differs says WRONG.
+
+      skein and each other program run in turn, \(runs == 1 ? "once" : "\(runs) times"); times are medians, by the wall clock, with the log in the
+      page cache. *Ratio* is the other's time over skein's with two threads in the same turns. DuckDB and ClickHouse
+      are given two threads too; lnav, mawk and Python use one. Memory is the largest resident set; sizes under
+      \(Self.megabytes(Measurement.floor)) cannot be told from the bench's own. What each program is made to run stands in `Tests/Bench/Peers`.
+
+
+      """
+    out += Machine.described + "\n"
+    for table in tables {
+      out += "\n## \(table.title)\n\n| " + Self.header.joined(separator: " | ") + " |\n|---|"
+      out += String(repeating: "---:|", count: Self.header.count - 2) + "---|\n"
+      for row in table.rows {
+        let cells = Self.cells(row, bytes: table.bytes).map { $0.replacing("|", with: "\\|") }
+        out += "| " + cells.joined(separator: " | ") + " |\n"
+      }
+    }
+    out += "\n## Commands\n\n"
+    var seen: Set<String> = []
+    for row in tables.flatMap(\.rows) where !row.command.isEmpty {
+      let command = row.command.map(shortened).joined(separator: " ")
+      if seen.insert(command).inserted { out += "    \(command)\n" }
+    }
+    return out
+  }
+
+  private static let header = ["", "time", "MB/s", "CPU", "memory", "ratio", "answer"]
+
+  private static func cells(_ row: ResultRow, bytes: Int?) -> [String] {
+    let name = row.version.isEmpty ? row.name : "\(row.name) \(row.version)"
+    guard let measured = row.measured else { return [name, "", "", "", "", "", row.remark] }
+    return [
+      name, time(measured.wall), bytes.map { String(Int((Double($0) / 1e6 / measured.wall).rounded())) } ?? "",
+      time(measured.cpu), megabytes(measured.peakMemory), row.ratio.map { String(format: "%.1f", $0) } ?? "",
+      row.remark,
+    ]
+  }
+
+  private static func time(_ seconds: Double) -> String {
+    seconds < 0.1 ? String(format: "%.1f ms", seconds * 1000) : String(format: "%.2f s", seconds)
+  }
+
+  private static func megabytes(_ bytes: Int) -> String { "\((bytes + 500_000) / 1_000_000) MB" }
+
+  /// A word of a command without the folders of this machine.
+  private func shortened(_ word: String) -> String {
+    if word.hasPrefix(bench.folder) { return ".bench" + word.dropFirst(bench.folder.count) }
+    return word.hasPrefix("/") ? URL(fileURLWithPath: word).lastPathComponent : word
+  }
+}
+
+/// What the figures were measured on.
+enum Machine {
+  /// One line: processor, cores, memory, system.
+  static var described: String {
+    let processor = value("model name", in: "/proc/cpuinfo", separator: ":") ?? "an unnamed processor"
+    let kilobytes = value("MemTotal", in: "/proc/meminfo", separator: ":")?.split(separator: " ").first.flatMap {
+      Int($0)
+    }
+    let memory = kilobytes.map { ", \(($0 + 500_000) / 1_000_000) GB of memory" } ?? ""
+    let system = value("PRETTY_NAME", in: "/etc/os-release", separator: "=")?.replacing("\"", with: "") ?? "Linux"
+    let kernel = (try? String(contentsOfFile: "/proc/sys/kernel/osrelease", encoding: .utf8)) ?? ""
+    let version = kernel.split { !$0.isNumber && $0 != "." }.first.map(String.init) ?? ""
+    return
+      "Measured on \(processor), \(ProcessInfo.processInfo.activeProcessorCount) cores\(memory); \(system), Linux \(version)."
+  }
+
+  private static func value(_ key: String, in file: String, separator: Character) -> String? {
+    let text = (try? String(contentsOfFile: file, encoding: .utf8)) ?? ""
+    guard let line = text.split(separator: "\n").first(where: { $0.hasPrefix(key) }) else { return nil }
+    return line.split(separator: separator, maxSplits: 1).last.map { $0.trimmingCharacters(in: .whitespaces) }
+  }
+}

@@ -1,0 +1,60 @@
+internal import Foundation
+
+/// The folder that logs, scripts and answers are kept in (git-ignored), and what is known of this machine's tools.
+struct Workbench: Sendable {
+  /// Absolute path, without a trailing slash.
+  let folder: String
+  /// The interpreter itself, not a wrapper that looks for it first; nil where there is none.
+  let python: String?
+
+  init(folder: String) throws {
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    let absolute = URL(fileURLWithPath: folder).path
+    self.folder = absolute
+    python = ChildProcess.find("python3").flatMap { python in
+      ChildProcess.output(of: [python, "-c", "import sys; print(sys.executable)"], in: absolute)
+    }
+  }
+
+  /// Path of a name in it.
+  func path(_ name: String) -> String { folder + "/" + name }
+
+  /// Writes a script for a peer; returns its path.
+  func script(_ name: String, _ text: String) throws -> String {
+    let path = path(name)
+    try text.write(toFile: path, atomically: false, encoding: .utf8)
+    return path
+  }
+
+  /// The version of a Python module; nil where it cannot be imported.
+  func pythonModule(_ name: String) -> String? {
+    guard let python else { return nil }
+    return ChildProcess.output(of: [python, "-c", "import \(name); print(\(name).__version__)"], in: folder)
+  }
+
+  /// The log of this size and format, made by a process of its own the first time: the collected truth would
+  /// otherwise make this process, and with it every measured child, look large.
+  func log(bytes: Int, format: LogFormat) throws -> Log {
+    let path = path("\(bytes / 1_000_000)mb.\(format.rawValue).log")
+    let size = (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? 0
+    if let truth = Truth(besides: path), truth.bytes == size, truth.generator == LogGenerator.version {
+      return Log(path: path, format: format, truth: truth)
+    }
+    let itself = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+    let command = [itself, "generate", "--size", "\(bytes)", "--format", format.rawValue, "--out", path]
+    _ = try ChildProcess.run(command, output: self.path("generate.out"), errors: self.path("generate.err"))
+    guard let truth = Truth(besides: path) else { throw BenchFault("\(path) was made without its truth") }
+    return Log(path: path, format: format, truth: truth)
+  }
+
+  /// The log compressed as logrotate would, made once.
+  func gzipped(_ log: Log) throws -> String {
+    let packed = log.path + ".gz"
+    let manager = FileManager.default
+    let made = { try manager.attributesOfItem(atPath: $0)[.modificationDate] as? Date ?? .distantPast }
+    if manager.fileExists(atPath: packed), try made(packed) > made(log.path) { return packed }
+    guard let gzip = ChildProcess.find("gzip") else { throw BenchFault("gzip is not on the PATH") }
+    _ = try ChildProcess.run([gzip, "-c", log.path], output: packed, errors: path("gzip.err"))
+    return packed
+  }
+}
