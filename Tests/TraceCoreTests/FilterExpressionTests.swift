@@ -314,7 +314,7 @@ extension FilterExpressionTests {
   }
 
   @Test func decimalNumbersCompareExactly() throws {
-    func number(_ text: String) throws -> DecimalNumber { try #require(Quantity(text)).value }
+    func number(_ text: String) throws -> ExactDecimal { try #require(Quantity(text)).value }
     let ordered = [
       "-1e300", "-12345678901234567890", "-2", "-1.5", "-1e-300", "0", "1e-300", "0.1", "0.10000000000000000001", "1",
       "1.5", "9.99", "10", "999999999999999999", "1000000000000000000", "1000000000000000001",
@@ -336,7 +336,7 @@ extension FilterExpressionTests {
       let b = random.next() % 4 == 0 ? a &+ 1 : Int64(bitPattern: random.next()) >> Int64(random.next() % 60)
       #expect(try (number(String(a)) < number(String(b))) == (a < b))
       #expect(try number(String(a)).integer == (a == .min ? nil : a))
-      #expect(DecimalNumber(a) == (try number(String(a))))
+      #expect(ExactDecimal(a) == (try number(String(a))))
     }
   }
 
