@@ -101,7 +101,8 @@ struct DecimalNumber: Sendable, BitwiseCopyable, Comparable {
     guard !ranOver else { return nil }
     low.mantissa = sum
     low.digits = DecimalNumber.digitCount(sum)
-    return low
+    // Comparing multiplies up to 38 digits; a 39th could run over.
+    return low.digits <= 38 ? low : nil
   }
 
   /// As an Int64, where it is one.
