@@ -38,7 +38,8 @@ struct FilterErrorTests {
     ("level ~ e", 9, "level >= warning"),
     ("time > yesterday", 8, "2026-11-23T06:50:00Z"), ("path ~ \"a(b\"", 12, "this pattern is not valid"),
     ("path ~ \"ä(?<1>x)\"", 13, "this pattern is not valid"), ("path = \"C:\\dir\"", 8, "backslash"),
-    ("a = null", 5, "not has(a)"), ("a in (1..2ms)", 7, "same unit"), ("a in (5..1)", 7, "backwards"),
+    ("path > 5", 8, "is a text"), ("a = null", 5, "not has(a)"), ("a in (1..2ms)", 7, "same unit"),
+    ("a in (5..1)", 7, "backwards"),
     ("a = 1..5", 5, "a in (1..5)"),
     ("größe = 1 & b", 11, "write `and`"), ("👍🏽 = 1 =< 2", 7, "write `<=`"), ("reopened", 1, "is not compared"),
   ])

@@ -340,6 +340,25 @@ extension FilterExpressionTests {
     }
   }
 
+  /// Numbers of any length, alone and added up, compared with each other: no trap.
+  @Test func hostileNumbers() throws {
+    let long = String(repeating: "9", count: 50)
+    let texts = [
+      long, "\(long).\(long)", "\(long)d", "0.\(long)ns", "\(long)d1.\(long)ns", "\(long)m\(long)s\(long)ns",
+      "1e99999999999",
+      "1e-99999999999d", "9999999999999999999999999999GiB", "1234567890123456789012345678d1.0000000000ns",
+      "0.\(long)e9GB",
+      "99999999999d99999999999d1ns", "1e20d1e-8ns", "-\(long)",
+    ]
+    for a in texts {
+      for b in texts {
+        let record = SampleRecord(logged: [("x", .text, a)])
+        _ = try record.evaluate("x <= \(b) or x in (\(b), 0..1e9)")
+      }
+    }
+    #expect(try SampleRecord(logged: [("x", .text, long)]).evaluate("x > 1e49 and x <= 1e50") == .yes)
+  }
+
   @Test(arguments: [
     ("7", "plain"), ("7ms", "duration"), ("1h2m3s", "duration"), ("2%", "percent"), ("2 %", "percent"),
     ("1GiB", "size"),

@@ -53,6 +53,11 @@ struct FilterCompiler {
       if case .asLogged = field.kind, !literal.isQuoted, let item = try quantity(literal, comparison) {
         constants.items.append(item)
       } else {
+        if comparison.comparator.isOrder, !literal.isQuoted, Quantity(literal.raw) != nil {
+          throw reader.error(
+            "\(comparison.field.text) is a text and has no order with a number: quote the value to compare texts",
+            at: literal)
+        }
         let (start, end) = constants.add(text: try reader.text(of: literal))
         constants.items.append(.text(start, end))
       }

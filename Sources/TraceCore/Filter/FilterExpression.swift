@@ -43,10 +43,9 @@ package struct FilterExpression: Sendable {
   ///
   /// A field that is not among them is missing in every record.
   package mutating func bind(wantedNames names: [String]) {
-    var wanted = WantedNames()
-    wanted.add(names)
-    precondition(wanted.names.count == names.count, "a field is wanted twice")
-    slots = ContiguousArray(fieldNames.map { Int32(wanted[$0] ?? -1) })
+    let folded = names.map { WantedNames.folded($0) }
+    // The last of two that are folded alike is the one that the catalog serves.
+    slots = ContiguousArray(fieldNames.map { Int32(folded.lastIndex(of: WantedNames.folded($0)) ?? -1) })
   }
 
   /// The fields asked for that are not among `seenNames`, with the name that was perhaps meant.
