@@ -213,4 +213,22 @@ struct TimestampParserTests {
       }
     }
   }
+
+  @Test func anyTextIsReadOrRefusedButNeverTraps() {
+    var parser = TimestampParser(referenceTime: Self.base)
+    var seed: UInt64 = 3
+    let pool = Array("0123456789999--::/ T.,Z+eENovSunI".utf8)
+    for example in Self.good {
+      for _ in 0..<200 {
+        var bytes = Array(example.text.utf8)
+        for _ in 0..<2 {
+          seed = seed &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+          bytes[Int(seed >> 40) % bytes.count] = pool[Int(seed >> 20 & 0xFFFF) % pool.count]
+        }
+        let end = bytes.count
+        if let found = parser.read(bytes), found.end > end || found.end < 9 { Issue.record("\(bytes)") }
+        for shape in TimestampShape.allCases { _ = parser.read(bytes, shape: shape) }
+      }
+    }
+  }
 }

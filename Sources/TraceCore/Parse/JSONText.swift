@@ -7,32 +7,30 @@ package enum JSONText {
     _ bytes: Span<UInt8>, from start: Int, to end: Int, into arena: inout ContiguousArray<UInt8>
   ) -> Slice {
     let first = arena.count
-    unescape(bytes, start, end, &arena)
+    // No escape is shorter than what it stands for.
+    arena.append(addingCapacity: end - start) { output in
+      unescape(bytes, start, end, &output)
+    }
     return .inArena(first, arena.count)
   }
 
-  /// As the other `unescape`, into a block.
-  package static func unescape(_ bytes: Span<UInt8>, from start: Int, to end: Int, into block: Block) {
-    var sink = block
-    unescape(bytes, start, end, &sink)
-  }
-
-  private static func unescape<Sink: ByteSink>(_ bytes: Span<UInt8>, _ start: Int, _ end: Int, _ sink: inout Sink) {
+  private static func unescape(_ bytes: Span<UInt8>, _ start: Int, _ end: Int, _ output: inout OutputSpan<UInt8>) {
     var i = start
     while i < end {
-      guard let escape = ByteSearch.first(UInt8(ascii: "\\"), in: bytes, from: i, to: end), escape + 1 < end else {
-        sink.append(copying: bytes.extracting(i..<end))
-        return
+      let byte = bytes[i]
+      guard byte == UInt8(ascii: "\\"), i + 1 < end else {
+        output.append(byte)
+        i &+= 1
+        continue
       }
-      sink.append(copying: bytes.extracting(i..<escape))
-      let letter = bytes[escape + 1]
-      i = escape + 2
+      let letter = bytes[i + 1]
+      i += 2
       switch letter {
-      case UInt8(ascii: "b"): sink.append(0x08)
-      case UInt8(ascii: "f"): sink.append(0x0C)
-      case UInt8(ascii: "n"): sink.append(0x0A)
-      case UInt8(ascii: "r"): sink.append(0x0D)
-      case UInt8(ascii: "t"): sink.append(0x09)
+      case UInt8(ascii: "b"): output.append(0x08)
+      case UInt8(ascii: "f"): output.append(0x0C)
+      case UInt8(ascii: "n"): output.append(0x0A)
+      case UInt8(ascii: "r"): output.append(0x0D)
+      case UInt8(ascii: "t"): output.append(0x09)
       case UInt8(ascii: "u"):
         guard i + 4 <= end else { return }
         var code = JSONScanner.hex(bytes, i)
@@ -46,8 +44,8 @@ package enum JSONText {
         }
         // None for a lone surrogate.
         let scalar = Unicode.Scalar(UInt32(truncatingIfNeeded: code)) ?? "\u{FFFD}"
-        for byte in UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter { sink.append(byte) }
-      default: sink.append(letter)
+        for byte in UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter { output.append(byte) }
+      default: output.append(letter)
       }
     }
   }
@@ -122,20 +120,5 @@ extension JSONLine {
       i = JSONScanner.skipSpace(bytes, i + 1, end)
     }
     return i + 1
-  }
-}
-
-/// Where unescaped text goes.
-private protocol ByteSink {
-  mutating func append(_ byte: UInt8)
-  mutating func append(copying run: Span<UInt8>)
-}
-
-extension Block: ByteSink {}
-
-extension ContiguousArray<UInt8>: ByteSink {
-  fileprivate mutating func append(copying run: Span<UInt8>) {
-    reserveCapacity(Swift.max(count + run.count, capacity))
-    for i in run.indices { append(run[i]) }
   }
 }

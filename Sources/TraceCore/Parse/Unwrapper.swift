@@ -26,7 +26,7 @@ package final class Unwrapper {
   /// Bytes of an overlong raw line that are already in the output; 0 if there is none.
   private var overlong: Int64 = 0
   /// The inner text of one line, unescaped.
-  private let scratch = Block(capacity: 4096)
+  private var scratch: ContiguousArray<UInt8> = []
   /// Joined parts by `LineOrigin.Output`.
   private let parts = [Block(capacity: 64), Block(capacity: 64), Block(capacity: 64)]
   private var partOrigins: [LineOrigin?] = [nil, nil, nil]
@@ -178,23 +178,25 @@ package final class Unwrapper {
     origin.time = found.time
     origin.output = found.output
     origin.level = found.level
-    let scratch = self.scratch
-    switch found.encoding {
-    case .plain:
+    if found.encoding == .plain {
       join(raw, found.start, found.end, origin, isPartial: found.isPartial, output, &lines)
-    case .jsonString:
-      scratch.removeAll()
-      JSONText.unescape(raw, from: found.start, to: found.end, into: scratch)
-      var stop = scratch.count
-      let endsLine = stop > 0 && scratch.bytes[stop - 1] == 0x0A
-      if endsLine { stop -= 1 }
-      join(
-        scratch.bytes, 0, stop, origin, isPartial: outer == .dockerJSON && !endsLine, output, &lines)
-    case .byteArray:
-      scratch.removeAll()
-      WrappedLine.eachByte(raw, found.start, found.end) { scratch.append(UInt8(truncatingIfNeeded: $0)) }
-      join(scratch.bytes, 0, scratch.count, origin, isPartial: false, output, &lines)
+      return
     }
+    // Taken out for the while: checked once, not at each byte.
+    var text: ContiguousArray<UInt8> = []
+    swap(&text, &scratch)
+    text.removeAll(keepingCapacity: true)
+    if found.encoding == .jsonString {
+      _ = JSONText.unescape(raw, from: found.start, to: found.end, into: &text)
+    } else {
+      WrappedLine.eachByte(raw, found.start, found.end) { text.append(UInt8(truncatingIfNeeded: $0)) }
+    }
+    // A text without a newline is Docker's sign that the line goes on.
+    let endsLine = text.last == 0x0A
+    join(
+      text.span, 0, text.count - (endsLine ? 1 : 0), origin, isPartial: outer == .dockerJSON && !endsLine, output,
+      &lines)
+    swap(&text, &scratch)
   }
 
   // MARK: Partial lines

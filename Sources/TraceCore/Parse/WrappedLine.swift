@@ -182,10 +182,10 @@ struct WrappedLine: BitwiseCopyable {
     return false
   }
 
-  private static func isEqual(_ bytes: Span<UInt8>, _ range: Range<Int>, _ word: StaticString) -> Bool {
-    guard range.count == word.utf8CodeUnitCount else { return false }
+  private static func isEqual(_ bytes: Span<UInt8>, _ range: Range<Int>, _ word: String) -> Bool {
+    guard range.count == word.utf8.count else { return false }
     var i = range.lowerBound
-    for byte in word.description.utf8 {
+    for byte in word.utf8 {
       if bytes[i] != byte { return false }
       i += 1
     }
