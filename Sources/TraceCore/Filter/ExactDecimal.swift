@@ -100,7 +100,7 @@ struct ExactDecimal: Sendable, BitwiseCopyable, Comparable {
     let (sum, ranOver) = high.mantissa.addingReportingOverflow(low.mantissa)
     guard !ranOver else { return nil }
     low.mantissa = sum
-    low.digits = DecimalNumber.digitCount(sum)
+    low.digits = ExactDecimal.digitCount(sum)
     // Comparing multiplies up to 38 digits; a 39th could run over.
     return low.digits <= 38 ? low : nil
   }
