@@ -76,17 +76,16 @@ package final class MergeStage {
   }
 
   private func process(_ parsed: ParsedBlock, _ range: Range<Int>) {
-    let batch = parsed.batch
-    if range.lowerBound == 0 && !batch.orphans.isEmpty { resolveOrphans(of: parsed) }
+    if range.lowerBound == 0 && !parsed.batch.orphans.isEmpty { resolveOrphans(of: parsed) }
     guard !range.isEmpty else { return }
     members.removeAll(keepingCapacity: true)
     let choice = chosen(in: parsed)
     noteHops(in: parsed, range, choice)
-    grouper.consume(batch, range, in: parsed.block, chosen: choice, members: &members)
-    if range.upperBound == batch.records.count {
-      streams[parsed.stream].continuation = batch.continuation
+    grouper.consume(&parsed.batch, range, in: parsed.block, chosen: choice, members: &members)
+    if range.upperBound == parsed.batch.records.count {
+      streams[parsed.stream].continuation = parsed.batch.continuation
       streams[parsed.stream].lastMember = grouper.lastMember
-      streams[parsed.stream].lastHasTraceback = batch.records[range.upperBound - 1].flags.contains(.traceback)
+      streams[parsed.stream].lastHasTraceback = parsed.batch.records[range.upperBound - 1].flags.contains(.traceback)
     }
     evidence?.collect(parsed, range, members)
     takeResults()
@@ -128,8 +127,9 @@ package final class MergeStage {
   private func noteHops(in parsed: ParsedBlock, _ range: Range<Int>, _ choice: TraceGrouper.Chosen) {
     // By label first: a merged proxy log has a hop on every line.
     var counts: [Int: Int64] = [:]
-    for index in range where parsed.batch.records[index].kind == .closing {
-      let record = parsed.batch.records[index]
+    let records = parsed.batch.records
+    for index in range where records[index].kind == .closing {
+      let record = records[index]
       guard record.logger != choice.logger || record.layout != choice.layout else { continue }
       counts[Int(record.logger) << 8 | Int(record.layout), default: 0] += 1
     }

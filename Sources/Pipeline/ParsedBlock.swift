@@ -3,7 +3,7 @@ package import TraceCore
 /// A block, what was parsed from it, and where it comes from. Reused by the driver once nobody holds it.
 package final class ParsedBlock {
   package let block: Block
-  package let batch = RecordBatch()
+  package var batch = RecordBatch()
   /// Of an unwrapped block: one entry a line.
   package var origins: ContiguousArray<LineOrigin>?
   /// Index of the stream, and of the generation in the ledger.

@@ -63,7 +63,7 @@ final class StreamReader {
       parsed.source = firstSource + generation
       parsed.firstLine = nextLine
       parsed.layouts = layoutNames
-      parser?.run(parsed.block, origins: parsed.origins, into: parsed.batch)
+      parser?.run(parsed.block, origins: parsed.origins, into: &parsed.batch)
       nextLine += parsed.batch.lineCount
       noteTimes(parsed.batch)
       return true

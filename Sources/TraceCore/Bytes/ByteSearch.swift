@@ -96,18 +96,24 @@ package enum ByteSearch {
       var h = seed ^ UInt64(truncatingIfNeeded: end - start) &* 0x9E37_79B9_7F4A_7C15
       var i = start
       while i + 8 <= end {
-        let word = unsafe buffer.loadUnaligned(fromByteOffset: i, as: UInt64.self)
+        let word = unsafe UInt64(littleEndian: buffer.loadUnaligned(fromByteOffset: i, as: UInt64.self))
         h = fold(h ^ word, 0xA076_1D64_78BD_642F)
         i += 8
       }
       if i < end {
         var tail: UInt64 = 0
-        var shift: UInt64 = 0
-        while i < end {
-          let byte = unsafe buffer[i]
-          tail |= UInt64(byte) << shift
-          shift += 8
-          i += 1
+        if i + 8 <= buffer.count {
+          // What stands behind the end is masked off.
+          let word = unsafe buffer.loadUnaligned(fromByteOffset: i, as: UInt64.self)
+          tail = UInt64(littleEndian: word) & (1 << (UInt64(end - i) &* 8) &- 1)
+        } else {
+          var shift: UInt64 = 0
+          while i < end {
+            let byte = unsafe buffer[i]
+            tail |= UInt64(byte) << shift
+            shift += 8
+            i += 1
+          }
         }
         h = fold(h ^ tail, 0xE703_7ED1_A0B4_28DB)
       }

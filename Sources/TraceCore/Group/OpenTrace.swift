@@ -4,7 +4,8 @@ package struct OpenTrace: BitwiseCopyable, Sendable {
   static let inlineBytes = 40
 
   var idHash: UInt64 = 0
-  var idBytes = InlineArray<40, UInt8>(repeating: 0)
+  /// The id's bytes in words, the first lowest; zero behind its end.
+  var idWords = InlineArray<5, UInt64>(repeating: 0)
   /// Length of the id; longer ones than `inlineBytes` stand in the table's side store under `longID`.
   package var idLength: UInt32 = 0
   var longID: Int32 = -1

@@ -49,15 +49,33 @@ package struct RequestTable: Sendable {
     let length = end - start
     guard Int(states[state].idLength) == length else { return false }
     if length <= OpenTrace.inlineBytes {
-      var i = 0
-      while i < length {
-        if states[state].idBytes[i] != bytes[start &+ i] { return false }
-        i &+= 1
+      var word = 0
+      var i = start
+      while i < end {
+        if states[state].idWords[word] != RequestTable.word(bytes, i, end) { return false }
+        word &+= 1
+        i &+= 8
       }
       return true
     }
     let id = longIDs[Int(states[state].longID)]
     return ByteSearch.equal(id.span, 0, bytes, start, count: length)
+  }
+
+  /// Up to eight bytes from `start`, the first lowest, zero behind `end`.
+  @inline(__always)
+  private static func word(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> UInt64 {
+    if start + 8 <= bytes.count {
+      let word = ByteSearch.word(bytes, at: start)
+      return end - start >= 8 ? word : word & (1 << (UInt64(end - start) &* 8) &- 1)
+    }
+    var word: UInt64 = 0
+    var i = min(end, start + 8)
+    while i > start {
+      i -= 1
+      word = word << 8 | UInt64(bytes[i])
+    }
+    return word
   }
 
   /// Opens a new state for an id that the table does not hold; returns its index.
@@ -68,10 +86,10 @@ package struct RequestTable: Sendable {
     trace.idLength = UInt32(end - start)
     trace.isLive = true
     if end - start <= OpenTrace.inlineBytes {
-      var i = 0
-      while i < end - start {
-        trace.idBytes[i] = bytes[start + i]
-        i += 1
+      var i = start
+      while i < end {
+        trace.idWords[(i - start) / 8] = RequestTable.word(bytes, i, end)
+        i += 8
       }
     } else {
       trace.longID = storeLong(bytes, start, end)
@@ -120,7 +138,9 @@ package struct RequestTable: Sendable {
   package func id(of trace: OpenTrace) -> String {
     if trace.longID >= 0 { return String(decoding: longIDs[Int(trace.longID)], as: UTF8.self) }
     var bytes: [UInt8] = []
-    for i in 0..<Int(trace.idLength) { bytes.append(trace.idBytes[i]) }
+    for i in 0..<Int(trace.idLength) {
+      bytes.append(UInt8(truncatingIfNeeded: trace.idWords[i / 8] >> (UInt64(i % 8) * 8)))
+    }
     return String(decoding: bytes, as: UTF8.self)
   }
 

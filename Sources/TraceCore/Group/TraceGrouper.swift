@@ -81,21 +81,21 @@ package struct TraceGrouper: Sendable {
   ///
   /// - Parameter members: receives the life of each record, where that is wanted (it slows the loop).
   package mutating func consume(
-    _ batch: RecordBatch, _ range: Range<Int>, in block: Block, chosen: Chosen,
+    _ batch: inout RecordBatch, _ range: Range<Int>, in block: Block, chosen: Chosen,
     members: inout ContiguousArray<Membership>
   ) {
     let bytes = block.bytes
     let arena = batch.arena
     let records = batch.records
     for index in range {
-      lastMember = consume(records[index], in: bytes, arena: arena.span, batch, chosen)
+      lastMember = consume(records[index], in: bytes, arena: arena.span, &batch, chosen)
       if options.keepsMembers { members.append(lastMember) }
     }
   }
 
   /// The run's number of a batch's route label, looked up once a batch.
   @inline(__always)
-  private mutating func routeIndex(_ label: Int32, _ batch: RecordBatch) -> Int32 {
+  private mutating func routeIndex(_ label: Int32, _ batch: inout RecordBatch) -> Int32 {
     guard label >= 0 else { return -1 }
     if batch.routeIndex.isEmpty { batch.prepareIndexes() }
     let known = batch.routeIndex[Int(label)]
@@ -105,7 +105,7 @@ package struct TraceGrouper: Sendable {
     return index
   }
 
-  private mutating func groupIndex(_ label: Int32, _ batch: RecordBatch) -> Int32 {
+  private mutating func groupIndex(_ label: Int32, _ batch: inout RecordBatch) -> Int32 {
     guard label >= 0 else { return -1 }
     if batch.groupIndex.isEmpty { batch.prepareIndexes() }
     let known = batch.groupIndex[Int(label)]
@@ -120,7 +120,7 @@ package struct TraceGrouper: Sendable {
 
   @inline(__always)
   private mutating func consume(
-    _ record: Record, in bytes: Span<UInt8>, arena: Span<UInt8>, _ batch: RecordBatch, _ chosen: Chosen
+    _ record: Record, in bytes: Span<UInt8>, arena: Span<UInt8>, _ batch: inout RecordBatch, _ chosen: Chosen
   ) -> Membership {
     if record.time != EventTime.none {
       let isLate = watermark.observe(record.time)
@@ -132,8 +132,8 @@ package struct TraceGrouper: Sendable {
       record.layout == chosen.layout && record.logger == chosen.logger
       && (record.kind == .closing || record.kind == .opening)
     if record.kind == .closing && !counts { hops += 1 }
-    let route = counts ? routeIndex(record.route, batch) : -1
-    let group = options.groupsAreRoutes ? route : counts ? groupIndex(record.group, batch) : -1
+    let route = counts ? routeIndex(record.route, &batch) : -1
+    let group = options.groupsAreRoutes ? route : counts ? groupIndex(record.group, &batch) : -1
     if counts && record.kind == .closing {
       requests.append(
         RequestEvent(

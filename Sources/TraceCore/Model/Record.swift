@@ -64,7 +64,7 @@ package struct OrphanLine: BitwiseCopyable, Sendable {
 }
 
 /// What the parse of one block gives. Reused: `removeAll` keeps the memory.
-package final class RecordBatch {
+package struct RecordBatch: Sendable {
   package var records: ContiguousArray<Record> = []
   /// Lines before the first record, in order; whoever reads the batches in order knows what they continue.
   package var orphans: ContiguousArray<OrphanLine> = []
@@ -93,7 +93,7 @@ package final class RecordBatch {
   package init() {}
 
   /// Makes room for the run's numbers of all labels.
-  package func prepareIndexes() {
+  package mutating func prepareIndexes() {
     for _ in 0..<labels.count {
       routeIndex.append(RecordBatch.unmapped)
       groupIndex.append(RecordBatch.unmapped)
@@ -101,7 +101,7 @@ package final class RecordBatch {
   }
 
   /// Forgets everything; keeps the memory.
-  package func removeAll() {
+  package mutating func removeAll() {
     routeIndex.removeAll(keepingCapacity: true)
     groupIndex.removeAll(keepingCapacity: true)
     records.removeAll(keepingCapacity: true)

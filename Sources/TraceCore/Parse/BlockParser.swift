@@ -55,7 +55,7 @@ package struct BlockParser {
   /// Parses `block`, which ends with a newline or at the end of the input.
   ///
   /// - Parameter origins: of a block that an `Unwrapper` made, one entry a line: gives times to lines without one.
-  package mutating func run(_ block: Block, origins: ContiguousArray<LineOrigin>? = nil, into batch: RecordBatch) {
+  package mutating func run(_ block: Block, origins: ContiguousArray<LineOrigin>? = nil, into batch: inout RecordBatch) {
     let bytes = block.bytes
     let end = bytes.count
     var at = 0
@@ -69,7 +69,7 @@ package struct BlockParser {
       var start = at
       var stop = newline
       if stop > start && bytes[stop - 1] == 0x0D { stop -= 1 }
-      if stop > start && bytes[start] == 0 { start = skipNULs(bytes, start, stop, batch) }
+      if stop > start && bytes[start] == 0 { start = skipNULs(bytes, start, stop, &batch) }
       if stop - start > plan.maxLine {
         batch.counts.longLines += 1
         batch.counts.longLineBytes += Int64(stop - start - plan.maxLine)
@@ -82,7 +82,7 @@ package struct BlockParser {
       if let layout = layouts.parse(bytes, from: start, to: stop, into: &fields, times: &times) {
         if let origins { takeOrigin(origins[line]) }
         continuation.begin()
-        append(bytes, offset: at, next: next, text: Slice(start, stop), line: line, layout: layout, batch)
+        append(bytes, offset: at, next: next, text: Slice(start, stop), line: line, layout: layout, &batch)
       } else if isPadding {
         // A run of NULs at the end of a file is no line.
         line -= 1
@@ -92,7 +92,7 @@ package struct BlockParser {
           batch.orphans.append(
             OrphanLine(offset: UInt32(at), length: UInt32(next - at), shape: shape, line: UInt32(line)))
         } else if continuation.accepts(shape) {
-          extend(batch, length: next - at, shape: shape)
+          extend(&batch, length: next - at, shape: shape)
         } else {
           batch.counts.unparsedLines += 1
           if batch.unparsedExample == nil {
@@ -117,7 +117,7 @@ package struct BlockParser {
   }
 
   /// Counts a run of NUL bytes; returns where the text begins.
-  private func skipNULs(_ bytes: Span<UInt8>, _ start: Int, _ end: Int, _ batch: RecordBatch) -> Int {
+  private func skipNULs(_ bytes: Span<UInt8>, _ start: Int, _ end: Int, _ batch: inout RecordBatch) -> Int {
     var i = start
     while i < end && bytes[i] == 0 { i += 1 }
     batch.counts.nulRuns += 1
@@ -125,7 +125,7 @@ package struct BlockParser {
     return i
   }
 
-  private func extend(_ batch: RecordBatch, length: Int, shape: LineShape) {
+  private func extend(_ batch: inout RecordBatch, length: Int, shape: LineShape) {
     let last = batch.records.count - 1
     batch.records[last].length += UInt32(length)
     batch.records[last].lines += 1
@@ -138,7 +138,7 @@ package struct BlockParser {
 
   @inline(__always)
   private mutating func append(
-    _ bytes: Span<UInt8>, offset: Int, next: Int, text: Slice, line: Int, layout: Int, _ batch: RecordBatch
+    _ bytes: Span<UInt8>, offset: Int, next: Int, text: Slice, line: Int, layout: Int, _ batch: inout RecordBatch
   ) {
     var record = Record(
       time: fields.time, duration: fields.duration, idHash: 0, id: fields.requestID, messageHash: 0,
@@ -175,7 +175,7 @@ package struct BlockParser {
       batch.seenWanted |= 1 << UInt64(slot)
     }
     if !plan.recordPredicates.isEmpty { routeText.removeAll(keepingCapacity: true) }
-    if fields.status > 0 || !fields.path.isMissing { exchange(&record, bytes, text, batch) }
+    if fields.status > 0 || !fields.path.isMissing { exchange(&record, bytes, text, &batch) }
     if !plan.recordPredicates.isEmpty {
       record.predicates |= truths(plan.recordPredicates, bytes, line: text, shift: 0)
     }
@@ -184,7 +184,7 @@ package struct BlockParser {
 
   /// Fills in what only records of an exchange have: kind, route, group, logger.
   private mutating func exchange(
-    _ record: inout Record, _ bytes: Span<UInt8>, _ text: Slice, _ batch: RecordBatch
+    _ record: inout Record, _ bytes: Span<UInt8>, _ text: Slice, _ batch: inout RecordBatch
   ) {
     // A request line that could not be read (TLS bytes on an HTTP port) is still a request that got its status.
     let isMalformed = fields.path.isMissing && fields.saw(.requestLine)
@@ -204,8 +204,8 @@ package struct BlockParser {
     }
     nameRoute(bytes, isMalformed: isMalformed)
     record.route = Int32(batch.labels.intern(routeText.span, 0, routeText.count))
-    record.group = plan.groupKey == .route ? record.route : group(bytes, batch)
-    record.logger = label(fields.logger, bytes, batch)
+    record.group = plan.groupKey == .route ? record.route : group(bytes, &batch)
+    record.logger = label(fields.logger, bytes, &batch)
     if record.kind == .closing && !plan.requestAtoms.isEmpty {
       record.predicates |= truths(plan.requestAtoms, bytes, line: text, shift: 32)
     }
@@ -256,7 +256,7 @@ package struct BlockParser {
     }
   }
 
-  private func label(_ slice: Slice, _ bytes: Span<UInt8>, _ batch: RecordBatch) -> Int32 {
+  private func label(_ slice: Slice, _ bytes: Span<UInt8>, _ batch: inout RecordBatch) -> Int32 {
     guard !slice.isMissing else { return -1 }
     return Int32(
       slice.isInArena
@@ -265,24 +265,24 @@ package struct BlockParser {
   }
 
   /// The label of what `--by` names; -1 where the record does not have it.
-  private func group(_ bytes: Span<UInt8>, _ batch: RecordBatch) -> Int32 {
+  private func group(_ bytes: Span<UInt8>, _ batch: inout RecordBatch) -> Int32 {
     switch plan.groupKey {
     case .route: return -1
     case .wanted(let slot):
       let value = fields.wanted[slot]
       guard value.kind != .missing && value.kind != .null && value.kind != .ambiguous else { return -1 }
-      return label(value.slice, bytes, batch)
+      return label(value.slice, bytes, &batch)
     case .standard(let field):
       switch field {
       case .status:
         return fields.status > 0 ? Int32(batch.labels.intern(String(fields.status))) : -1
       case .level:
         return fields.level == .none ? -1 : Int32(batch.labels.intern(fields.level.name))
-      case .method: return label(fields.method, bytes, batch)
-      case .logger: return label(fields.logger, bytes, batch)
-      case .path: return label(fields.path, bytes, batch)
-      case .requestID: return label(fields.requestID, bytes, batch)
-      case .message: return label(fields.message, bytes, batch)
+      case .method: return label(fields.method, bytes, &batch)
+      case .logger: return label(fields.logger, bytes, &batch)
+      case .path: return label(fields.path, bytes, &batch)
+      case .requestID: return label(fields.requestID, bytes, &batch)
+      case .message: return label(fields.message, bytes, &batch)
       default: return -1
       }
     }

@@ -110,7 +110,9 @@ package struct KeyValuePairs: BitwiseCopyable, Sendable {
 
   @inline(__always)
   private static func isKeyByte(_ byte: UInt8) -> Bool {
-    byte | 0x20 &- 0x61 < 26 || byte &- 0x30 < 10 || byte == 0x5F || byte == 0x2D || byte == 0x2E || byte == 0x40
+    // A bit a byte value: - . 0-9 below 64; @ A-Z _ a-z from there on.
+    let bits: UInt64 = byte < 64 ? 0x03FF_6000_0000_0000 : byte < 128 ? 0x07FF_FFFE_87FF_FFFF : 0
+    return bits >> UInt64(byte & 63) & 1 != 0
   }
 
   @inline(__always)

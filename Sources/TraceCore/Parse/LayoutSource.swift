@@ -58,13 +58,23 @@ package struct LayoutSource: Sendable {
     let start = UInt16(layout.literals.count)
     let count = UInt16(pending.count)
     layout.literals.append(contentsOf: pending)
-    pending.removeAll()
     if let field = open {
-      layout.steps[field].start = start
-      layout.steps[field].count = count
+      setLiteral(of: &layout.steps[field], start, count)
       open = nil
     }
-    layout.steps.append(TextLayout.Step(operation: .literal, start: start, count: count))
+    var step = TextLayout.Step(operation: .literal)
+    setLiteral(of: &step, start, count)
+    layout.steps.append(step)
+    pending.removeAll()
+  }
+
+  private func setLiteral(of step: inout TextLayout.Step, _ start: UInt16, _ count: UInt16) {
+    step.start = start
+    step.count = count
+    for (index, byte) in pending.prefix(8).enumerated() {
+      step.word |= UInt64(byte) << (UInt64(index) * 8)
+      step.mask |= 0xFF << (UInt64(index) * 8)
+    }
   }
 
   private mutating func add(_ step: TextLayout.Step, endsAtLiteral: Bool = false) {

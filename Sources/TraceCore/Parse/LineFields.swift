@@ -60,6 +60,8 @@ package struct LineFields: Sendable {
   /// Wanted fields that a layout placed (bit = slot, of the first 64).
   private var placedWanted: UInt64 = 0
   private var ranks: InlineArray<16, UInt8> = .init(repeating: .max)
+  /// What keys mean; all lines that one LineFields reads are read with one catalog.
+  var keys = KeyCache()
   /// Values of the fields asked for by name, in the order of `FieldCatalog.wantedNames`.
   package var wanted: ContiguousArray<FieldValue>
   /// Unescaped values that do not stand in the block as such. Cleared by the owner, once a batch.

@@ -31,6 +31,9 @@ package struct TextLayout: Sendable {
     /// The literal's place in `literals`, or for fields the place of the literal that ends them (empty: end of line).
     var start: UInt16 = 0
     var count: UInt16 = 0
+    /// The first eight bytes of the literal, the first lowest, and which of them count.
+    var word: UInt64 = 0
+    var mask: UInt64 = 0
     /// A lone `-` stands for no value.
     var dashIsNull = true
   }
@@ -129,8 +132,12 @@ package struct TextLayout: Sendable {
   @inline(__always)
   private func matches(_ step: Step, _ bytes: Span<UInt8>, _ at: Int) -> Bool {
     let length = Int(step.count)
-    let start = Int(step.start)
     var i = 0
+    if at + 8 <= bytes.count {
+      if (ByteSearch.word(bytes, at: at) ^ step.word) & step.mask != 0 { return false }
+      i = 8
+    }
+    let start = Int(step.start)
     while i < length {
       if bytes[at &+ i] != literals[start &+ i] { return false }
       i &+= 1
@@ -153,7 +160,7 @@ package struct TextLayout: Sendable {
   private func fieldEnd(_ step: Step, _ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Int? {
     let length = Int(step.count)
     guard length > 0 else { return end }
-    let first = literals[Int(step.start)]
+    let first = UInt8(truncatingIfNeeded: step.word)
     var from = start
     while let hit = ByteSearch.first(first, in: bytes, from: from, to: end) {
       if hit + length <= end && matches(step, bytes, hit) { return hit }
@@ -264,9 +271,7 @@ extension LineFields {
     var found = 0
     while let pair = pairs.next(in: bytes) {
       found += 1
-      var name = FieldCatalog.NameHash()
-      name.fold(bytes, from: pair.keyStart, to: pair.keyEnd)
-      let target = catalog[name]
+      let target = keys.target(bytes, from: pair.keyStart, to: pair.keyEnd, in: catalog)
       guard !target.isIgnored else { continue }
       let isNull =
         !pair.quoted
