@@ -190,3 +190,39 @@ extension ByteSearch {
     return true
   }
 }
+
+extension ByteSearch {
+  /// Offset of the first byte that is a blank or a control (at most 0x20) in `start ..< end`, or `end`. Eight at a time.
+  @inline(__always)
+  package static func firstBlank(in bytes: Span<UInt8>, from start: Int, to end: Int) -> Int {
+    precondition(start >= 0 && start <= end && end <= bytes.count)
+    var i = start
+    while i + 8 <= bytes.count {
+      let word = word(bytes, at: i)
+      // Exact at the lowest hit, which is all that counts: a borrow can only reach bytes above it.
+      let hits = (word &- 0x2121_2121_2121_2121) & ~word & 0x8080_8080_8080_8080
+      if hits != 0 { return min(end, i &+ hits.trailingZeroBitCount / 8) }
+      i &+= 8
+      if i >= end { return end }
+    }
+    while i < end && bytes[i] > 0x20 { i &+= 1 }
+    return i
+  }
+
+  /// Where the run of bytes above 0x20 that ends before `end` begins, not before `start`.
+  @inline(__always)
+  package static func wordStart(in bytes: Span<UInt8>, before end: Int, from start: Int) -> Int {
+    precondition(start >= 0 && start <= end && end <= bytes.count)
+    var i = end
+    while i - 8 >= start {
+      let word = word(bytes, at: i - 8)
+      // Exact for every byte: no carry leaves it.
+      let above = ((word & 0x7F7F_7F7F_7F7F_7F7F) &+ 0x5F5F_5F5F_5F5F_5F5F) | word
+      let hits = ~above & 0x8080_8080_8080_8080
+      if hits != 0 { return i &- hits.leadingZeroBitCount / 8 }
+      i &-= 8
+    }
+    while i > start && bytes[i - 1] > 0x20 { i &-= 1 }
+    return i
+  }
+}

@@ -35,7 +35,7 @@ package struct FieldSampler {
         }
       case .text, .logfmt, .generic:
         var pairs = KeyValuePairs(in: head.bytes, from: line.lowerBound, to: line.upperBound)
-        while let pair = pairs.next(in: head.bytes) {
+        while let pair = pairs.next(in: head.bytes, keys: KeyCache()) {
           let name = Array(head: head.bytes, pair.keyStart..<pair.keyEnd)
           counts[String(decoding: name, as: UTF8.self), default: 0] += 1
         }

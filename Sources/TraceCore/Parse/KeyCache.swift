@@ -11,12 +11,15 @@ struct KeyCache: Sendable {
   private static let places = 128
   private var entries = ContiguousArray(repeating: Entry(), count: KeyCache.places)
 
-  /// What `bytes[start ..< end]` means in `catalog`, which must be the same at every call.
+  /// Whether a key with this hash was asked for before and still is remembered.
+  @inline(__always)
+  func knows(_ hash: UInt64) -> Bool { entries[Int(truncatingIfNeeded: hash >> 57)].hash == hash }
+
+  /// What `bytes[start ..< end]` with its hash means in `catalog`, which must be the same at every call.
   @inline(__always)
   mutating func target(
-    _ bytes: Span<UInt8>, from start: Int, to end: Int, in catalog: borrowing FieldCatalog
+    _ bytes: Span<UInt8>, from start: Int, to end: Int, hash: UInt64, in catalog: borrowing FieldCatalog
   ) -> FieldTarget {
-    let hash = ByteSearch.hash(bytes, from: start, to: end)
     let place = Int(truncatingIfNeeded: hash >> 57)
     if entries[place].hash == hash { return entries[place].target }
     var name = FieldCatalog.NameHash()

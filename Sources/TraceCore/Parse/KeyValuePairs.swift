@@ -18,6 +18,8 @@ package struct KeyValuePairs: BitwiseCopyable, Sendable {
 
   package struct Pair: BitwiseCopyable {
     package var keyStart: Int
+    /// `ByteSearch.hash` of the key.
+    package var keyHash: UInt64
     package var keyEnd: Int
     package var valueStart: Int
     package var valueEnd: Int
@@ -29,13 +31,18 @@ package struct KeyValuePairs: BitwiseCopyable, Sendable {
 
   /// The next pair, or nil at the end.
   @inline(__always)
-  package mutating func next(in bytes: Span<UInt8>) -> Pair? {
+  ///
+  /// - Parameter keys: a key that it knows is not looked at byte by byte again.
+  mutating func next(in bytes: Span<UInt8>, keys: borrowing KeyCache) -> Pair? {
     while position < end {
       guard let equals = ByteSearch.first(0x3D, in: bytes, from: position, to: end) else { return nil }
       if nextQuote < equals {
         skipQuote(in: bytes)
         continue
       }
+      let word = ByteSearch.wordStart(in: bytes, before: equals, from: position)
+      let hash = ByteSearch.hash(bytes, from: word, to: equals)
+      if keys.knows(hash) { return value(keyStart: word, hash: hash, equals: equals, in: bytes) }
       var keyStart = equals
       while keyStart > position && KeyValuePairs.isKeyByte(bytes[keyStart - 1]) { keyStart -= 1 }
       let boundary = keyStart == position || KeyValuePairs.opensWord(bytes[keyStart - 1])
@@ -45,13 +52,14 @@ package struct KeyValuePairs: BitwiseCopyable, Sendable {
         syncQuote(in: bytes)
         continue
       }
-      return value(keyStart: keyStart, equals: equals, in: bytes)
+      return value(
+        keyStart: keyStart, hash: ByteSearch.hash(bytes, from: keyStart, to: equals), equals: equals, in: bytes)
     }
     return nil
   }
 
   @inline(__always)
-  private mutating func value(keyStart: Int, equals: Int, in bytes: Span<UInt8>) -> Pair {
+  private mutating func value(keyStart: Int, hash: UInt64, equals: Int, in bytes: Span<UInt8>) -> Pair {
     var i = equals + 1
     if i < end && bytes[i] == 0x22 {
       var escaped = false
@@ -68,14 +76,16 @@ package struct KeyValuePairs: BitwiseCopyable, Sendable {
       position = min(i + 1, end)
       syncQuote(in: bytes)
       return Pair(
-        keyStart: keyStart, keyEnd: equals, valueStart: start, valueEnd: stop, quoted: true, escaped: escaped)
+        keyStart: keyStart, keyHash: hash, keyEnd: equals, valueStart: start, valueEnd: stop, quoted: true,
+        escaped: escaped)
     }
     let start = i
     i = skipWord(in: bytes, from: i)
     position = i
     while i > start && (bytes[i - 1] == 0x2C || bytes[i - 1] == 0x3B) { i -= 1 }
     syncQuote(in: bytes)
-    return Pair(keyStart: keyStart, keyEnd: equals, valueStart: start, valueEnd: i, quoted: false, escaped: false)
+    return Pair(
+      keyStart: keyStart, keyHash: hash, keyEnd: equals, valueStart: start, valueEnd: i, quoted: false, escaped: false)
   }
 
   /// Passes the string that begins at `nextQuote`; a quote inside a word (`5" disk`) opens nothing.
@@ -103,9 +113,7 @@ package struct KeyValuePairs: BitwiseCopyable, Sendable {
 
   @inline(__always)
   private func skipWord(in bytes: Span<UInt8>, from start: Int) -> Int {
-    var i = start
-    while i < end && bytes[i] != 0x20 && bytes[i] != 0x09 { i += 1 }
-    return i
+    ByteSearch.firstBlank(in: bytes, from: start, to: end)
   }
 
   @inline(__always)

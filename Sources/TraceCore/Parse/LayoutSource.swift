@@ -10,8 +10,6 @@ package struct LayoutSource: Sendable {
   private let catalog: FieldCatalog
   /// Literal bytes not yet put into a step.
   private var pending: ContiguousArray<UInt8> = []
-  /// The step whose end the next literal decides.
-  private var open: Int?
 
   private init(name: String, source: String, catalog: FieldCatalog) {
     layout = TextLayout(name: name, source: source)
@@ -49,22 +47,14 @@ package struct LayoutSource: Sendable {
 
   private mutating func literal(_ byte: UInt8) { pending.append(byte) }
 
-  /// Puts the pending literal into a step and lets it end the field before it.
+  /// Lets the pending literal end the step before it, or makes a step of it at the start of the line.
   private mutating func flush() {
-    guard !pending.isEmpty else {
-      open = nil
-      return
-    }
+    guard !pending.isEmpty else { return }
     let start = UInt16(layout.literals.count)
     let count = UInt16(pending.count)
     layout.literals.append(contentsOf: pending)
-    if let field = open {
-      setLiteral(of: &layout.steps[field], start, count)
-      open = nil
-    }
-    var step = TextLayout.Step(operation: .literal)
-    setLiteral(of: &step, start, count)
-    layout.steps.append(step)
+    if layout.steps.isEmpty { layout.steps.append(TextLayout.Step(operation: .literal)) }
+    setLiteral(of: &layout.steps[layout.steps.count - 1], start, count)
     pending.removeAll()
   }
 
@@ -77,20 +67,19 @@ package struct LayoutSource: Sendable {
     }
   }
 
-  private mutating func add(_ step: TextLayout.Step, endsAtLiteral: Bool = false) {
+  private mutating func add(_ step: TextLayout.Step) {
     flush()
     layout.steps.append(step)
-    if endsAtLiteral { open = layout.steps.count - 1 }
   }
 
-  private mutating func field(_ name: String, quoted: Bool = false, unit: Int64 = 0) {
+  private mutating func field(_ name: String, quoted: Bool = false, unit: Int64 = 0, trims: Bool = false) {
     var target = catalog[name]
     if target.standard == .duration && target.unit == 0 { target.unit = unit }
     switch target.standard {
     case .time: add(TextLayout.Step(operation: .time))
     case .level: add(TextLayout.Step(operation: .level))
-    case .message: add(TextLayout.Step(operation: .message), endsAtLiteral: true)
-    default: add(TextLayout.Step(operation: quoted ? .quoted : .field, target: target), endsAtLiteral: true)
+    case .message: add(TextLayout.Step(operation: .message))
+    default: add(TextLayout.Step(operation: quoted ? .quoted : .field, target: target, trims: trims))
     }
   }
 
@@ -148,13 +137,14 @@ package struct LayoutSource: Sendable {
       literal(0x3A)
       add(TextLayout.Step(operation: .blanks))
       return
-    case "name": field("logger")
+    case "name": field("logger", trims: blanksAfter)
     case "message": field("message")
     case "request_line": field("request_line", quoted: true)
     case "status_code": field("status_code")
-    default: field(name)
+    default: field(name, trims: blanksAfter)
     }
-    if blanksAfter { add(TextLayout.Step(operation: .blanks)) }
+    // A level ends where its letters do; other padded fields end at the next literal.
+    if blanksAfter && layout.steps.last?.operation == .level { add(TextLayout.Step(operation: .blanks)) }
   }
 
   // MARK: nginx, https://nginx.org/en/docs/http/ngx_http_log_module.html#log_format

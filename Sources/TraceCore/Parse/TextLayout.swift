@@ -5,7 +5,7 @@ package struct TextLayout: Sendable {
   /// One instruction.
   struct Step: BitwiseCopyable, Sendable {
     enum Operation: UInt8, BitwiseCopyable, Sendable {
-      /// These bytes stand here.
+      /// Nothing but the literal that closes the step.
       case literal
       /// Any number of blanks, also none.
       case blanks
@@ -28,9 +28,11 @@ package struct TextLayout: Sendable {
     }
     var operation: Operation
     var target = FieldTarget.ignored
-    /// The literal's place in `literals`, or for fields the place of the literal that ends them (empty: end of line).
+    /// The place in `literals` of the bytes that must follow; none for a field: it goes on to the end of the line.
     var start: UInt16 = 0
     var count: UInt16 = 0
+    /// Blanks at the end of the field are padding.
+    var trims = false
     /// The first eight bytes of the literal, the first lowest, and which of them count.
     var word: UInt64 = 0
     var mask: UInt64 = 0
@@ -81,9 +83,7 @@ package struct TextLayout: Sendable {
       index &+= 1
       switch step.operation {
       case .literal:
-        let length = Int(step.count)
-        guard at + length <= end, matches(step, bytes, at) else { return false }
-        at += length
+        break
       case .blanks:
         while at < end && (bytes[at] == 0x20 || bytes[at] == 0x09) { at += 1 }
       case .time:
@@ -102,20 +102,18 @@ package struct TextLayout: Sendable {
       case .field:
         guard let stop = fieldEnd(step, bytes, at, end) else { return false }
         take(step, bytes, at, stop, &fields, &times)
-        at = stop
+        at = stop &+ Int(step.count)
+        continue
       case .quoted:
         guard let stop = quotedEnd(step, bytes, at, end) else { return false }
         take(step, bytes, at, stop, &fields, &times)
-        at = stop
+        at = stop &+ Int(step.count)
+        continue
       case .message:
-        if step.count != 0 {
-          guard let stop = fieldEnd(step, bytes, at, end) else { return false }
-          fields.takeMessage(bytes, at, stop, catalog: catalog, times: &times)
-          at = stop
-        } else {
-          fields.takeMessage(bytes, at, end, catalog: catalog, times: &times)
-          at = end
-        }
+        guard let stop = fieldEnd(step, bytes, at, end) else { return false }
+        fields.takeMessage(bytes, at, stop, catalog: catalog, times: &times)
+        at = stop &+ Int(step.count)
+        continue
       case .priority:
         at = priority(bytes, at, end, &fields)
       case .structuredData:
@@ -124,6 +122,10 @@ package struct TextLayout: Sendable {
       case .tag:
         guard let stop = tag(bytes, at, end, step, &fields, &times) else { return false }
         at = stop
+      }
+      if step.count > 0 {
+        guard at + Int(step.count) <= end, matches(step, bytes, at) else { return false }
+        at &+= Int(step.count)
       }
     }
     return at == end
@@ -191,6 +193,8 @@ package struct TextLayout: Sendable {
     _ times: inout TimestampParser
   ) {
     guard !step.target.isIgnored else { return }
+    var end = end
+    if step.trims { while end > start && bytes[end - 1] == 0x20 { end -= 1 } }
     let isNull = end == start || (step.dashIsNull && end == start + 1 && bytes[start] == 0x2D)
     fields.take(
       step.target, FieldValue(isNull ? .null : .text, Slice(start, end)), in: bytes, byLayout: true, times: &times)
@@ -269,9 +273,9 @@ extension LineFields {
   ) -> Int {
     var pairs = KeyValuePairs(in: bytes, from: start, to: end)
     var found = 0
-    while let pair = pairs.next(in: bytes) {
+    while let pair = pairs.next(in: bytes, keys: keys) {
       found += 1
-      let target = keys.target(bytes, from: pair.keyStart, to: pair.keyEnd, in: catalog)
+      let target = keys.target(bytes, from: pair.keyStart, to: pair.keyEnd, hash: pair.keyHash, in: catalog)
       guard !target.isIgnored else { continue }
       let isNull =
         !pair.quoted
