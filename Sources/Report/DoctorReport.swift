@@ -104,7 +104,7 @@ package enum DoctorReport {
     let isZoneGiven: Bool
     let style: Style
     /// Columns of the names at the left.
-    let indent = 12
+    let indent = 13
 
     init(_ diagnosis: Diagnosis, zone: String, isZoneGiven: Bool, style: Style) {
       self.diagnosis = diagnosis
@@ -160,6 +160,10 @@ package enum DoctorReport {
           sink.writeLine(String(repeating: " ", count: indent) + style.painted(line, .dim))
         }
       }
+      // Behind the counts, which stand above, the reason tells of later files.
+      if let more = diagnosis.reason.firstRange(of: "; "), diagnosis.sampled > 0 {
+        row("", Escape.terminal(String(diagnosis.reason[more.upperBound...])), into: &sink)
+      }
       if !diagnosis.wrappers.isEmpty {
         row("wrappers", diagnosis.wrappers.joined(separator: ", ") + "; taken off first", into: &sink)
       }
@@ -171,21 +175,28 @@ package enum DoctorReport {
       if counts.continuationLines > 0 { parts.append(CountText.text(counts.continuationLines, "continuation line")) }
       parts.append("\(CountText.text(counts.unparsedLines)) unparsed")
       let share = diagnosis.parsedShare ?? 0
-      // What is not all is not 100 %.
-      let percent = share < 1 && PercentText.number(share) == "100" ? ">99.9 %" : PercentText.text(share)
-      row("lines", "\(percent) parsed: \(parts.joined(separator: ", "))", into: &sink)
-      for example in diagnosis.unparsed.prefix(mostExamples) { writeExample(example, "unparsed", into: &sink) }
+      row("lines", "\(percent(share)) parsed: \(parts.joined(separator: ", "))", into: &sink)
+      for example in diagnosis.unparsed.prefix(mostExamples) { writeExample(example, "unparsed:", into: &sink) }
       if share < 0.9 && !diagnosis.isNamed {
         row("", "name the layout: --layout with the service's own format (Python, nginx, Apache)", into: &sink)
       }
     }
 
-    /// One line, cut to the width.
+    /// What is not all is not 100 %.
+    private func percent(_ share: Double) -> String {
+      share < 1 && PercentText.number(share) == "100" ? ">99.9 %" : PercentText.text(share)
+    }
+
+    /// At most two lines.
     private func writeExample(_ example: Diagnosis.Example, _ words: String, into sink: inout TextSink) {
-      var line = LineBuilder(style)
-      line.blanks(indent)
-      line.append("\(words), \(Escape.terminal(example.path)):\(example.line): \(Escape.terminal(example.text))", .dim)
-      sink.writeLine(line.text)
+      let text = "\(words) \(Escape.terminal(example.path)):\(example.line): \(Escape.terminal(example.text))"
+      let room = style.width.map { $0 - indent }
+      let lines = DisplayWidth.wrap(text, room)
+      for (i, line) in lines.prefix(2).enumerated() {
+        let isCut = i == 1 && lines.count > 2
+        let shown = isCut ? DisplayWidth.fit(line + " " + lines[2], room ?? .max, ellipsis: style.ellipsis) : line
+        sink.writeLine(String(repeating: " ", count: indent) + style.painted(shown, .dim))
+      }
     }
 
     // MARK: Checks
@@ -208,7 +219,7 @@ package enum DoctorReport {
         } else if let coverage, coverage.found > 0, field != .zone, let example = coverage.missing,
           shown.insert(example.line).inserted
         {
-          writeExample(example, "without", into: &sink)
+          writeExample(example, "without:", into: &sink)
         }
       }
     }
@@ -227,12 +238,16 @@ package enum DoctorReport {
     ) -> (LogCapabilities.State, String) {
       let isOfClosings = [.method, .path, .status, .duration].contains(field)
       guard let coverage, coverage.of > 0 else {
-        return (.missing, isOfClosings ? "no closing record: none has a path and a status" : "none")
+        if field == .method { return (.missing, "no closing record: none has a path and a status") }
+        return (.missing, isOfClosings ? "no closing record" : "none")
       }
       var state = LogCapabilities.state(coverage)
       let noun = isOfClosings ? "closing record" : "record"
-      let share = coverage.found < coverage.of ? " (\(PercentText.text(Double(coverage.found) / Double(coverage.of))))" : ""
-      var text = "\(CountText.text(coverage.found)) of \(CountText.text(coverage.of, noun))\(share)"
+      var text = "\(CountText.text(coverage.found)) of \(CountText.text(coverage.of, noun))"
+      if coverage.found == 0 { text = "none of \(CountText.text(coverage.of, noun))" }
+      if coverage.found > 0 && coverage.found < coverage.of {
+        text += " (\(percent(Double(coverage.found) / Double(coverage.of))))"
+      }
       switch field {
       case .time where coverage.found == 0: text = "none; without times there are no windows and no order of streams"
       case .zone where diagnosis.coverage(of: .time)?.found ?? 0 == 0: (state, text) = (.missing, "no times")
@@ -248,17 +263,20 @@ package enum DoctorReport {
       case .requestID where coverage.found == 0: text = "none: records belong to no trace"
       case .requestID where coverage.found < coverage.of: text += "; the rest belong to no trace"
       case .duration where diagnosis.durationsWithoutUnit > 0:
-        text += "; \(CountText.text(diagnosis.durationsWithoutUnit)) more without a unit, not used: put it into the name "
-        text += "(duration_ms, _us, _ns, _s) or the value (12.3ms)"
+        text +=
+          "; \(CountText.text(diagnosis.durationsWithoutUnit, "record")) with one that has no unit, not used: put it "
+        text += "into the name (duration_ms, _us, _ns, _s) or the value (12.3ms)"
       default: break
       }
       return (state, text)
     }
 
     private func writeExchanges(into sink: inout TextSink) {
-      var parts = [CountText.text(diagnosis.closings, "closing record")]
+      var parts: [String] = []
+      if diagnosis.closings > 0 { parts.append(CountText.text(diagnosis.closings, "closing record")) }
       if diagnosis.openings > 0 { parts.append(CountText.text(diagnosis.openings, "opening record")) }
       if diagnosis.outbound > 0 { parts.append(CountText.text(diagnosis.outbound, "call") + " to others") }
+      if parts.isEmpty { parts = ["none"] }
       row("requests", parts.joined(separator: ", "), into: &sink)
     }
 

@@ -20,6 +20,7 @@ package struct LogCapabilities: Sendable, Equatable {
   private let isEmpty: Bool
   private let hasRecords: Bool
   private let lacksUnit: Bool
+  private let hasTimes: Bool
 
   package init(_ diagnosis: Diagnosis) {
     isEmpty = diagnosis.counts.lines == 0
@@ -28,7 +29,9 @@ package struct LogCapabilities: Sendable, Equatable {
     traces = hasRecords ? LogCapabilities.state(diagnosis.coverage(of: .requestID)) : .missing
     statistics = hasRecords && diagnosis.closings > 0 ? .ok : .missing
     latency = statistics == .ok ? LogCapabilities.state(diagnosis.coverage(of: .duration)) : .missing
-    windows = hasRecords ? LogCapabilities.state(diagnosis.coverage(of: .time)) : .missing
+    let times = LogCapabilities.state(diagnosis.coverage(of: .time))
+    hasTimes = times != .missing
+    windows = statistics == .ok ? times : .missing
   }
 
   /// Whether nothing has to be added for traces, statistics, latency and windows.
@@ -46,27 +49,40 @@ package struct LogCapabilities: Sendable, Equatable {
   package var verdict: String {
     if isEmpty { return "The log is empty: there is nothing to judge. Try a file that has been written to." }
     if !hasRecords {
-      return "No line fits a layout, so nothing works yet: paste the format of the service's configuration with --layout."
+      return
+        "No line fits a layout, so nothing works yet: paste the format of the service's configuration with --layout."
     }
     var works: [String] = []
-    var fails: [String] = []
-    func sort(_ state: State, _ name: String, but: String, partly: String) {
+    // Those that fail for the same reason stand together.
+    var fails: [(reason: String, names: [String])] = []
+    func sort(_ state: State, _ name: String, but reason: String, partly: String = "") {
       switch state {
       case .ok: works.append(name)
       case .partly: works.append("\(name) (\(partly))")
-      case .missing: fails.append("\(name) (\(but))")
+      case .missing:
+        if let known = fails.firstIndex(where: { $0.reason == reason }) {
+          fails[known].names.append(name)
+        } else {
+          fails.append((reason, [name]))
+        }
       }
     }
+    let noRequest = "no record tells path and status"
+    let isCounted = statistics == .ok
     sort(traces, "traces", but: "no request id", partly: "of the records with an id")
-    sort(statistics, "statistics", but: "no record tells path and status", partly: "")
-    let noLatency =
-      statistics == .missing ? "no closing record" : lacksUnit ? "durations without a unit" : "no duration"
-    sort(latency, "latency", but: noLatency, partly: "of the requests with a duration")
-    sort(windows, "windows", but: "no time", partly: "of the records with a time")
+    sort(statistics, "statistics", but: noRequest)
+    sort(
+      latency, "latency", but: !isCounted ? noRequest : lacksUnit ? "durations without a unit" : "no duration",
+      partly: "of the requests with a duration")
+    sort(
+      windows, "windows", but: !isCounted && hasTimes ? noRequest : "no time", partly: "of the records with a time")
     if fails.isEmpty && isComplete { return "Traces, statistics, latency and windows: all work with this log." }
     var sentences: [String] = []
     if !works.isEmpty { sentences.append("works: " + works.joined(separator: ", ")) }
-    if !fails.isEmpty { sentences.append("does not work: " + fails.joined(separator: ", ")) }
+    if !fails.isEmpty {
+      let groups = fails.map { $0.names.joined(separator: ", ") + " (\($0.reason))" }
+      sentences.append("does not work: " + groups.joined(separator: ", "))
+    }
     let text = sentences.joined(separator: "; ")
     return text.prefix(1).uppercased() + text.dropFirst() + "."
   }

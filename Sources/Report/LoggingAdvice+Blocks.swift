@@ -93,6 +93,7 @@ extension LoggingAdvice {
           "root": {"handlers": ["app"], "level": "INFO"},
       })
 
+      # Below every other add_middleware: what is added last runs first.
       app.add_middleware(CorrelationIdMiddleware)
 
       """#,
@@ -153,7 +154,6 @@ extension LoggingAdvice {
 
 
       app.add_middleware(RequestLog)
-      # CorrelationIdMiddleware is added after it: what is added last runs first.
 
       """#,
     run: nil,
@@ -255,7 +255,8 @@ extension LoggingAdvice {
                        '$status $body_bytes_sent "$http_referer" '
                        '"$http_user_agent" $request_time $request_id';
       """,
-    sample: "10.0.0.7 - - [23/Nov/2026:06:47:55 +0000] \"GET /api/spots/7 HTTP/1.1\" 200 12 \"-\" \"curl/8.9\" 0.007 \(id)")
+    sample:
+      "10.0.0.7 - - [23/Nov/2026:06:47:55 +0000] \"GET /api/spots/7 HTTP/1.1\" 200 12 \"-\" \"curl/8.9\" 0.007 \(id)")
 
   private static let apacheFormat =
     #"%h %l %u %t "%r" %>s %b "%{Referer}i" "%{User-Agent}i" duration_us=%D request_id=%{X-Request-ID}i"#
@@ -263,7 +264,8 @@ extension LoggingAdvice {
   static let apache = LoggingAdvice(
     id: "apache-log-format",
     title: "Apache: duration and request id in the access log",
-    why: "%D is microseconds. mod_unique_id makes the id, mod_headers passes it on as X-Request-ID; it is not a UUID, so "
+    why:
+      "%D is microseconds. mod_unique_id makes the id, mod_headers passes it on as X-Request-ID; it is not a UUID, so "
       + "asgi-correlation-id behind it needs validator=None.",
     language: "apache",
     file: "httpd.conf (on Debian first: a2enmod unique_id headers)",

@@ -47,13 +47,14 @@ package struct LoggingAdvice: Sendable, Equatable {
   package static func advice(for diagnosis: Diagnosis) -> [LoggingAdvice] {
     let works = LogCapabilities(diagnosis)
     guard !works.isComplete, diagnosis.counts.records > 0, let layout = mainLayout(diagnosis) else { return [] }
-    let lacksLine = works.windows != .ok || works.traces != .ok
+    let lacksLine = LogCapabilities.state(diagnosis.coverage(of: .time)) != .ok || works.traces != .ok
     let lacksRequest = works.statistics != .ok || works.latency != .ok
     switch Writer(layout: layout.name) {
     case .uvicorn:
-      return (lacksLine ? [uvicornConfig] : []) + (works.traces != .ok ? [correlationID] : [])
-        + (lacksRequest ? [asgiRequestLog] : [])
-    case .python: return (lacksLine ? [correlationID] : []) + (lacksRequest ? [asgiRequestLog] : [])
+      return (lacksLine ? [uvicornConfig] : []) + (lacksRequest ? [asgiRequestLog] : [])
+        + (works.traces != .ok ? [correlationID] : [])
+    // In this order, because the middleware that is added last runs first.
+    case .python: return (lacksRequest ? [asgiRequestLog] : []) + (lacksLine ? [correlationID] : [])
     case .wsgi: return [wsgiRequestLog]
     case .nginx: return [nginx]
     case .apache: return [apache]

@@ -14,7 +14,8 @@ struct DoctorReportTests {
   }
 
   static let cases: [Case] = [
-    Case(name: "perfect", make: { [DoctorSamples.perfect()] }, source: "app.log, logger api.access", zone: "Europe/Berlin"),
+    Case(
+      name: "perfect", make: { [DoctorSamples.perfect()] }, source: "app.log, logger api.access", zone: "Europe/Berlin"),
     Case(name: "uvicorn", make: { [DoctorSamples.uvicorn()] }, source: "access.log, uvicorn-access"),
     Case(name: "combined", make: { [DoctorSamples.combined()] }, source: "access.log, combined"),
     Case(name: "python", make: { [DoctorSamples.pythonWithoutID()] }),
@@ -73,6 +74,9 @@ struct DoctorReportTests {
     #expect(
       verdict(DoctorSamples.jsonWithoutUnit())
         == "Works: traces, statistics, windows; does not work: latency (durations without a unit).")
+    #expect(
+      verdict(DoctorSamples.pythonWithoutID())
+        == "Does not work: traces (no request id), statistics, latency, windows (no record tells path and status).")
     #expect(verdict(DoctorSamples.empty()).hasPrefix("The log is empty"))
     var garbage = Diagnosis(stream: "x")
     (garbage.counts.lines, garbage.counts.unparsedLines) = (9, 9)
@@ -89,9 +93,9 @@ struct DoctorReportTests {
     func ids(_ diagnosis: Diagnosis) -> [String] { LoggingAdvice.advice(for: diagnosis).map(\.id) }
     #expect(ids(DoctorSamples.perfect()).isEmpty)
     #expect(ids(DoctorSamples.empty()).isEmpty)
-    #expect(ids(DoctorSamples.uvicorn()) == ["uvicorn-log-config", "asgi-correlation-id", "asgi-request-log"])
+    #expect(ids(DoctorSamples.uvicorn()) == ["uvicorn-log-config", "asgi-request-log", "asgi-correlation-id"])
     #expect(ids(DoctorSamples.combined()) == ["nginx-log-format", "apache-log-format"])
-    #expect(ids(DoctorSamples.pythonWithoutID()) == ["asgi-correlation-id", "asgi-request-log"])
+    #expect(ids(DoctorSamples.pythonWithoutID()) == ["asgi-request-log", "asgi-correlation-id"])
     #expect(ids(DoctorSamples.jsonWithoutUnit()) == ["json-line"])
     for name in BuiltinLayouts.names {
       #expect(!ids(DoctorSamples.diagnosis("x.log", layout: name, records: 5)).isEmpty, "\(name)")
@@ -103,7 +107,7 @@ struct DoctorReportTests {
     pasted.layouts[0].source = "%h %t %>s"
     #expect(ids(pasted) == ["apache-log-format"])
     pasted.layouts[0].source = "%(asctime)s %(message)s"
-    #expect(ids(pasted) == ["asgi-correlation-id", "asgi-request-log"])
+    #expect(ids(pasted) == ["asgi-request-log", "asgi-correlation-id"])
   }
 
   @Test func json() throws {
