@@ -40,6 +40,10 @@ struct DocumentationTests {
     case "show":
       let records = [2, 3].map { Samples.traceRecords()[$0] }
       ShowReport.json(Samples.trace(), records, ledger: Ledger(), pretty: true, into: &sink)
+    case "doctor":
+      DoctorReport.json(
+        [DoctorSamples.shortJSON()], requestSource: "app.log, json", hops: [], zone: "UTC", isZoneGiven: false,
+        ledger: Ledger(), pretty: true, into: &sink)
     default:
       JSONWriter.write(into: &sink, pretty: true) { LedgerReport.json(smallLedger(), into: &$0) }
     }
@@ -51,7 +55,7 @@ struct DocumentationTests {
     return text
   }
 
-  @Test(arguments: ["stats", "traces", "show", "ledger"])
+  @Test(arguments: ["stats", "traces", "show", "doctor", "ledger"])
   func exampleIsRealOutput(name: String) throws {
     let file = Golden.documentation.appendingPathComponent("json.md")
     var page = try String(contentsOf: file, encoding: .utf8)
