@@ -109,8 +109,8 @@ struct Comparison {
     var own: [Measurement] = []
     var theirs: [Measurement] = []
     do {
-      for turn in 1...runs {
-        progress("\(other.name) \(turn)/\(runs)")
+      progress(other.name)
+      for _ in 1...runs {
         if let skein, let measured = try? run(skein) { own.append(measured) }
         theirs.append(try run(other))
       }
@@ -144,8 +144,9 @@ struct Comparison {
   private var stdout: String { bench.path("answer.out") }
 
   private func run(_ contestant: Contestant) throws -> Measurement {
-    try ChildProcess.run(
-      contestant.command, environment: contestant.environment, output: stdout, errors: bench.path("answer.err"))
+    try ChildProcess.measure(
+      contestant.command, environment: contestant.environment, output: stdout, errors: bench.path("answer.err"),
+      in: bench.folder)
   }
 
   /// What the last run's answer is worth.
