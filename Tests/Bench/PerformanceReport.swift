@@ -32,7 +32,7 @@ struct PerformanceReport {
       against the generator's exact truth: counts to the last one, quantiles within 1 %. A row that differs says WRONG.
 
       skein and each other program run in turn, \(runs == 1 ? "once" : "\(runs) times"); times are medians, by the wall clock, with the log in the
-      page cache. *Ratio* is the other's time over skein's with two threads in the same turns. DuckDB and ClickHouse
+      page cache. *Ratio* is the other's time over that of skein's first row in the same turns. DuckDB and ClickHouse
       are given two threads too; lnav, mawk and Python use one. Memory is the largest resident set (a small
       one cannot be told from the bench's own: `<`). What each program is made to run stands in `Tests/Bench/Peers`.
 
