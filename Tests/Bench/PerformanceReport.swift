@@ -33,7 +33,7 @@ struct PerformanceReport {
 
       skein and each other program run in turn, \(runs == 1 ? "once" : "\(runs) times"); times are medians, by the wall clock, with the log in the
       page cache. *Ratio* is the other's time over that of skein's first row in the same turns. DuckDB and ClickHouse
-      are given two threads too; lnav, mawk and Python use one. Memory is the largest resident set (a small
+      are given two threads; lnav, mawk and Python use one. Memory is the largest resident set (a small
       one cannot be told from the bench's own: `<`). What each program is made to run stands in `Tests/Bench/Peers`.
 
 
