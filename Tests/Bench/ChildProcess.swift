@@ -2,33 +2,52 @@ internal import Foundation
 internal import Glibc
 
 /// What one run of a program took, as the kernel accounts it to the child (wait4).
-struct Measurement {
+struct Measurement: Codable {
   /// Seconds by the clock on the wall.
   var wall: Double
   /// Seconds of processor time, user and system, over all its threads and waited-for children.
   var cpu: Double
-  /// Largest resident set, in bytes. The kernel counts what the child shared with this process before it
-  /// became another program, so nothing below this process's own size can be told: `Measurement.floor`.
+  /// Largest resident set, in bytes. The kernel counts what the child shared with its parent before it became
+  /// another program, so less than the parent's own size cannot be told: `floor`.
   var peakMemory: Int
-
-  /// This process's own peak so far, in bytes.
-  static var floor: Int {
-    var usage = rusage()
-    unsafe getrusage(RUSAGE_SELF.rawValue, &usage)
-    return usage.ru_maxrss * 1024
-  }
+  /// The parent's own size, in bytes.
+  var floor: Int
 
   /// The middle one of each figure (the lower middle of an even number).
   static func median(_ runs: [Measurement]) -> Measurement {
     func middle<T: Comparable>(_ values: [T]) -> T { values.sorted()[(values.count - 1) / 2] }
     return Measurement(
-      wall: middle(runs.map(\.wall)), cpu: middle(runs.map(\.cpu)), peakMemory: middle(runs.map(\.peakMemory)))
+      wall: middle(runs.map(\.wall)), cpu: middle(runs.map(\.cpu)), peakMemory: middle(runs.map(\.peakMemory)),
+      floor: middle(runs.map(\.floor)))
   }
 }
 
 /// Runs programs one at a time, with nothing on stdin, and measures them. Uses posix_spawn and wait4 itself:
 /// Foundation's Process hides the child's resource usage.
 enum ChildProcess {
+  /// Like `run`, through a fresh process of this program (`measure`): this one has grown, and its size would be
+  /// counted as the child's.
+  static func measure(
+    _ command: [String], environment: [String: String], output: String, errors: String, in folder: String
+  ) throws -> Measurement {
+    let report = folder + "/measured.json"
+    let between = [try itself(), "measure", "--output", output, "--errors", errors, "--report", report, "--"] + command
+    let fault = folder + "/measure.err"
+    do {
+      _ = try run(between, environment: environment, output: "/dev/null", errors: fault)
+    } catch {
+      // The process between has already said what is wrong.
+      let said = (try? String(contentsOfFile: fault, encoding: .utf8)) ?? ""
+      guard said.hasPrefix("Error: ") else { throw error }
+      throw BenchFault(said.dropFirst(7).trimmingCharacters(in: .whitespacesAndNewlines))
+    }
+    guard let data = FileManager.default.contents(atPath: report) else { throw BenchFault("\(report) is not there") }
+    return try JSONDecoder().decode(Measurement.self, from: data)
+  }
+
+  /// The path of this program.
+  static func itself() throws -> String { try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe") }
+
   /// Runs `command` (a path, then its arguments) to its end; stdout and stderr go to the named files.
   /// `environment` is added to this process's own. A status other than 0 is a fault that quotes stderr.
   static func run(
@@ -65,12 +84,15 @@ enum ChildProcess {
 
     guard status == 0 else {
       let said = (try? String(contentsOfFile: errors, encoding: .utf8)) ?? ""
-      let last = said.split(whereSeparator: \.isNewline).last.map { ": \($0.prefix(160))" } ?? ""
+      let lines = said.split(whereSeparator: \.isNewline)
+      let line = lines.first { $0.lowercased().hasPrefix("error") } ?? lines.last
+      let last = line.map { ": \($0.prefix(160))" } ?? ""
       let how = status & 0x7f == 0 ? "exit \(status >> 8 & 0xff)" : "signal \(status & 0x7f)"
       throw BenchFault("\(URL(fileURLWithPath: command[0]).lastPathComponent) ended with \(how)\(last)")
     }
     return Measurement(
-      wall: seconds(wall), cpu: seconds(usage.ru_utime) + seconds(usage.ru_stime), peakMemory: usage.ru_maxrss * 1024)
+      wall: seconds(wall), cpu: seconds(usage.ru_utime) + seconds(usage.ru_stime),
+      peakMemory: usage.ru_maxrss * 1024, floor: ownSize)
   }
 
   /// What a program prints, without the last newline; nil if it fails.
@@ -85,6 +107,13 @@ enum ChildProcess {
     (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin").split(separator: ":")
       .map { "\($0)/\(program)" }
       .first { FileManager.default.isExecutableFile(atPath: $0) }
+  }
+
+  /// Peak size of this process since it became this program, in bytes. (getrusage would add what it was before.)
+  private static var ownSize: Int {
+    let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
+    let peak = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+    return peak.flatMap { Int($0.filter(\.isNumber)) }.map { $0 * 1024 } ?? 0
   }
 
   private static func seconds(_ duration: Duration) -> Double { duration / .seconds(1) }

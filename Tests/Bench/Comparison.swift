@@ -24,10 +24,10 @@ struct ResultTable {
 /// Runs skein and each other program in turn (A B A B), so that a change in the machine's pace meets both.
 struct Comparison {
   let bench: Workbench
-  let skein: String?
+  let skein: SkeinPeer.Program?
   let runs: Int
 
-  /// The whole job on one log: skein with one and with two threads, then every peer.
+  /// The whole job on one log: skein with two threads and with one, then every peer.
   func compare(on log: Log) throws -> ResultTable {
     let truth = log.truth
     let title =
@@ -38,7 +38,7 @@ struct Comparison {
 
     var rows: [ResultRow] = []
     var ours: [Measurement] = []
-    let two = skein.map { SkeinPeer.prepare($0, log: log.path, threads: 2, in: bench) }
+    let best = skein.map { SkeinPeer.prepare($0, log: log.path, threads: $0.threads) }
     for peer in Peer.all {
       guard let contestant = try peer.prepare(log, bench) else {
         rows.append(
@@ -47,15 +47,15 @@ struct Comparison {
             remark: "not installed: \(peer.install)"))
         continue
       }
-      rows.append(row(for: contestant, against: two, truth: truth.answer, ours: &ours))
+      rows.append(row(for: contestant, against: best, truth: truth.answer, ours: &ours))
     }
     var first: [ResultRow] = []
-    if let skein, let two {
-      let row = row(for: two, truth: truth.answer, measured: ours)
+    if let skein, let best {
+      let row = row(for: best, truth: truth.answer, measured: ours)
       first.append(row)
       // A program that fails with two threads is not tried with one.
-      if row.measured != nil {
-        let one = SkeinPeer.prepare(skein, log: log.path, threads: 1, in: bench)
+      if row.measured != nil, skein.takesThreads {
+        let one = SkeinPeer.prepare(skein, log: log.path, threads: 1)
         first.append(self.row(for: one, truth: truth.answer, measured: []))
       }
     }
@@ -66,7 +66,7 @@ struct Comparison {
   func compareInflating(_ log: Log) throws -> ResultTable? {
     guard let skein else { return nil }
     let packed = try bench.gzipped(log)
-    let ours = SkeinPeer.prepare(skein, log: packed, threads: 2, in: bench)
+    let ours = SkeinPeer.prepare(skein, log: packed, threads: skein.threads)
     var runs: [Measurement] = []
     var rows: [ResultRow] = []
     if let igzip = ChildProcess.find("igzip") {
@@ -88,7 +88,7 @@ struct Comparison {
   /// How long it takes to start and to end.
   func compareStarting() -> ResultTable? {
     guard let skein else { return nil }
-    let ours = Contestant(name: "skein --version", version: "", command: [skein, "--version"], answer: .none)
+    let ours = Contestant(name: "skein --version", version: "", command: [skein.path, "--version"], answer: .none)
     var measured: [Measurement] = []
     var rows: [ResultRow] = []
     let many = Comparison(bench: bench, skein: skein, runs: max(runs * 7, 21))
@@ -109,8 +109,8 @@ struct Comparison {
     var own: [Measurement] = []
     var theirs: [Measurement] = []
     do {
-      for turn in 1...runs {
-        progress("\(other.name) \(turn)/\(runs)")
+      progress(other.name)
+      for _ in 1...runs {
         if let skein, let measured = try? run(skein) { own.append(measured) }
         theirs.append(try run(other))
       }
@@ -144,8 +144,9 @@ struct Comparison {
   private var stdout: String { bench.path("answer.out") }
 
   private func run(_ contestant: Contestant) throws -> Measurement {
-    try ChildProcess.run(
-      contestant.command, environment: contestant.environment, output: stdout, errors: bench.path("answer.err"))
+    try ChildProcess.measure(
+      contestant.command, environment: contestant.environment, output: stdout, errors: bench.path("answer.err"),
+      in: bench.folder)
   }
 
   /// What the last run's answer is worth.

@@ -32,9 +32,9 @@ struct PerformanceReport {
       against the generator's exact truth: counts to the last one, quantiles within 1 %. A row that differs says WRONG.
 
       skein and each other program run in turn, \(runs == 1 ? "once" : "\(runs) times"); times are medians, by the wall clock, with the log in the
-      page cache. *Ratio* is the other's time over skein's with two threads in the same turns. DuckDB and ClickHouse
-      are given two threads too; lnav, mawk and Python use one. Memory is the largest resident set; sizes under
-      \(Self.megabytes(Measurement.floor)) cannot be told from the bench's own. What each program is made to run stands in `Tests/Bench/Peers`.
+      page cache. *Ratio* is the other's time over that of skein's first row in the same turns. DuckDB and ClickHouse
+      are given two threads; lnav, mawk and Python use one. Memory is the largest resident set (a small
+      one cannot be told from the bench's own: `<`). What each program is made to run stands in `Tests/Bench/Peers`.
 
 
       """
@@ -63,13 +63,18 @@ struct PerformanceReport {
     guard let measured = row.measured else { return [name, "", "", "", "", "", row.remark] }
     return [
       name, time(measured.wall), bytes.map { String(Int((Double($0) / 1e6 / measured.wall).rounded())) } ?? "",
-      time(measured.cpu), megabytes(measured.peakMemory), row.ratio.map { String(format: "%.1f", $0) } ?? "",
+      time(measured.cpu), memory(measured), row.ratio.map { String(format: "%.1f", $0) } ?? "",
       row.remark,
     ]
   }
 
   private static func time(_ seconds: Double) -> String {
     seconds < 0.1 ? String(format: "%.1f ms", seconds * 1000) : String(format: "%.2f s", seconds)
+  }
+
+  /// "< 14 MB" where the child was smaller than what started it.
+  private static func memory(_ measured: Measurement) -> String {
+    (measured.peakMemory <= measured.floor ? "< " : "") + megabytes(max(measured.peakMemory, measured.floor))
   }
 
   private static func megabytes(_ bytes: Int) -> String { "\((bytes + 500_000) / 1_000_000) MB" }

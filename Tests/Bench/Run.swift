@@ -25,11 +25,10 @@ struct Run: ParsableCommand {
 
   func run() throws {
     let bench = try Workbench(folder: folder)
-    let program = URL(fileURLWithPath: skein).path
-    let there = FileManager.default.isExecutableFile(atPath: program)
-    if !there { say("There is no \(skein): only its peers are timed. Build it with ./dev build.") }
+    let program = SkeinPeer.Program(path: URL(fileURLWithPath: skein).path, in: bench)
+    if program == nil { say("There is no \(skein): only its peers are timed. Build it with ./dev build.") }
     let runs = quick ? 1 : max(runs, 1)
-    let comparison = Comparison(bench: bench, skein: there ? program : nil, runs: runs)
+    let comparison = Comparison(bench: bench, skein: program, runs: runs)
 
     var tables: [ResultTable] = []
     for format in LogFormat.allCases {

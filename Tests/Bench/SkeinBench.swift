@@ -6,7 +6,7 @@ internal import Foundation
 struct SkeinBench: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Times skein against the programs that people use for the same job.",
-    subcommands: [Run.self, Generate.self], defaultSubcommand: Run.self)
+    subcommands: [Run.self, Generate.self, Measure.self], defaultSubcommand: Run.self)
 }
 
 /// Makes one log with its truth.
@@ -31,6 +31,21 @@ struct Generate: ParsableCommand {
     truth.seed = seed
     try truth.write(besides: out)
     print("\(out): \(truth.bytes) bytes, \(truth.lines) lines, \(requests) requests")
+  }
+}
+
+/// Runs one command and writes what it took: for `Run` itself, which has grown too large to do so.
+struct Measure: ParsableCommand {
+  static let configuration = CommandConfiguration(shouldDisplay: false)
+
+  @Option var output: String
+  @Option var errors: String
+  @Option var report: String
+  @Argument var command: [String]
+
+  func run() throws {
+    let measured = try ChildProcess.run(command, output: output, errors: errors)
+    try JSONEncoder().encode(measured).write(to: URL(fileURLWithPath: report))
   }
 }
 

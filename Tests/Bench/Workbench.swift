@@ -32,16 +32,16 @@ struct Workbench: Sendable {
     return ChildProcess.output(of: [python, "-c", "import \(name); print(\(name).__version__)"], in: folder)
   }
 
-  /// The log of this size and format, made by a process of its own the first time: the collected truth would
-  /// otherwise make this process, and with it every measured child, look large.
+  /// The log of this size and format, made by a process of its own the first time.
   func log(bytes: Int, format: LogFormat) throws -> Log {
     let path = path("\(bytes / 1_000_000)mb.\(format.rawValue).log")
     let size = (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? 0
     if let truth = Truth(besides: path), truth.bytes == size, truth.generator == LogGenerator.version {
       return Log(path: path, format: format, truth: truth)
     }
-    let itself = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-    let command = [itself, "generate", "--size", "\(bytes)", "--format", format.rawValue, "--out", path]
+    let command = [
+      try ChildProcess.itself(), "generate", "--size", "\(bytes)", "--format", format.rawValue, "--out", path,
+    ]
     _ = try ChildProcess.run(command, output: self.path("generate.out"), errors: self.path("generate.err"))
     guard let truth = Truth(besides: path) else { throw BenchFault("\(path) was made without its truth") }
     return Log(path: path, format: format, truth: truth)

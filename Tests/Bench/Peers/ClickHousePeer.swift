@@ -13,7 +13,7 @@ extension Peer {
     import chdb, sys
     query = r"""
     \#(traces)
-    SELECT if(grouping(route) = 0, 'total', route) AS name, count(ms), countIf(status >= 500),
+    SELECT if(grouping(route) = 1, 'total', route) AS name, count(ms), countIf(status >= 500),
       (quantilesExact(0.5, 0.95, 0.99)(ms) AS q)[1], q[2], q[3], count()
     FROM requests GROUP BY GROUPING SETS ((route), ())
     SETTINGS max_threads = 2, input_format_skip_unknown_fields = 1

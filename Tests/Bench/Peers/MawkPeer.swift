@@ -24,7 +24,7 @@ extension Peer {
   /// Split at quotes: what people do, though it is no JSON parser.
   private static let json = #"""
     BEGIN { FS = "\"" }
-    $14 == "request_id" { lines[$16]++ }
+    $14 == "request_id" && $15 == ": " { lines[$16]++ }
     $20 == "request finished" {
       path = $28; gsub(/\/[0-9]+/, "/{id}", path)
       route[$16] = $24 " " path; status[$16] = substr($31, 3) + 0

@@ -3,14 +3,34 @@ internal import Foundation
 /// skein itself: `skein stats --json`.
 enum SkeinPeer {
   /// Ready to run with this many threads; one thread is pinned to one processor.
-  static func prepare(_ skein: String, log: String, threads: Int, in bench: Workbench) -> Contestant {
-    var command = [skein, "stats", "--threads", "\(threads)", "--json", log]
+  static func prepare(_ skein: Program, log: String, threads: Int) -> Contestant {
+    var command = [skein.path, "stats", "--json", log]
+    if skein.takesThreads { command.insert(contentsOf: ["--threads", "\(threads)"], at: 2) }
     if threads == 1, let taskset = ChildProcess.find("taskset") {
       command = [taskset, "-c", firstProcessor] + command
     }
     return Contestant(
       name: threads == 1 ? "skein, 1 thread" : "skein, \(threads) threads", version: "", command: command,
       answer: .skein)
+  }
+
+  /// The skein that is timed.
+  struct Program {
+    /// Its absolute path.
+    let path: String
+    /// Whether its `stats` has a `--threads`; one that has not is timed on one processor.
+    let takesThreads: Bool
+
+    /// Nil if there is no such program.
+    init?(path: String, in bench: Workbench) {
+      guard FileManager.default.isExecutableFile(atPath: path) else { return nil }
+      self.path = path
+      takesThreads =
+        ChildProcess.output(of: [path, "stats", "--help"], in: bench.folder)?.contains("--threads") ?? false
+    }
+
+    /// What the comparison is with: the most threads that the others have too.
+    var threads: Int { takesThreads ? 2 : 1 }
   }
 
   /// The first processor that this process may run on, as taskset takes it.
