@@ -147,6 +147,11 @@ extension ByteSearch {
     return unsafe bytes.withUnsafeBytes { buffer in
       var seen: UInt64 = 0
       var i = start
+      while i + 32 <= end {
+        let words = unsafe buffer.loadUnaligned(fromByteOffset: i, as: SIMD4<UInt64>.self)
+        seen |= (words[0] | words[1]) | (words[2] | words[3])
+        i += 32
+      }
       while i + 8 <= end {
         seen |= unsafe buffer.loadUnaligned(fromByteOffset: i, as: UInt64.self)
         i += 8

@@ -42,6 +42,32 @@ package struct OpenTrace: BitwiseCopyable, Sendable {
 
   package init() {}
 
+  /// Adds what every record adds.
+  @inline(__always)
+  mutating func note(_ record: Record) {
+    records &+= 1
+    lines &+= Int32(truncatingIfNeeded: record.lines)
+    if record.time != EventTime.none {
+      if first == EventTime.none {
+        first = record.time
+        last = record.time
+      } else {
+        if record.time < first { first = record.time }
+        if record.time > last { last = record.time }
+      }
+    }
+    if record.level > level { level = record.level }
+    if record.level >= .error { errors &+= 1 }
+    if record.flags.contains(.traceback) { tracebacks &+= 1 }
+  }
+
+  /// Whether the life has ended when the watermark stands at `now` (DESIGN section 3, "Trace life").
+  @inline(__always)
+  func hasEnded(at now: Int64, idle: Int64, maxOpen: Int64) -> Bool {
+    guard last != EventTime.none, now != EventTime.none, last + idle < now else { return false }
+    return openedAt == EventTime.none || openedAt + maxOpen < now
+  }
+
   /// What request atom `index` said about the last request.
   package func atom(_ index: Int) -> Truth {
     switch atoms >> (UInt32(index) * 2) & 3 {

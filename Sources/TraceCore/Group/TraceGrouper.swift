@@ -194,12 +194,7 @@ package struct TraceGrouper: Sendable {
   /// Whether the trace's life has ended by event time.
   @inline(__always)
   private func hasEnded(_ state: Int) -> Bool {
-    let last = table.states[state].last
-    let now = watermark.time
-    guard last != EventTime.none, now != EventTime.none else { return false }
-    guard last + options.idle < now else { return false }
-    let openedAt = table.states[state].openedAt
-    return openedAt == EventTime.none || openedAt + options.maxOpen < now
+    table.states[state].hasEnded(at: watermark.time, idle: options.idle, maxOpen: options.maxOpen)
   }
 
   /// A closing record whose logged start precedes the end of a life without a request belongs to that life: it was that
@@ -268,20 +263,7 @@ package struct TraceGrouper: Sendable {
 
   @inline(__always)
   private mutating func note(_ record: Record, _ state: Int, counts: Bool, route: Int32, group: Int32) {
-    table.states[state].records &+= 1
-    table.states[state].lines &+= Int32(truncatingIfNeeded: record.lines)
-    if record.time != EventTime.none {
-      if table.states[state].first == EventTime.none {
-        table.states[state].first = record.time
-        table.states[state].last = record.time
-      } else {
-        if record.time < table.states[state].first { table.states[state].first = record.time }
-        if record.time > table.states[state].last { table.states[state].last = record.time }
-      }
-    }
-    if record.level > table.states[state].level { table.states[state].level = record.level }
-    if record.level >= .error { table.states[state].errors &+= 1 }
-    if record.flags.contains(.traceback) { table.states[state].tracebacks &+= 1 }
+    table.states[state].note(record)
     if options.predicates > 0 { count(record, state) }
     guard counts else { return }
     if record.kind == .closing { end(record, state, route: route) } else { begin(record, state, route: route, group: group) }

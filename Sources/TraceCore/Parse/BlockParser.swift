@@ -41,7 +41,10 @@ package struct BlockParser {
   private var fields: LineFields
   private var times: TimestampParser
   private var routeText: ContiguousArray<UInt8> = []
+  private var routes = RouteCache()
   private let scratch: MatchScratch
+  /// Expressions read the route's name.
+  private let needsRouteText: Bool
 
   package init(plan: ParsePlan, layouts: LayoutSet, zone: TimeZoneRules, referenceTime: Int64) {
     self.plan = plan
@@ -49,6 +52,7 @@ package struct BlockParser {
     fields = LineFields(wantedCount: plan.catalog.wantedNames.count)
     times = TimestampParser(zone: zone, referenceTime: referenceTime)
     scratch = MatchScratch()
+    needsRouteText = !plan.recordPredicates.isEmpty || !plan.requestAtoms.isEmpty
     routeText.reserveCapacity(512)
   }
 
@@ -61,6 +65,7 @@ package struct BlockParser {
     var at = 0
     var line = 0
     var continuation = Continuation()
+    routes.beginBatch()
     fields.arena.removeAll(keepingCapacity: true)
     batch.counts.bytes += Int64(end)
     while at < end {
@@ -202,13 +207,29 @@ package struct BlockParser {
     } else {
       return
     }
-    nameRoute(bytes, isMalformed: isMalformed)
-    record.route = Int32(batch.labels.intern(routeText.span, 0, routeText.count))
+    record.route = route(bytes, isMalformed: isMalformed, &batch)
     record.group = plan.groupKey == .route ? record.route : group(bytes, &batch)
     record.logger = label(fields.logger, bytes, &batch)
     if record.kind == .closing && !plan.requestAtoms.isEmpty {
       record.predicates |= truths(plan.requestAtoms, bytes, line: text, shift: 32)
     }
+  }
+
+  /// The label of the route, from the cache where its text is not needed.
+  private mutating func route(_ bytes: Span<UInt8>, isMalformed: Bool, _ batch: inout RecordBatch) -> Int32 {
+    let isPlain = fields.route.isMissing && !fields.path.isInArena && !fields.method.isInArena && !isMalformed
+    guard isPlain, !needsRouteText else {
+      nameRoute(bytes, isMalformed: isMalformed)
+      return Int32(batch.labels.intern(routeText.span, 0, routeText.count))
+    }
+    let method =
+      fields.method.isMissing ? 0 : ByteSearch.hash(bytes, from: fields.method.start, to: fields.method.end)
+    let hash = ByteSearch.hash(bytes, from: fields.path.start, to: fields.path.end, seed: method)
+    if let label = routes[hash] { return label }
+    nameRoute(bytes, isMalformed: false)
+    let label = Int32(batch.labels.intern(routeText.span, 0, routeText.count))
+    routes.remember(hash, label)
+    return label
   }
 
   /// What the opening's message says before its first pair: openings of one kind say the same.

@@ -171,7 +171,10 @@ package struct LayoutSource: Sendable {
       switch name {
       case "time_local", "time_iso8601", "msec", "date_gmt", "date_local": add(TextLayout.Step(operation: .time))
       case "request": field("request_line", quoted: quoted)
-      case "request_time": field("request_time", unit: EventTime.nanosecondsPerSecond)
+      case "request_time":
+        // Always with milliseconds; Apache's microseconds at the same place are not.
+        field("request_time", unit: EventTime.nanosecondsPerSecond)
+        layout.steps[layout.steps.count - 1].needsFraction = true
       case "http_x_request_id", "sent_http_x_request_id", "upstream_http_x_request_id": field("x_request_id", quoted: quoted)
       case "http_x_correlation_id": field("correlation_id", quoted: quoted)
       case "http_traceparent": field("traceparent", quoted: quoted)
@@ -280,7 +283,8 @@ package struct LayoutSource: Sendable {
       var escaped = false
       for character in rest.dropFirst() {
         if escaped {
-          out.append(character)
+          // A backslash at the end of a line goes on with the next.
+          if !character.isNewline { out.append(character) }
           escaped = false
         } else if character == "\\" {
           escaped = true

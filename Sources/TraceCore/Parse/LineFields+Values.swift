@@ -179,9 +179,10 @@ extension LineFields {
     let start = slice.start
     let end = slice.end
     guard isSomething(text, start, end) else { return nil }
-    if end - start == 4, TimestampParser.letters(text, start) == 0x6E_756C, text[start + 3] | 0x20 == UInt8(ascii: "l")
-    {
-      return nil
+    if end - start == 4 {
+      // null, nil's like, and Python's None where a filter has no default.
+      let word = Int(TimestampParser.letters(text, start)) << 8 | Int(text[start + 3] | 0x20)
+      if word == 0x6E75_6C6C || word == 0x6E6F_6E65 { return nil }
     }
     guard end - start == 55, text[start + 2] == UInt8(ascii: "-"), text[start + 35] == UInt8(ascii: "-"),
       text[start + 52] == UInt8(ascii: "-")

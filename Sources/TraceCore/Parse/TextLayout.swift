@@ -31,6 +31,8 @@ package struct TextLayout: Sendable {
     /// The place in `literals` of the bytes that must follow; none for a field: it goes on to the end of the line.
     var start: UInt16 = 0
     var count: UInt16 = 0
+    /// The field is a number with a fraction, or nothing.
+    var needsFraction = false
     /// Blanks at the end of the field are padding.
     var trims = false
     /// The first eight bytes of the literal, the first lowest, and which of them count.
@@ -94,6 +96,11 @@ package struct TextLayout: Sendable {
         }
         at = time.end
       case .level:
+        if let usual = Level.usual(bytes, at: at, to: end) {
+          if fields.admits(.level, rank: 0, byLayout: true) { fields.level = usual.level }
+          at = usual.end
+          break
+        }
         var stop = at
         while stop < end && (bytes[stop] | 0x20) &- 0x61 < 26 { stop += 1 }
         guard let level = Level(word: bytes, from: at, to: stop) else { return false }
@@ -101,6 +108,7 @@ package struct TextLayout: Sendable {
         at = stop
       case .field:
         guard let stop = fieldEnd(step, bytes, at, end) else { return false }
+        if step.needsFraction && !TextLayout.hasFraction(bytes, at, stop) { return false }
         take(step, bytes, at, stop, &fields, &times)
         at = stop &+ Int(step.count)
         continue
@@ -169,6 +177,10 @@ package struct TextLayout: Sendable {
       from = hit + 1
     }
     return nil
+  }
+
+  private static func hasFraction(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
+    ByteSearch.first(0x2E, in: bytes, from: start, to: end) != nil || (end == start + 1 && bytes[start] == 0x2D)
   }
 
   /// As `fieldEnd`, but a backslash takes the next byte with it.
