@@ -26,7 +26,8 @@ let package = Package(
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CISAL", providers: [.apt(["libisal-dev"])]),
     .target(name: "Patterns", dependencies: ["CPCRE2"], swiftSettings: strict),
-    .target(name: "TraceCore", dependencies: ["Patterns"], swiftSettings: strict),
+    .target(name: "CShims"),
+    .target(name: "TraceCore", dependencies: ["Patterns", "CShims"], swiftSettings: strict),
     .target(
       name: "LogSource",
       dependencies: ["TraceCore", "CZlib", .target(name: "CISAL", condition: .when(traits: ["ISAL"]))],

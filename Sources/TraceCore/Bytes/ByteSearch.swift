@@ -1,3 +1,4 @@
+internal import CShims
 internal import Glibc
 
 /// Searches in byte spans that are worth the C library's vector code.
@@ -229,5 +230,20 @@ extension ByteSearch {
     }
     while i > start && bytes[i - 1] > 0x20 { i &-= 1 }
     return i
+  }
+}
+
+extension ByteSearch {
+  /// Which of the 64 bytes from a place on are blanks (at most 0x20), equals signs and quotes; bit 0 is the first.
+  typealias Masks = skein_masks
+
+  /// The masks of `start ..< start + 64`, which must lie in `bytes`.
+  @inline(__always)
+  static func masks(_ bytes: Span<UInt8>, at start: Int) -> Masks {
+    precondition(start >= 0 && start + 64 <= bytes.count)
+    return unsafe bytes.withUnsafeBytes { buffer in
+      guard let base = buffer.baseAddress else { return Masks() }
+      return unsafe skein_masks64(base + start)
+    }
   }
 }
