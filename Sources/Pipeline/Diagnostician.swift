@@ -100,7 +100,7 @@ package final class Diagnostician {
       found[stream].wrappers = driver.wrappers[stream]
       if let choice = driver.choices[stream] { describe(choice, stream) }
       found[stream].coverage = Diagnosis.Coverage.Field.allCases.compactMap { coverage[stream][$0] }
-      sampleFields(stream)
+      sampleFields(stream, driver)
     }
     return found
   }
@@ -117,9 +117,9 @@ package final class Diagnostician {
   }
 
   /// Names of fields and zones of times, from the first lines of each generation.
-  private func sampleFields(_ stream: Int) {
-    guard let layouts = plan.layout == nil || !found[stream].layouts.isEmpty ? choiceLayouts[stream] : nil else { return }
-    var sampler = FieldSampler(layouts: layouts, zone: plan.zone)
+  private func sampleFields(_ stream: Int, _ driver: SerialDriver) {
+    guard let choice = driver.choices[stream] else { return }
+    var sampler = FieldSampler(layouts: choice.layouts, zone: plan.zone)
     for generation in plan.input.streams[stream].generations {
       sampler.sample(StreamReader.unwrappedHead(of: generation))
     }
@@ -129,8 +129,4 @@ package final class Diagnostician {
       let at = min(1, found[stream].coverage.count)
       found[stream].coverage.insert(zone, at: at)
     }
-  }
-
-  /// The layouts of each stream; set before `finish`.
-  package var choiceLayouts: [LayoutSet?] = []
-}
+  }}

@@ -62,10 +62,19 @@ package struct SerialDriver {
 
     init(reader: StreamReader) { self.reader = reader }
 
-    /// Time of the next record; none sorts first, so that what has no time is passed on at once.
+    /// Time of the last record passed on.
+    var lastTime = EventTime.none
+
+    /// Where the next record stands in the merge. One without a time stands by its neighbours; a stream without any
+    /// cannot be merged and comes after all others.
     var time: Int64 {
-      guard let parsed, parsed.consumed < parsed.batch.records.count else { return EventTime.none }
-      return parsed.batch.records[parsed.consumed].time
+      guard let parsed else { return .max }
+      if parsed.consumed < parsed.batch.records.count {
+        let time = parsed.batch.records[parsed.consumed].time
+        if time != EventTime.none { return time }
+      }
+      if lastTime != EventTime.none { return lastTime }
+      return parsed.batch.firstTime != EventTime.none ? parsed.batch.firstTime : .max
     }
 
     /// Reads the next block, into the memory of the old one unless that is still needed.
@@ -108,6 +117,9 @@ package struct SerialDriver {
     }
     merge.accept(parsed, start..<max(end, min(start + 1, records.count)))
     parsed.consumed = max(end, min(start + 1, records.count))
+    if let last = records[start..<parsed.consumed].last(where: { $0.time != EventTime.none }) {
+      heads[index].lastTime = last.time
+    }
     if parsed.consumed >= records.count {
       if !parsed.batch.counts.isEmpty { readers[index].add(parsed.batch.counts, toSource: parsed.source) }
       try heads[index].advance(plan.blockSize, keeping: merge.isHolding)

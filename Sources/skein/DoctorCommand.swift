@@ -1,2 +1,41 @@
 internal import ArgumentParser
-struct DoctorCommand: ParsableCommand { static let configuration = CommandConfiguration(commandName: "doctor") }
+internal import Pipeline
+internal import Report
+internal import TraceCore
+
+/// `skein doctor`: what a log lacks for traces and statistics, and how to add it.
+struct DoctorCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "doctor",
+    abstract: "What this log lacks for traces and statistics, and how to add it.",
+    discussion: "Exit codes: 0 done; 3 data or I/O error, or a gap under --strict; 64 usage.")
+
+  @OptionGroup var common: CommonOptions
+
+  func run() throws {
+    let plan = try common.plan()
+    let diagnostician = Diagnostician(plan: plan)
+    let driver = SerialDriver(plan: plan, observer: diagnostician.observe)
+    let stats: StatsSummary
+    do throws(RunError) {
+      stats = try driver.run().stats
+    } catch {
+      throw Failure(error)
+    }
+    let diagnoses = diagnostician.finish(driver, stats.ledger)
+    let zone = common.tz ?? "UTC"
+    var sink = TextSink()
+    if common.json {
+      DoctorReport.json(
+        diagnoses, requestSource: stats.requestSource, hops: stats.hopSources, zone: zone,
+        isZoneGiven: common.tz != nil, ledger: stats.ledger, pretty: Terminal.outputIsTerminal, into: &sink)
+    } else {
+      DoctorReport.text(
+        diagnoses, requestSource: stats.requestSource, hops: stats.hopSources, zone: zone,
+        isZoneGiven: common.tz != nil, style: common.style, ledger: stats.ledger,
+        detail: common.ledger ? .full : .line, into: &sink)
+    }
+    try Terminal.write(&sink)
+    try common.finish(stats.ledger)
+  }
+}

@@ -49,6 +49,8 @@ package struct LayoutSource: Sendable {
 
   /// Lets the pending literal end the step before it, or makes a step of it at the start of the line.
   private mutating func flush() {
+    // Padding takes all blanks, also those that the format has behind it.
+    if layout.steps.last?.operation == .blanks { pending = ContiguousArray(pending.drop { $0 == 0x20 }) }
     guard !pending.isEmpty else { return }
     let start = UInt16(layout.literals.count)
     let count = UInt16(pending.count)
