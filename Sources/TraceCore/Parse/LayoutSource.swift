@@ -51,6 +51,10 @@ package struct LayoutSource: Sendable {
 
   /// Puts the pending literal into a step and lets it end the field before it.
   private mutating func flush() {
+    // The blanks of a padded field (`%(levelname)-8s %(name)s`) are taken by the step before.
+    if layout.steps.last?.operation == .blanks {
+      pending.removeFirst(pending.prefix { $0 == 0x20 }.count)
+    }
     guard !pending.isEmpty else {
       open = nil
       return
