@@ -52,6 +52,10 @@ package struct Windows: Sendable {
   /// Closes what is open: the end of the input.
   package mutating func finish(names: GroupNames, isUnmatched: (Int) -> Bool) {
     while let first = open.first { close(first, names, isUnmatched) }
+    // Empty windows are shown too.
+    if let first = closed.first, let last = closed.last, (last.start - first.start) / length >= Int64(Windows.most) {
+      isOverfull = true
+    }
   }
 
   /// Shows a request that never ended in the window in which it began.
