@@ -108,7 +108,15 @@ struct LineTests {
     let future = try stats(poisoned, ["--every", "1s"])
     #expect(future.status == 0)
     #expect(try future.ledger()["clock_jumps"].int == 1)
-    #expect(try future.json()["series"].array.count < 10)
+    #expect(try future.json()["series"].array.count == 2)
+    #expect(try future.json()["total"]["requests"].int == 3)
+    #expect(try future.json()["late_requests"].int == 1)
+    // Nor does it if it is the first.
+    let first = Lines.request(time: "23:00:00,000", id: "f") + Lines.request + Lines.request(time: "06:47:56,000", id: "g")
+    let json1 = try stats(first, ["--every", "1s"]).json()
+    #expect(json1["series"].array.count == 2)
+    #expect(json1["ledger"]["late_records"].int == 0 && json1["ledger"]["clock_jumps"].int == 1)
+    #expect(json1["start"].string == "2026-11-23T06:47:55.003Z")
   }
 
   /// Text in which nothing is a log line: the user must learn it, not read a table of zeros.

@@ -225,12 +225,13 @@ extension Command {
       var attributes = posix_spawnattr_t()
       unsafe posix_spawnattr_init(&attributes)
       defer { unsafe posix_spawnattr_destroy(&attributes) }
-      // The signal that is ignored here is not to be ignored there by inheritance.
-      var defaults = sigset_t()
-      unsafe sigemptyset(&defaults)
-      unsafe sigaddset(&defaults, SIGPIPE)
-      unsafe posix_spawnattr_setsigdefault(&attributes, &defaults)
-      unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF))
+      // Signals that are ignored or blocked here are not to be there by inheritance.
+      var signals = sigset_t()
+      unsafe sigemptyset(&signals)
+      unsafe posix_spawnattr_setsigmask(&attributes, &signals)
+      for signal in [SIGPIPE, SIGTERM, SIGINT, SIGHUP, SIGQUIT] { unsafe sigaddset(&signals, signal) }
+      unsafe posix_spawnattr_setsigdefault(&attributes, &signals)
+      unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK))
       var arguments = unsafe command.map { unsafe strdup($0) } + [nil]
       var settings = unsafe variables.sorted { $0.key < $1.key }.map { unsafe strdup("\($0.key)=\($0.value)") } + [nil]
       defer {

@@ -93,7 +93,7 @@ struct NaiveModel {
   /// A closing record whose logged start precedes the end of a life without a request.
   private func belongs(_ record: GeneratedLog.Record, to life: Life) -> Bool {
     guard case .closing(_, let milliseconds?) = record.role, milliseconds > 0 else { return false }
-    return life.requests == 0 && record.time - milliseconds <= life.last
+    return life.requests == 0 && record.time - milliseconds <= life.last && life.last + maxOpen >= high - Self.reorder
   }
 
   private mutating func close(_ id: String) {

@@ -69,7 +69,8 @@ struct TruthTests {
       let group = try #require(stats.groups.first { $0.name == version })
       try check(group, served.filter { $0.version == version })
     }
-    #expect(stats.groups.count == Set(served.map(\.version)).count)
+    // What never ended has no version.
+    #expect(stats.groups.count { $0.requests > 0 } == Set(served.map(\.version)).count)
   }
 
   @Test(arguments: Capture.allCases)
@@ -81,7 +82,7 @@ struct TruthTests {
       let group = try #require(stats.groups.first { $0.name == member.key })
       #expect(group.requests == Int64(member.value.int! - lost))
     }
-    #expect(stats.groups.count == truth.server["by_status"].members.count)
+    #expect(stats.groups.count { $0.requests > 0 } == truth.server["by_status"].members.count)
   }
 
   @Test(arguments: Capture.allCases)
