@@ -50,6 +50,9 @@ let package = Package(
     .testTarget(name: "TestKitTests", dependencies: ["TestKit"], swiftSettings: strict),
     .testTarget(name: "TraceCoreTests", dependencies: ["TraceCore"], swiftSettings: strict),
     .testTarget(name: "LogSourceTests", dependencies: ["LogSource", "TraceCore", "CZlib"], swiftSettings: strict),
+    .testTarget(
+      name: "TruthTests", dependencies: ["Pipeline", "LogSource", "TraceCore", "TestKit", "skein"], swiftSettings: strict),
+    .testTarget(name: "BadInputTests", dependencies: ["TestKit", "skein"], swiftSettings: strict),
     .testTarget(name: "ReportTests", dependencies: ["Report", "TraceCore"], exclude: ["Golden"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

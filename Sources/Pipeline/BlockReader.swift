@@ -41,17 +41,19 @@ struct BlockReader {
       let read = try source.read(into: block, atMost: readSize)
       if read == 0 {
         isAtEnd = true
+        endNULs(in: block)
         let end = ByteSearch.last(0x0A, in: block.bytes, from: 0, to: block.count).map { $0 + 1 } ?? 0
         carry.append(copying: block.bytes.extracting(end..<block.count))
         block.truncate(to: end)
         return end > 0
       }
       if let newline = ByteSearch.last(0x0A, in: block.bytes, from: searched, to: block.count) {
+        let newline = newline - endNULs(in: block)
         carry.append(copying: block.bytes.extracting(newline + 1..<block.count))
         block.truncate(to: newline + 1)
         return true
       }
-      if block.count > maxLine && block.bytes[0] == 0 { dropNULs(in: block) }
+      if block.count > maxLine && (isInNULs || block.bytes[0] == 0) { dropNULs(in: block) }
       searched = block.count
       if block.count > maxLine {
         try passOver(in: block)
@@ -60,40 +62,57 @@ struct BlockReader {
     }
   }
 
-  /// A run of NULs (a writer without O_APPEND after copytruncate) can be longer than any line: it is not kept.
-  private mutating func dropNULs(in block: Block) {
+  /// A run of NULs (a writer without O_APPEND after copytruncate) can be longer than any line: it is not kept. It is
+  /// counted once, in however many pieces it comes. Returns how many bytes went.
+  @discardableResult
+  private mutating func dropNULs(in block: Block) -> Int {
     var count = 0
     while count < block.count && block.bytes[count] == 0 { count += 1 }
-    if nulBytes == 0 || !isInNULs { nulRuns += 1 }
+    if !isInNULs { nulRuns += 1 }
     isInNULs = count == block.count
     nulBytes += Int64(count)
+    guard count > 0 else { return 0 }
     let rest = Block(capacity: max(block.count - count, 1))
     rest.append(copying: block.bytes.extracting(count..<block.count))
     block.removeAll()
     block.append(copying: rest.bytes)
+    return count
   }
 
-  /// Keeps the head of a line that is too long, reads on to its end, and ends it with a newline.
+  /// Drops what is left of a run when its line ends in `block`, so that the parser does not count it again.
+  @discardableResult
+  private mutating func endNULs(in block: Block) -> Int {
+    guard isInNULs else { return 0 }
+    let count = dropNULs(in: block)
+    isInNULs = false
+    return count
+  }
+
+  /// Keeps the head of a line that is too long, reads on to its end, and ends it as it ended. A carriage return there is
+  /// no part of the line, as in the parser.
   private mutating func passOver(in block: Block) throws(SourceError) {
-    longLines += 1
-    longLineBytes += Int64(block.count - maxLine)
-    block.truncate(to: maxLine)
+    var length = block.count
+    var last = block.bytes[length - 1]
+    let kept = min(length, maxLine)
     let scratch = Block(capacity: max(readSize, 4096))
     while true {
       scratch.removeAll()
       let read = try source.read(into: scratch, atMost: scratch.capacity)
-      if read == 0 {
-        isAtEnd = true
-        return
-      }
-      if let newline = ByteSearch.first(0x0A, in: scratch.bytes, from: 0, to: read) {
-        longLineBytes += Int64(newline)
-        carry.append(copying: scratch.bytes.extracting(newline + 1..<read))
-        break
-      }
-      longLineBytes += Int64(read)
+      isAtEnd = read == 0
+      let end = ByteSearch.first(0x0A, in: scratch.bytes, from: 0, to: read)
+      if (end ?? read) > 0 { last = scratch.bytes[(end ?? read) - 1] }
+      length += end ?? read
+      if let end { carry.append(copying: scratch.bytes.extracting(end + 1..<read)) }
+      guard end == nil && !isAtEnd else { break }
     }
-    block.append(0x0A)
+    if last == 0x0D { length -= 1 }
+    block.truncate(to: kept)
+    if length > maxLine {
+      longLines += 1
+      longLineBytes += Int64(length - maxLine)
+    }
+    if last == 0x0D { block.append(last) }
+    if !isAtEnd { block.append(0x0A) }
   }
 
   /// The bytes behind the last newline, once `next` has said false.

@@ -229,7 +229,7 @@ package final class MergeStage {
     let names = grouper.groupNames
     let known = stats
     let unmatched: (Int) -> Bool = { self.isByRoute && known.isUnmatched($0) }
-    windows?.finish(names: names, isUnmatched: unmatched)
+    windows?.finish(end: grouper.watermark.high, names: names, isUnmatched: unmatched)
     for request in unfinishedInWindows {
       windows?.addUnfinished(request, name: request.group >= 0 ? names.name(Int(request.group)) : nil)
     }

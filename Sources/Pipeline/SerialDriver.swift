@@ -52,7 +52,11 @@ package struct SerialDriver {
     while let next = oldest(of: heads) {
       try step(&heads, next, merge, &seen)
     }
-    return assemble(merge.finish(), seen: seen)
+    let outcome = merge.finish()
+    if outcome.isWindowsOverfull {
+      throw RunError.usage("--every: the log's span has more than 100,000 windows of that length; choose a longer one")
+    }
+    return assemble(outcome, seen: seen)
   }
 
   /// Where a stream stands in the merge.

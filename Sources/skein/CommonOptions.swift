@@ -181,10 +181,21 @@ struct CommonOptions: ParsableArguments {
     }
   }
 
-  /// The last step of every command: a gap ends it with 3 under `--strict`.
+  /// The last step of every command: input in which nothing is a log line ends it with 3, and a gap under `--strict`.
   func finish(_ ledger: Ledger) throws(Failure) {
     if strict && ledger.hasGap {
       throw Failure(.data, "--strict: something is missing; see the ledger")
     }
+    guard ledger.totals.records == 0 else { return }
+    let first = ledger.sources.first?.path ?? "-"
+    let input =
+      ledger.sources.count > 1 ? "the input" : first == "-" ? "standard input" : Escape.terminal(first)
+    guard ledger.totals.lines > 0 else {
+      Terminal.writeError("skein: \(input) is empty: there is no log line in it\n")
+      return
+    }
+    throw Failure(
+      .data,
+      "no line of \(input) could be read as a log record; skein doctor shows examples, --layout says what the lines look like")
   }
 }

@@ -33,5 +33,8 @@ struct Failure: Error {
     }
   }
 
-  init(_ error: SourceError) { self.init(.data, error.message) }
+  init(_ error: SourceError) {
+    // Naming standard input twice is a mistake in the command line; all else is in the data.
+    if case .readTwice = error { self.init(.usage, error.message) } else { self.init(.data, error.message) }
+  }
 }

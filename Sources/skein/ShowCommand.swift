@@ -60,11 +60,11 @@ struct ShowCommand: ParsableCommand {
     var ids: [String] = []
     for trace in found where !ids.contains(trace.id) { ids.append(trace.id) }
     guard let first = ids.first else {
-      throw Failure(.negative, "no record has a request id that begins with '\(traceID)'")
+      throw Failure(.negative, "no record has a request id that begins with '\(Escape.terminal(traceID))'")
     }
     guard ids.count == 1 else {
       let some = ids.sorted().prefix(5).map { "\n  \(Escape.terminal($0))" }.joined()
-      throw Failure(.usage, "\(ids.count) ids begin with '\(traceID)'; give more of it:\(some)\(ids.count > 5 ? "\n  …" : "")")
+      throw Failure(.usage, "\(ids.count) ids begin with '\(Escape.terminal(traceID))'; give more of it:\(some)\(ids.count > 5 ? "\n  …" : "")")
     }
     return first
   }

@@ -140,6 +140,7 @@ struct TracesCommand: ParsableCommand {
     }
     let result = try common.run(plan, ranking: ranking)
     if let failure { throw failure }
+    try warnOfUnknownFields(plan, result)
     if !asCSV { TracesReport.jsonLedgerLine(result.stats.ledger, into: &sink) }
     try Terminal.write(&sink)
     try common.finish(result.stats.ledger)

@@ -198,10 +198,11 @@ package struct TraceGrouper: Sendable {
   }
 
   /// A closing record whose logged start precedes the end of a life without a request belongs to that life: it was that
-  /// request that took so long.
+  /// request that took so long. Up to `maxOpen`, to the record: whether the life is still in the table must not matter.
   private func joins(_ record: Record, _ state: Int, counts: Bool) -> Bool {
     counts && record.kind == .closing && record.duration > 0 && table.states[state].requests == 0
       && record.time - record.duration <= table.states[state].last
+      && table.states[state].last + options.maxOpen >= watermark.time
   }
 
   /// Closes what the watermark has passed. A trace without a request stays up to `maxOpen`, for `joins`.

@@ -61,7 +61,7 @@ package struct StatsSummary: Sendable, Equatable {
   package var requestSource: String?
   /// Sources of closing records that do not count (hops), with how many records they had.
   package var hopSources: [(name: String, records: Int64)] = []
-  /// Requests that ended before an already closed window (counted in the totals only).
+  /// Requests in the totals and in no window: they ended in one that was already closed, or at a time that nothing confirms.
   package var lateRequests: Int64 = 0
   package var ledger = Ledger()
 
