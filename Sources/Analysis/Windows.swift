@@ -50,7 +50,14 @@ package struct Windows: Sendable {
   }
 
   /// Closes what is open: the end of the input.
-  package mutating func finish(names: GroupNames, isUnmatched: (Int) -> Bool) {
+  ///
+  /// - Parameter newest: the newest confirmed time. Requests beyond it come from a clock jump that nothing confirmed; they
+  ///   are in no window, and counted.
+  package mutating func finish(newest: Int64, names: GroupNames, isUnmatched: (Int) -> Bool) {
+    while let last = open.last, last.start > newest {
+      lateRequests += last.stats.total.requests
+      open.removeLast()
+    }
     while let first = open.first { close(first, names, isUnmatched) }
   }
 

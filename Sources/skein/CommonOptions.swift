@@ -167,6 +167,7 @@ struct CommonOptions: ParsableArguments {
   func run(
     _ plan: RunPlan, ranking: TraceRanking? = nil, evidence: EvidenceCollector? = nil
   ) throws(Failure) -> SerialDriver.Result {
+    let plan = try counted(plan)
     do throws(RunError) {
       let driver = SerialDriver(plan: plan)
       let result = try driver.run(ranking: ranking, evidence: evidence)
@@ -179,6 +180,26 @@ struct CommonOptions: ParsableArguments {
     } catch {
       throw Failure(error)
     }
+  }
+
+  /// Turns `--since 2h` into a time: a pass of its own finds the newest record.
+  private func counted(_ plan: RunPlan) throws(Failure) -> RunPlan {
+    guard let back = plan.sinceBeforeNewest else { return plan }
+    var plan = plan
+    plan.sinceBeforeNewest = nil
+    plan.input = try repeatable(plan.input)
+    var first = RunPlan(input: plan.input)
+    first.layout = plan.layout
+    first.zone = plan.zone
+    first.maxLine = plan.maxLine
+    first.blockSize = plan.blockSize
+    do throws(RunError) {
+      let newest = try SerialDriver(plan: first).run().stats.lastTime
+      if newest != EventTime.none { plan.since = newest - back }
+    } catch {
+      throw Failure(error)
+    }
+    return plan
   }
 
   /// The last step of every command: a gap ends it with 3 under `--strict`.

@@ -15,6 +15,9 @@ package struct Watermark: BitwiseCopyable, Sendable, Equatable {
   /// Jumps ahead that were taken back by the next record.
   package private(set) var unconfirmedJumps: Int64 = 0
 
+  /// Nothing but the first record speaks for `high` yet.
+  private var isFirst = true
+
   package init() {}
 
   /// Times below this are late; EventTime.none before the first record.
@@ -29,9 +32,18 @@ package struct Watermark: BitwiseCopyable, Sendable, Equatable {
       return false
     }
     if time <= high {
+      if isFirst, time < high - Watermark.jump {
+        // The first record's clock may be the poisoned one: it is the jump that later records have to confirm.
+        isFirst = false
+        pending = high
+        high = time
+        return false
+      }
+      isFirst = false
       dropPending()
       return time < high - Watermark.reorder
     }
+    isFirst = false
     if time - high <= Watermark.jump {
       dropPending()
       high = time

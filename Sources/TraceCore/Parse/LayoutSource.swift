@@ -117,6 +117,8 @@ package struct LayoutSource: Sendable {
       let isText = format[j] == 0x73
       i = j + 1
       pythonField(name, blanksBefore: padded && !leftAligned && isText, blanksAfter: padded && leftAligned)
+      // uvicorn's prefix ends in blanks; the format's own are some of them.
+      if name == "levelprefix" { while i < format.count && format[i] == 0x20 { i += 1 } }
       // `.%(msecs)03d` belongs to the timestamp, which takes its fraction itself.
       if name == "asctime" || name == "asctimez" {
         for separator in [".", ","] {

@@ -179,10 +179,7 @@ extension LineFields {
     let start = slice.start
     let end = slice.end
     guard isSomething(text, start, end) else { return nil }
-    if end - start == 4, TimestampParser.letters(text, start) == 0x6E_756C, text[start + 3] | 0x20 == UInt8(ascii: "l")
-    {
-      return nil
-    }
+    if end - start == 4, isNothing(text, start) { return nil }
     guard end - start == 55, text[start + 2] == UInt8(ascii: "-"), text[start + 35] == UInt8(ascii: "-"),
       text[start + 52] == UInt8(ascii: "-")
     else { return slice }
@@ -198,6 +195,13 @@ extension LineFields {
     }
     // All zeros is the invalid trace id.
     return anyDigit == 0 ? nil : part(of: slice, start + 3, start + 35)
+  }
+
+  /// Whether the four letters are `null` or Python's `None`, in any case.
+  private static func isNothing(_ text: Span<UInt8>, _ start: Int) -> Bool {
+    let letters = TimestampParser.letters(text, start)
+    let last = text[start + 3] | 0x20
+    return (letters == 0x6E_756C && last == UInt8(ascii: "l")) || (letters == 0x6E_6F6E && last == UInt8(ascii: "e"))
   }
 
   /// One token of letters, as HTTP methods are.
