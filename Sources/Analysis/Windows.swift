@@ -51,11 +51,13 @@ package struct Windows: Sendable {
 
   /// Closes what is open: the end of the input.
   ///
-  /// - Parameter end: the highest time that counts, or EventTime.none. Windows beyond it come from jumps of a clock that
-  ///   nothing confirmed: their requests stay in the totals alone, or one record of the year 2099 would be a million windows.
-  package mutating func finish(end: Int64, names: GroupNames, isUnmatched: (Int) -> Bool) {
-    for window in open where end != EventTime.none && window.start > end { lateRequests += window.stats.total.requests }
-    if end != EventTime.none { open.removeAll { $0.start > end } }
+  /// - Parameter newest: the newest confirmed time. Requests beyond it come from a clock jump that nothing confirmed; they
+  ///   are in no window, and counted.
+  package mutating func finish(newest: Int64, names: GroupNames, isUnmatched: (Int) -> Bool) {
+    while let last = open.last, last.start > newest {
+      lateRequests += last.stats.total.requests
+      open.removeLast()
+    }
     while let first = open.first { close(first, names, isUnmatched) }
     // Empty windows are shown too.
     if let first = closed.first, let last = closed.last, (last.start - first.start) / length >= Int64(Windows.most) {

@@ -50,7 +50,8 @@ package enum SourceError: Error, Equatable, Sendable {
       return "\(path): cannot be read: \(reason)"
     case .spoolIsFull(let path, let limit):
       let name = path == Generation.standardInputPath ? "standard input" : path
-      return "\(name) brought more than the \(limit >> 30) GiB that are kept for a second pass; save it to a file and name that"
+      return
+        "\(name) brought more than the \(limit >> 30) GiB that are kept for a second pass; save it to a file and name that"
     case .readTwice(let path):
       let name = path == Generation.standardInputPath ? "standard input" : path
       return "\(name) can be read only once; save it to a file and name that"

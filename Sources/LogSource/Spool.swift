@@ -11,7 +11,8 @@ final class Spool: Sendable {
     do throws(SystemError) {
       file = try Syscalls.openUnnamed(in: folder)
     } catch {
-      throw SourceError.readFailed(path: folder, reason: "no temporary file can be made there; set TMPDIR to a folder where one can")
+      throw SourceError.readFailed(
+        path: folder, reason: "no temporary file can be made there; set TMPDIR to a folder where one can")
     }
     let block = Block()
     var written: Int64 = 0

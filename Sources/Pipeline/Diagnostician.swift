@@ -129,4 +129,5 @@ package final class Diagnostician {
       let at = min(1, found[stream].coverage.count)
       found[stream].coverage.insert(zone, at: at)
     }
-  }}
+  }
+}

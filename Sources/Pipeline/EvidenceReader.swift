@@ -14,11 +14,15 @@ struct EvidenceReader {
   private var layouts: [LayoutSet?]
   private let zone: TimeZoneRules
   private let paths: [String]
+  private let requestSource: RequestSourceElection.Source?
 
-  init(layouts: [LayoutSet?], zone: TimeZoneRules, paths: [String]) {
+  init(
+    layouts: [LayoutSet?], zone: TimeZoneRules, paths: [String], requestSource: RequestSourceElection.Source?
+  ) {
     self.layouts = layouts
     self.zone = zone
     self.paths = paths
+    self.requestSource = requestSource
   }
 
   func traces(_ collector: EvidenceCollector) -> [EvidenceTrace] {
@@ -46,16 +50,26 @@ struct EvidenceReader {
         message = string(fields.message, text, fields.arena) ?? message
       }
     }
-    let role: EvidenceRecord.Role =
-      switch raw.record.kind {
-      case .plain: .plain
-      case .opening: .opening
-      case .closing: .closing
-      case .outbound: .hop
-      }
+    let role = role(of: raw, logger: logger)
     return EvidenceRecord(
       time: raw.record.time, level: raw.record.level, logger: logger, message: message, text: text,
       path: paths[raw.source], line: raw.line, step: raw.record.duration >= 0 ? raw.record.duration : nil, role: role)
+  }
+
+  /// Only the source that counts opens and closes requests; what others tell of an exchange is a hop.
+  private func role(of raw: EvidenceCollector.RawRecord, logger: String?) -> EvidenceRecord.Role {
+    let names = layouts[raw.stream]?.names ?? []
+    let layout = Int(raw.record.layout)
+    let counts =
+      requestSource.map {
+        $0.stream == raw.stream && layout < names.count && $0.layout == names[layout] && $0.logger == logger
+      } ?? false
+    switch raw.record.kind {
+    case .plain: return .plain
+    case .opening: return counts ? .opening : .plain
+    case .closing: return counts ? .closing : .hop
+    case .outbound: return .hop
+    }
   }
 
   private func string(_ slice: Slice, _ text: [UInt8], _ arena: ContiguousArray<UInt8>) -> String? {

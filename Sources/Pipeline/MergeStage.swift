@@ -219,6 +219,8 @@ package final class MergeStage {
     package var corrections: [Int: LedgerCounts]
     /// `--every` divides the span into more windows than can be kept.
     package var isWindowsOverfull: Bool
+    /// Whose records count as requests.
+    var requestSource: RequestSourceElection.Source?
   }
 
   /// Ends the input: closes every trace and window.
@@ -229,7 +231,7 @@ package final class MergeStage {
     let names = grouper.groupNames
     let known = stats
     let unmatched: (Int) -> Bool = { self.isByRoute && known.isUnmatched($0) }
-    windows?.finish(end: grouper.watermark.high, names: names, isUnmatched: unmatched)
+    windows?.finish(newest: grouper.watermark.high, names: names, isUnmatched: unmatched)
     for request in unfinishedInWindows {
       windows?.addUnfinished(request, name: request.group >= 0 ? names.name(Int(request.group)) : nil)
     }
@@ -257,7 +259,8 @@ package final class MergeStage {
     summary.ledger.totals.clockJumps = grouper.watermark.unconfirmedJumps
     return Outcome(
       stats: summary, ranking: ranking, evidence: evidence, corrections: corrections,
-      isWindowsOverfull: windows?.isOverfull ?? false)
+      isWindowsOverfull: windows?.isOverfull ?? false || summary.windows.count > Windows.most,
+      requestSource: chosen)
   }
 
   /// A source in words: its logger, or its layout; the stream only where there are several.

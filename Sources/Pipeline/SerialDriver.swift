@@ -52,11 +52,7 @@ package struct SerialDriver {
     while let next = oldest(of: heads) {
       try step(&heads, next, merge, &seen)
     }
-    let outcome = merge.finish()
-    if outcome.isWindowsOverfull {
-      throw RunError.usage("--every: the log's span has more than 100,000 windows of that length; choose a longer one")
-    }
-    return assemble(outcome, seen: seen)
+    return try assemble(merge.finish(), seen: seen)
   }
 
   /// Where a stream stands in the merge.
@@ -130,19 +126,31 @@ package struct SerialDriver {
     }
   }
 
-  private func assemble(_ outcome: MergeStage.Outcome, seen: UInt64) -> Result {
+  private func assemble(_ outcome: MergeStage.Outcome, seen: UInt64) throws(RunError) -> Result {
     var stats = outcome.stats
+    if let wanted = plan.requestsFrom, outcome.requestSource == nil, !stats.hopSources.isEmpty {
+      let names = stats.hopSources.prefix(5).map(\.name).joined(separator: "; ")
+      throw RunError.usage("--requests-from: no closing record comes from '\(wanted)'; there are \(names)")
+    }
+    if outcome.isWindowsOverfull {
+      throw RunError.usage(
+        "--every: so short a span gives over 100000 windows; give a longer one, or --since and --until")
+    }
     var sources: [SourceLedger] = []
     for reader in readers { sources.append(contentsOf: reader.ledgers) }
     for (source, counts) in outcome.corrections { sources[source].counts.add(counts) }
     for source in sources { stats.ledger.totals.add(source.counts) }
     stats.ledger.sources = sources + skippedSources
     let evidence = outcome.evidence.map { collector in
-      EvidenceReader(layouts: readers.map(\.layoutSet), zone: plan.zone, paths: sources.map(\.path)).traces(collector)
+      EvidenceReader(
+        layouts: readers.map(\.layoutSet), zone: plan.zone, paths: sources.map(\.path),
+        requestSource: outcome.requestSource
+      ).traces(collector)
     }
     let fields = wantedFields.indices.filter { $0 >= 64 || seen & (1 << UInt64($0)) != 0 }.map { wantedFields[$0] }
     return Result(
-      stats: stats, ranking: outcome.ranking, evidence: evidence ?? [], seenFields: Set(fields), sampledFields: sampledFields)
+      stats: stats, ranking: outcome.ranking, evidence: evidence ?? [], seenFields: Set(fields),
+      sampledFields: sampledFields)
   }
 
   private func sampledFields() -> [String] {

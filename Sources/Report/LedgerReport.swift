@@ -90,7 +90,9 @@ package enum LedgerReport {
     let seams = ledger.sources.flatMap(\.notes).filter { $0.kind == .possibleLoss }
     guard !seams.isEmpty else { return nil }
     let longest = seams.map(\.span).max() ?? -1
-    let span = seams.contains { $0.span < 0 } || longest < 0 ? "" : ", each in a silence of \(DurationText.text(longest)) or less"
+    let span =
+      seams.contains { $0.span < 0 } || longest < 0
+      ? "" : ", each in a silence of \(DurationText.text(longest)) or less"
     let what = seams.count == 1 ? "1 rotation" : "\(CountText.text(seams.count)) rotations"
     return "\(what) may have lost lines if made with copytruncate\(span) (--ledger names them)"
   }

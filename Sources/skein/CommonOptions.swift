@@ -16,10 +16,12 @@ struct CommonOptions: ParsableArguments {
   @Flag(name: [.customShort("R"), .long], help: "Add the rotations of each named file by themselves.")
   var rotations = false
 
-  @Option(help: ArgumentHelp("A layout's name, or a Python, nginx or Apache log format as pasted.", valueName: "layout"))
+  @Option(
+    help: ArgumentHelp("A layout's name, or a Python, nginx or Apache log format as pasted.", valueName: "layout"))
   var layout: String?
 
-  @Option(help: ArgumentHelp("Zone of timestamps that name none: +02:00 or Europe/Berlin. (default: UTC)", valueName: "zone"))
+  @Option(
+    help: ArgumentHelp("Zone of timestamps that name none: +02:00 or Europe/Berlin. (default: UTC)", valueName: "zone"))
   var tz: String?
 
   @Option(help: ArgumentHelp("The field that holds the request id.", valueName: "field"))
@@ -96,7 +98,9 @@ struct CommonOptions: ParsableArguments {
       throw Failure(.usage, "--max-line: '\(self.maxLine)' is not a size from 64 to 1GiB; write for example 1MiB")
     }
     plan.maxLine = maxLine
-    guard blockSize >= 1, blockSize <= 1 << 30 else { throw Failure(.usage, "--block-size: from 1 to 1073741824 bytes") }
+    guard blockSize >= 1, blockSize <= 1 << 30 else {
+      throw Failure(.usage, "--block-size: from 1 to 1073741824 bytes")
+    }
     plan.blockSize = blockSize
     if let since {
       if let time = OptionValue.time(since) {
@@ -105,7 +109,8 @@ struct CommonOptions: ParsableArguments {
         plan.sinceBeforeNewest = back
       } else {
         throw Failure(
-          .usage, "--since: '\(since)' is neither a time (2026-11-23T06:50:00Z) nor a duration (2h) before the newest record")
+          .usage,
+          "--since: '\(since)' is neither a time (2026-11-23T06:50:00Z) nor a duration (2h) before the newest record")
       }
     }
     if let until {
@@ -167,6 +172,7 @@ struct CommonOptions: ParsableArguments {
   func run(
     _ plan: RunPlan, ranking: TraceRanking? = nil, evidence: EvidenceCollector? = nil
   ) throws(Failure) -> SerialDriver.Result {
+    let plan = try counted(plan)
     do throws(RunError) {
       let driver = SerialDriver(plan: plan)
       let result = try driver.run(ranking: ranking, evidence: evidence)
@@ -179,6 +185,26 @@ struct CommonOptions: ParsableArguments {
     } catch {
       throw Failure(error)
     }
+  }
+
+  /// Turns `--since 2h` into a time: a pass of its own finds the newest record.
+  private func counted(_ plan: RunPlan) throws(Failure) -> RunPlan {
+    guard let back = plan.sinceBeforeNewest else { return plan }
+    var plan = plan
+    plan.sinceBeforeNewest = nil
+    plan.input = try repeatable(plan.input)
+    var first = RunPlan(input: plan.input)
+    first.layout = plan.layout
+    first.zone = plan.zone
+    first.maxLine = plan.maxLine
+    first.blockSize = plan.blockSize
+    do throws(RunError) {
+      let newest = try SerialDriver(plan: first).run().stats.lastTime
+      if newest != EventTime.none { plan.since = newest - back }
+    } catch {
+      throw Failure(error)
+    }
+    return plan
   }
 
   /// The last step of every command: input in which nothing is a log line ends it with 3, and a gap under `--strict`.
@@ -196,6 +222,7 @@ struct CommonOptions: ParsableArguments {
     }
     throw Failure(
       .data,
-      "no line of \(input) could be read as a log record; skein doctor shows examples, --layout says what the lines look like")
+      "no line of \(input) could be read as a log record; skein doctor shows examples, --layout says what the lines look like"
+    )
   }
 }

@@ -61,7 +61,8 @@ struct SameBytesTests {
   /// Runs of NUL bytes, lines over --max-line and CRLF count alike wherever a block ends.
   @Test func hostileBytesInAnyBlocks() throws {
     let folder = try TemporaryFolder()
-    let line = Array("2026-11-23 06:47:55,003 INFO [api.access] [r1] request finished method=GET path=/x status=200".utf8)
+    let line = Array(
+      "2026-11-23 06:47:55,003 INFO [api.access] [r1] request finished method=GET path=/x status=200".utf8)
     func nul(_ count: Int) -> [UInt8] { Array(repeating: 0, count: count) }
     func filler(_ count: Int) -> [UInt8] { Array(repeating: UInt8(ascii: "x"), count: count) }
     let cases: [(String, [UInt8])] = [
@@ -95,7 +96,10 @@ struct SameBytesTests {
   }
 
   private static func lines(_ bytes: [UInt8], _ count: Int) -> [UInt8] {
-    Array(bytes.split(separator: 10, maxSplits: count, omittingEmptySubsequences: false).prefix(count).joined(separator: [10]))
+    Array(
+      bytes.split(separator: 10, maxSplits: count, omittingEmptySubsequences: false).prefix(count).joined(separator: [
+        10
+      ]))
       + [10]
   }
 }

@@ -20,7 +20,9 @@ struct TruthTests {
     // The tables of truth.json are of all that was served; what was lost is known to the line.
     for member in truth.server["by_route"].members {
       let lost = truth.lostFinishes.count { $0["path"].string == member.key }
-      let ours = run.stats.groups.filter { $0.name.hasSuffix(member.key == "-" ? "(unmatched)" : route("", member.key)) }
+      let ours = run.stats.groups.filter {
+        $0.name.hasSuffix(member.key == "-" ? "(unmatched)" : route("", member.key))
+      }
       #expect(ours.map(\.requests).reduce(0, +) == Int64(member.value["requests"].int! - lost), "\(member.key)")
       guard lost == 0, let group = ours.first, ours.count == 1 else { continue }
       for (name, value) in [("p50", group.p50), ("p95", group.p95), ("p99", group.p99), ("max", group.max)] {

@@ -267,7 +267,11 @@ package struct TraceGrouper: Sendable {
     table.states[state].note(record)
     if options.predicates > 0 { count(record, state) }
     guard counts else { return }
-    if record.kind == .closing { end(record, state, route: route) } else { begin(record, state, route: route, group: group) }
+    if record.kind == .closing {
+      end(record, state, route: route)
+    } else {
+      begin(record, state, route: route, group: group)
+    }
   }
 
   /// A request begins. The same words about a request that is open already are another request; other words are not.

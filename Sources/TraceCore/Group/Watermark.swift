@@ -1,7 +1,6 @@
 /// How far event time has come: the highest time seen less a reorder bound (DESIGN section 3, "Time").
 ///
 /// A jump ahead of more than `jump` counts only once a later record confirms it, so that one poisoned record closes nothing.
-/// The first record is as little to be trusted: one that is far ahead of the second is taken back.
 /// A function of the sequence of times alone.
 package struct Watermark: BitwiseCopyable, Sendable, Equatable {
   /// Records may be this much older than the newest one (nanoseconds).
@@ -13,10 +12,11 @@ package struct Watermark: BitwiseCopyable, Sendable, Equatable {
   package private(set) var high = EventTime.none
   /// The newest unconfirmed time, or EventTime.none.
   package private(set) var pending = EventTime.none
-  /// Whether a second record agreed with `high`.
-  private var isConfirmed = false
   /// Jumps ahead that were taken back by the next record.
   package private(set) var unconfirmedJumps: Int64 = 0
+
+  /// Nothing but the first record speaks for `high` yet.
+  private var isFirst = true
 
   package init() {}
 
@@ -32,20 +32,20 @@ package struct Watermark: BitwiseCopyable, Sendable, Equatable {
       return false
     }
     if time <= high {
-      if !isConfirmed {
-        guard time >= high - Watermark.jump else {
-          unconfirmedJumps += 1
-          high = time
-          return false
-        }
-        isConfirmed = true
+      if isFirst, time < high - Watermark.jump {
+        // The first record's clock may be the poisoned one: it is the jump that later records have to confirm.
+        isFirst = false
+        pending = high
+        high = time
+        return false
       }
+      isFirst = false
       dropPending()
       return time < high - Watermark.reorder
     }
+    isFirst = false
     if time - high <= Watermark.jump {
       dropPending()
-      isConfirmed = true
       high = time
       return false
     }
@@ -68,7 +68,6 @@ package struct Watermark: BitwiseCopyable, Sendable, Equatable {
     }
     if time >= pending - Watermark.reorder {
       // Confirmed: time goes on from there.
-      isConfirmed = true
       high = max(pending, time - pending <= Watermark.jump ? time : pending)
       pending = time - pending <= Watermark.jump ? EventTime.none : time
     } else {

@@ -59,7 +59,8 @@ package struct BlockParser {
   /// Parses `block`, which ends with a newline or at the end of the input.
   ///
   /// - Parameter origins: of a block that an `Unwrapper` made, one entry a line: gives times to lines without one.
-  package mutating func run(_ block: Block, origins: ContiguousArray<LineOrigin>? = nil, into batch: inout RecordBatch) {
+  package mutating func run(_ block: Block, origins: ContiguousArray<LineOrigin>? = nil, into batch: inout RecordBatch)
+  {
     let bytes = block.bytes
     let end = bytes.count
     var at = 0

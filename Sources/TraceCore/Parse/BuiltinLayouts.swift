@@ -13,11 +13,13 @@ package enum BuiltinLayouts {
       name: "python-request-id", format: "%(asctime)s %(levelname)s [%(name)s] [%(correlation_id)s] %(message)s",
       sample: "2026-11-23 06:47:55,003 INFO [api.access] [8165e189245a414bb37dbdfc278ba209] request started method=GET"),
     Entry(
-      name: "asgi-correlation-id", format: "%(levelname)s:\t\u{8}%(asctime)s %(name)s:%(lineno)d [%(correlation_id)s] %(message)s",
+      name: "asgi-correlation-id",
+      format: "%(levelname)s:\t\u{8}%(asctime)s %(name)s:%(lineno)d [%(correlation_id)s] %(message)s",
       sample: "INFO:\t\u{8}2026-11-23 06:47:55,003 app.api:42 [8165e189] request finished"),
     Entry(
       name: "asgi-correlation-id-spaced",
-      format: "%(levelname)s ... [%(correlation_id)s] %(name)s %(message)s", sample: "INFO ... [8165e189] app.api hello"),
+      format: "%(levelname)s ... [%(correlation_id)s] %(name)s %(message)s", sample: "INFO ... [8165e189] app.api hello"
+    ),
     Entry(
       name: "django-request-id", format: "%(levelname)s %(asctime)s [%(request_id)s] %(name)s: %(message)s",
       sample: "INFO 2026-11-23 06:47:55,003 [8165e189] django.request: hello"),

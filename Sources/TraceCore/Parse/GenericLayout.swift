@@ -28,7 +28,9 @@ package struct GenericLayout: Sendable {
     // A level may stand before the time: `INFO 2026-11-23 …`, `[error] 2026 …`.
     if time.start > start { level(bytes, start, time.start, &fields) }
     var at = time.value.end
-    while at < end, bytes[at] == 0x5D || bytes[at] == 0x20 || bytes[at] == 0x2D || bytes[at] == 0x7C || bytes[at] == 0x3A {
+    while at < end,
+      bytes[at] == 0x5D || bytes[at] == 0x20 || bytes[at] == 0x2D || bytes[at] == 0x7C || bytes[at] == 0x3A
+    {
       at += 1
     }
     if fields.level == .none { level(bytes, at, min(end, at + GenericLayout.headerBytes), &fields) }

@@ -153,7 +153,8 @@ package struct LayoutDetector: Sendable {
         return false
       }
       if has("\"ecs.version\"") || has("\"ecs\"") { return 1 }
-      if has("\"level\":10") || has("\"level\":20") || has("\"level\":30") || has("\"level\":40") || has("\"level\":50") {
+      if has("\"level\":10") || has("\"level\":20") || has("\"level\":30") || has("\"level\":40") || has("\"level\":50")
+      {
         return 1_000_000
       }
       if has("\"time\":\"") && has("\"level\":\"INFO\"") && has("\"msg\":") { return 1 }

@@ -30,7 +30,8 @@ package struct LayoutSource: Sendable {
       try source.apache(Array(format.utf8))
     } else {
       throw Problem(
-        message: "'\(text)' is neither a layout's name nor a format: a Python format has %(name)s, an nginx log_format has "
+        message:
+          "'\(text)' is neither a layout's name nor a format: a Python format has %(name)s, an nginx log_format has "
           + "$variables, an Apache LogFormat has %h %t …")
     }
     source.flush()
@@ -118,6 +119,8 @@ package struct LayoutSource: Sendable {
       let isText = format[j] == 0x73
       i = j + 1
       pythonField(name, blanksBefore: padded && !leftAligned && isText, blanksAfter: padded && leftAligned)
+      // uvicorn's prefix ends in blanks; the format's own are some of them.
+      if name == "levelprefix" { while i < format.count && format[i] == 0x20 { i += 1 } }
       // `.%(msecs)03d` belongs to the timestamp, which takes its fraction itself.
       if name == "asctime" || name == "asctimez" {
         for separator in [".", ","] {
@@ -177,7 +180,8 @@ package struct LayoutSource: Sendable {
         // Always with milliseconds; Apache's microseconds at the same place are not.
         field("request_time", unit: EventTime.nanosecondsPerSecond)
         layout.steps[layout.steps.count - 1].needsFraction = true
-      case "http_x_request_id", "sent_http_x_request_id", "upstream_http_x_request_id": field("x_request_id", quoted: quoted)
+      case "http_x_request_id", "sent_http_x_request_id", "upstream_http_x_request_id":
+        field("x_request_id", quoted: quoted)
       case "http_x_correlation_id": field("correlation_id", quoted: quoted)
       case "http_traceparent": field("traceparent", quoted: quoted)
       case "request_uri", "uri": field("path", quoted: quoted)
@@ -202,8 +206,9 @@ package struct LayoutSource: Sendable {
       let column = i + 1
       i += 1
       // Modifiers: status lists, < and >.
-      while i < format.count, format[i] == 0x3E || format[i] == 0x3C || format[i] == 0x21 || format[i] == 0x2C
-        || (format[i] >= 0x30 && format[i] <= 0x39)
+      while i < format.count,
+        format[i] == 0x3E || format[i] == 0x3C || format[i] == 0x21 || format[i] == 0x2C
+          || (format[i] >= 0x30 && format[i] <= 0x39)
       { i += 1 }
       var argument = ""
       if i < format.count, format[i] == 0x7B {
@@ -317,7 +322,8 @@ extension LayoutSource {
   /// RFC 3164 section 4.1: `<34>Nov 23 06:47:54 host app[123]: message`; the priority may be missing, as in /var/log/syslog,
   /// and the timestamp may be ISO 8601, as rsyslog writes it.
   static func syslog3164(catalog: FieldCatalog) -> TextLayout {
-    var source = LayoutSource(name: "syslog", source: "RFC 3164: <PRI>Mmm dd hh:mm:ss host tag[pid]: message", catalog: catalog)
+    var source = LayoutSource(
+      name: "syslog", source: "RFC 3164: <PRI>Mmm dd hh:mm:ss host tag[pid]: message", catalog: catalog)
     source.add(TextLayout.Step(operation: .priority))
     source.add(TextLayout.Step(operation: .time))
     source.literal(0x20)

@@ -179,11 +179,7 @@ extension LineFields {
     let start = slice.start
     let end = slice.end
     guard isSomething(text, start, end) else { return nil }
-    if end - start == 4 {
-      // null, nil's like, and Python's None where a filter has no default.
-      let word = Int(TimestampParser.letters(text, start)) << 8 | Int(text[start + 3] | 0x20)
-      if word == 0x6E75_6C6C || word == 0x6E6F_6E65 { return nil }
-    }
+    if end - start == 4, isNothing(text, start) { return nil }
     guard end - start == 55, text[start + 2] == UInt8(ascii: "-"), text[start + 35] == UInt8(ascii: "-"),
       text[start + 52] == UInt8(ascii: "-")
     else { return slice }
@@ -199,6 +195,13 @@ extension LineFields {
     }
     // All zeros is the invalid trace id.
     return anyDigit == 0 ? nil : part(of: slice, start + 3, start + 35)
+  }
+
+  /// Whether the four letters are `null` or Python's `None`, in any case.
+  private static func isNothing(_ text: Span<UInt8>, _ start: Int) -> Bool {
+    let letters = TimestampParser.letters(text, start)
+    let last = text[start + 3] | 0x20
+    return (letters == 0x6E_756C && last == UInt8(ascii: "l")) || (letters == 0x6E_6F6E && last == UInt8(ascii: "e"))
   }
 
   /// One token of letters, as HTTP methods are.

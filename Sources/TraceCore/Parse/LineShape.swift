@@ -36,7 +36,8 @@ package enum LineShape: UInt8, Sendable, BitwiseCopyable {
     let first = bytes[i]
     // Inside a margin the interesting part comes after `| ` or `+ `.
     var inner = i
-    while inner < end && (bytes[inner] == 0x7C || bytes[inner] == 0x2B || bytes[inner] == 0x20 || bytes[inner] == 0x2D) {
+    while inner < end && (bytes[inner] == 0x7C || bytes[inner] == 0x2B || bytes[inner] == 0x20 || bytes[inner] == 0x2D)
+    {
       inner += 1
     }
     if LineShape.begins(bytes, inner, end, with: "Traceback (most recent call last)")

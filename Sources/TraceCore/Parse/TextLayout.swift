@@ -109,7 +109,8 @@ package struct TextLayout: Sendable {
       case .field:
         guard let stop = fieldEnd(step, bytes, at, end) else { return false }
         // A logger's name is one word; else `LEVEL: some text: more` would be taken for one.
-        if step.target.standard == .logger && !step.trims && ByteSearch.firstBlank(in: bytes, from: at, to: stop) < stop {
+        if step.target.standard == .logger && !step.trims && ByteSearch.firstBlank(in: bytes, from: at, to: stop) < stop
+        {
           return false
         }
         if step.needsFraction && !TextLayout.hasFraction(bytes, at, stop) { return false }
