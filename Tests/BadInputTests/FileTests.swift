@@ -152,7 +152,8 @@ struct FileTests {
     let result = try Command.run(["stats", "--json"], stdin: .bytes(gzip(many(100)) + gzip(many(50))))
     #expect(result.status == 0)
     #expect(try result.json()["total"]["requests"].int == 150)
-    let cut = try Command.run(["stats", "--json", "--strict", "-"], stdin: .bytes(Array(gzip(many(900)).dropLast(400))))
+    let cut = try Command.run(
+      ["stats", "--json", "--strict", "-"], stdin: .bytes(Array(gzip(many(900)).dropLast(400))))
     #expect(cut.status == 3)
     #expect(try cut.ledger()["sources"][0]["notes"][0]["kind"].string == "truncated")
   }

@@ -73,9 +73,12 @@ struct LineTests {
   }
 
   @Test func crlf() throws {
-    let text = Lines.request + Lines.request(id: "7ab1") + "Traceback (most recent call last):\n  File \"x\"\nKeyError: 1\n"
+    let text =
+      Lines.request + Lines.request(id: "7ab1") + "Traceback (most recent call last):\n  File \"x\"\nKeyError: 1\n"
     let plain = try stats(text).json().without(["sources", "bytes"])
-    let windows = try stats(text.split(separator: "\n").map { $0 + "\r\n" }.joined()).json().without(["sources", "bytes"])
+    let windows = try stats(text.split(separator: "\n").map { $0 + "\r\n" }.joined()).json().without([
+      "sources", "bytes",
+    ])
     #expect(windows == plain)
     #expect(plain["ledger"]["tracebacks"].int == 1)
   }
@@ -104,7 +107,8 @@ struct LineTests {
     #expect(json["late_requests"].int == 2)
     #expect(json["ledger"]["largest_step_back_ms"].double == 6_477_000)
     // One poisoned record from the future closes nothing and opens no million windows.
-    let poisoned = Lines.request + Lines.request(time: "23:00:00,000", id: "f") + Lines.request(time: "06:47:56,000", id: "g")
+    let poisoned =
+      Lines.request + Lines.request(time: "23:00:00,000", id: "f") + Lines.request(time: "06:47:56,000", id: "g")
     let future = try stats(poisoned, ["--every", "1s"])
     #expect(future.status == 0)
     #expect(try future.ledger()["clock_jumps"].int == 1)
@@ -112,7 +116,8 @@ struct LineTests {
     #expect(try future.json()["total"]["requests"].int == 3)
     #expect(try future.json()["late_requests"].int == 1)
     // Nor does it if it is the first.
-    let first = Lines.request(time: "23:00:00,000", id: "f") + Lines.request + Lines.request(time: "06:47:56,000", id: "g")
+    let first =
+      Lines.request(time: "23:00:00,000", id: "f") + Lines.request + Lines.request(time: "06:47:56,000", id: "g")
     let json1 = try stats(first, ["--every", "1s"]).json()
     #expect(json1["series"].array.count == 2)
     #expect(json1["ledger"]["late_records"].int == 0 && json1["ledger"]["clock_jumps"].int == 1)

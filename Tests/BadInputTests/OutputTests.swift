@@ -8,16 +8,21 @@ struct OutputTests {
   init() throws { folder = try TemporaryFolder() }
 
   private static let commands = [
-    ["stats"], ["stats", "--by", "path"], ["stats", "--every", "1s"], ["traces"], ["show", "7ab0"], ["stats", "--ledger"],
+    ["stats"], ["stats", "--by", "path"], ["stats", "--every", "1s"], ["traces"], ["show", "7ab0"],
+    ["stats", "--ledger"],
   ]
 
   private func hostileLog() throws -> String {
     let evil: [UInt8] =
-      Array("</script>\u{2028}\u{2029}\u{202E}\u{1B}[31m\u{1B}]0;title\u{07}\u{9B}2J \u{7F}\" \\ ".utf8) + [0xFF, 0x01, 0x08, 0x0B]
+      Array("</script>\u{2028}\u{2029}\u{202E}\u{1B}[31m\u{1B}]0;title\u{07}\u{9B}2J \u{7F}\" \\ ".utf8) + [
+        0xFF, 0x01, 0x08, 0x0B,
+      ]
     var bytes: [UInt8] = []
     for id in ["7ab0", "\u{1B}[2Jx", "</script>"] {
       bytes += Lines.request(id: id, message: evil)
-      bytes += Array("2026-11-23 06:47:55,004 ERROR [api\u{1B}[0m.access] [\(id)] request finished method=G\u{1B}[1mT path=/\u{1B}[31m/\u{202E}x status=500 duration_ms=1\n".utf8)
+      bytes += Array(
+        "2026-11-23 06:47:55,004 ERROR [api\u{1B}[0m.access] [\(id)] request finished method=G\u{1B}[1mT path=/\u{1B}[31m/\u{202E}x status=500 duration_ms=1\n"
+          .utf8)
       bytes += Array("Traceback (most recent call last):\n  File \u{1B}[5m\nValueError: ".utf8) + evil + [10]
     }
     return try folder.file("app.log", bytes)
@@ -38,7 +43,8 @@ struct OutputTests {
     }
     // The text of the log comes back whole, but for colours, which are no part of it.
     let shown = try Command.run(["show", "7ab0", "--json", log]).json()
-    #expect(shown["records"][0]["text"].string?.contains("</script>\u{2028}\u{2029}\u{202E}\u{1B}]0;title\u{07}") == true)
+    #expect(
+      shown["records"][0]["text"].string?.contains("</script>\u{2028}\u{2029}\u{202E}\u{1B}]0;title\u{07}") == true)
   }
 
   /// Nothing that a terminal acts upon: no C0 but line feeds, no C1, no bidi controls, no line separators.
@@ -50,7 +56,8 @@ struct OutputTests {
       let isCSV = command.contains("--csv")
       for scalar in result.text.unicodeScalars where scalar != "\n" && !(isCSV && scalar == "\r") {
         let isControl = scalar.value < 0x20 || (0x7F..<0xA0).contains(scalar.value)
-        let isBidi = [0x200E, 0x200F, 0x061C].contains(scalar.value) || (0x202A...0x202E).contains(scalar.value)
+        let isBidi =
+          [0x200E, 0x200F, 0x061C].contains(scalar.value) || (0x202A...0x202E).contains(scalar.value)
           || (0x2066...0x2069).contains(scalar.value)
         // CSV into a file or pipe is data.
         #expect(isCSV || (!isControl && !isBidi), "\(command): U+\(String(scalar.value, radix: 16))")
@@ -77,7 +84,8 @@ struct OutputTests {
   }
 
   @Test func aNarrowTerminal() throws {
-    let log = try folder.file("app.log", Lines.request + Lines.request(id: "7ab1", path: "/" + String(repeating: "long/", count: 20)))
+    let log = try folder.file(
+      "app.log", Lines.request + Lines.request(id: "7ab1", path: "/" + String(repeating: "long/", count: 20)))
     for columns in [40, 80, 20, 1] {
       for command in Self.commands {
         let result = try Command.run(command + [log], environment: ["COLUMNS": "\(columns)"])
@@ -98,7 +106,9 @@ struct OutputTests {
   @Test func aClosedPipeEndsQuietly() throws {
     let text = (0..<3_000).map { Lines.request(id: "id-\($0)", path: "/a\($0)b/x") }.joined()
     let log = try folder.file("app.log", text)
-    for command in [["stats"], ["stats", "--json"], ["traces", "--json", "--all"], ["traces", "--top", "3000"], ["show", "id-77"]] {
+    for command in [
+      ["stats"], ["stats", "--json"], ["traces", "--json", "--all"], ["traces", "--top", "3000"], ["show", "id-77"],
+    ] {
       let closed = try Command.run(command + [log], stdout: .closedPipe)
       #expect(closed.status == 0 && closed.errors == "", "\(command): \(closed.errors)")
       let head = try Command.run(command + [log], stdout: .firstLine)

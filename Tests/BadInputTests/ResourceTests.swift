@@ -14,7 +14,8 @@ struct ResourceTests {
       let clock = "0\(second / 3_600):\(10 + second / 60):\(10 + second % 50)"
       for i in 0..<500 {
         count += 1
-        chunk += "2026-11-23 \(clock),\(100 + i) INFO [api.access] [id-\(count)] request finished method=GET path=/p\(count)x/y status=200 duration_ms=\(count % 977)\n"
+        chunk +=
+          "2026-11-23 \(clock),\(100 + i) INFO [api.access] [id-\(count)] request finished method=GET path=/p\(count)x/y status=200 duration_ms=\(count % 977)\n"
       }
       #expect(running.write(Array(chunk.utf8)))
     }

@@ -38,7 +38,7 @@ struct GeneratedLog {
       // Mostly milliseconds, now and then a silence that ends lives.
       now += random.below(10) == 0 ? random.below(45_000) : random.below(300)
       switch random.below(6) {
-      case 0, 1: 
+      case 0, 1:
         let id = ids[random.below(ids.count)]
         let (path, route) = self.path()
         if random.below(12) > 0 { append(now, "INFO", id, .opening, path, route) }
@@ -80,13 +80,16 @@ struct GeneratedLog {
     for record in records {
       func padded(_ value: Int, _ width: Int) -> String { String(String(value + 1_000_000).suffix(width)) }
       let (hours, minutes) = (record.time / 3_600_000, record.time / 60_000 % 60)
-      let clock = "\(padded(hours, 2)):\(padded(minutes, 2)):\(padded(record.time / 1_000 % 60, 2)),\(padded(record.time % 1_000, 3))"
+      let clock =
+        "\(padded(hours, 2)):\(padded(minutes, 2)):\(padded(record.time / 1_000 % 60, 2)),\(padded(record.time % 1_000, 3))"
       text += "2026-11-23 \(clock) \(record.level) "
       switch record.role {
       case .plain: text += "[app.work] [\(record.id ?? "-")] a step items=\(record.time % 7)"
-      case .opening: text += "[api.access] [\(record.id ?? "-")] request started method=\(record.method) path=\(record.path)"
+      case .opening:
+        text += "[api.access] [\(record.id ?? "-")] request started method=\(record.method) path=\(record.path)"
       case .closing(let status, let milliseconds):
-        text += "[api.access] [\(record.id ?? "-")] request finished method=\(record.method) path=\(record.path) status=\(status)"
+        text +=
+          "[api.access] [\(record.id ?? "-")] request finished method=\(record.method) path=\(record.path) status=\(status)"
         if let milliseconds { text += " duration_ms=\(milliseconds)" }
       }
       text += "\n"
@@ -95,7 +98,9 @@ struct GeneratedLog {
     return text
   }
 
-  private mutating func append(_ now: Int, _ level: String, _ id: String?, _ role: Role, _ path: String, _ route: String) {
+  private mutating func append(
+    _ now: Int, _ level: String, _ id: String?, _ role: Role, _ path: String, _ route: String
+  ) {
     // Threads take the time before the lock: a record may be up to 1.5 s older than the one before it.
     let time = now - (random.below(4) == 0 ? random.below(1_500) : 0)
     records.append(Record(time: time, level: level, id: id, role: role, path: path, route: route))

@@ -63,7 +63,9 @@ struct PipelineModelTests {
     let groups = Set(requests.keys).union(open.keys).map {
       NaiveModel.figures($0, requests[$0] ?? [], unfinished: open[$0]?.count ?? 0)
     }
-    #expect(stats.groups.map(withoutRates).sorted { $0.name < $1.name } == groups.sorted { $0.name < $1.name }, "seed \(seed)")
+    #expect(
+      stats.groups.map(withoutRates).sorted { $0.name < $1.name } == groups.sorted { $0.name < $1.name }, "seed \(seed)"
+    )
   }
 
   private func compareWindows(_ stats: StatsSummary, _ model: NaiveModel, _ seed: UInt64) {
