@@ -118,9 +118,7 @@ package final class Diagnostician {
 
   /// Names of fields and zones of times, from the first lines of each generation.
   private func sampleFields(_ stream: Int) {
-    guard let layouts = plan.layout == nil || !found[stream].layouts.isEmpty ? choiceLayouts[stream] : nil else {
-      return
-    }
+    guard let layouts = plan.layout == nil || !found[stream].layouts.isEmpty ? choiceLayouts[stream] : nil else { return }
     var sampler = FieldSampler(layouts: layouts, zone: plan.zone)
     for generation in plan.input.streams[stream].generations {
       sampler.sample(StreamReader.unwrappedHead(of: generation))

@@ -130,8 +130,7 @@ package struct SerialDriver {
     }
     let fields = wantedFields.indices.filter { $0 >= 64 || seen & (1 << UInt64($0)) != 0 }.map { wantedFields[$0] }
     return Result(
-      stats: stats, ranking: outcome.ranking, evidence: evidence ?? [], seenFields: Set(fields),
-      sampledFields: sampledFields)
+      stats: stats, ranking: outcome.ranking, evidence: evidence ?? [], seenFields: Set(fields), sampledFields: sampledFields)
   }
 
   private func sampledFields() -> [String] {

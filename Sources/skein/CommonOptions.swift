@@ -16,12 +16,10 @@ struct CommonOptions: ParsableArguments {
   @Flag(name: [.customShort("R"), .long], help: "Add the rotations of each named file by themselves.")
   var rotations = false
 
-  @Option(
-    help: ArgumentHelp("A layout's name, or a Python, nginx or Apache log format as pasted.", valueName: "layout"))
+  @Option(help: ArgumentHelp("A layout's name, or a Python, nginx or Apache log format as pasted.", valueName: "layout"))
   var layout: String?
 
-  @Option(
-    help: ArgumentHelp("Zone of timestamps that name none: +02:00 or Europe/Berlin. (default: UTC)", valueName: "zone"))
+  @Option(help: ArgumentHelp("Zone of timestamps that name none: +02:00 or Europe/Berlin. (default: UTC)", valueName: "zone"))
   var tz: String?
 
   @Option(help: ArgumentHelp("The field that holds the request id.", valueName: "field"))
@@ -98,9 +96,7 @@ struct CommonOptions: ParsableArguments {
       throw Failure(.usage, "--max-line: '\(self.maxLine)' is not a size from 64 to 1GiB; write for example 1MiB")
     }
     plan.maxLine = maxLine
-    guard blockSize >= 1, blockSize <= 1 << 30 else {
-      throw Failure(.usage, "--block-size: from 1 to 1073741824 bytes")
-    }
+    guard blockSize >= 1, blockSize <= 1 << 30 else { throw Failure(.usage, "--block-size: from 1 to 1073741824 bytes") }
     plan.blockSize = blockSize
     if let since {
       if let time = OptionValue.time(since) {
@@ -109,8 +105,7 @@ struct CommonOptions: ParsableArguments {
         plan.sinceBeforeNewest = back
       } else {
         throw Failure(
-          .usage,
-          "--since: '\(since)' is neither a time (2026-11-23T06:50:00Z) nor a duration (2h) before the newest record")
+          .usage, "--since: '\(since)' is neither a time (2026-11-23T06:50:00Z) nor a duration (2h) before the newest record")
       }
     }
     if let until {
@@ -201,7 +196,6 @@ struct CommonOptions: ParsableArguments {
     }
     throw Failure(
       .data,
-      "no line of \(input) could be read as a log record; skein doctor shows examples, --layout says what the lines look like"
-    )
+      "no line of \(input) could be read as a log record; skein doctor shows examples, --layout says what the lines look like")
   }
 }

@@ -64,10 +64,7 @@ struct ShowCommand: ParsableCommand {
     }
     guard ids.count == 1 else {
       let some = ids.sorted().prefix(5).map { "\n  \(Escape.terminal($0))" }.joined()
-      throw Failure(
-        .usage,
-        "\(ids.count) ids begin with '\(Escape.terminal(traceID))'; give more of it:\(some)\(ids.count > 5 ? "\n  …" : "")"
-      )
+      throw Failure(.usage, "\(ids.count) ids begin with '\(Escape.terminal(traceID))'; give more of it:\(some)\(ids.count > 5 ? "\n  …" : "")")
     }
     return first
   }

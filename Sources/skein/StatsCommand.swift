@@ -12,8 +12,7 @@ struct StatsCommand: ParsableCommand {
 
   @OptionGroup var common: CommonOptions
 
-  @Option(
-    help: ArgumentHelp("Group by this field instead of the route: status, version, any field.", valueName: "field"))
+  @Option(help: ArgumentHelp("Group by this field instead of the route: status, version, any field.", valueName: "field"))
   var by: String?
 
   @Option(help: ArgumentHelp("The same figures for every span of this length.", valueName: "duration"))

@@ -41,8 +41,7 @@ struct TracesCommand: ParsableCommand {
   func run() throws {
     guard top > 0 else { throw Failure(.usage, "--top: a number from 1 up; for all traces there is --all") }
     guard !all || common.json || csv else {
-      throw Failure(
-        .usage, "--all: give --json (one object a line) or --csv with it; a table of all traces helps nobody")
+      throw Failure(.usage, "--all: give --json (one object a line) or --csv with it; a table of all traces helps nobody")
     }
     guard !lines || common.json && !all else { throw Failure(.usage, "--lines: needs --json, and not --all") }
     var plan = try common.plan()
@@ -105,8 +104,7 @@ struct TracesCommand: ParsableCommand {
     }
     throw Failure(
       .usage,
-      "--where: no record has a field \(hints.joined(separator: ", ")); skein doctor lists the fields that this log has"
-    )
+      "--where: no record has a field \(hints.joined(separator: ", ")); skein doctor lists the fields that this log has")
   }
 
   /// A second pass over the same input for the records of the rows.
