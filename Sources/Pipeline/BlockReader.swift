@@ -67,6 +67,7 @@ struct BlockReader {
   @discardableResult
   private mutating func dropNULs(in block: Block) -> Int {
     var count = 0
+    while count + 8 <= block.count && ByteSearch.word(block.bytes, at: count) == 0 { count += 8 }
     while count < block.count && block.bytes[count] == 0 { count += 1 }
     if !isInNULs { nulRuns += 1 }
     isInNULs = count == block.count

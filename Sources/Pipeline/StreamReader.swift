@@ -134,6 +134,7 @@ final class StreamReader {
     unwrapper = wrappers.isEmpty ? nil : Unwrapper(wrappers)
     for wrapper in wrappers where !wrapperNames.contains(wrapper.rawValue) { wrapperNames.append(wrapper.rawValue) }
     let head = StreamReader.unwrappedHead(of: generation)
+    if choice == nil { lengthen(head) }
     if let name = plan.layout {
       do throws(LayoutSource.Problem) {
         if choice == nil { choice = try detector.named(name) }
@@ -148,6 +149,17 @@ final class StreamReader {
     guard let choice else { return }
     parser = BlockParser(
       plan: parsePlan, layouts: choice.layouts, zone: plan.zone, referenceTime: generation.modified)
+  }
+
+  /// Where the first generation has no whole line to look at (it is empty, or was cut in its first line), the next ones
+  /// tell what the log looks like.
+  private func lengthen(_ head: Block) {
+    for next in stream.generations[(generation + 1)...] {
+      guard ByteSearch.first(0x0A, in: head.bytes, from: 0, to: head.count) == nil else { return }
+      let more = StreamReader.unwrappedHead(of: next)
+      head.grow(to: max(head.capacity, head.count + more.count))
+      head.append(copying: more.bytes)
+    }
   }
 
   /// The first bytes of a generation as a layout sees them.
