@@ -38,6 +38,12 @@ package struct KeyValuePairs: BitwiseCopyable, Sendable {
       }
       var keyStart = equals
       while keyStart > position && KeyValuePairs.isKeyByte(bytes[keyStart - 1]) { keyStart -= 1 }
+      // Between pairs mostly one blank stands, and no apostrophe.
+      if keyStart > position + 1, let close = singleQuoted(in: bytes, before: equals) {
+        position = close + 1
+        syncQuote(in: bytes)
+        continue
+      }
       let boundary = keyStart == position || KeyValuePairs.opensWord(bytes[keyStart - 1])
       // `position` itself is the start or stands behind a value: a boundary in both cases.
       guard boundary, keyStart < equals, !KeyValuePairs.isDigitOrSign(bytes[keyStart]) else {
@@ -70,6 +76,12 @@ package struct KeyValuePairs: BitwiseCopyable, Sendable {
       return Pair(
         keyStart: keyStart, keyEnd: equals, valueStart: start, valueEnd: stop, quoted: true, escaped: escaped)
     }
+    if i < end && bytes[i] == 0x27, let close = closingApostrophe(in: bytes, from: i + 1) {
+      // Python's repr of a text.
+      position = close + 1
+      syncQuote(in: bytes)
+      return Pair(keyStart: keyStart, keyEnd: equals, valueStart: i + 1, valueEnd: close, quoted: true, escaped: false)
+    }
     let start = i
     i = skipWord(in: bytes, from: i)
     position = i
@@ -79,6 +91,31 @@ package struct KeyValuePairs: BitwiseCopyable, Sendable {
   }
 
   /// Passes the string that begins at `nextQuote`; a quote inside a word (`5" disk`) opens nothing.
+  /// The end of a text in single quotes that begins before `equals`; an apostrophe inside a word begins none.
+  private func singleQuoted(in bytes: Span<UInt8>, before equals: Int) -> Int? {
+    var from = position
+    while let apostrophe = ByteSearch.first(0x27, in: bytes, from: from, to: equals) {
+      if apostrophe == position || KeyValuePairs.opensWord(bytes[apostrophe - 1]),
+        let close = closingApostrophe(in: bytes, from: apostrophe + 1)
+      {
+        return close
+      }
+      from = apostrophe + 1
+    }
+    return nil
+  }
+
+  /// The next apostrophe that ends a word; nil if none does.
+  private func closingApostrophe(in bytes: Span<UInt8>, from start: Int) -> Int? {
+    var from = start
+    while let close = ByteSearch.first(0x27, in: bytes, from: from, to: end) {
+      let next = close + 1 < end ? bytes[close + 1] : 0x20
+      if bytes[close - 1] != 0x5C && !((next | 0x20) &- 0x61 < 26 || next &- 0x30 < 10 || next == 0x27) { return close }
+      from = close + 1
+    }
+    return nil
+  }
+
   private mutating func skipQuote(in bytes: Span<UInt8>) {
     let opens = nextQuote == position || KeyValuePairs.opensWord(bytes[nextQuote - 1])
     guard opens else {

@@ -116,9 +116,13 @@ package struct LayoutSource: Sendable {
       }
       let isText = format[j] == 0x73
       i = j + 1
-      pythonField(name, blanksBefore: padded && !leftAligned && isText, blanksAfter: padded && leftAligned)
-      // uvicorn's prefix ends in blanks; the format's own are some of them.
-      if name == "levelprefix" { while i < format.count && format[i] == 0x20 { i += 1 } }
+      pythonField(
+        name, blanksBefore: padded && !leftAligned && isText, blanksAfter: padded && leftAligned,
+        endsAtBlank: i < format.count && format[i] == 0x20)
+      // The format's blanks behind a padded field are some of the padding's.
+      if name == "levelprefix" || (padded && leftAligned) {
+        while i < format.count && format[i] == 0x20 { i += 1 }
+      }
       // `.%(msecs)03d` belongs to the timestamp, which takes its fraction itself.
       if name == "asctime" || name == "asctimez" {
         for separator in [".", ","] {
@@ -129,7 +133,7 @@ package struct LayoutSource: Sendable {
     }
   }
 
-  private mutating func pythonField(_ name: String, blanksBefore: Bool, blanksAfter: Bool) {
+  private mutating func pythonField(_ name: String, blanksBefore: Bool, blanksAfter: Bool, endsAtBlank: Bool) {
     if blanksBefore { add(TextLayout.Step(operation: .blanks)) }
     switch name {
     case "asctime", "created": add(TextLayout.Step(operation: .time))
@@ -146,7 +150,13 @@ package struct LayoutSource: Sendable {
     case "status_code": field("status_code")
     default: field(name)
     }
-    if blanksAfter { add(TextLayout.Step(operation: .blanks)) }
+    guard blanksAfter else { return }
+    // A field ends at its literal, which is the first blank; a level at its last letter.
+    if open != nil {
+      guard endsAtBlank else { return }
+      literal(0x20)
+    }
+    add(TextLayout.Step(operation: .blanks))
   }
 
   // MARK: nginx, https://nginx.org/en/docs/http/ngx_http_log_module.html#log_format
@@ -269,8 +279,19 @@ package struct LayoutSource: Sendable {
       rest = rest[quote...]
       while let mark = rest.first, mark == "'" || mark == "\"" {
         rest = rest.dropFirst()
-        guard let close = rest.firstIndex(of: mark) else { return joined + rest }
-        joined += rest[..<close]
+        var isEscaped = false
+        var close: Substring.Index?
+        for index in rest.indices where close == nil {
+          if !isEscaped && rest[index] == mark {
+            close = index
+          } else if !isEscaped && rest[index] == "\\" {
+            isEscaped = true
+          } else {
+            joined.append(rest[index])
+            isEscaped = false
+          }
+        }
+        guard let close else { return joined }
         rest = rest[rest.index(after: close)...].drop(while: \.isWhitespace)
       }
       return joined

@@ -184,6 +184,9 @@ package struct TextLayout: Sendable {
     _ times: inout TimestampParser
   ) {
     guard !step.target.isIgnored else { return }
+    // Padding is no part of a value.
+    var end = end
+    while end > start + 1 && bytes[end - 1] == 0x20 { end -= 1 }
     let isNull = end == start || (step.dashIsNull && end == start + 1 && bytes[start] == 0x2D)
     fields.take(
       step.target, FieldValue(isNull ? .null : .text, Slice(start, end)), in: bytes, byLayout: true, times: &times)
