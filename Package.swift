@@ -54,7 +54,7 @@ let package = Package(
       name: "TruthTests", dependencies: ["Pipeline", "LogSource", "TraceCore", "TestKit", "skein"],
       swiftSettings: strict),
     .testTarget(name: "BadInputTests", dependencies: ["TestKit", "skein"], swiftSettings: strict),
-    .testTarget(name: "CommandTests", dependencies: ["skein", "TestKit"], swiftSettings: strict),
+    .testTarget(name: "CommandTests", dependencies: ["skein", "TestKit", "TraceCore"], swiftSettings: strict),
     .testTarget(
       name: "ReportTests", dependencies: ["Report", "TraceCore"], exclude: ["Golden"], swiftSettings: strict),
   ],

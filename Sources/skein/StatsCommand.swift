@@ -32,7 +32,9 @@ struct StatsCommand: ParsableCommand {
       plan.every = try CommonOptions.duration(every, option: "--every")
     }
     guard top >= 0 else { throw Failure(.usage, "--top: a number from 0 (all) up") }
-    var summary = try common.run(plan).stats
+    let result = try common.run(plan)
+    try warnOfUnknownField(plan, result)
+    var summary = result.stats
     if top > 0 && summary.groups.count > top { summary.groups.removeLast(summary.groups.count - top) }
     var sink = TextSink()
     if common.json {
@@ -45,5 +47,15 @@ struct StatsCommand: ParsableCommand {
     }
     try Terminal.write(&sink)
     try common.finish(summary.ledger)
+  }
+
+  /// A field that no line has is more likely a mistake than a fact.
+  private func warnOfUnknownField(_ plan: RunPlan, _ result: SerialDriver.Result) throws(Failure) {
+    guard let by, plan.wantedFields.contains(by), !result.seenFields.contains(by), result.stats.total.requests > 0 else {
+      return
+    }
+    let near = NameSuggestion.closest(to: by, in: result.sampledFields()).map { " (did you mean '\($0)'?)" } ?? ""
+    throw Failure(
+      .usage, "--by: no record has a field '\(by)'\(near); skein doctor lists the fields that this log has")
   }
 }

@@ -139,13 +139,19 @@ struct CaseFile: Sendable, CustomTestStringConvertible {
     return bytes
   }
 
-  /// Words of a command line; single and double quotes keep blanks.
+  /// Words of a command line; single and double quotes keep blanks, a backslash in double quotes the next character.
   private static func words(_ line: String) -> [String] {
     var words: [String] = []
     var word: String?
     var quote: Character?
+    var isEscaped = false
     for character in line {
-      if let open = quote {
+      if isEscaped {
+        word?.append(character)
+        isEscaped = false
+      } else if quote == "\"", character == "\\" {
+        isEscaped = true
+      } else if let open = quote {
         if character == open { quote = nil } else { word?.append(character) }
       } else if character == "'" || character == "\"" {
         quote = character

@@ -3,7 +3,7 @@ import Foundation
 /// The JSON that a command wrote, and facts about it: `total.requests`, `routes[GET /a].p50_ms`, `traces[0].level`.
 ///
 /// Of several objects (one a line) a path begins with the object: `[1].trace.reopened`. A name in brackets is the element
-/// that has this text as one of its values. `#` at the end counts the elements.
+/// that has this text as one of its values, else a number is its index. `#` at the end counts the elements.
 struct Facts {
   private let root: Any
 
@@ -30,15 +30,15 @@ struct Facts {
         here = value
       case .element(let name):
         guard let list = here as? [Any] else { throw CaseProblem("no list before [\(name)] of \(path)") }
-        if let index = Int(name) {
-          guard list.indices.contains(index) else { throw CaseProblem("\(path): the list has \(list.count) elements") }
+        let named = list.first { element in
+          (element as? [String: Any])?.values.contains { $0 as? String == name } == true
+        }
+        if let named {
+          here = named
+        } else if let index = Int(name), list.indices.contains(index) {
           here = list[index]
         } else {
-          let found = list.first { element in
-            (element as? [String: Any])?.values.contains { $0 as? String == name } == true
-          }
-          guard let found else { throw CaseProblem("no element [\(name)] of \(path)") }
-          here = found
+          throw CaseProblem("no element [\(name)] of \(path), the list has \(list.count)")
         }
       }
     }

@@ -1,4 +1,4 @@
-// Which of 64 bytes are a blank, an equals sign, a quote or not ASCII: one bit a byte, the first lowest. Swift has no way to
+// Which of 64 bytes are a blank, an equals sign or a quote: one bit a byte, the first lowest. Swift has no way to
 // ask for the instruction that gathers a vector's comparison into bits, so this is C.
 #ifndef SKEIN_BYTE_MASKS_H
 #define SKEIN_BYTE_MASKS_H
@@ -9,7 +9,7 @@
 struct skein_masks {
   uint64_t blanks;  // at most 0x20
   uint64_t equals;  // '='
-  uint64_t quotes;  // '"'
+  uint64_t quotes;  // '"' and '\''
 };
 
 #if defined(__SSE2__)
@@ -18,13 +18,15 @@ struct skein_masks {
 // Reads 64 bytes at `bytes`.
 static inline struct skein_masks skein_masks64(const void *bytes) {
   struct skein_masks masks = {0, 0, 0};
-  const __m128i blank = _mm_set1_epi8(0x20), equals = _mm_set1_epi8('='), quote = _mm_set1_epi8('"');
+  const __m128i blank = _mm_set1_epi8(0x20), equals = _mm_set1_epi8('='), quote = _mm_set1_epi8('"'),
+                apostrophe = _mm_set1_epi8('\'');
   for (int i = 0; i < 4; i++) {
     const __m128i v = _mm_loadu_si128((const __m128i *)bytes + i);
     // Unsigned v <= 0x20: the smaller of the two is v itself.
     const uint64_t b = (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_min_epu8(v, blank), v));
     const uint64_t e = (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(v, equals));
-    const uint64_t q = (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(v, quote));
+    const uint64_t q = (uint32_t)_mm_movemask_epi8(
+        _mm_or_si128(_mm_cmpeq_epi8(v, quote), _mm_cmpeq_epi8(v, apostrophe)));
     masks.blanks |= b << (16 * i);
     masks.equals |= e << (16 * i);
     masks.quotes |= q << (16 * i);
@@ -51,7 +53,8 @@ static inline struct skein_masks skein_masks64(const void *bytes) {
     const uint64_t above = ((word & 0x7F7F7F7F7F7F7F7Full) + 0x5F5F5F5F5F5F5F5Full) | word;
     masks.blanks |= skein_gather(~above & 0x8080808080808080ull) << (8 * i);
     masks.equals |= skein_gather(skein_equal8(word, 0x3D3D3D3D3D3D3D3Dull)) << (8 * i);
-    masks.quotes |= skein_gather(skein_equal8(word, 0x2222222222222222ull)) << (8 * i);
+    masks.quotes |=
+        skein_gather(skein_equal8(word, 0x2222222222222222ull) | skein_equal8(word, 0x2727272727272727ull)) << (8 * i);
   }
   return masks;
 }

@@ -9,11 +9,14 @@ package struct KeyValuePairs: BitwiseCopyable, Sendable {
   private let end: Int
   /// The next quote at or after `position`, found once; `end` if there is none.
   private var nextQuote: Int
+  /// There may be texts in single quotes.
+  private let hasApostrophe: Bool
 
   package init(in bytes: Span<UInt8>, from start: Int, to end: Int) {
     position = start
     self.end = end
     nextQuote = ByteSearch.first(0x22, in: bytes, from: start, to: end) ?? end
+    hasApostrophe = ByteSearch.first(0x27, in: bytes, from: start, to: end) != nil
   }
 
   package struct Pair: BitwiseCopyable {
@@ -38,6 +41,11 @@ package struct KeyValuePairs: BitwiseCopyable, Sendable {
       guard let equals = ByteSearch.first(0x3D, in: bytes, from: position, to: end) else { return nil }
       if nextQuote < equals {
         skipQuote(in: bytes)
+        continue
+      }
+      if hasApostrophe, let close = singleQuoted(in: bytes, before: equals) {
+        position = close + 1
+        syncQuote(in: bytes)
         continue
       }
       let word = ByteSearch.wordStart(in: bytes, before: equals, from: position)
@@ -79,6 +87,14 @@ package struct KeyValuePairs: BitwiseCopyable, Sendable {
         keyStart: keyStart, keyHash: hash, keyEnd: equals, valueStart: start, valueEnd: stop, quoted: true,
         escaped: escaped)
     }
+    if hasApostrophe && i < end && bytes[i] == 0x27, let close = closingApostrophe(in: bytes, from: i + 1) {
+      // Python's repr of a text.
+      position = close + 1
+      syncQuote(in: bytes)
+      return Pair(
+        keyStart: keyStart, keyHash: hash, keyEnd: equals, valueStart: i + 1, valueEnd: close, quoted: true,
+        escaped: false)
+    }
     let start = i
     i = skipWord(in: bytes, from: i)
     position = i
@@ -86,6 +102,31 @@ package struct KeyValuePairs: BitwiseCopyable, Sendable {
     syncQuote(in: bytes)
     return Pair(
       keyStart: keyStart, keyHash: hash, keyEnd: equals, valueStart: start, valueEnd: i, quoted: false, escaped: false)
+  }
+
+  /// The end of a text in single quotes that begins before `equals`; an apostrophe inside a word begins none.
+  private func singleQuoted(in bytes: Span<UInt8>, before equals: Int) -> Int? {
+    var from = position
+    while let apostrophe = ByteSearch.first(0x27, in: bytes, from: from, to: equals) {
+      if apostrophe == position || KeyValuePairs.opensWord(bytes[apostrophe - 1]),
+        let close = closingApostrophe(in: bytes, from: apostrophe + 1)
+      {
+        return close
+      }
+      from = apostrophe + 1
+    }
+    return nil
+  }
+
+  /// The next apostrophe that ends a word; nil if none does.
+  private func closingApostrophe(in bytes: Span<UInt8>, from start: Int) -> Int? {
+    var from = start
+    while let close = ByteSearch.first(0x27, in: bytes, from: from, to: end) {
+      let next = close + 1 < end ? bytes[close + 1] : 0x20
+      if bytes[close - 1] != 0x5C && !((next | 0x20) &- 0x61 < 26 || next &- 0x30 < 10 || next == 0x27) { return close }
+      from = close + 1
+    }
+    return nil
   }
 
   /// Passes the string that begins at `nextQuote`; a quote inside a word (`5" disk`) opens nothing.

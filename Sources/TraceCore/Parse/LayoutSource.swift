@@ -119,8 +119,6 @@ package struct LayoutSource: Sendable {
       let isText = format[j] == 0x73
       i = j + 1
       pythonField(name, blanksBefore: padded && !leftAligned && isText, blanksAfter: padded && leftAligned)
-      // uvicorn's prefix ends in blanks; the format's own are some of them.
-      if name == "levelprefix" { while i < format.count && format[i] == 0x20 { i += 1 } }
       // `.%(msecs)03d` belongs to the timestamp, which takes its fraction itself.
       if name == "asctime" || name == "asctimez" {
         for separator in [".", ","] {
@@ -277,8 +275,19 @@ package struct LayoutSource: Sendable {
       rest = rest[quote...]
       while let mark = rest.first, mark == "'" || mark == "\"" {
         rest = rest.dropFirst()
-        guard let close = rest.firstIndex(of: mark) else { return joined + rest }
-        joined += rest[..<close]
+        var isEscaped = false
+        var close: Substring.Index?
+        for index in rest.indices where close == nil {
+          if !isEscaped && rest[index] == mark {
+            close = index
+          } else if !isEscaped && rest[index] == "\\" {
+            isEscaped = true
+          } else {
+            joined.append(rest[index])
+            isEscaped = false
+          }
+        }
+        guard let close else { return joined }
         rest = rest[rest.index(after: close)...].drop(while: \.isWhitespace)
       }
       return joined

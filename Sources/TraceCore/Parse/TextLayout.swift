@@ -116,6 +116,7 @@ package struct TextLayout: Sendable {
         if step.needsFraction && !TextLayout.hasFraction(bytes, at, stop) { return false }
         take(step, bytes, at, stop, &fields, &times)
         at = stop &+ Int(step.count)
+        if step.trims { while at < end && bytes[at] == 0x20 { at &+= 1 } }
         continue
       case .quoted:
         guard let stop = quotedEnd(step, bytes, at, end) else { return false }
