@@ -13,6 +13,8 @@ package struct OpenTrace: BitwiseCopyable, Sendable {
   /// Times of the first and last record, or EventTime.none.
   package var first = EventTime.none
   package var last = EventTime.none
+  /// The newest time that was no unconfirmed jump when it came.
+  var lastSure = EventTime.none
   package var records: Int32 = 0
   package var lines: Int32 = 0
   package var tracebacks: Int32 = 0

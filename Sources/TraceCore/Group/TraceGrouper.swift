@@ -191,10 +191,18 @@ package struct TraceGrouper: Sendable {
 
   private var due: Int64 { watermark.time + options.idle }
 
+  /// The trace's last event time, without a clock jump that nothing has confirmed: that would keep it for ever.
+  @inline(__always)
+  private func lastTime(of state: Int) -> Int64 {
+    let last = table.states[state].last
+    if last <= watermark.high || table.states[state].lastSure == EventTime.none { return last }
+    return table.states[state].lastSure
+  }
+
   /// Whether the trace's life has ended by event time.
   @inline(__always)
   private func hasEnded(_ state: Int) -> Bool {
-    let last = table.states[state].last
+    let last = lastTime(of: state)
     let now = watermark.time
     guard last != EventTime.none, now != EventTime.none else { return false }
     guard last + options.idle < now else { return false }
@@ -218,8 +226,8 @@ package struct TraceGrouper: Sendable {
       let state = Int(entry.state)
       guard table.states[state].isLive, table.states[state].life == entry.life else { continue }
       let waits =
-        table.states[state].requests == 0 && table.states[state].last != EventTime.none
-        && table.states[state].last + options.maxOpen >= now
+        table.states[state].requests == 0 && lastTime(of: state) != EventTime.none
+        && lastTime(of: state) + options.maxOpen >= now
       if hasEnded(state) && !waits {
         close(state)
       } else {
@@ -241,9 +249,9 @@ package struct TraceGrouper: Sendable {
 
   /// Closes every trace, oldest life first: the end of the input.
   package mutating func finish() {
-    watermark.finish()
     let open = table.states.indices.filter { table.states[$0].isLive }
     for state in open.sorted(by: { table.states[$0].life < table.states[$1].life }) { close(state) }
+    watermark.finish()
   }
 
   private mutating func close(_ state: Int) {
@@ -257,7 +265,9 @@ package struct TraceGrouper: Sendable {
     }
     let counts = table.states[state].counts
     if options.keepsClosed {
-      let trace = table.states[state]
+      var trace = table.states[state]
+      // A jump that was taken back is not its end; one at the end of the input may be.
+      if trace.last != watermark.pending { trace.last = lastTime(of: state) }
       closed.append(ClosedTrace(state: trace, id: table.id(of: trace), counts: copyCounts(counts)))
     }
     if counts >= 0 { freeCounts.append(counts) }
@@ -278,6 +288,9 @@ package struct TraceGrouper: Sendable {
         if record.time < table.states[state].first { table.states[state].first = record.time }
         if record.time > table.states[state].last { table.states[state].last = record.time }
       }
+    }
+    if record.time <= watermark.high && record.time > table.states[state].lastSure {
+      table.states[state].lastSure = record.time
     }
     if record.level > table.states[state].level { table.states[state].level = record.level }
     if record.level >= .error { table.states[state].errors &+= 1 }
