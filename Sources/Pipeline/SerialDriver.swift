@@ -134,7 +134,7 @@ package struct SerialDriver {
     }
     if outcome.isWindowsOverfull {
       throw RunError.usage(
-        "--every: so short a span gives over 100000 windows; give a longer one, or --since and --until")
+        "--every: so short a span gives over 100,000 windows; give a longer one, or --since and --until")
     }
     var sources: [SourceLedger] = []
     for reader in readers { sources.append(contentsOf: reader.ledgers) }

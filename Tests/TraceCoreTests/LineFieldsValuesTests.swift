@@ -86,7 +86,7 @@ struct LineFieldsValuesTests {
 
   @Test(arguments: [
     ("request_id", "abc", "abc"), ("request_id", "-", nil), ("request_id", "", nil), ("request_id", "null", nil),
-    ("request_id", "NULL", nil), ("request_id", "none", "none"),
+    ("request_id", "NULL", nil), ("request_id", "None", nil), ("request_id", "nobody", "nobody"),
     ("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "0af7651916cd43dd8448eb211c80319c"),
     ("traceparent", "00-00000000000000000000000000000000-b7ad6b7169203331-01", nil),
     (

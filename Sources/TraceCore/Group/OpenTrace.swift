@@ -14,6 +14,8 @@ package struct OpenTrace: BitwiseCopyable, Sendable {
   /// Times of the first and last record, or EventTime.none.
   package var first = EventTime.none
   package var last = EventTime.none
+  /// The newest time that was no unconfirmed jump when it came.
+  var lastSure = EventTime.none
   package var records: Int32 = 0
   package var lines: Int32 = 0
   package var tracebacks: Int32 = 0
@@ -42,9 +44,9 @@ package struct OpenTrace: BitwiseCopyable, Sendable {
 
   package init() {}
 
-  /// Adds what every record adds.
+  /// Adds what every record adds; `high` is the highest time that counts.
   @inline(__always)
-  mutating func note(_ record: Record) {
+  mutating func note(_ record: Record, high: Int64) {
     records &+= 1
     lines &+= Int32(truncatingIfNeeded: record.lines)
     if record.time != EventTime.none {
@@ -55,15 +57,21 @@ package struct OpenTrace: BitwiseCopyable, Sendable {
         if record.time < first { first = record.time }
         if record.time > last { last = record.time }
       }
+      if record.time <= high && record.time > lastSure { lastSure = record.time }
     }
     if record.level > level { level = record.level }
     if record.level >= .error { errors &+= 1 }
     if record.flags.contains(.traceback) { tracebacks &+= 1 }
   }
 
+  /// The last event time, without a clock jump that nothing has confirmed: that would keep the trace for ever.
+  @inline(__always)
+  func lastTime(high: Int64) -> Int64 { last <= high || lastSure == EventTime.none ? last : lastSure }
+
   /// Whether the life has ended when the watermark stands at `now` (DESIGN section 3, "Trace life").
   @inline(__always)
-  func hasEnded(at now: Int64, idle: Int64, maxOpen: Int64) -> Bool {
+  func hasEnded(at now: Int64, high: Int64, idle: Int64, maxOpen: Int64) -> Bool {
+    let last = lastTime(high: high)
     guard last != EventTime.none, now != EventTime.none, last + idle < now else { return false }
     return openedAt == EventTime.none || openedAt + maxOpen < now
   }

@@ -191,10 +191,17 @@ package struct TraceGrouper: Sendable {
 
   private var due: Int64 { watermark.time + options.idle }
 
+  /// The trace's last event time, without a clock jump that nothing has confirmed: that would keep it for ever.
+  @inline(__always)
+  private func lastTime(of state: Int) -> Int64 {
+    table.states[state].lastTime(high: watermark.high)
+  }
+
   /// Whether the trace's life has ended by event time.
   @inline(__always)
   private func hasEnded(_ state: Int) -> Bool {
-    table.states[state].hasEnded(at: watermark.time, idle: options.idle, maxOpen: options.maxOpen)
+    table.states[state].hasEnded(
+      at: watermark.time, high: watermark.high, idle: options.idle, maxOpen: options.maxOpen)
   }
 
   /// A closing record whose logged start precedes the end of a life without a request belongs to that life: it was that
@@ -214,8 +221,8 @@ package struct TraceGrouper: Sendable {
       let state = Int(entry.state)
       guard table.states[state].isLive, table.states[state].life == entry.life else { continue }
       let waits =
-        table.states[state].requests == 0 && table.states[state].last != EventTime.none
-        && table.states[state].last + options.maxOpen >= now
+        table.states[state].requests == 0 && lastTime(of: state) != EventTime.none
+        && lastTime(of: state) + options.maxOpen >= now
       if hasEnded(state) && !waits {
         close(state)
       } else {
@@ -237,9 +244,9 @@ package struct TraceGrouper: Sendable {
 
   /// Closes every trace, oldest life first: the end of the input.
   package mutating func finish() {
-    watermark.finish()
     let open = table.states.indices.filter { table.states[$0].isLive }
     for state in open.sorted(by: { table.states[$0].life < table.states[$1].life }) { close(state) }
+    watermark.finish()
   }
 
   private mutating func close(_ state: Int) {
@@ -253,7 +260,9 @@ package struct TraceGrouper: Sendable {
     }
     let counts = table.states[state].counts
     if options.keepsClosed {
-      let trace = table.states[state]
+      var trace = table.states[state]
+      // A jump that was taken back is not its end; one at the end of the input may be.
+      if trace.last != watermark.pending { trace.last = lastTime(of: state) }
       closed.append(ClosedTrace(state: trace, id: table.id(of: trace), counts: copyCounts(counts)))
     }
     if counts >= 0 { freeCounts.append(counts) }
@@ -264,7 +273,7 @@ package struct TraceGrouper: Sendable {
 
   @inline(__always)
   private mutating func note(_ record: Record, _ state: Int, counts: Bool, route: Int32, group: Int32) {
-    table.states[state].note(record)
+    table.states[state].note(record, high: watermark.high)
     if options.predicates > 0 { count(record, state) }
     guard counts else { return }
     if record.kind == .closing {

@@ -48,7 +48,7 @@ package enum BuiltinLayouts {
       name: "loguru", format: "%(asctime)s | %(levelname)-8s | %(name)s - %(message)s",
       sample: "2026-11-23 06:47:55.003 | INFO     | app.api:get:42 - hello"),
     Entry(
-      name: "spring-boot", format: "%(asctime)s  %(levelname)s %(process)s --- [%(threadName)s] %(name)s : %(message)s",
+      name: "spring-boot", format: "%(asctime)s %(levelname)5s %(process)s --- [%(threadName)s] %(name)s : %(message)s",
       sample: "2026-11-23 06:47:55.003  INFO 7 --- [main] c.e.App : Started"),
     Entry(
       name: "logback", format: "%(asctime)s [%(threadName)s] %(levelname)-5s %(name)s - %(message)s",

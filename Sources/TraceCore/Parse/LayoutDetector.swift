@@ -56,9 +56,16 @@ package struct LayoutDetector: Sendable {
     var fits: [Int] = []
     var open = lines
     while set.count < LayoutDetector.mostLayouts {
-      guard let best = best(for: open, in: head, referenceTime: referenceTime) else { break }
+      guard var best = best(for: open, in: head, referenceTime: referenceTime) else { break }
       // A further layout must earn its place: more than a stray line, unless the sample is short.
       if set.count > 0 && best.fitted < max(1, min(3, lines.count / 20)) { break }
+      if set.count == 0, case .text = best.candidate,
+        let access = accessLayout(for: open, in: head, beside: best, referenceTime: referenceTime)
+      {
+        set.append(access.layout)
+        fits.append(access.fitted)
+        best.fitted -= access.fitted
+      }
       switch best.candidate {
       case .text(let layout): set.append(layout)
       case .kind(let kind):
@@ -122,6 +129,33 @@ package struct LayoutDetector: Sendable {
       consider(.kind(kind), set, weight: weight)
     }
     return best.map { ($0.candidate, $0.fitted, $0.rest) }
+  }
+
+  /// A layout that finds path and status in lines of which the best one finds neither: uvicorn writes its access lines
+  /// between its others, and the wider layout fits them all.
+  private func accessLayout(
+    for lines: [Range<Int>], in head: Span<UInt8>,
+    beside best: (candidate: Candidate, fitted: Int, rest: [Range<Int>]), referenceTime: Int64
+  ) -> (layout: TextLayout, fitted: Int)? {
+    guard case .text(let wide) = best.candidate else { return nil }
+    var known = LayoutSet(catalog: catalog)
+    known.append(wide)
+    var fields = LineFields(wantedCount: catalog.wantedNames.count)
+    var times = TimestampParser(zone: zone, referenceTime: referenceTime)
+    func tellsRequest(_ line: Range<Int>, _ set: inout LayoutSet) -> Bool {
+      fields.arena.removeAll(keepingCapacity: true)
+      return set.parse(head, from: line.lowerBound, to: line.upperBound, into: &fields, times: &times) != nil
+        && fields.status > 0 && !fields.path.isMissing
+    }
+    let open = lines.filter { !tellsRequest($0, &known) }
+    var found: (layout: TextLayout, fitted: Int)?
+    for layout in candidates where layout.name != wide.name {
+      var set = LayoutSet(catalog: catalog)
+      set.append(layout)
+      let fitted = open.filter { tellsRequest($0, &set) }.count
+      if fitted > found?.fitted ?? max(0, min(2, lines.count / 20 - 1)) { found = (layout, fitted) }
+    }
+    return found
   }
 
   /// The first lines of the head, without the last if it is cut; no empty ones.

@@ -109,10 +109,7 @@ package struct TextLayout: Sendable {
       case .field:
         guard let stop = fieldEnd(step, bytes, at, end) else { return false }
         // A logger's name is one word; else `LEVEL: some text: more` would be taken for one.
-        if step.target.standard == .logger && !step.trims && ByteSearch.firstBlank(in: bytes, from: at, to: stop) < stop
-        {
-          return false
-        }
+        if step.target.standard == .logger && !TextLayout.isWord(bytes, at, stop) { return false }
         if step.needsFraction && !TextLayout.hasFraction(bytes, at, stop) { return false }
         take(step, bytes, at, stop, &fields, &times)
         at = stop &+ Int(step.count)
@@ -185,6 +182,16 @@ package struct TextLayout: Sendable {
     return nil
   }
 
+  /// One word, with padding behind it perhaps.
+  @inline(__always)
+  private static func isWord(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
+    let stop = ByteSearch.firstBlank(in: bytes, from: start, to: end)
+    if stop == end { return true }
+    var i = stop
+    while i < end && bytes[i] == 0x20 { i += 1 }
+    return i == end && stop > start
+  }
+
   private static func hasFraction(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
     ByteSearch.first(0x2E, in: bytes, from: start, to: end) != nil || (end == start + 1 && bytes[start] == 0x2D)
   }
@@ -211,8 +218,11 @@ package struct TextLayout: Sendable {
     _ times: inout TimestampParser
   ) {
     guard !step.target.isIgnored else { return }
+    // Padding is no part of a value.
+    var start = start
     var end = end
-    if step.trims { while end > start && bytes[end - 1] == 0x20 { end -= 1 } }
+    while end > start && bytes[end - 1] == 0x20 { end -= 1 }
+    while start < end && bytes[start] == 0x20 { start += 1 }
     let isNull = end == start || (step.dashIsNull && end == start + 1 && bytes[start] == 0x2D)
     fields.take(
       step.target, FieldValue(isNull ? .null : .text, Slice(start, end)), in: bytes, byLayout: true, times: &times)
