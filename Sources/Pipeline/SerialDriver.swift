@@ -121,7 +121,8 @@ package struct SerialDriver {
       throw RunError.usage("--requests-from: no closing record comes from '\(wanted)'; there are \(names)")
     }
     if outcome.isWindowsOverfull {
-      throw RunError.usage("--every: so short a span gives over 100000 windows; give a longer one, or --since and --until")
+      throw RunError.usage(
+        "--every: so short a span gives over 100000 windows; give a longer one, or --since and --until")
     }
     var sources: [SourceLedger] = []
     for reader in readers { sources.append(contentsOf: reader.ledgers) }
