@@ -62,8 +62,10 @@ package struct SerialDriver {
 
     init(reader: StreamReader) { self.reader = reader }
 
-    /// Time of the next record; none sorts first, so that what has no time is passed on at once.
+    /// Time of the next record; none sorts first, so that what has no time is passed on at once. A stream without times
+    /// comes last.
     var time: Int64 {
+      if reader.isTimeless { return .max }
       guard let parsed, parsed.consumed < parsed.batch.records.count else { return EventTime.none }
       return parsed.batch.records[parsed.consumed].time
     }
