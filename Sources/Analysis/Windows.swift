@@ -51,8 +51,8 @@ package struct Windows: Sendable {
 
   /// Closes what is open: the end of the input.
   ///
-  /// - Parameter newest: the newest confirmed time. Requests beyond it come from a clock jump that nothing confirmed; they
-  ///   are in no window, and counted.
+  /// - Parameter newest: the newest confirmed time. Requests beyond it come from a clock jump that nothing
+  ///   confirmed; they are in no window, and counted.
   package mutating func finish(newest: Int64, names: GroupNames, isUnmatched: (Int) -> Bool) {
     while let last = open.last, last.start > newest {
       lateRequests += last.stats.total.requests

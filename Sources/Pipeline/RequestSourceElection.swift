@@ -7,6 +7,8 @@ internal import TraceCore
 struct RequestSourceElection {
   /// Records looked at.
   static let sample = 2_000
+  /// Records waited for at most where requests only begin (bounds what is held).
+  static let patience = 20_000
 
   /// A stream, logger and layout that tells of exchanges.
   struct Source: Equatable {
@@ -41,7 +43,10 @@ struct RequestSourceElection {
   }
 
   /// Whether enough was seen.
-  var isDecided: Bool { seen >= RequestSourceElection.sample }
+  var isDecided: Bool {
+    seen >= RequestSourceElection.sample
+      && (seen >= RequestSourceElection.patience || candidates.contains { $0.closings > 0 })
+  }
   /// Whether nothing has to be waited for: no candidate has come yet.
   var isIdle: Bool { candidates.isEmpty }
 
@@ -84,9 +89,11 @@ struct RequestSourceElection {
     return source.logger == wanted || source.layout == wanted || stream == wanted || stream.hasSuffix("/" + wanted)
   }
 
-  /// The most complete source; of equals the one with more closing records, then the first seen. Nil without closings.
+  /// The most complete source; of equals the one with more closing records, then the first seen.
   var winner: Source? {
-    candidates.indices.filter { candidates[$0].closings > 0 }
+    // Where no request ever ends, those that began are unfinished.
+    let anyCloses = candidates.contains { $0.closings > 0 }
+    return candidates.indices.filter { anyCloses ? candidates[$0].closings > 0 : true }
       .max { a, b in
         let (x, y) = (candidates[a], candidates[b])
         if x.completeness != y.completeness { return x.completeness < y.completeness }

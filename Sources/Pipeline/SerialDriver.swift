@@ -65,16 +65,13 @@ package struct SerialDriver {
     /// Time of the last record passed on.
     var lastTime = EventTime.none
 
-    /// Where the next record stands in the merge. One without a time stands by its neighbours; a stream without any
-    /// cannot be merged and comes after all others.
+    /// Where the next record stands in the merge. One without a time follows the one before it at once; a stream without
+    /// any cannot be merged and comes after all others.
     var time: Int64 {
-      guard let parsed else { return .max }
-      if parsed.consumed < parsed.batch.records.count {
-        let time = parsed.batch.records[parsed.consumed].time
-        if time != EventTime.none { return time }
-      }
-      if lastTime != EventTime.none { return lastTime }
-      return parsed.batch.firstTime != EventTime.none ? parsed.batch.firstTime : .max
+      if reader.isTimeless { return .max }
+      guard let parsed, parsed.consumed < parsed.batch.records.count else { return lastTime }
+      let time = parsed.batch.records[parsed.consumed].time
+      return time != EventTime.none ? time : lastTime
     }
 
     /// Reads the next block, into the memory of the old one unless that is still needed.

@@ -44,6 +44,10 @@ final class StreamReader {
     }
   }
 
+  /// No line of the stream's beginning has a time: it cannot be merged, and is read behind the others, so that it does not
+  /// decide alone whose records count.
+  private(set) var isTimeless = false
+
   /// The layouts in use, once a generation was opened.
   var layoutSet: LayoutSet? { choice?.layouts }
 
@@ -147,6 +151,9 @@ final class StreamReader {
       choice = detector.detect(head.bytes, referenceTime: generation.modified)
     }
     guard let choice else { return }
+    if self.generation == 0 && wrappers.isEmpty && head.count > 0 {
+      isTimeless = !detector.hasTimes(in: head.bytes, layouts: choice.layouts)
+    }
     parser = BlockParser(
       plan: parsePlan, layouts: choice.layouts, zone: plan.zone, referenceTime: generation.modified)
   }

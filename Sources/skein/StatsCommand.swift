@@ -51,10 +51,9 @@ struct StatsCommand: ParsableCommand {
 
   /// A field that no line has is more likely a mistake than a fact.
   private func warnOfUnknownField(_ plan: RunPlan, _ result: SerialDriver.Result) throws(Failure) {
-    guard let by, plan.wantedFields.contains(by), !result.seenFields.contains(by), result.stats.total.requests > 0
-    else {
-      return
-    }
+    guard let by, plan.wantedFields.contains(by), !result.seenFields.contains(by),
+      result.stats.total.requests > 0
+    else { return }
     let near = NameSuggestion.closest(to: by, in: result.sampledFields()).map { " (did you mean '\($0)'?)" } ?? ""
     throw Failure(
       .usage, "--by: no record has a field '\(by)'\(near); skein doctor lists the fields that this log has")

@@ -232,6 +232,22 @@ extension LayoutDetector {
 }
 
 extension LayoutDetector {
+  /// Whether any line of a head has a time, read with `layouts`.
+  package func hasTimes(in head: Span<UInt8>, layouts: LayoutSet) -> Bool {
+    var layouts = layouts
+    var fields = LineFields(wantedCount: catalog.wantedNames.count)
+    var times = TimestampParser(zone: zone, referenceTime: 0)
+    for line in LayoutDetector.lines(of: head) {
+      fields.arena.removeAll(keepingCapacity: true)
+      if layouts.parse(head, from: line.lowerBound, to: line.upperBound, into: &fields, times: &times) != nil,
+        fields.time != EventTime.none
+      {
+        return true
+      }
+    }
+    return false
+  }
+
   /// The time of the first record in a head, with whatever layout fits it; nil without one. For the order of generations.
   package func firstTime(in head: Span<UInt8>) -> Int64? {
     var layouts = detect(head, referenceTime: 0).layouts

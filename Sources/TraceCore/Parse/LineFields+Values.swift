@@ -197,11 +197,12 @@ extension LineFields {
     return anyDigit == 0 ? nil : part(of: slice, start + 3, start + 35)
   }
 
-  /// Whether the four letters are `null` or Python's `None`, in any case.
+  /// Whether the four letters are `null`, in any case, or Python's `None`.
   private static func isNothing(_ text: Span<UInt8>, _ start: Int) -> Bool {
     let letters = TimestampParser.letters(text, start)
     let last = text[start + 3] | 0x20
-    return (letters == 0x6E_756C && last == UInt8(ascii: "l")) || (letters == 0x6E_6F6E && last == UInt8(ascii: "e"))
+    if letters == 0x6E_756C { return last == UInt8(ascii: "l") }
+    return letters == 0x6E_6F6E && last == UInt8(ascii: "e") && text[start] == UInt8(ascii: "N")
   }
 
   /// One token of letters, as HTTP methods are.
