@@ -235,7 +235,7 @@ extension Command {
       var arguments = unsafe command.map { unsafe strdup($0) } + [nil]
       var settings = unsafe variables.sorted { $0.key < $1.key }.map { unsafe strdup("\($0.key)=\($0.value)") } + [nil]
       defer {
-        for unsafepointer in unsafe arguments + settings { unsafe free(pointer) }
+        unsafe (arguments + settings).forEach { unsafe free($0) }
       }
       var child = pid_t()
       let failure = unsafe posix_spawn(&child, command[0], &actions, &attributes, &arguments, &settings)
