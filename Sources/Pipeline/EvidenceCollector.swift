@@ -26,6 +26,8 @@ package struct EvidenceCollector {
     var records: [RawRecord] = []
     /// Records that were not kept because of the limit.
     var omitted = 0
+    /// Continuation lines of kept records that were not kept because of it.
+    var omittedLines = 0
   }
 
   private let selection: Selection
@@ -38,7 +40,7 @@ package struct EvidenceCollector {
   /// The last record of each stream, if it was kept: life and place.
   private var last: [Int: (life: Int, record: Int)] = [:]
 
-  package init(_ selection: Selection, limit: Int = 64 << 20) {
+  package init(_ selection: Selection, limit: Int = 8 << 20) {
     self.selection = selection
     self.limit = limit
   }
@@ -67,7 +69,11 @@ package struct EvidenceCollector {
 
   /// Adds a continuation line that came in a later block.
   package mutating func extend(stream: Int, _ block: Block, _ orphan: OrphanLine) {
-    guard let (life, record) = last[stream], kept < limit else { return }
+    guard let (life, record) = last[stream] else { return }
+    guard kept < limit else {
+      lives[life].omittedLines += 1
+      return
+    }
     let start = Int(orphan.offset)
     for i in start..<start + Int(orphan.length) { lives[life].records[record].text.append(block.bytes[i]) }
     lives[life].records[record].record.lines += 1

@@ -7,6 +7,8 @@ package struct EvidenceTrace: Sendable {
   package var records: [EvidenceRecord]
   /// Records left out because of the limit on kept text.
   package var omitted: Int
+  /// Continuation lines of `records` left out for the same reason.
+  package var omittedLines: Int
 }
 
 /// Turns kept records into what reports print: reads each line once more for its logger and message.
@@ -28,7 +30,8 @@ struct EvidenceReader {
   func traces(_ collector: EvidenceCollector) -> [EvidenceTrace] {
     collector.lives.map { life in
       EvidenceTrace(
-        id: life.id, life: life.life, records: life.records.map(record), omitted: life.omitted)
+        id: life.id, life: life.life, records: life.records.map(record), omitted: life.omitted,
+        omittedLines: life.omittedLines)
     }
   }
 

@@ -60,7 +60,7 @@ package final class MergeStage {
     }
     election.observe(parsed, range)
     waiting.append((parsed, range))
-    if election.isIdle || election.isDecided { flush() }
+    if election.isIdle || election.isDecided { flush() } else { parsed.block.trim() }
   }
 
   /// Whether blocks given to `accept` are still needed.

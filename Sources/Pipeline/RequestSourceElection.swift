@@ -2,13 +2,18 @@ internal import TraceCore
 
 /// Decides whose closing records count as requests (DESIGN section 3, "What counts as a request").
 ///
-/// Looks at the first 2,000 records from the first candidate on and takes the most complete source. It depends on the
-/// sequence of records alone, so that files, a pipe and a followed log agree (docs/decisions/0006).
+/// Looks at the first 2,000 records, in 20,000 lines at most, from the first candidate on and takes the most complete
+/// source. It depends on the sequence of lines alone, so that files, a pipe and a followed log agree
+/// (docs/decisions/0006), but for a valve: what waits for the decision never takes more than 48 MiB.
 struct RequestSourceElection {
   /// Records looked at.
   static let sample = 2_000
   /// Records waited for at most where requests only begin (bounds what is held).
   static let patience = 20_000
+  /// Lines looked at, in which there may be few records.
+  static let mostLines = 20_000
+  /// Bytes that may wait.
+  static let mostBytes = 48 << 20
 
   /// A stream, logger and layout that tells of exchanges.
   struct Source: Equatable {
@@ -33,6 +38,11 @@ struct RequestSourceElection {
 
   private(set) var candidates: [Candidate] = []
   private var seen = 0
+  /// Lines up to the last one looked at: of the blocks before, and in all, by stream; in all at the first candidate.
+  private var linesBefore: [Int: Int] = [:]
+  private var linesReached: [Int: Int] = [:]
+  private var linesAtStart: Int?
+  private var bytes = 0
   /// Only sources with this name may win (`--requests-from`): a logger, a stream, or a layout.
   let wanted: String?
   let streamNames: [String]
@@ -44,8 +54,16 @@ struct RequestSourceElection {
 
   /// Whether enough was seen.
   var isDecided: Bool {
-    seen >= RequestSourceElection.sample
-      && (seen >= RequestSourceElection.patience || candidates.contains { $0.closings > 0 })
+    (seen >= RequestSourceElection.sample
+      && (seen >= RequestSourceElection.patience || candidates.contains { $0.closings > 0 }))
+      || lines >= RequestSourceElection.mostLines
+      || bytes >= RequestSourceElection.mostBytes
+  }
+
+  /// Lines since the first candidate.
+  private var lines: Int {
+    guard let linesAtStart else { return 0 }
+    return linesReached.values.reduce(0, +) - linesAtStart
   }
   /// Whether nothing has to be waited for: no candidate has come yet.
   var isIdle: Bool { candidates.isEmpty }
@@ -53,11 +71,22 @@ struct RequestSourceElection {
   /// Looks at the records of `range` until the sample is full.
   mutating func observe(_ parsed: ParsedBlock, _ range: Range<Int>) {
     let batch = parsed.batch
+    let before = linesBefore[parsed.stream, default: 0]
+    defer {
+      if range.upperBound == batch.records.count {
+        linesBefore[parsed.stream] = before + batch.lineCount
+        linesReached[parsed.stream] = before + batch.lineCount
+        if !candidates.isEmpty { bytes += parsed.block.count }
+      }
+    }
     for index in range {
-      guard !isDecided else { return }
       let record = batch.records[index]
+      linesReached[parsed.stream] = before + Int(record.line)
+      guard !isDecided else { return }
       if record.kind == .closing || record.kind == .opening { note(record, parsed) }
-      if !candidates.isEmpty { seen += 1 }
+      guard !candidates.isEmpty else { continue }
+      seen += 1
+      if linesAtStart == nil { linesAtStart = linesReached.values.reduce(0, +) }
     }
   }
 

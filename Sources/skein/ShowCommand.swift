@@ -47,7 +47,11 @@ struct ShowCommand: ParsableCommand {
         ShowReport.text(
           trace, life.records, style: common.style, options: ShowReport.Options(raw: raw, full: full), ledger: ledger,
           detail: common.ledger ? .full : .line, into: &sink)
-        if life.omitted > 0 { sink.writeLine("… \(life.omitted) more records: the limit of kept text was reached") }
+        if life.omitted + life.omittedLines > 0 {
+          sink.writeLine(
+            "… \(life.omitted) more records and \(life.omittedLines) more lines of the last one shown: "
+              + "8 MiB of text are kept")
+        }
       }
       try Terminal.write(&sink)
     }

@@ -116,6 +116,12 @@ struct TracesCommand: ParsableCommand {
     var second = plan
     second.includesSteps = true
     let result = try common.run(second, evidence: EvidenceCollector(.ids(ids)))
+    let omitted = result.evidence.reduce(0) { $0 + $1.omitted + $1.omittedLines }
+    if omitted > 0 {
+      Terminal.writeError(
+        "skein: --lines: 8 MiB of text are kept; \(omitted) more records and lines were left out; ask for fewer traces (--top) or for one (skein show)\n"
+      )
+    }
     return Dictionary(uniqueKeysWithValues: result.evidence.map { ($0.life, $0) })
   }
 

@@ -28,6 +28,44 @@ struct ResourceTests {
     #expect(json["ledger"]["distinct_ids"].int ?? 0 > count * 98 / 100)
   }
 
+  /// Ids, loggers and groups of half a megabyte each, new ones all the time.
+  @Test func longNamesInBoundedMemory() throws {
+    let running = try Command.start(["stats", "--json", "--by", "user"], stdin: .bytes([]), memoryLimit: 150 << 20)
+    let long = String(repeating: "n", count: 250_000)
+    for i in 0..<100 {
+      let line =
+        "2026-11-23 06:47:55,003 INFO [\(long)\(i)] [\(long)\(i)] request finished method=GET path=/x status=200 "
+        + "user=\(long)\(i)\n"
+      running.write(Array((i == 0 ? Lines.request(more: " user=me") : line).utf8))
+    }
+    running.write(Array(Lines.request(more: " user=\(long)").utf8))
+    let result = try running.wait()
+    #expect(result.status == 0)
+    #expect(result.output.count < 10_000)
+    let json = try result.json()
+    #expect(json["ledger"]["records"].int == 101 && json["ledger"]["records_without_id"].int == 99)
+    #expect(json["groups"].array.map { $0["user"].string?.count ?? 0 }.sorted() == [2, 200])
+  }
+
+  /// One record of 30 MB, shown in part and not in silence.
+  @Test func aHugeRecordIsShownInPart() throws {
+    let running = try Command.start(["show", "7ab0"], stdin: .bytes([]), memoryLimit: 150 << 20)
+    running.write(Array(Lines.request.utf8))
+    let chunk = Array(String(repeating: "  a continuation line that goes on and on\n", count: 10_000).utf8)
+    let count = (30 << 20) / chunk.count
+    for _ in 0..<count { running.write(chunk) }
+    let result = try running.wait()
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(result.text.contains("more lines of the last one shown"))
+    #expect(result.text.contains("folded"))
+    let lines = try Command.start(["traces", "--json", "--lines"], stdin: .bytes([]), memoryLimit: 150 << 20)
+    lines.write(Array(Lines.request.utf8))
+    for _ in 0..<count { lines.write(chunk) }
+    let json = try lines.wait()
+    #expect(json.status == 0)
+    #expect(json.errors.contains("--lines") && json.errors.contains("left out"))
+  }
+
   /// All rows of more traces than one would keep.
   @Test func allTracesAreStreamed() throws {
     let line = (0..<1_000).map { Lines.request(id: "r\($0)") }.joined()

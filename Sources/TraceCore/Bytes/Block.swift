@@ -73,6 +73,16 @@ package final class Block {
     capacity = newCapacity
   }
 
+  /// Gives back room that is not used, where it is most of the block: for blocks that have to wait. Copies.
+  package func trim() {
+    guard capacity > 8192, capacity / 4 > count else { return }
+    let smaller = UnsafeMutableRawPointer.allocate(byteCount: max(count, 64), alignment: 64)
+    unsafe smaller.copyMemory(from: base, byteCount: count)
+    unsafe base.deallocate()
+    unsafe base = smaller
+    capacity = max(count, 64)
+  }
+
   /// Forgets all bytes at or above `newCount`.
   package func truncate(to newCount: Int) {
     precondition(newCount >= 0 && newCount <= count)

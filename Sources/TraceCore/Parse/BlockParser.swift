@@ -36,6 +36,11 @@ package struct ParsePlan: Sendable {
 /// Holds only scratch space and what speeds up the next line (the last timestamp's text); the same block gives the same
 /// batch whatever came before. One per thread.
 package struct BlockParser {
+  /// Bytes of a request id at most; what is longer is none (it would be kept whole for every open trace).
+  package static let longestID = 256
+  /// Bytes of a logger's or group's name at most; longer ones are cut, as routes are.
+  package static let longestName = RouteName.limit
+
   private let plan: ParsePlan
   private var layouts: LayoutSet
   private var fields: LineFields
@@ -153,7 +158,7 @@ package struct BlockParser {
       status: UInt16(truncatingIfNeeded: fields.status), level: fields.level, kind: .plain, flags: [],
       layout: UInt8(truncatingIfNeeded: layout))
     batch.counts.records += 1
-    if !fields.requestID.isMissing {
+    if !fields.requestID.isMissing && fields.requestID.count <= BlockParser.longestID {
       record.idHash = BlockParser.hash(fields.requestID, bytes, fields.arena.span)
     } else {
       batch.counts.recordsWithoutID += 1
@@ -272,7 +277,8 @@ package struct BlockParser {
   private mutating func append(_ slice: Slice, _ bytes: Span<UInt8>) {
     guard !slice.isMissing else { return }
     var i = slice.start
-    while i < slice.end {
+    let end = slice.isInArena ? BlockParser.nameEnd(slice, fields.arena.span) : BlockParser.nameEnd(slice, bytes)
+    while i < end {
       routeText.append(slice.isInArena ? fields.arena[i] : bytes[i])
       i += 1
     }
@@ -282,8 +288,18 @@ package struct BlockParser {
     guard !slice.isMissing else { return -1 }
     return Int32(
       slice.isInArena
-        ? batch.labels.intern(fields.arena.span, slice.start, slice.end)
-        : batch.labels.intern(bytes, slice.start, slice.end))
+        ? batch.labels.intern(fields.arena.span, slice.start, BlockParser.nameEnd(slice, fields.arena.span))
+        : batch.labels.intern(bytes, slice.start, BlockParser.nameEnd(slice, bytes)))
+  }
+
+  /// Where a name ends, or is cut: behind a whole character.
+  @inline(__always)
+  private static func nameEnd(_ slice: Slice, _ source: Span<UInt8>) -> Int {
+    let limit = slice.start + longestName
+    guard slice.end > limit else { return slice.end }
+    var end = limit
+    while end > limit - 4, source[end] & 0xC0 == 0x80 { end -= 1 }
+    return source[end] & 0xC0 == 0x80 ? limit : end
   }
 
   /// The label of what `--by` names; -1 where the record does not have it.
