@@ -17,6 +17,12 @@ struct CloseQueue: Sendable {
   @inline(__always)
   var first: Entry? { count > 0 ? ring[head] : nil }
 
+  /// The state of the entry `distance` behind the first, or nil.
+  @inline(__always)
+  func state(behindFirst distance: Int) -> Int? {
+    distance < count ? Int(ring[(head + distance) & (ring.count - 1)].state) : nil
+  }
+
   @inline(__always)
   mutating func removeFirst() {
     head = (head + 1) & (ring.count - 1)

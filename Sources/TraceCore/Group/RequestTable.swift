@@ -1,11 +1,13 @@
+internal import CShims
+
 /// Open traces by request id: an open-addressing table over a pool of states.
 ///
 /// Compares ids whole; the hash only finds the place. Removal shifts the entries behind it back (Knuth, TAOCP 6.4,
 /// algorithm R), so that there are no tombstones and the table holds what is open and nothing else.
 package struct RequestTable: Sendable {
   private struct Slot: BitwiseCopyable, Sendable {
-    /// Upper half of the hash, to skip most comparisons.
-    var tag: UInt32
+    /// The id's hash: most comparisons, removal and growth need no look at the state.
+    var hash: UInt64
     /// Index of the state plus one; 0 if empty.
     var state: UInt32
   }
@@ -23,7 +25,7 @@ package struct RequestTable: Sendable {
 
   /// - Parameter hashMask: a weak hash for tests; all bits otherwise.
   package init(hashMask: UInt64 = .max) {
-    slots = ContiguousArray(repeating: Slot(tag: 0, state: 0), count: 1024)
+    slots = ContiguousArray(repeating: Slot(hash: 0, state: 0), count: 1024)
     mask = 1023
     self.hashMask = hashMask
   }
@@ -32,10 +34,9 @@ package struct RequestTable: Sendable {
   @inline(__always)
   package func find(_ fullHash: UInt64, _ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Int? {
     let hash = fullHash & hashMask
-    let tag = UInt32(truncatingIfNeeded: hash >> 32)
     var i = Int(truncatingIfNeeded: hash) & mask
     while slots[i].state != 0 {
-      if slots[i].tag == tag {
+      if slots[i].hash == hash {
         let state = Int(slots[i].state) - 1
         if holds(state, bytes, start, end) { return state }
       }
@@ -78,6 +79,26 @@ package struct RequestTable: Sendable {
     return word
   }
 
+  /// Brings the place of a hash into the cache; a hint, for records that come soon.
+  @inline(__always)
+  func prefetch(hash: UInt64) {
+    let place = Int(truncatingIfNeeded: hash & hashMask) & mask
+    unsafe slots.withUnsafeBufferPointer { buffer in
+      guard let base = buffer.baseAddress else { return }
+      unsafe skein_prefetch(base + place, 16)
+    }
+  }
+
+  /// Brings a state into the cache; a hint, for a state that is looked at soon.
+  @inline(__always)
+  func prefetch(state: Int) {
+    guard state < states.count else { return }
+    unsafe states.withUnsafeBufferPointer { buffer in
+      guard let base = buffer.baseAddress else { return }
+      unsafe skein_prefetch(base + state, Int64(MemoryLayout<OpenTrace>.stride))
+    }
+  }
+
   /// Opens a new state for an id that the table does not hold; returns its index.
   package mutating func insert(_ fullHash: UInt64, _ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Int {
     if (count + 1) * 2 > slots.count { grow() }
@@ -116,7 +137,7 @@ package struct RequestTable: Sendable {
     while true {
       i = (i + 1) & mask
       guard slots[i].state != 0 else { break }
-      let home = Int(truncatingIfNeeded: states[Int(slots[i].state) - 1].idHash) & mask
+      let home = Int(truncatingIfNeeded: slots[i].hash) & mask
       // May move back only if its home does not lie between the hole and where it is.
       let between = hole <= i ? (hole < home && home <= i) : (hole < home || home <= i)
       if !between {
@@ -124,7 +145,7 @@ package struct RequestTable: Sendable {
         hole = i
       }
     }
-    slots[hole] = Slot(tag: 0, state: 0)
+    slots[hole] = Slot(hash: 0, state: 0)
     if states[index].longID >= 0 {
       longIDs[Int(states[index].longID)] = []
       freeLongIDs.append(states[index].longID)
@@ -159,13 +180,13 @@ package struct RequestTable: Sendable {
   private mutating func place(_ hash: UInt64, _ state: UInt32) {
     var i = Int(truncatingIfNeeded: hash) & mask
     while slots[i].state != 0 { i = (i + 1) & mask }
-    slots[i] = Slot(tag: UInt32(truncatingIfNeeded: hash >> 32), state: state)
+    slots[i] = Slot(hash: hash, state: state)
   }
 
   private mutating func grow() {
     let old = slots
     mask = slots.count * 2 - 1
-    slots = ContiguousArray(repeating: Slot(tag: 0, state: 0), count: mask + 1)
-    for slot in old where slot.state != 0 { place(states[Int(slot.state) - 1].idHash, slot.state) }
+    slots = ContiguousArray(repeating: Slot(hash: 0, state: 0), count: mask + 1)
+    for slot in old where slot.state != 0 { place(slot.hash, slot.state) }
   }
 }

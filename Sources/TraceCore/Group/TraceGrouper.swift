@@ -88,6 +88,7 @@ package struct TraceGrouper: Sendable {
     let arena = batch.arena
     let records = batch.records
     for index in range {
+      if index &+ 12 < records.count { table.prefetch(hash: records[index &+ 12].idHash) }
       lastMember = consume(records[index], in: bytes, arena: arena.span, &batch, chosen)
       if options.keepsMembers { members.append(lastMember) }
     }
@@ -218,6 +219,8 @@ package struct TraceGrouper: Sendable {
     let now = watermark.time
     while let entry = queue.first, entry.due < now {
       queue.removeFirst()
+      // These were last touched an idle period ago.
+      if let soon = queue.state(behindFirst: 8) { table.prefetch(state: soon) }
       let state = Int(entry.state)
       guard table.states[state].isLive, table.states[state].life == entry.life else { continue }
       let waits =

@@ -72,11 +72,10 @@ extension LineFields {
     _ times: inout TimestampParser
   ) -> Bool {
     let hash = ByteSearch.hash(bytes, from: start, to: sign)
-    guard keys.knows(hash) else {
+    guard let target = keys[hash] else {
       // A new key, or a word that only looks like a pair: rare, so in the slow way.
       return takePairsInOrder(bytes, start, end, catalog: catalog, times: &times) > 0
     }
-    let target = keys.target(bytes, from: start, to: sign, hash: hash, in: catalog)
     guard !target.isIgnored else { return true }
     var stop = end
     while stop > sign + 1 && (bytes[stop - 1] == 0x2C || bytes[stop - 1] == 0x3B) { stop &-= 1 }

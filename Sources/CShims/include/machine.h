@@ -1,7 +1,6 @@
-// Which of 64 bytes are a blank, an equals sign or a quote: one bit a byte, the first lowest. Swift has no way to
-// ask for the instruction that gathers a vector's comparison into bits, so this is C.
-#ifndef SKEIN_BYTE_MASKS_H
-#define SKEIN_BYTE_MASKS_H
+// What the machine can do and Swift cannot ask for: gathering a vector's comparison into bits, and prefetching.
+#ifndef SKEIN_MACHINE_H
+#define SKEIN_MACHINE_H
 
 #include <stdint.h>
 #include <string.h>
@@ -60,4 +59,10 @@ static inline struct skein_masks skein_masks64(const void *bytes) {
 }
 
 #endif
+
+// Asks for `size` bytes at `address` to be brought into the cache. Never faults.
+static inline void skein_prefetch(const void *address, int64_t size) {
+  for (int64_t i = 0; i < size; i += 64) __builtin_prefetch((const char *)address + i);
+}
+
 #endif

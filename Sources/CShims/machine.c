@@ -1,2 +1,2 @@
 // A C target needs a source file; everything is in the header, to be inlined.
-#include "byte_masks.h"
+#include "machine.h"
