@@ -55,6 +55,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(name: "BadInputTests", dependencies: ["TestKit", "skein"], swiftSettings: strict),
     .testTarget(name: "CommandTests", dependencies: ["skein", "TestKit", "TraceCore"], swiftSettings: strict),
+    .testTarget(name: "DocsTests", dependencies: ["TestKit", "skein"], swiftSettings: strict),
     .testTarget(
       name: "ReportTests", dependencies: ["Report", "TraceCore"], exclude: ["Golden"], swiftSettings: strict),
   ],

@@ -146,7 +146,8 @@ package final class MergeStage {
   }
 
   private func takeResults() {
-    for request in grouper.requests where isSelected(request.time) {
+    for request in grouper.requests where isSelected(request.time) && (request.isSelected || plan.requestFilter == nil)
+    {
       stats.add(request)
       if windows != nil {
         let names = grouper.groupNames
@@ -155,7 +156,7 @@ package final class MergeStage {
       }
     }
     grouper.requests.removeAll(keepingCapacity: true)
-    for request in grouper.unfinished where isSelected(request.start) {
+    for request in grouper.unfinished where isSelected(request.start) && plan.requestFilter == nil {
       stats.addUnfinished(group: request.group)
       if windows != nil { unfinishedInWindows.append(request) }
     }

@@ -21,8 +21,10 @@ package struct RunPlan {
   package var until: Int64?
   /// `--since 2h`: nanoseconds back from the newest record.
   package var sinceBeforeNewest: Int64?
-  /// `--where`.
+  /// `traces --where`.
   package var filter: TraceExpression?
+  /// `stats --where`: only requests whose closing record it holds for.
+  package var requestFilter: FilterExpression?
   package var idle: Int64 = 60 * EventTime.nanosecondsPerSecond
   package var maxOpen: Int64 = 900 * EventTime.nanosecondsPerSecond
   package var maxLine = 1 << 20
@@ -38,6 +40,7 @@ package struct RunPlan {
     var names = WantedNames()
     if let groupBy, groupBy != "route", FieldName.standard(groupBy) == nil { names.add([groupBy]) }
     names.add(filter?.fieldNames ?? [])
+    names.add(requestFilter?.fieldNames ?? [])
     return names.names
   }
 
@@ -52,6 +55,10 @@ package struct RunPlan {
       } else if let slot = wanted.firstIndex(of: groupBy) {
         plan.groupKey = .wanted(slot)
       }
+    }
+    if var requestFilter {
+      requestFilter.bind(wantedNames: wanted)
+      plan.requestAtoms = [requestFilter]
     }
     if var filter {
       filter.bind(wantedNames: wanted)

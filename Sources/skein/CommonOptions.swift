@@ -71,6 +71,9 @@ struct CommonOptions: ParsableArguments {
 
   enum ColorChoice: String, ExpressibleByArgument, CaseIterable { case auto, always, never }
 
+  /// Choices that a reader of a report must know.
+  var notes: [String] { tz.map { ["times without a zone are read as \($0)"] } ?? [] }
+
   /// How text is to look where it goes.
   var style: Style {
     let wanted =
@@ -208,11 +211,13 @@ struct CommonOptions: ParsableArguments {
   }
 
   /// The last step of every command: input in which nothing is a log line ends it with 3, and a gap under `--strict`.
-  func finish(_ ledger: Ledger) throws(Failure) {
+  ///
+  /// - Parameter needsRecords: false for doctor, whose answer is just that nothing could be read.
+  func finish(_ ledger: Ledger, needsRecords: Bool = true) throws(Failure) {
     if strict && ledger.hasGap {
       throw Failure(.data, "--strict: something is missing; see the ledger")
     }
-    guard ledger.totals.records == 0 else { return }
+    guard needsRecords, ledger.totals.records == 0 else { return }
     let first = ledger.sources.first?.path ?? "-"
     let input =
       ledger.sources.count > 1 ? "the input" : first == "-" ? "standard input" : Escape.terminal(first)

@@ -36,6 +36,6 @@ struct DoctorCommand: ParsableCommand {
         detail: common.ledger ? .full : .line, into: &sink)
     }
     try Terminal.write(&sink)
-    try common.finish(stats.ledger)
+    try common.finish(stats.ledger, needsRecords: false)
   }
 }

@@ -16,6 +16,11 @@ struct StatsCommand: ParsableCommand {
     help: ArgumentHelp("Group by this field instead of the route: status, version, any field.", valueName: "field"))
   var by: String?
 
+  @Option(
+    name: .customLong("where"),
+    help: ArgumentHelp("Only requests whose closing record this holds for.", valueName: "expression"))
+  var expression: String?
+
   @Option(help: ArgumentHelp("The same figures for every span of this length.", valueName: "duration"))
   var every: String?
 
@@ -28,12 +33,13 @@ struct StatsCommand: ParsableCommand {
   func run() throws {
     var plan = try common.plan()
     plan.groupBy = by
+    if let expression { plan.requestFilter = try filter(expression) }
     if let every {
       plan.every = try CommonOptions.duration(every, option: "--every")
     }
     guard top >= 0 else { throw Failure(.usage, "--top: a number from 0 (all) up") }
     let result = try common.run(plan)
-    try warnOfUnknownField(plan, result)
+    try refuseUnknownFields(plan, result)
     var summary = result.stats
     if top > 0 && summary.groups.count > top { summary.groups.removeLast(summary.groups.count - top) }
     var sink = TextSink()
@@ -43,19 +49,34 @@ struct StatsCommand: ParsableCommand {
       StatsReport.csv(summary, rows: every == nil ? .groups : .windows, into: &sink)
     } else {
       StatsReport.text(
-        summary, style: common.style, ledger: common.ledger ? .full : .line, notes: [], into: &sink)
+        summary, style: common.style, ledger: common.ledger ? .full : .line, notes: common.notes, into: &sink)
     }
     try Terminal.write(&sink)
     try common.finish(summary.ledger)
   }
 
+  private func filter(_ text: String) throws(Failure) -> FilterExpression {
+    do throws(FilterError) {
+      return try FilterExpression(parsing: text)
+    } catch {
+      throw Failure(.usage, "--where: \(error.render(expression: text))")
+    }
+  }
+
   /// A field that no line has is more likely a mistake than a fact.
-  private func warnOfUnknownField(_ plan: RunPlan, _ result: SerialDriver.Result) throws(Failure) {
-    guard let by, plan.wantedFields.contains(by), !result.seenFields.contains(by),
-      result.stats.total.requests > 0
-    else { return }
-    let near = NameSuggestion.closest(to: by, in: result.sampledFields()).map { " (did you mean '\($0)'?)" } ?? ""
-    throw Failure(
-      .usage, "--by: no record has a field '\(by)'\(near); skein doctor lists the fields that this log has")
+  private func refuseUnknownFields(_ plan: RunPlan, _ result: SerialDriver.Result) throws(Failure) {
+    guard result.stats.ledger.totals.records > 0 else { return }
+    if let name = plan.requestFilter?.fieldNames.first(where: { !result.seenFields.contains($0) }) {
+      throw unknown(name, option: "--where", result)
+    }
+    if let by, plan.wantedFields.contains(by), !result.seenFields.contains(by), result.stats.total.requests > 0 {
+      throw unknown(by, option: "--by", result)
+    }
+  }
+
+  private func unknown(_ name: String, option: String, _ result: SerialDriver.Result) -> Failure {
+    let near = NameSuggestion.closest(to: name, in: result.sampledFields()).map { " (did you mean '\($0)'?)" } ?? ""
+    return Failure(
+      .usage, "\(option): no record has a field '\(name)'\(near); skein doctor lists the fields that this log has")
   }
 }

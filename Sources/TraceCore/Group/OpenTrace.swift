@@ -106,9 +106,12 @@ package struct RequestEvent: BitwiseCopyable, Sendable {
   package var level: Level
   /// The watermark when it came: windows that end at or before it were closed already.
   package var watermark: Int64
+  /// What the first request atom of the plan said about it (`stats --where`).
+  package var isSelected: Bool
 
   package init(
-    time: Int64, duration: Int64, route: Int32, group: Int32, status: UInt16, level: Level, watermark: Int64
+    time: Int64, duration: Int64, route: Int32, group: Int32, status: UInt16, level: Level, watermark: Int64,
+    isSelected: Bool = true
   ) {
     self.time = time
     self.duration = duration
@@ -117,6 +120,7 @@ package struct RequestEvent: BitwiseCopyable, Sendable {
     self.status = status
     self.level = level
     self.watermark = watermark
+    self.isSelected = isSelected
   }
 }
 

@@ -139,7 +139,7 @@ package struct TraceGrouper: Sendable {
       requests.append(
         RequestEvent(
           time: record.time, duration: record.duration, route: route, group: group, status: record.status,
-          level: record.level, watermark: watermark.time))
+          level: record.level, watermark: watermark.time, isSelected: record.predicates >> 32 & 3 == 1))
     }
     guard record.idHash != 0 else { return Membership(state: -1, life: 0) }
     let state =

@@ -35,6 +35,13 @@ package struct GroupStats: Sendable {
   /// Only 404s were ever answered: a path that no route of the service matches.
   package var isUnmatched: Bool { requests > 0 && notFound == requests }
 
+  /// Six significant digits: a sketch's value has no more to say, and its error stays below 0.1 %.
+  private static func sixDigits(_ value: Int64) -> Int64 {
+    var unit: Int64 = 1
+    while value / unit >= 1_000_000 { unit *= 10 }
+    return (value + unit / 2) / unit * unit
+  }
+
   /// The figures that reports print. Cost: a sort of up to 1,000 values, or a walk over the sketch.
   package func summary(name: String, span: Int64) -> GroupSummary {
     var summary = GroupSummary(name: name)
@@ -47,7 +54,8 @@ package struct GroupStats: Sendable {
     summary.approximate = durations.isApproximate
     let quantiles = durations.quantiles([0.5, 0.9, 0.95, 0.99])
     if quantiles.count == 4 {
-      (summary.p50, summary.p90, summary.p95, summary.p99) = (quantiles[0], quantiles[1], quantiles[2], quantiles[3])
+      let shown = summary.approximate ? quantiles.map(GroupStats.sixDigits) : quantiles
+      (summary.p50, summary.p90, summary.p95, summary.p99) = (shown[0], shown[1], shown[2], shown[3])
       summary.max = durations.max
     }
     return summary
