@@ -177,11 +177,13 @@ struct CommonOptions: ParsableArguments {
   ) throws(Failure) -> SerialDriver.Result {
     let plan = try counted(plan)
     do throws(RunError) {
-      let driver = SerialDriver(plan: plan)
+      let progress = Progress(plan.input)
+      let driver = SerialDriver(plan: plan, observer: progress?.observe)
       let result = try driver.run(ranking: ranking, evidence: evidence)
+      progress?.finish()
       if plan.layout == nil && Terminal.errorIsTerminal && Terminal.outputIsTerminal && !json {
         for choice in driver.choices.compactMap(\.self) {
-          Terminal.writeError("layout: \(choice.layouts.names.joined(separator: ", ")) (\(choice.reason))\n")
+          Terminal.writeError("layout: \(choice.reason)\n")
         }
       }
       return result

@@ -21,6 +21,13 @@ enum Terminal {
     return Int(size.ws_col)
   }
 
+  /// Seconds of a clock that only runs forward; for showing progress, never for a result.
+  static var monotonicSeconds: Double {
+    var time = timespec()
+    guard unsafe clock_gettime(CLOCK_MONOTONIC, &time) == 0 else { return 0 }
+    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+  }
+
   static func environment(_ name: String) -> String? {
     guard let value = unsafe getenv(name) else { return nil }
     return unsafe String(cString: value)

@@ -164,37 +164,6 @@ extension ByteSearch {
       return seen & 0x8080_8080_8080_8080 == 0
     }
   }
-
-  /// Whether `start ..< end` is well-formed UTF-8 (Unicode 15, table 3-7).
-  package static func isUTF8(_ bytes: Span<UInt8>, from start: Int, to end: Int) -> Bool {
-    var i = start
-    while i < end {
-      let lead = bytes[i]
-      i += 1
-      if lead < 0x80 { continue }
-      let more: Int
-      var low: UInt8 = 0x80
-      var high: UInt8 = 0xBF
-      switch lead {
-      case 0xC2...0xDF: more = 1
-      case 0xE0: (more, low) = (2, 0xA0)
-      case 0xED: (more, high) = (2, 0x9F)
-      case 0xE1...0xEF: more = 2
-      case 0xF0: (more, low) = (3, 0x90)
-      case 0xF4: (more, high) = (3, 0x8F)
-      case 0xF1...0xF3: more = 3
-      default: return false
-      }
-      guard i + more <= end, bytes[i] >= low, bytes[i] <= high else { return false }
-      var k = 1
-      while k < more {
-        guard bytes[i + k] & 0xC0 == 0x80 else { return false }
-        k += 1
-      }
-      i += more
-    }
-    return true
-  }
 }
 
 extension ByteSearch {

@@ -86,7 +86,7 @@ package struct BlockParser {
         batch.counts.longLineBytes += Int64(stop - start - plan.maxLine)
         stop = start + plan.maxLine
       }
-      if !ByteSearch.isASCII(bytes, from: start, to: stop), !ByteSearch.isUTF8(bytes, from: start, to: stop) {
+      if !ByteSearch.isASCII(bytes, from: start, to: stop), !UTF8Text.isValid(bytes, from: start, to: stop) {
         batch.counts.invalidUTF8Lines += 1
       }
       let isPadding = start == stop && start > at && newline == end
