@@ -154,8 +154,10 @@ final class StreamReader {
     if self.generation == 0 && wrappers.isEmpty && head.count > 0 {
       isTimeless = !detector.hasTimes(in: head.bytes, layouts: choice.layouts)
     }
+    let previousTime = parser?.previousTime
     parser = BlockParser(
       plan: parsePlan, layouts: choice.layouts, zone: plan.zone, referenceTime: generation.modified)
+    if let previousTime { parser?.previousTime = previousTime }
   }
 
   /// Where the first generation has no whole line to look at (it is empty, or was cut in its first line), the next ones

@@ -77,6 +77,16 @@ package struct Watermark: BitwiseCopyable, Sendable, Equatable {
     }
   }
 
-  /// At the end of the input: a jump that nothing confirmed stays out.
-  package mutating func finish() { dropPending() }
+  /// A step of up to this at the very end is believed (nanoseconds): a quiet service, not a poisoned clock.
+  package static let believed: Int64 = 86_400 * EventTime.nanosecondsPerSecond
+
+  /// At the end of the input: nothing can contradict the last jump any more. One of up to a day counts; a longer one that
+  /// nothing confirmed stays out.
+  package mutating func finish() {
+    if pending != EventTime.none, pending - high <= Watermark.believed {
+      high = pending
+      pending = EventTime.none
+    }
+    dropPending()
+  }
 }

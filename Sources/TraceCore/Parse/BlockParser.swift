@@ -61,6 +61,13 @@ package struct BlockParser {
     routeText.reserveCapacity(512)
   }
 
+  /// The time that decides between the two passes of an hour that a zone's clocks repeat: the last one read. Only with a
+  /// zone whose offset changes does it matter; blocks of such a log are parsed in order.
+  package var previousTime: Int64 {
+    get { times.previousTime }
+    set { times.previousTime = newValue }
+  }
+
   /// Parses `block`, which ends with a newline or at the end of the input.
   ///
   /// - Parameter origins: of a block that an `Unwrapper` made, one entry a line: gives times to lines without one.
