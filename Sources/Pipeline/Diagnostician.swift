@@ -43,9 +43,13 @@ package final class Diagnostician {
         note(.duration, record.duration >= 0, record, parsed)
       case .opening:
         found[stream].openings += 1
+      case .completion where found[stream].openings > 0:
+        // Its opening told method and path.
+        found[stream].closings += 1
+        for field in [Diagnosis.Coverage.Field.method, .path, .status, .duration] { note(field, true, record, parsed) }
       case .outbound:
         found[stream].outbound += 1
-      case .plain:
+      case .plain, .completion:
         break
       }
       if record.flags.contains(.durationWithoutUnit) {

@@ -71,6 +71,7 @@ struct EvidenceReader {
     case .plain: return .plain
     case .opening: return counts ? .opening : .plain
     case .closing: return counts ? .closing : .hop
+    case .completion: return counts ? .closing : .plain
     case .outbound: return .hop
     }
   }

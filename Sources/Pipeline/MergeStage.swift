@@ -17,6 +17,7 @@ package final class MergeStage {
   private var grouper: TraceGrouper
   private var election: RequestSourceElection
   private var chosen: RequestSourceElection.Source?
+  private var endsByID = false
   private var isElected = false
   /// Blocks that wait for the election, with the range of their records.
   private var waiting: [(parsed: ParsedBlock, range: Range<Int>)] = []
@@ -69,6 +70,7 @@ package final class MergeStage {
   private func flush() {
     if election.isDecided || !election.isIdle {
       chosen = election.winner
+      endsByID = chosen.map(election.endsByID) ?? false
       isElected = true
     }
     for (parsed, range) in waiting { process(parsed, range) }
@@ -118,10 +120,12 @@ package final class MergeStage {
     guard let chosen, chosen.stream == parsed.stream, let layout = parsed.layouts.firstIndex(of: chosen.layout) else {
       return .nothing
     }
-    guard let logger = chosen.logger else { return TraceGrouper.Chosen(logger: -1, layout: UInt8(layout)) }
+    guard let logger = chosen.logger else {
+      return TraceGrouper.Chosen(logger: -1, layout: UInt8(layout), endsByID: endsByID)
+    }
     let bytes = ContiguousArray(logger.utf8)
     guard let label = parsed.batch.labels.find(bytes.span, 0, bytes.count) else { return .nothing }
-    return TraceGrouper.Chosen(logger: Int32(label), layout: UInt8(layout))
+    return TraceGrouper.Chosen(logger: Int32(label), layout: UInt8(layout), endsByID: endsByID)
   }
 
   private func noteHops(in parsed: ParsedBlock, _ range: Range<Int>, _ choice: TraceGrouper.Chosen) {

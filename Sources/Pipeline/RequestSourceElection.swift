@@ -27,12 +27,19 @@ struct RequestSourceElection {
     var source: Source
     var closings = 0
     var openings = 0
+    /// Ends of requests that name no path.
+    var completions = 0
     var withMethod = 0
     var withDuration = 0
 
+    /// Records that end requests, as the source tells it.
+    var ends: Int { closings > 0 ? closings : completions }
+
     /// Method and duration on top of the path and status that every closing record has; then openings.
     var completeness: Int {
-      (withMethod * 2 >= closings ? 4 : 0) + (withDuration * 2 >= closings ? 2 : 0) + (openings > 0 ? 1 : 0)
+      // What an opening told stands for what its completion leaves out, but a record that tells all comes first.
+      if closings == 0 { return 3 }
+      return (withMethod * 2 >= closings ? 4 : 0) + (withDuration * 2 >= closings ? 2 : 0) + (openings > 0 ? 1 : 0)
     }
   }
 
@@ -55,7 +62,7 @@ struct RequestSourceElection {
   /// Whether enough was seen.
   var isDecided: Bool {
     (seen >= RequestSourceElection.sample
-      && (seen >= RequestSourceElection.patience || candidates.contains { $0.closings > 0 }))
+      && (seen >= RequestSourceElection.patience || candidates.contains { $0.ends > 0 }))
       || lines >= RequestSourceElection.mostLines
       || bytes >= RequestSourceElection.mostBytes
   }
@@ -83,7 +90,7 @@ struct RequestSourceElection {
       let record = batch.records[index]
       linesReached[parsed.stream] = before + Int(record.line)
       guard !isDecided else { return }
-      if record.kind == .closing || record.kind == .opening { note(record, parsed) }
+      if record.kind != .plain && record.kind != .outbound { note(record, parsed) }
       guard !candidates.isEmpty else { continue }
       seen += 1
       if linesAtStart == nil { linesAtStart = linesReached.values.reduce(0, +) }
@@ -97,6 +104,9 @@ struct RequestSourceElection {
     let index: Int
     if let known = candidates.firstIndex(where: { $0.source == source }) {
       index = known
+    } else if record.kind == .completion {
+      // Without an opening before it nobody knows what it ends.
+      return
     } else if candidates.count < 100 {
       index = candidates.count
       candidates.append(Candidate(source: source))
@@ -105,11 +115,18 @@ struct RequestSourceElection {
     }
     if record.kind == .opening {
       candidates[index].openings += 1
+    } else if record.kind == .completion {
+      candidates[index].completions += 1
     } else {
       candidates[index].closings += 1
       if record.flags.contains(.hasMethod) { candidates[index].withMethod += 1 }
       if record.duration >= 0 { candidates[index].withDuration += 1 }
     }
+  }
+
+  /// Whether a source's requests end with records that name no path.
+  func endsByID(_ source: Source) -> Bool {
+    candidates.contains { $0.source == source && $0.closings == 0 && $0.completions > 0 }
   }
 
   private func isWanted(_ source: Source) -> Bool {
@@ -121,12 +138,12 @@ struct RequestSourceElection {
   /// The most complete source; of equals the one with more closing records, then the first seen.
   var winner: Source? {
     // Where no request ever ends, those that began are unfinished.
-    let anyCloses = candidates.contains { $0.closings > 0 }
-    return candidates.indices.filter { anyCloses ? candidates[$0].closings > 0 : true }
+    let anyCloses = candidates.contains { $0.ends > 0 }
+    return candidates.indices.filter { anyCloses ? candidates[$0].ends > 0 : true }
       .max { a, b in
         let (x, y) = (candidates[a], candidates[b])
         if x.completeness != y.completeness { return x.completeness < y.completeness }
-        if x.closings != y.closings { return x.closings < y.closings }
+        if x.ends != y.ends { return x.ends < y.ends }
         return a > b
       }
       .map { candidates[$0].source }

@@ -32,9 +32,12 @@ package struct TraceGrouper: Sendable {
     package var logger: Int32
     /// Index of the layout in the stream's set.
     package var layout: UInt8
-    package init(logger: Int32, layout: UInt8) {
+    /// The source's closing records have no path: they end what their trace has open.
+    package var endsByID: Bool
+    package init(logger: Int32, layout: UInt8, endsByID: Bool = false) {
       self.logger = logger
       self.layout = layout
+      self.endsByID = endsByID
     }
     package static let nothing = Chosen(logger: -2, layout: 0)
   }
@@ -131,22 +134,34 @@ package struct TraceGrouper: Sendable {
     }
     let counts =
       record.layout == chosen.layout && record.logger == chosen.logger
-      && (record.kind == .closing || record.kind == .opening)
+      && (record.kind == .closing || record.kind == .opening || (record.kind == .completion && chosen.endsByID))
     if record.kind == .closing && !counts { hops += 1 }
-    let route = counts ? routeIndex(record.route, &batch) : -1
-    let group = options.groupsAreRoutes ? route : counts ? groupIndex(record.group, &batch) : -1
-    if counts && record.kind == .closing {
-      requests.append(
-        RequestEvent(
-          time: record.time, duration: record.duration, route: route, group: group, status: record.status,
-          level: record.level, watermark: watermark.time, isSelected: record.predicates >> 32 & 3 == 1))
-    }
+    var route = counts ? routeIndex(record.route, &batch) : -1
+    var group = options.groupsAreRoutes ? route : counts ? groupIndex(record.group, &batch) : -1
+    if counts && record.kind == .closing { addRequest(record, route: route, group: group) }
     guard record.idHash != 0 else { return Membership(state: -1, life: 0) }
     let state =
       record.id.isInArena
       ? life(of: record, arena, counts: counts) : life(of: record, bytes, counts: counts)
+    if counts && record.kind == .completion {
+      // What it ends tells the route.
+      let open = table.states[state].openRequest
+      if open >= 0 {
+        route = openRequests[Int(open)].route
+        if group < 0 { group = openRequests[Int(open)].group }
+      }
+      addRequest(record, route: route, group: group)
+    }
     note(record, state, counts: counts, route: route, group: group)
     return Membership(state: Int32(state), life: table.states[state].life)
+  }
+
+  @inline(__always)
+  private mutating func addRequest(_ record: Record, route: Int32, group: Int32) {
+    requests.append(
+      RequestEvent(
+        time: record.time, duration: record.duration, route: route, group: group, status: record.status,
+        level: record.level, watermark: watermark.time, isSelected: record.predicates >> 32 & 3 == 1))
   }
 
   /// Which life a record belongs to; `state` is -1 without one.
@@ -208,7 +223,7 @@ package struct TraceGrouper: Sendable {
   /// A closing record whose logged start precedes the end of a life without a request belongs to that life: it was that
   /// request that took so long. Up to `maxOpen`, to the record: whether the life is still in the table must not matter.
   private func joins(_ record: Record, _ state: Int, counts: Bool) -> Bool {
-    counts && record.kind == .closing && record.duration > 0 && table.states[state].requests == 0
+    counts && record.kind != .opening && record.duration > 0 && table.states[state].requests == 0
       && record.time - record.duration <= table.states[state].last
       && table.states[state].last + options.maxOpen >= watermark.time
   }
@@ -279,7 +294,7 @@ package struct TraceGrouper: Sendable {
     table.states[state].note(record, high: watermark.high)
     if options.predicates > 0 { count(record, state) }
     guard counts else { return }
-    if record.kind == .closing {
+    if record.kind != .opening {
       end(record, state, route: route)
     } else {
       begin(record, state, route: route, group: group)

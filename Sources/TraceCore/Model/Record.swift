@@ -9,6 +9,9 @@ package struct Record: BitwiseCopyable, Sendable {
     case opening
     /// Path and status: a request ends here, if its source is the one that counts; else a hop.
     case closing
+    /// Status and duration without a path, as Fastify and Rails log it: ends the request that its trace has open, if that is
+    /// how the source that counts tells the end of requests.
+    case completion
     /// An exchange with an absolute URL: a call to somebody else.
     case outbound
   }

@@ -206,7 +206,10 @@ package struct BlockParser {
   ) {
     // A request line that could not be read (TLS bytes on an HTTP port) is still a request that got its status.
     let isMalformed = fields.path.isMissing && fields.saw(.requestLine)
-    guard !fields.path.isMissing || isMalformed || !fields.route.isMissing else { return }
+    guard !fields.path.isMissing || isMalformed || !fields.route.isMissing else {
+      if fields.status > 0 && fields.duration >= 0 && record.idHash != 0 { completion(&record, bytes, text, &batch) }
+      return
+    }
     if !fields.method.isMissing { record.flags.insert(.hasMethod) }
     if isAbsolute(fields.path, bytes) {
       record.kind = .outbound
@@ -224,6 +227,18 @@ package struct BlockParser {
     record.group = plan.groupKey == .route ? record.route : group(bytes, &batch)
     record.logger = label(fields.logger, bytes, &batch)
     if record.kind == .closing && !plan.requestAtoms.isEmpty {
+      record.predicates |= truths(plan.requestAtoms, bytes, line: text, shift: 32)
+    }
+  }
+
+  private mutating func completion(
+    _ record: inout Record, _ bytes: Span<UInt8>, _ text: Slice, _ batch: inout RecordBatch
+  ) {
+    record.kind = .completion
+    if plan.groupKey != .route { record.group = group(bytes, &batch) }
+    record.logger = label(fields.logger, bytes, &batch)
+    if !plan.requestAtoms.isEmpty {
+      routeText.removeAll(keepingCapacity: true)
       record.predicates |= truths(plan.requestAtoms, bytes, line: text, shift: 32)
     }
   }
