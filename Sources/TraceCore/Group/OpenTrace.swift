@@ -24,7 +24,6 @@ package struct OpenTrace: BitwiseCopyable, Sendable {
   package var unfinished: Int32 = 0
   /// Head of the list of requests begun and not ended, -1 if none.
   var openRequest: Int32 = -1
-  var openCount: Int32 = 0
   /// When the oldest request still open began.
   var openedAt = EventTime.none
   /// The last request: route (-1 none), status, duration (-1 none).

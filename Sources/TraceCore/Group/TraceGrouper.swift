@@ -71,8 +71,6 @@ package struct TraceGrouper: Sendable {
   package var requests: ContiguousArray<RequestEvent> = []
   package var unfinished: ContiguousArray<UnfinishedRequest> = []
   package var closed: ContiguousArray<ClosedTrace> = []
-  /// Closing records that do not count, from another source than the chosen one.
-  package private(set) var hops: Int64 = 0
 
   package init(options: Options = Options()) {
     self.options = options
@@ -135,7 +133,6 @@ package struct TraceGrouper: Sendable {
     let counts =
       record.layout == chosen.layout && record.logger == chosen.logger
       && (record.kind == .closing || record.kind == .opening || (record.kind == .completion && chosen.endsByID))
-    if record.kind == .closing && !counts { hops += 1 }
     var route = counts ? routeIndex(record.route, &batch) : -1
     var group = options.groupsAreRoutes ? route : counts ? groupIndex(record.group, &batch) : -1
     if counts && record.kind == .closing { addRequest(record, route: route, group: group) }
@@ -327,7 +324,6 @@ package struct TraceGrouper: Sendable {
       while openRequests[Int(last)].next >= 0 { last = openRequests[Int(last)].next }
       openRequests[Int(last)].next = index
     }
-    table.states[state].openCount += 1
   }
 
   /// A request ends: the oldest open one of its route, if its beginning was logged.
@@ -349,7 +345,6 @@ package struct TraceGrouper: Sendable {
         } else {
           openRequests[Int(previous)].next = open.next
         }
-        table.states[state].openCount -= 1
         freeRequests.append(index)
         return
       }

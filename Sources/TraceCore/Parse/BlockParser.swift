@@ -34,7 +34,7 @@ package struct ParsePlan: Sendable {
 /// Turns a block of whole lines into a `RecordBatch`: split, parse, continuation, route, predicates. Each line once.
 ///
 /// Holds only scratch space and what speeds up the next line (the last timestamp's text); the same block gives the same
-/// batch whatever came before. One per thread.
+/// batch whatever came before, but for an hour that a zone's clocks repeat (`previousTime`). One per thread.
 package struct BlockParser {
   /// Bytes of a request id at most; what is longer is none (it would be kept whole for every open trace).
   package static let longestID = 256
