@@ -34,7 +34,7 @@ let package = Package(
       swiftSettings: strict),
     .target(name: "Report", dependencies: ["TraceCore"], swiftSettings: strict),
     .target(name: "Analysis", dependencies: ["TraceCore"], swiftSettings: strict),
-    .target(name: "Pipeline", dependencies: ["LogSource", "Analysis", "TraceCore"], swiftSettings: strict),
+    .target(name: "Pipeline", dependencies: ["LogSource", "Analysis", "TraceCore", "CShims"], swiftSettings: strict),
     .executableTarget(
       name: "skein",
       dependencies: [

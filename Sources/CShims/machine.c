@@ -1,2 +1,9 @@
-// A C target needs a source file; everything is in the header, to be inlined.
+#define _GNU_SOURCE
 #include "machine.h"
+
+#include <sched.h>
+
+int skein_processors(void) {
+  cpu_set_t set;
+  return sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
+}

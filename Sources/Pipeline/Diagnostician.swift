@@ -95,7 +95,7 @@ package final class Diagnostician {
   }
 
   /// What was found, after the run.
-  package func finish(_ driver: SerialDriver, _ ledger: Ledger) -> [Diagnosis] {
+  package func finish(_ driver: Driver, _ ledger: Ledger) -> [Diagnosis] {
     var sources = ledger.sources[...]
     for stream in found.indices {
       let own = sources.prefix(found[stream].files.count)
@@ -121,7 +121,7 @@ package final class Diagnostician {
   }
 
   /// Names of fields and zones of times, from the first lines of each generation.
-  private func sampleFields(_ stream: Int, _ driver: SerialDriver) {
+  private func sampleFields(_ stream: Int, _ driver: Driver) {
     guard let choice = driver.choices[stream] else { return }
     var sampler = FieldSampler(layouts: choice.layouts, zone: plan.zone)
     for generation in plan.input.streams[stream].generations {

@@ -6,15 +6,18 @@ package final class ParsedBlock {
   package var batch = RecordBatch()
   /// Of an unwrapped block: one entry a line.
   package var origins: ContiguousArray<LineOrigin>?
-  /// Index of the stream, and of the generation in the ledger.
+  /// Index of the stream, and of the generation in it and in the ledger.
   package var stream = 0
   package var source = 0
+  var generation = 0
   /// Number of the block's first line in its file, from 1.
   package var firstLine = 1
   /// The stream's layouts when it was parsed.
   package var layouts: [String] = []
   /// Records already given to the merge stage.
   package var consumed = 0
+  /// Its records are there.
+  var isParsed = false
 
   package init(capacity: Int) { block = Block(capacity: capacity) }
 
@@ -24,10 +27,14 @@ package final class ParsedBlock {
     return Int(origins[index].line)
   }
 
+  /// Fills the batch with the block's records.
+  func parse(with parser: inout BlockParser) { parser.run(block, origins: origins, into: &batch) }
+
   package func removeAll() {
     block.removeAll()
     batch.removeAll()
     origins = nil
     consumed = 0
+    isParsed = false
   }
 }

@@ -30,6 +30,8 @@ package struct RunPlan {
   package var maxLine = 1 << 20
   /// Steps of a waterfall are wanted (`show`, `--lines`).
   package var includesSteps = false
+  /// Threads that read and parse; the result is the same for any number.
+  package var threads = 1
   /// Bytes read at once.
   package var blockSize = Block.standardCapacity
 

@@ -66,6 +66,10 @@ struct CommonOptions: ParsableArguments {
     help: ArgumentHelp("Bytes of a line that are looked at.", valueName: "size"))
   var maxLine = "1MiB"
 
+  @Option(
+    help: ArgumentHelp("Threads that read and parse (default: the processors at hand, 8 at most).", valueName: "n"))
+  var threads: Int?
+
   @Option(name: .customLong("block-size"), help: .hidden)
   var blockSize = Block.standardCapacity
 
@@ -105,6 +109,8 @@ struct CommonOptions: ParsableArguments {
       throw Failure(.usage, "--block-size: from 1 to 1073741824 bytes")
     }
     plan.blockSize = blockSize
+    guard (threads ?? 1) >= 1, (threads ?? 1) <= 256 else { throw Failure(.usage, "--threads: a number from 1 to 256") }
+    plan.threads = threads ?? Driver.usualThreads
     if let since {
       if let time = OptionValue.time(since) {
         plan.since = time
@@ -174,11 +180,11 @@ struct CommonOptions: ParsableArguments {
   /// Runs the plan and tells on a terminal which layout was detected.
   func run(
     _ plan: RunPlan, ranking: TraceRanking? = nil, evidence: EvidenceCollector? = nil
-  ) throws(Failure) -> SerialDriver.Result {
+  ) throws(Failure) -> Driver.Result {
     let plan = try counted(plan)
     do throws(RunError) {
       let progress = Progress(plan.input)
-      let driver = SerialDriver(plan: plan, observer: progress?.observe)
+      let driver = Driver(plan: plan, observer: progress?.observe)
       let result = try driver.run(ranking: ranking, evidence: evidence)
       progress?.finish()
       if plan.layout == nil && Terminal.errorIsTerminal && Terminal.outputIsTerminal && !json {
@@ -203,8 +209,9 @@ struct CommonOptions: ParsableArguments {
     first.zone = plan.zone
     first.maxLine = plan.maxLine
     first.blockSize = plan.blockSize
+    first.threads = plan.threads
     do throws(RunError) {
-      let newest = try SerialDriver(plan: first).run().stats.lastTime
+      let newest = try Driver(plan: first).run().stats.lastTime
       if newest != EventTime.none { plan.since = newest - back }
     } catch {
       throw Failure(error)

@@ -15,7 +15,7 @@ struct DoctorCommand: ParsableCommand {
   func run() throws {
     let plan = try common.plan()
     let diagnostician = Diagnostician(plan: plan)
-    let driver = SerialDriver(plan: plan, observer: diagnostician.observe)
+    let driver = Driver(plan: plan, observer: diagnostician.observe)
     let stats: StatsSummary
     do throws(RunError) {
       stats = try driver.run().stats

@@ -64,7 +64,7 @@ struct StatsCommand: ParsableCommand {
   }
 
   /// A field that no line has is more likely a mistake than a fact.
-  private func refuseUnknownFields(_ plan: RunPlan, _ result: SerialDriver.Result) throws(Failure) {
+  private func refuseUnknownFields(_ plan: RunPlan, _ result: Driver.Result) throws(Failure) {
     guard result.stats.ledger.totals.records > 0 else { return }
     if let name = plan.requestFilter?.fieldNames.first(where: { !result.seenFields.contains($0) }) {
       throw unknown(name, option: "--where", result)
@@ -74,7 +74,7 @@ struct StatsCommand: ParsableCommand {
     }
   }
 
-  private func unknown(_ name: String, option: String, _ result: SerialDriver.Result) -> Failure {
+  private func unknown(_ name: String, option: String, _ result: Driver.Result) -> Failure {
     let near = NameSuggestion.closest(to: name, in: result.sampledFields()).map { " (did you mean '\($0)'?)" } ?? ""
     return Failure(
       .usage, "\(option): no record has a field '\(name)'\(near); skein doctor lists the fields that this log has")

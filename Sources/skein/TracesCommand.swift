@@ -95,7 +95,7 @@ struct TracesCommand: ParsableCommand {
   }
 
   /// A name that occurs in no line is more likely a mistake than a fact.
-  private func warnOfUnknownFields(_ plan: RunPlan, _ result: SerialDriver.Result) throws(Failure) {
+  private func warnOfUnknownFields(_ plan: RunPlan, _ result: Driver.Result) throws(Failure) {
     guard let filter = plan.filter else { return }
     let unknown = filter.fieldNames.filter { !result.seenFields.contains($0) }
     guard !unknown.isEmpty, result.stats.ledger.totals.records > 0 else { return }

@@ -4,7 +4,7 @@ import Testing
 
 /// The golden cases of fixtures/cases: what each log means, one rule of the design a file.
 ///
-/// Every command runs three times: as it stands, in blocks of 64 bytes, and with its file through a pipe in blocks of 1 (from
+/// Every command runs three times: as it stands, in blocks of 64 bytes on three threads, and with its file through a pipe in blocks of 1 (from
 /// the files where there are several); what it says must be the same but for `ledger.sources`. `SKEIN_GOLDEN=write` rewrites the exact outputs.
 @Suite struct CaseTests {
   @Test func thereAreCases() { #expect(CaseFile.names().count >= 45) }
@@ -51,10 +51,10 @@ import Testing
     _ outcome: SkeinBinary.Outcome, of step: CaseFile.Step, _ file: CaseFile, _ folder: TemporaryFolder
   ) throws {
     guard step.exitCode == 0 else { return }
-    let small = try SkeinBinary.run(step.arguments + ["--block-size", "64"], in: folder.path)
+    let small = try SkeinBinary.run(step.arguments + ["--block-size", "64", "--threads", "3"], in: folder.path)
     try expectSame(small, outcome, "\(file.name):\(step.line) in blocks of 64")
     let named = file.logs.filter { step.arguments.contains($0.name) }
-    let bytewise = step.arguments + ["--block-size", "1"]
+    let bytewise = step.arguments + ["--block-size", "1", "--threads", "1"]
     if !file.isForFilesOnly, named.count == 1, let log = named.first {
       let piped = try SkeinBinary.run(bytewise.filter { $0 != log.name }, in: folder.path, input: log.bytes)
       try expectSame(piped, outcome, "\(file.name):\(step.line) through a pipe in blocks of 1")

@@ -22,7 +22,7 @@ struct CaptureRun: Sendable {
   static func byRoute(_ capture: Capture) throws -> CaptureRun {
     var plan = RunPlan(input: try input(capture.appLogs))
     plan.every = 10 * EventTime.nanosecondsPerSecond
-    let result = try SerialDriver(plan: plan).run(ranking: TraceRanking(order: .start, most: .max))
+    let result = try Driver(plan: plan).run(ranking: TraceRanking(order: .start, most: .max))
     return CaptureRun(stats: result.stats, traces: result.ranking?.rows.map(\.trace) ?? [])
   }
 
@@ -31,7 +31,7 @@ struct CaptureRun: Sendable {
     var plan = RunPlan(input: try input(capture.appLogs))
     plan.groupBy = field
     var finishes: [Finish] = []
-    let driver = SerialDriver(plan: plan) { parsed in
+    let driver = Driver(plan: plan) { parsed in
       let labels = parsed.batch.labels
       let arena = parsed.batch.arena
       let block = parsed.block
@@ -56,7 +56,7 @@ struct CaptureRun: Sendable {
     var plan = RunPlan(input: try input(paths))
     plan.groupBy = field
     plan.layout = layout
-    return try SerialDriver(plan: plan).run().stats
+    return try Driver(plan: plan).run().stats
   }
 
   private static func input(_ paths: [String]) throws -> InputPlan {

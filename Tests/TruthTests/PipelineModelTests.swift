@@ -21,7 +21,8 @@ struct PipelineModelTests {
       plan.maxOpen = Int64(maxOpen) * EventTime.nanosecondsPerMillisecond
       plan.every = 10 * EventTime.nanosecondsPerSecond
       plan.blockSize = Int(seed * seed % 700) + 1
-      let result = try SerialDriver(plan: plan).run(ranking: TraceRanking(order: .start, most: .max))
+      plan.threads = Int(seed % 4) + 1
+      let result = try Driver(plan: plan).run(ranking: TraceRanking(order: .start, most: .max))
       compareTraces(result, model, seed)
       compareFigures(result.stats, model, seed)
       compareWindows(result.stats, model, seed)
@@ -32,7 +33,7 @@ struct PipelineModelTests {
     }
   }
 
-  private func compareTraces(_ result: SerialDriver.Result, _ model: NaiveModel, _ seed: UInt64) {
+  private func compareTraces(_ result: Driver.Result, _ model: NaiveModel, _ seed: UInt64) {
     let ours = (result.ranking?.rows ?? []).map { row in
       let trace = row.trace
       return [

@@ -14,13 +14,33 @@ struct SameBytesTests {
     let stats = ["stats", "--json", "--every", "10s"]
     let files = try text(stats + capture.appLogs)
     #expect(files.contains("\"requests_from\":\"api.access\""))
-    #expect(try text(stats + ["--block-size", "64"], try capture.appLogBytes()) == files)
+    #expect(try text(stats + ["--block-size", "64", "--threads", "1"], try capture.appLogBytes()) == files)
     // Each takes a second without optimisation: the rows of one capture stand for all.
     guard capture == .text else { return }
     let traces = ["traces", "--json", "--top", "10000"]
     let rows = try text(traces + capture.appLogs.reversed())
     #expect(rows.utf8.count > 1_000_000)
     #expect(try text(traces + ["--block-size", "4096"] + shuffled.map(\.element)) == rows)
+  }
+
+  /// Any number of threads, more than there are processors too, with blocks that make them meet.
+  @Test(arguments: Capture.allCases)
+  func byAnyNumberOfThreads(capture: Capture) throws {
+    let stats = ["stats", "--json", "--every", "10s"] + capture.appLogs
+    let traces = ["traces", "--json", "--top", "200", "--lines"] + capture.appLogs.suffix(2)
+    let (one, rows) = (try whole(stats + ["--threads", "1"]), try whole(traces + ["--threads", "1"]))
+    for (threads, size) in [("2", "262144"), ("3", "4096"), ("16", "20000")] {
+      let options = ["--threads", threads, "--block-size", size]
+      #expect(try whole(stats + options) == one, "\(options)")
+      #expect(try whole(traces + options) == rows, "\(options)")
+    }
+  }
+
+  /// The output to its last byte, sources and lines included.
+  private func whole(_ arguments: [String]) throws -> [UInt8] {
+    let result = try Command.run(arguments, stdin: .nothing)
+    #expect(result.status == 0, "\(result.errors)")
+    return result.output
   }
 
   /// A byte at a time, with the lines of the worst traces in a second pass.

@@ -65,4 +65,7 @@ static inline void skein_prefetch(const void *address, int64_t size) {
   for (int64_t i = 0; i < size; i += 64) __builtin_prefetch((const char *)address + i);
 }
 
+// Processors that this process may run on.
+int skein_processors(void);
+
 #endif

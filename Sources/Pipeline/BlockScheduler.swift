@@ -1,0 +1,291 @@
+internal import LogSource
+internal import TraceCore
+
+/// Decides what each thread of a run does next: merge what is ready, else fill and parse a block, else wait.
+///
+/// Blocks of a stream are filled in order (by one thread at a time), parsed side by side, and merged in order (by one
+/// thread at a time), so that the number of threads cannot change what comes out. Generations that have to be inflated are
+/// read before their turn, several at once. Blocks in flight are bounded by `allowance` and `allowanceAhead`. With one
+/// thread the same jobs are done one after another.
+final class BlockScheduler: @unchecked Sendable {
+  /// What is known of one stream. Guarded by `monitor`, but for what a job has taken for itself.
+  private final class Lane {
+    let reader: StreamReader
+    /// Some thread opens the next generation.
+    var isOpening = false
+    /// Generations opened and not merged to their end, oldest first.
+    var readings: [Reading] = []
+    /// Why no more generations can be opened.
+    var failure: RunError?
+    /// The beginning of the next generation's first line.
+    var carry: Block?
+    /// The last time read, where blocks have to be parsed in order.
+    var previousTime = EventTime.none
+
+    init(_ reader: StreamReader) { self.reader = reader }
+  }
+
+  /// One generation being read.
+  private final class Reading {
+    let reader: GenerationReader
+    /// Some thread fills its next block.
+    var isFilling = false
+    var isAtEnd = false
+    var failure: RunError?
+    /// Blocks filled and not merged, in order.
+    var blocks: [ParsedBlock] = []
+
+    init(_ reader: GenerationReader) { self.reader = reader }
+  }
+
+  private enum Job {
+    case open(Lane)
+    case fill(Reading, Lane, index: Int)
+  }
+
+  private enum Next {
+    case block(ParsedBlock)
+    case endOfGeneration(GenerationReader)
+    case endOfStream
+    case failed(RunError)
+    case notYet
+  }
+
+  private let plan: RunPlan
+  private let parsePlan: ParsePlan
+  private let threads: Int
+  /// Blocks of a stream's oldest generation in flight at most, and of each generation read ahead.
+  private let allowance: Int
+  private let allowanceAhead: Int
+  /// A zone whose offset changes: only the time before tells the two passes of a repeated hour apart.
+  private let parsesInOrder: Bool
+
+  private let monitor = Monitor()
+  private let lanes: [Lane]
+  private let merge: StreamMerge
+  private var isMerging = false
+  private var isOver = false
+  private var failure: RunError?
+  private var spare: [ParsedBlock] = []
+  private var filled = 0
+
+  init(plan: RunPlan, parsePlan: ParsePlan, readers: [StreamReader], merge: StreamMerge) {
+    self.plan = plan
+    self.parsePlan = parsePlan
+    self.merge = merge
+    threads = max(plan.threads, 1)
+    lanes = readers.map(Lane.init)
+    allowance = max(2, (4 * threads + 4) / max(readers.count, 1))
+    allowanceAhead = threads > 1 ? max(2, 16 / max(readers.count, 1)) : 0
+    parsesInOrder = plan.zone.fixedOffset == nil
+  }
+
+  /// Reads, parses and merges everything. The calling thread works too; others join it once there is more than one block.
+  func run() throws(RunError) {
+    monitor.lock()
+    var helpers: [WorkerThread] = []
+    var worker = Worker()
+    while !isOver {
+      if filled > 1 && helpers.isEmpty && threads > 1 { helpers = startHelpers() }
+      workOnce(&worker)
+    }
+    monitor.signal()
+    monitor.unlock()
+    for helper in helpers { helper.join() }
+    if let failure { throw failure }
+  }
+
+  private func startHelpers() -> [WorkerThread] {
+    (1..<threads).compactMap { _ in
+      WorkerThread {
+        var worker = Worker()
+        self.monitor.lock()
+        while !self.isOver { self.workOnce(&worker) }
+        self.monitor.unlock()
+      }
+    }
+  }
+
+  /// Does the most urgent job, or waits for one. The caller holds the lock.
+  private func workOnce(_ worker: inout Worker) {
+    if !isMerging && canMerge {
+      isMerging = true
+      mergeWhatIsReady()
+      isMerging = false
+      monitor.signal()
+    } else if let job = nextJob() {
+      switch job {
+      case .open(let lane): open(lane)
+      case .fill(let reading, let lane, let index): fill(reading, lane, index, &worker)
+      }
+      monitor.signal()
+    } else {
+      monitor.wait()
+    }
+  }
+
+  // MARK: Merging
+
+  private var canMerge: Bool {
+    for (index, lane) in lanes.enumerated() where merge.needsBlock(index) && !hasNext(lane) { return false }
+    return true
+  }
+
+  private func hasNext(_ lane: Lane) -> Bool {
+    guard let first = lane.readings.first else {
+      return !lane.isOpening && (lane.failure != nil || lane.reader.isFinished)
+    }
+    if let block = first.blocks.first { return block.isParsed }
+    return !first.isFilling && (first.isAtEnd || first.failure != nil)
+  }
+
+  private func takeNext(_ lane: Lane) -> Next {
+    guard hasNext(lane) else { return .notYet }
+    guard let first = lane.readings.first else {
+      return lane.failure.map(Next.failed) ?? .endOfStream
+    }
+    if !first.blocks.isEmpty { return .block(first.blocks.removeFirst()) }
+    if let failure = first.failure { return .failed(failure) }
+    lane.readings.removeFirst()
+    return .endOfGeneration(first.reader)
+  }
+
+  /// Merges until a stream's next block is not there yet. Holds the lock but while records are merged.
+  private func mergeWhatIsReady() {
+    while true {
+      for (index, lane) in lanes.enumerated() {
+        while merge.needsBlock(index) {
+          switch takeNext(lane) {
+          case .block(let parsed): merge.give(parsed, to: index, isTimeless: lane.reader.isTimeless)
+          case .endOfGeneration(let reader): merge.end(reader, of: index)
+          case .endOfStream: merge.end(index)
+          case .failed(let error):
+            failure = error
+            isOver = true
+            return
+          case .notYet: return
+          }
+        }
+      }
+      if merge.isAtEnd {
+        isOver = true
+        return
+      }
+      monitor.unlock()
+      let used = merge.step()
+      monitor.lock()
+      if let block = used?.block { spare.append(block) }
+      if used != nil { monitor.signal() }
+    }
+  }
+
+  // MARK: Reading
+
+  /// The stream with the fewest blocks in flight comes first, and in it the oldest generation that can go on.
+  private func nextJob() -> Job? {
+    var best: (job: Job, load: Int)?
+    for (index, lane) in lanes.enumerated() {
+      guard let (job, load) = nextJob(of: lane, index) else { continue }
+      if load < best?.load ?? .max { best = (job, load) }
+    }
+    if case .fill(let reading, _, _) = best?.job { reading.isFilling = true }
+    if case .open(let lane) = best?.job { lane.isOpening = true }
+    return best?.job
+  }
+
+  private func nextJob(of lane: Lane, _ index: Int) -> (Job, load: Int)? {
+    var load = 0
+    for (place, reading) in lane.readings.enumerated() {
+      let most = place == 0 ? allowance : allowanceAhead
+      if !reading.isFilling, !reading.isAtEnd, reading.failure == nil, reading.blocks.count < most {
+        return (.fill(reading, lane, index: index), load + reading.blocks.count)
+      }
+      load += reading.blocks.count
+    }
+    guard !lane.isOpening, lane.failure == nil, !lane.reader.isFinished else { return nil }
+    if let last = lane.readings.last, !last.isAtEnd {
+      let isAllowed = last.reader.isCompressed && !last.reader.passesRestOn && !parsesInOrder
+      guard isAllowed, lane.readings.count < threads else { return nil }
+    }
+    return (.open(lane), load)
+  }
+
+  private func open(_ lane: Lane) {
+    let carry = lane.carry
+    lane.carry = nil
+    monitor.unlock()
+    var opened: Reading?
+    var failure: RunError?
+    do throws(RunError) {
+      opened = Reading(try lane.reader.openNext(carry: carry))
+    } catch {
+      failure = error
+    }
+    monitor.lock()
+    lane.isOpening = false
+    lane.failure = failure
+    if let opened { lane.readings.append(opened) }
+  }
+
+  /// Fills the next block of a generation and parses it; other threads go on with the generation in the meantime.
+  private func fill(_ reading: Reading, _ lane: Lane, _ index: Int, _ worker: inout Worker) {
+    let parsed = spare.popLast() ?? ParsedBlock(capacity: plan.blockSize)
+    monitor.unlock()
+    parsed.removeAll()
+    parsed.generation = reading.reader.generation
+    parsed.layouts = reading.reader.layoutNames
+    var isFilled = false
+    var failure: RunError?
+    do throws(SourceError) {
+      isFilled = try reading.reader.fill(parsed)
+    } catch {
+      failure = .source(error)
+    }
+    if isFilled && parsesInOrder {
+      worker.withParser(of: reading.reader, lane: index, plan, parsePlan) { parser in
+        parser.previousTime = lane.previousTime
+        parsed.parse(with: &parser)
+        lane.previousTime = parser.previousTime
+      }
+    }
+    monitor.lock()
+    reading.isFilling = false
+    reading.failure = failure
+    guard isFilled else {
+      reading.isAtEnd = failure == nil
+      if let carry = reading.reader.carry { lane.carry = carry }
+      spare.append(parsed)
+      return
+    }
+    filled += 1
+    reading.blocks.append(parsed)
+    if !parsesInOrder {
+      monitor.signal()
+      monitor.unlock()
+      worker.withParser(of: reading.reader, lane: index, plan, parsePlan) { parsed.parse(with: &$0) }
+      monitor.lock()
+    }
+    parsed.isParsed = true
+  }
+
+  /// What one thread keeps for itself: a parser for each generation that it works on.
+  private struct Worker {
+    private var parsers: [(lane: Int, generation: Int, parser: BlockParser)] = []
+
+    mutating func withParser(
+      of reader: GenerationReader, lane: Int, _ plan: RunPlan, _ parsePlan: ParsePlan,
+      _ body: (inout BlockParser) -> Void
+    ) {
+      if let known = parsers.firstIndex(where: { $0.lane == lane && $0.generation == reader.generation }) {
+        body(&parsers[known].parser)
+        return
+      }
+      // Older generations than the one before are done with.
+      parsers.removeAll { $0.lane == lane && $0.generation + plan.threads < reader.generation }
+      let parser = BlockParser(
+        plan: parsePlan, layouts: reader.layouts, zone: plan.zone, referenceTime: reader.referenceTime)
+      parsers.append((lane, reader.generation, parser))
+      body(&parsers[parsers.count - 1].parser)
+    }
+  }
+}

@@ -1,0 +1,109 @@
+internal import TraceCore
+
+/// Merges the streams by event time: passes the records of parsed blocks on to the merge stage, the oldest first.
+///
+/// Used by one thread at a time. It waits for nothing: `BlockScheduler` gives it the next block of each stream.
+final class StreamMerge {
+  let stage: MergeStage
+  private(set) var ledgers: [StreamLedger]
+  private var heads: [Head]
+  /// Sees every block before the merge stage does, in order.
+  private let observer: ((ParsedBlock) -> Void)?
+  /// Fields asked for by name that were seen (bit = slot, of the first 64).
+  private(set) var seenWanted: UInt64 = 0
+
+  /// Where a stream stands.
+  private struct Head {
+    var parsed: ParsedBlock?
+    var isAtEnd = false
+    /// It cannot be merged and comes after all others.
+    var isTimeless = false
+    /// Time of the last record passed on.
+    var lastTime = EventTime.none
+
+    /// Where the next record stands in the merge. One without a time follows the one before it at once.
+    var time: Int64 {
+      if isTimeless { return .max }
+      guard let parsed, parsed.consumed < parsed.batch.records.count else { return lastTime }
+      let time = parsed.batch.records[parsed.consumed].time
+      return time != EventTime.none ? time : lastTime
+    }
+  }
+
+  init(stage: MergeStage, ledgers: [StreamLedger], observer: ((ParsedBlock) -> Void)?) {
+    self.stage = stage
+    self.ledgers = ledgers
+    self.observer = observer
+    heads = Array(repeating: Head(), count: ledgers.count)
+  }
+
+  /// Whether nothing can go on before the stream's next block is there.
+  func needsBlock(_ stream: Int) -> Bool { heads[stream].parsed == nil && !heads[stream].isAtEnd }
+
+  var isAtEnd: Bool { heads.allSatisfy { $0.isAtEnd && $0.parsed == nil } }
+
+  /// Takes a stream's next block.
+  func give(_ parsed: ParsedBlock, to stream: Int, isTimeless: Bool) {
+    ledgers[stream].take(parsed)
+    heads[stream].parsed = parsed
+    heads[stream].isTimeless = isTimeless
+  }
+
+  /// A generation of the stream has ended.
+  func end(_ reader: GenerationReader, of stream: Int) { ledgers[stream].end(reader) }
+
+  /// The stream has ended.
+  func end(_ stream: Int) { heads[stream].isAtEnd = true }
+
+  /// Passes on the records of the stream whose next record is the oldest (of equals the first named) up to where another
+  /// stream's are older. Returns the block if it is used up and can be filled again.
+  func step() -> (stream: Int, block: ParsedBlock?)? {
+    let ready = heads.indices.filter { heads[$0].parsed != nil }
+    guard let index = ready.min(by: { (heads[$0].time, $0) < (heads[$1].time, $1) }), let parsed = heads[index].parsed
+    else { return nil }
+    if parsed.consumed == 0 {
+      observer?(parsed)
+      seenWanted |= parsed.batch.seenWanted
+    }
+    let start = parsed.consumed
+    let end = self.end(of: parsed, from: start, index)
+    stage.accept(parsed, start..<end)
+    parsed.consumed = end
+    heads[index].lastTime = parsed.batch.lastTime(of: start..<end) ?? heads[index].lastTime
+    guard end >= parsed.batch.records.count else { return nil }
+    if !parsed.batch.counts.isEmpty { ledgers[index].add(parsed.batch.counts, toSource: parsed.source) }
+    heads[index].parsed = nil
+    return (index, stage.isHolding ? nil : parsed)
+  }
+
+  /// Up to where the block's records are older than the next ones of other streams; at least one.
+  private func end(of parsed: ParsedBlock, from start: Int, _ index: Int) -> Int {
+    let count = parsed.batch.records.count
+    var limit = Int64.max
+    var limitStream = Int.max
+    for other in heads.indices where other != index && heads[other].parsed != nil && heads[other].time < limit {
+      limit = heads[other].time
+      limitStream = other
+    }
+    if limit == Int64.max { return count }
+    var end = start
+    while end < count {
+      let time = parsed.batch.records[end].time
+      guard time == EventTime.none || (time, index) <= (limit, limitStream) else { break }
+      end += 1
+    }
+    return max(end, min(start + 1, count))
+  }
+}
+
+extension RecordBatch {
+  /// The time of the last of some records that has one.
+  fileprivate func lastTime(of range: Range<Int>) -> Int64? {
+    var index = range.upperBound
+    while index > range.lowerBound {
+      index -= 1
+      if records[index].time != EventTime.none { return records[index].time }
+    }
+    return nil
+  }
+}

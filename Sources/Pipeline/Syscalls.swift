@@ -1,0 +1,81 @@
+internal import CShims
+internal import Glibc
+
+/// A lock with a condition to wait for: what `Mutex` has and has not. Waiting gives the lock up and takes it again.
+@safe
+final class Monitor: @unchecked Sendable {
+  // Both must not move once they are in use.
+  private let mutex: UnsafeMutablePointer<pthread_mutex_t>
+  private let condition: UnsafeMutablePointer<pthread_cond_t>
+  /// Threads in `wait`, so that nobody is woken where nobody sleeps.
+  private var waiting = 0
+
+  init() {
+    unsafe mutex = .allocate(capacity: 1)
+    unsafe condition = .allocate(capacity: 1)
+    unsafe mutex.initialize(to: pthread_mutex_t())
+    unsafe condition.initialize(to: pthread_cond_t())
+    unsafe pthread_mutex_init(mutex, nil)
+    unsafe pthread_cond_init(condition, nil)
+  }
+
+  deinit {
+    unsafe pthread_cond_destroy(condition)
+    unsafe pthread_mutex_destroy(mutex)
+    unsafe condition.deallocate()
+    unsafe mutex.deallocate()
+  }
+
+  func lock() { unsafe pthread_mutex_lock(mutex) }
+
+  func unlock() { unsafe pthread_mutex_unlock(mutex) }
+
+  /// Sleeps until `signal`; the caller holds the lock before and after, and looks again at what it waited for.
+  func wait() {
+    waiting += 1
+    unsafe pthread_cond_wait(condition, mutex)
+    waiting -= 1
+  }
+
+  /// Wakes every waiting thread; the caller holds the lock.
+  func signal() {
+    if waiting > 0 { unsafe pthread_cond_broadcast(condition) }
+  }
+}
+
+/// A thread of the operating system that runs one function to its end.
+@safe
+struct WorkerThread {
+  private let thread: pthread_t
+
+  private final class Body {
+    let run: @Sendable () -> Void
+    init(_ run: @escaping @Sendable () -> Void) { self.run = run }
+  }
+
+  /// Nil where the system starts no more threads: the work is then done by those that are there.
+  init?(_ run: @escaping @Sendable () -> Void) {
+    let body = unsafe Unmanaged.passRetained(Body(run))
+    var thread = pthread_t()
+    let failure = unsafe pthread_create(
+      &thread, nil,
+      { context in
+        if let context = unsafe context { unsafe Unmanaged<Body>.fromOpaque(context).takeRetainedValue().run() }
+        return nil
+      }, body.toOpaque())
+    guard failure == 0 else {
+      unsafe body.release()
+      return nil
+    }
+    self.thread = thread
+  }
+
+  /// Waits for its end; once only.
+  func join() { unsafe pthread_join(thread, nil) }
+}
+
+/// What this process may use.
+enum Syscalls {
+  /// Processors that it may run on, at least 1.
+  static var processors: Int { max(Int(skein_processors()), 1) }
+}
