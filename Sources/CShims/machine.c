@@ -2,8 +2,172 @@
 #include "machine.h"
 
 #include <sched.h>
+#include <string.h>
 
 int skein_processors(void) {
   cpu_set_t set;
   return sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
+}
+
+// A way scans `windows` whole windows of 64 bytes.
+typedef void scan_way(const uint8_t *bytes, size_t windows, struct skein_masks *masks);
+
+// One bit for each byte whose high bit is set, gathered by a multiplication.
+static inline uint64_t gather(uint64_t highs) { return ((highs >> 7) * 0x0102040810204080ull) >> 56; }
+
+#define TOPS 0x8080808080808080ull
+#define REST 0x7F7F7F7F7F7F7F7Full
+#define ALL(byte) ((byte) * 0x0101010101010101ull)
+
+// The high bit of each byte that equals the pattern's, and of each byte that is at most `limit` (below 0x80); exactly.
+static inline uint64_t equal8(uint64_t word, uint64_t byte) {
+  const uint64_t x = word ^ ALL(byte);
+  return ~(((x & REST) + REST) | x) & TOPS;
+}
+static inline uint64_t at_most8(uint64_t word, uint64_t limit) {
+  return ~(((word & REST) + ALL(0x7F - limit)) | word) & TOPS;
+}
+
+static void scan_plain(const uint8_t *bytes, size_t windows, struct skein_masks *masks) {
+  for (size_t w = 0; w < windows; w++) {
+    struct skein_masks m = {0};
+    for (int i = 0; i < 8; i++) {
+      uint64_t word = 0;
+      for (int k = 7; k >= 0; k--) word = word << 8 | bytes[64 * w + 8 * i + k];
+      const uint64_t quote = equal8(word, '"');
+      m.newlines |= gather(equal8(word, '\n')) << (8 * i);
+      m.high |= gather(word & TOPS) << (8 * i);
+      m.blanks |= gather(at_most8(word, 0x20)) << (8 * i);
+      m.equals |= gather(equal8(word, '=')) << (8 * i);
+      m.brackets |= gather(equal8(word, ']')) << (8 * i);
+      m.quotes |= gather(quote | equal8(word, '\'')) << (8 * i);
+      m.text_ends |= gather(quote | equal8(word, '\\') | at_most8(word, 0x1F)) << (8 * i);
+    }
+    masks[w] = m;
+  }
+}
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+
+static void scan_sse2(const uint8_t *bytes, size_t windows, struct skein_masks *masks) {
+  for (size_t w = 0; w < windows; w++) {
+    struct skein_masks m = {0};
+    for (int i = 0; i < 4; i++) {
+      const __m128i v = _mm_loadu_si128((const __m128i *)(bytes + 64 * w) + i);
+#define EQUAL(byte) _mm_cmpeq_epi8(v, _mm_set1_epi8(byte))
+// Unsigned v <= limit: the smaller of the two is v itself.
+#define AT_MOST(limit) _mm_cmpeq_epi8(_mm_min_epu8(v, _mm_set1_epi8(limit)), v)
+#define BITS(vector) ((uint64_t)(uint32_t)_mm_movemask_epi8(vector) << (16 * i))
+      const __m128i quote = EQUAL('"');
+      m.newlines |= BITS(EQUAL('\n'));
+      m.high |= BITS(v);
+      m.blanks |= BITS(AT_MOST(0x20));
+      m.equals |= BITS(EQUAL('='));
+      m.brackets |= BITS(EQUAL(']'));
+      m.quotes |= BITS(_mm_or_si128(quote, EQUAL('\'')));
+      m.text_ends |= BITS(_mm_or_si128(_mm_or_si128(quote, EQUAL('\\')), AT_MOST(0x1F)));
+#undef EQUAL
+#undef AT_MOST
+#undef BITS
+    }
+    masks[w] = m;
+  }
+}
+
+__attribute__((target("avx2"))) static void scan_avx2(
+    const uint8_t *bytes, size_t windows, struct skein_masks *masks) {
+  for (size_t w = 0; w < windows; w++) {
+    const __m256i a = _mm256_loadu_si256((const __m256i *)(bytes + 64 * w));
+    const __m256i b = _mm256_loadu_si256((const __m256i *)(bytes + 64 * w) + 1);
+#define EQUAL(v, byte) _mm256_cmpeq_epi8(v, _mm256_set1_epi8(byte))
+#define AT_MOST(v, limit) _mm256_cmpeq_epi8(_mm256_min_epu8(v, _mm256_set1_epi8(limit)), v)
+#define BITS(x, y) \
+  ((uint64_t)(uint32_t)_mm256_movemask_epi8(x) | (uint64_t)(uint32_t)_mm256_movemask_epi8(y) << 32)
+    const __m256i qa = EQUAL(a, '"'), qb = EQUAL(b, '"');
+    masks[w].newlines = BITS(EQUAL(a, '\n'), EQUAL(b, '\n'));
+    masks[w].high = BITS(a, b);
+    masks[w].blanks = BITS(AT_MOST(a, 0x20), AT_MOST(b, 0x20));
+    masks[w].equals = BITS(EQUAL(a, '='), EQUAL(b, '='));
+    masks[w].brackets = BITS(EQUAL(a, ']'), EQUAL(b, ']'));
+    masks[w].quotes = BITS(_mm256_or_si256(qa, EQUAL(a, '\'')), _mm256_or_si256(qb, EQUAL(b, '\'')));
+    masks[w].text_ends =
+        BITS(_mm256_or_si256(_mm256_or_si256(qa, EQUAL(a, '\\')), AT_MOST(a, 0x1F)),
+             _mm256_or_si256(_mm256_or_si256(qb, EQUAL(b, '\\')), AT_MOST(b, 0x1F)));
+    masks[w].unused = 0;
+#undef EQUAL
+#undef AT_MOST
+#undef BITS
+  }
+}
+
+__attribute__((target("avx512f,avx512bw"))) static void scan_avx512(
+    const uint8_t *bytes, size_t windows, struct skein_masks *masks) {
+  for (size_t w = 0; w < windows; w++) {
+    const __m512i v = _mm512_loadu_si512(bytes + 64 * w);
+#define EQUAL(byte) _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8(byte))
+#define AT_MOST(limit) _mm512_cmple_epu8_mask(v, _mm512_set1_epi8(limit))
+    const uint64_t quote = EQUAL('"');
+    masks[w].newlines = EQUAL('\n');
+    masks[w].high = _mm512_movepi8_mask(v);
+    masks[w].blanks = AT_MOST(0x20);
+    masks[w].equals = EQUAL('=');
+    masks[w].brackets = EQUAL(']');
+    masks[w].quotes = quote | EQUAL('\'');
+    masks[w].text_ends = quote | EQUAL('\\') | AT_MOST(0x1F);
+    masks[w].unused = 0;
+#undef EQUAL
+#undef AT_MOST
+  }
+}
+
+static scan_way *way_number(int way) {
+  switch (way) {
+    case 0: return scan_plain;
+    case 1: return scan_sse2;
+    case 2: return __builtin_cpu_supports("avx2") ? scan_avx2 : NULL;
+    case 3: return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") ? scan_avx512 : NULL;
+    default: return NULL;
+  }
+}
+
+static scan_way *best_way(void) {
+  scan_way *way = way_number(3);
+  if (!way) way = way_number(2);
+  return way ? way : scan_sse2;
+}
+
+#else
+
+static scan_way *way_number(int way) { return way == 0 ? scan_plain : NULL; }
+static scan_way *best_way(void) { return scan_plain; }
+
+#endif
+
+static void scan_all(scan_way *way, const uint8_t *bytes, size_t count, struct skein_masks *masks) {
+  const size_t whole = count / 64;
+  way(bytes, whole, masks);
+  if (count % 64) {
+    // 0x7F is none of what is looked for.
+    uint8_t last[64];
+    memset(last, 0x7F, sizeof last);
+    memcpy(last, bytes + 64 * whole, count % 64);
+    way(last, 1, masks + whole);
+  }
+}
+
+size_t skein_scan(const void *bytes, size_t count, struct skein_masks *masks) {
+  const size_t windows = (count + 63) / 64;
+  size_t newlines = 0;
+  // Asking the processor costs little beside a block.
+  scan_all(best_way(), bytes, count, masks);
+  for (size_t w = 0; w < windows; w++) newlines += (size_t)__builtin_popcountll(masks[w].newlines);
+  return newlines;
+}
+
+int skein_scan_with(int way, const void *bytes, size_t count, struct skein_masks *masks) {
+  scan_way *chosen = way_number(way);
+  if (!chosen) return 0;
+  scan_all(chosen, bytes, count, masks);
+  return 1;
 }

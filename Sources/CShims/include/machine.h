@@ -1,64 +1,29 @@
-// What the machine can do and Swift cannot ask for: gathering a vector's comparison into bits, and prefetching.
+// What the machine can do and Swift cannot ask for: gathering a vector's comparisons into bits, prefetching, and the
+// processors at hand.
 #ifndef SKEIN_MACHINE_H
 #define SKEIN_MACHINE_H
 
+#include <stddef.h>
 #include <stdint.h>
-#include <string.h>
 
+// Which of 64 bytes are what; bit 0 is the first. One cache line for each 64 bytes.
 struct skein_masks {
-  uint64_t blanks;  // at most 0x20
-  uint64_t equals;  // '='
-  uint64_t quotes;  // '"' and '\''
+  uint64_t newlines;   // '\n'
+  uint64_t high;       // 0x80 and above
+  uint64_t blanks;     // at most 0x20
+  uint64_t equals;     // '='
+  uint64_t brackets;   // ']'
+  uint64_t quotes;     // '"' and '\''
+  uint64_t text_ends;  // what cannot stand in a JSON string as it is: '"', '\\', below 0x20
+  uint64_t unused;
 };
 
-#if defined(__SSE2__)
-#include <emmintrin.h>
+// Fills one entry of `masks` for each 64 bytes begun; what lies behind `count` has no bits. Uses the widest vectors that the
+// processor has; the result is the same with any. Returns the number of newlines.
+size_t skein_scan(const void *bytes, size_t count, struct skein_masks *masks);
 
-// Reads 64 bytes at `bytes`.
-static inline struct skein_masks skein_masks64(const void *bytes) {
-  struct skein_masks masks = {0, 0, 0};
-  const __m128i blank = _mm_set1_epi8(0x20), equals = _mm_set1_epi8('='), quote = _mm_set1_epi8('"'),
-                apostrophe = _mm_set1_epi8('\'');
-  for (int i = 0; i < 4; i++) {
-    const __m128i v = _mm_loadu_si128((const __m128i *)bytes + i);
-    // Unsigned v <= 0x20: the smaller of the two is v itself.
-    const uint64_t b = (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_min_epu8(v, blank), v));
-    const uint64_t e = (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(v, equals));
-    const uint64_t q = (uint32_t)_mm_movemask_epi8(
-        _mm_or_si128(_mm_cmpeq_epi8(v, quote), _mm_cmpeq_epi8(v, apostrophe)));
-    masks.blanks |= b << (16 * i);
-    masks.equals |= e << (16 * i);
-    masks.quotes |= q << (16 * i);
-  }
-  return masks;
-}
-
-#else
-
-// One bit for each byte whose high bit is set, gathered by a multiplication.
-static inline uint64_t skein_gather(uint64_t highs) { return ((highs >> 7) * 0x0102040810204080ull) >> 56; }
-
-// The high bit of each byte that equals the pattern's, exactly.
-static inline uint64_t skein_equal8(uint64_t word, uint64_t pattern) {
-  const uint64_t x = word ^ pattern;
-  return ~(((x & 0x7F7F7F7F7F7F7F7Full) + 0x7F7F7F7F7F7F7F7Full) | x) & 0x8080808080808080ull;
-}
-
-static inline struct skein_masks skein_masks64(const void *bytes) {
-  struct skein_masks masks = {0, 0, 0};
-  for (int i = 0; i < 8; i++) {
-    uint64_t word = 0;
-    for (int k = 7; k >= 0; k--) word = word << 8 | ((const uint8_t *)bytes)[8 * i + k];
-    const uint64_t above = ((word & 0x7F7F7F7F7F7F7F7Full) + 0x5F5F5F5F5F5F5F5Full) | word;
-    masks.blanks |= skein_gather(~above & 0x8080808080808080ull) << (8 * i);
-    masks.equals |= skein_gather(skein_equal8(word, 0x3D3D3D3D3D3D3D3Dull)) << (8 * i);
-    masks.quotes |=
-        skein_gather(skein_equal8(word, 0x2222222222222222ull) | skein_equal8(word, 0x2727272727272727ull)) << (8 * i);
-  }
-  return masks;
-}
-
-#endif
+// The ways to do it, for tests: 0 without vectors, 1 SSE2, 2 AVX2, 3 AVX-512. Returns whether the processor can.
+int skein_scan_with(int way, const void *bytes, size_t count, struct skein_masks *masks);
 
 // Asks for `size` bytes at `address` to be brought into the cache. Never faults.
 static inline void skein_prefetch(const void *address, int64_t size) {

@@ -88,37 +88,52 @@ package enum ByteSearch {
     }
   }
 
-  /// A 64-bit hash of `start ..< end` (wyhash-style multiply-and-fold over 8-byte words). Not keyed: tables that use
-  /// it compare the bytes as well.
+  /// The four bytes at `start` as one integer, the first lowest.
+  @inline(__always)
+  static func halfWord(_ bytes: Span<UInt8>, at start: Int) -> UInt32 {
+    precondition(start >= 0 && start + 4 <= bytes.count)
+    return unsafe bytes.withUnsafeBytes { buffer in
+      UInt32(littleEndian: unsafe buffer.loadUnaligned(fromByteOffset: start, as: UInt32.self))
+    }
+  }
+
+  /// A 64-bit hash of `start ..< end`, sixteen bytes a multiplication (after wyhash, Wang Yi 2019). Not keyed: tables that use
+  /// it compare the bytes as well. Two seeds give two hashes of which no text spoils both.
   @inline(__always)
   package static func hash(_ bytes: Span<UInt8>, from start: Int, to end: Int, seed: UInt64 = 0) -> UInt64 {
     precondition(start >= 0 && start <= end && end <= bytes.count)
     return unsafe bytes.withUnsafeBytes { buffer in
-      var h = seed ^ UInt64(truncatingIfNeeded: end - start) &* 0x9E37_79B9_7F4A_7C15
+      let key = seed ^ 0xA076_1D64_78BD_642F
+      var h = seed &+ UInt64(truncatingIfNeeded: end &- start) &* 0x9E37_79B9_7F4A_7C15
       var i = start
-      while i + 8 <= end {
-        let word = unsafe UInt64(littleEndian: buffer.loadUnaligned(fromByteOffset: i, as: UInt64.self))
-        h = fold(h ^ word, 0xA076_1D64_78BD_642F)
-        i += 8
+      while end &- i > 16 {
+        let low = unsafe UInt64(littleEndian: buffer.loadUnaligned(fromByteOffset: i, as: UInt64.self))
+        let high = unsafe UInt64(littleEndian: buffer.loadUnaligned(fromByteOffset: i &+ 8, as: UInt64.self))
+        h = fold(h ^ low, key ^ high)
+        i &+= 16
       }
-      if i < end {
-        var tail: UInt64 = 0
-        if i + 8 <= buffer.count {
-          // What stands behind the end is masked off.
-          let word = unsafe buffer.loadUnaligned(fromByteOffset: i, as: UInt64.self)
-          tail = UInt64(littleEndian: word) & (1 << (UInt64(end - i) &* 8) &- 1)
+      let rest = end &- i
+      var low: UInt64 = 0
+      var high: UInt64 = 0
+      if rest >= 8 {
+        // The two may overlap: the length is in the hash.
+        low = unsafe UInt64(littleEndian: buffer.loadUnaligned(fromByteOffset: i, as: UInt64.self))
+        high = unsafe UInt64(littleEndian: buffer.loadUnaligned(fromByteOffset: end &- 8, as: UInt64.self))
+      } else if rest > 0 {
+        if end >= 8 {
+          // What stands in front is shifted out.
+          let word = unsafe buffer.loadUnaligned(fromByteOffset: end &- 8, as: UInt64.self)
+          low = UInt64(littleEndian: word) >> (64 &- 8 &* UInt64(truncatingIfNeeded: rest))
         } else {
           var shift: UInt64 = 0
           while i < end {
-            let byte = unsafe buffer[i]
-            tail |= UInt64(byte) << shift
+            low |= UInt64(unsafe buffer[i]) << shift
             shift += 8
-            i += 1
+            i &+= 1
           }
         }
-        h = fold(h ^ tail, 0xE703_7ED1_A0B4_28DB)
       }
-      return fold(h, 0x8EBC_6AF0_9C88_C6E3)
+      return fold(fold(h ^ low, key ^ high), 0x8EBC_6AF0_9C88_C6E3)
     }
   }
 
@@ -203,16 +218,18 @@ extension ByteSearch {
 }
 
 extension ByteSearch {
-  /// Which of the 64 bytes from a place on are blanks (at most 0x20), equals signs and quotes; bit 0 is the first.
-  typealias Masks = skein_masks
-
-  /// The masks of `start ..< start + 64`, which must lie in `bytes`.
-  @inline(__always)
-  static func masks(_ bytes: Span<UInt8>, at start: Int) -> Masks {
-    precondition(start >= 0 && start + 64 <= bytes.count)
+  /// Fills the first entries of `masks`, one for each 64 bytes begun; there must be enough of them.
+  ///
+  /// - Returns: the number of newlines.
+  static func scan(_ bytes: Span<UInt8>, into masks: inout ContiguousArray<ByteMasks.Window>) -> Int {
+    precondition(masks.count * 64 >= bytes.count)
+    precondition(MemoryLayout<ByteMasks.Window>.stride == MemoryLayout<skein_masks>.stride)
     return unsafe bytes.withUnsafeBytes { buffer in
-      guard let base = buffer.baseAddress else { return Masks() }
-      return unsafe skein_masks64(base + start)
+      unsafe masks.withUnsafeMutableBufferPointer { windows in
+        guard let base = buffer.baseAddress, let first = windows.baseAddress else { return 0 }
+        return unsafe Int(
+          skein_scan(base, buffer.count, UnsafeMutableRawPointer(first).assumingMemoryBound(to: skein_masks.self)))
+      }
     }
   }
 }

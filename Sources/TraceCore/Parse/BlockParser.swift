@@ -47,6 +47,7 @@ package struct BlockParser {
   private var times: TimestampParser
   private var routeText: ContiguousArray<UInt8> = []
   private var routes = RouteCache()
+  private var masks = ByteMasks()
   private let scratch: MatchScratch
   /// Expressions read the route's name.
   private let needsRouteText: Bool
@@ -68,64 +69,83 @@ package struct BlockParser {
     set { times.previousTime = newValue }
   }
 
-  /// Parses `block`, which ends with a newline or at the end of the input.
+  /// Parses `block`, which ends with a newline or at the end of the input, into `batch`, which is empty.
   ///
   /// - Parameter origins: of a block that an `Unwrapper` made, one entry a line: gives times to lines without one.
   package mutating func run(_ block: Block, origins: ContiguousArray<LineOrigin>? = nil, into batch: inout RecordBatch)
   {
+    // Held by nobody else while they are filled.
+    var masks = ByteMasks()
+    var records = ContiguousArray<Record>()
+    swap(&masks, &self.masks)
+    swap(&records, &batch.records)
+    swap(&fields.arena, &batch.arena)
+    routes.beginBatch()
     let bytes = block.bytes
+    masks.fill(from: bytes)
+    records.append(addingCapacity: masks.newlines + 1) { output in
+      readLines(bytes, masks.span, origins, into: &output, &batch)
+    }
+    swap(&masks, &self.masks)
+    swap(&records, &batch.records)
+    swap(&fields.arena, &batch.arena)
+  }
+
+  private mutating func readLines(
+    _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, _ origins: ContiguousArray<LineOrigin>?,
+    into records: inout OutputSpan<Record>, _ batch: inout RecordBatch
+  ) {
     let end = bytes.count
     var at = 0
     var line = 0
     var continuation = Continuation()
-    routes.beginBatch()
-    fields.arena.removeAll(keepingCapacity: true)
-    batch.counts.bytes += Int64(end)
+    // The next byte that is not ASCII.
+    var high = masks.first(from: 0, to: end) { $0.high }
     while at < end {
-      let newline = ByteSearch.first(0x0A, in: bytes, from: at, to: end) ?? end
-      let next = min(newline + 1, end)
+      let newline = masks.first(from: at, to: end) { $0.newlines }
+      let next = min(newline &+ 1, end)
       var start = at
       var stop = newline
-      if stop > start && bytes[stop - 1] == 0x0D { stop -= 1 }
+      if stop > start && bytes[stop &- 1] == 0x0D { stop &-= 1 }
       if stop > start && bytes[start] == 0 { start = skipNULs(bytes, start, stop, &batch) }
-      if stop - start > plan.maxLine {
+      if stop &- start > plan.maxLine {
         batch.counts.longLines += 1
         batch.counts.longLineBytes += Int64(stop - start - plan.maxLine)
         stop = start + plan.maxLine
       }
-      if !ByteSearch.isASCII(bytes, from: start, to: stop), !UTF8Text.isValid(bytes, from: start, to: stop) {
-        batch.counts.invalidUTF8Lines += 1
+      if high < stop {
+        if !UTF8Text.isValid(bytes, from: start, to: stop) { batch.counts.invalidUTF8Lines += 1 }
+        high = masks.first(from: next, to: end) { $0.high }
       }
-      let isPadding = start == stop && start > at && newline == end
-      if let layout = layouts.parse(bytes, from: start, to: stop, into: &fields, times: &times) {
+      if let layout = layouts.parse(bytes, masks, from: start, to: stop, into: &fields, times: &times) {
         if let origins { takeOrigin(origins[line]) }
         continuation.begin()
-        append(bytes, offset: at, next: next, text: Slice(start, stop), line: line, layout: layout, &batch)
-      } else if isPadding {
+        records.append(
+          record(bytes, offset: at, next: next, text: Slice(start, stop), line: line, layout: layout, &batch))
+      } else if start == stop && start > at && newline == end {
         // A run of NULs at the end of a file is no line.
         line -= 1
       } else {
-        let shape = LineShape(of: bytes, from: start, to: stop)
-        if batch.records.isEmpty {
-          batch.orphans.append(
-            OrphanLine(offset: UInt32(at), length: UInt32(next - at), shape: shape, line: UInt32(line)))
-        } else if continuation.accepts(shape) {
-          extend(&batch, length: next - at, shape: shape)
+        let orphan = OrphanLine(
+          offset: UInt32(at), length: UInt32(next - at), shape: LineShape(of: bytes, from: start, to: stop),
+          line: UInt32(line))
+        if records.isEmpty {
+          batch.orphans.append(orphan)
+        } else if continuation.accepts(orphan.shape) {
+          extend(&records, by: orphan, &batch.counts)
         } else {
           batch.counts.unparsedLines += 1
-          if batch.unparsedExample == nil {
-            batch.unparsedExample = OrphanLine(
-              offset: UInt32(at), length: UInt32(next - at), shape: shape, line: UInt32(line))
-          }
+          if batch.unparsedExample == nil { batch.unparsedExample = orphan }
         }
       }
       at = next
-      line += 1
+      line &+= 1
     }
     batch.lineCount = line
+    batch.counts.bytes += Int64(end)
     batch.counts.lines += Int64(line)
+    batch.counts.records += Int64(records.count)
     batch.continuation = continuation
-    batch.arena = fields.arena
   }
 
   /// What the wrapper knows and the line does not say.
@@ -143,30 +163,32 @@ package struct BlockParser {
     return i
   }
 
-  private func extend(_ batch: inout RecordBatch, length: Int, shape: LineShape) {
-    let last = batch.records.count - 1
-    batch.records[last].length += UInt32(length)
-    batch.records[last].lines += 1
-    batch.counts.continuationLines += 1
-    if shape.isTraceback && !batch.records[last].flags.contains(.traceback) {
-      batch.records[last].flags.insert(.traceback)
-      batch.counts.tracebacks += 1
+  private func extend(_ records: inout OutputSpan<Record>, by line: OrphanLine, _ counts: inout LedgerCounts) {
+    let last = records.count - 1
+    records[last].length += line.length
+    records[last].lines += 1
+    counts.continuationLines += 1
+    if line.shape.isTraceback && !records[last].flags.contains(.traceback) {
+      records[last].flags.insert(.traceback)
+      counts.tracebacks += 1
     }
   }
 
+  /// The record that `fields` tell.
   @inline(__always)
-  private mutating func append(
+  private mutating func record(
     _ bytes: Span<UInt8>, offset: Int, next: Int, text: Slice, line: Int, layout: Int, _ batch: inout RecordBatch
-  ) {
+  ) -> Record {
     var record = Record(
       time: fields.time, duration: fields.duration, idHash: 0, id: fields.requestID, messageHash: 0,
       offset: UInt32(truncatingIfNeeded: offset), length: UInt32(truncatingIfNeeded: next - offset),
       line: UInt32(truncatingIfNeeded: line), lines: 1, route: -1, group: -1, logger: -1, predicates: 0,
       status: UInt16(truncatingIfNeeded: fields.status), level: fields.level, kind: .plain, flags: [],
       layout: UInt8(truncatingIfNeeded: layout))
-    batch.counts.records += 1
     if !fields.requestID.isMissing && fields.requestID.count <= BlockParser.longestID {
-      record.idHash = BlockParser.hash(fields.requestID, bytes, fields.arena.span)
+      record.idHash =
+        fields.requestID.isInArena
+        ? BlockParser.idHash(fields.requestID, fields.arena.span) : BlockParser.idHash(fields.requestID, bytes)
     } else {
       batch.counts.recordsWithoutID += 1
     }
@@ -197,7 +219,7 @@ package struct BlockParser {
     if !plan.recordPredicates.isEmpty {
       record.predicates |= truths(plan.recordPredicates, bytes, line: text, shift: 0)
     }
-    batch.records.append(record)
+    return record
   }
 
   /// Fills in what only records of an exchange have: kind, route, group, logger.
@@ -366,13 +388,10 @@ package struct BlockParser {
     return bits
   }
 
+  /// The hash of an id; never 0, which stands for none.
   @inline(__always)
-  private static func hash(_ slice: Slice, _ bytes: Span<UInt8>, _ arena: Span<UInt8>) -> UInt64 {
-    let hash =
-      slice.isInArena
-      ? ByteSearch.hash(arena, from: slice.start, to: slice.end)
-      : ByteSearch.hash(bytes, from: slice.start, to: slice.end)
-    return hash == 0 ? 1 : hash
+  private static func idHash(_ id: Slice, _ source: Span<UInt8>) -> UInt64 {
+    max(ByteSearch.hash(source, from: id.start, to: id.end), 1)
   }
 
   @_lifetime(copy bytes, copy arena)

@@ -68,6 +68,7 @@ package struct FieldCatalog: Sendable {
 
   private var slots: [Entry]
   private let mask: Int
+  private let endings: NameEndings
   /// The names asked for, in slot order, as the user wrote them.
   package let wantedNames: [String]
 
@@ -79,8 +80,10 @@ package struct FieldCatalog: Sendable {
   package init(wanted: [String] = [], idField: String? = nil, includesSteps: Bool = false) {
     wantedNames = wanted
     var targets: [NameHashKey: FieldTarget] = [:]
+    var endings = NameEndings()
     for (name, target) in FieldCatalog.standardNames() {
       if target.standard == .requestID && idField != nil { continue }
+      endings.add(name)
       // Names that fold to one (`request_id`, `requestid`) have the rank of the first.
       if targets[NameHashKey(name)] == nil { targets[NameHashKey(name)] = target }
     }
@@ -88,9 +91,12 @@ package struct FieldCatalog: Sendable {
       for (rank, name) in ["wait_ms", "waited_ms", "query_ms", "db_ms", "exec_ms", "total_ms", "ms"].enumerated() {
         targets[NameHashKey(name)] = FieldTarget(
           standard: .duration, rank: 200 + UInt8(rank), unit: EventTime.nanosecondsPerMillisecond)
+        endings.add(name)
       }
     }
     if let idField { targets[NameHashKey(idField)] = FieldTarget(standard: .requestID) }
+    for name in wanted + (idField.map { [$0] } ?? []) { endings.add(name) }
+    self.endings = endings
     for (slot, name) in wanted.enumerated() {
       targets[NameHashKey(name), default: FieldTarget()].wanted = Int16(slot)
     }
@@ -104,6 +110,9 @@ package struct FieldCatalog: Sendable {
       slots[i] = Entry(hash: key.value.hash, length: key.value.length, target: target)
     }
   }
+
+  /// Whether the four bytes (the first lowest) can be the end of a key that stands for something.
+  func canEnd(with ending: UInt32) -> Bool { endings.canEnd(with: ending) }
 
   private struct NameHashKey: Hashable {
     var value = NameHash()

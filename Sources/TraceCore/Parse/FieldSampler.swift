@@ -34,8 +34,9 @@ package struct FieldSampler {
           counts[member.name, default: 0] += 1
         }
       case .text, .logfmt, .generic:
+        let keys = KeyMemory()
         var pairs = KeyValuePairs(in: head.bytes, from: line.lowerBound, to: line.upperBound)
-        while let pair = pairs.next(in: head.bytes, keys: KeyCache()) {
+        while let pair = pairs.next(in: head.bytes, keys: keys) {
           let name = Array(head: head.bytes, pair.keyStart..<pair.keyEnd)
           counts[String(decoding: name, as: UTF8.self), default: 0] += 1
         }

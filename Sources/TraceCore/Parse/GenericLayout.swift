@@ -15,8 +15,8 @@ package struct GenericLayout: Sendable {
 
   /// Whether `start ..< end` fits; then `fields` holds what was found.
   mutating func parse(
-    _ bytes: Span<UInt8>, from start: Int, to end: Int, into fields: inout LineFields, catalog: FieldCatalog,
-    times: inout TimestampParser
+    _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, from start: Int, to end: Int,
+    into fields: inout LineFields, catalog: FieldCatalog, times: inout TimestampParser
   ) -> Bool {
     // An indented line is a continuation, whatever stands in it.
     guard start < end, bytes[start] != 0x20, bytes[start] != 0x09,
@@ -34,7 +34,7 @@ package struct GenericLayout: Sendable {
       at += 1
     }
     if fields.level == .none { level(bytes, at, min(end, at + GenericLayout.headerBytes), &fields) }
-    _ = fields.takePairs(bytes, at, end, catalog: catalog, times: &times)
+    fields.takePairs(bytes, masks, at, end, catalog: catalog, times: &times)
     if fields.requestID.isMissing, let id = idByShape(bytes, at, min(end, at + GenericLayout.headerBytes)) {
       if fields.admits(.requestID, rank: .max, byLayout: false) { fields.requestID = id }
     }

@@ -9,12 +9,13 @@ package struct JSONLine: Sendable {
   package private(set) var hadInvalidUTF8 = false
 
   private let bareDurationUnit: Int64
-  private var keys: KeyMemory
+  private let catalog: FieldCatalog
+  private var keys = KeyMemory()
 
   /// - Parameter bareDurationUnit: nanoseconds of one unit of a `duration` that names none, 0 if unknown.
   package init(catalog: FieldCatalog, bareDurationUnit: Int64 = 0) {
     self.bareDurationUnit = bareDurationUnit
-    keys = KeyMemory(catalog: catalog)
+    self.catalog = catalog
   }
 
   /// Reads the line `start ..< end` (with or without its newline) into `fields`, which the caller has reset.
@@ -50,8 +51,8 @@ package struct JSONLine: Sendable {
       guard i >= 0 else { return -1 }
       let key =
         isEscaped
-        ? keys.look(upEscaped: bytes, keyStart, i &- 1, parent, &fields.arena)
-        : keys.look(up: bytes, keyStart, i &- 1, parent)
+        ? keys.look(upEscaped: bytes, keyStart, i &- 1, parent: parent, in: catalog, &fields.arena)
+        : keys.look(up: bytes, keyStart, i &- 1, parent: parent, in: catalog)
       i = JSONScanner.skipSpace(bytes, i, end)
       guard i < end, bytes[i] == UInt8(ascii: ":") else { return -1 }
       i = JSONScanner.skipSpace(bytes, i &+ 1, end)
@@ -94,72 +95,5 @@ package struct JSONLine: Sendable {
       guard bytes[i] == UInt8(ascii: ",") else { return -1 }
       i = JSONScanner.skipSpace(bytes, i &+ 1, end)
     }
-  }
-}
-
-/// What keys mean, remembered by their bytes: the keys of a log repeat from line to line, and two words are compared faster
-/// than a name is folded and hashed.
-private struct KeyMemory: Sendable {
-  struct Key: BitwiseCopyable {
-    /// With the names of its parents, for the members of its value.
-    var name: FieldCatalog.NameHash
-    var target: FieldTarget
-  }
-
-  private struct Entry: BitwiseCopyable {
-    /// The first and the last eight bytes (one word for up to eight): all of a key of at most sixteen.
-    var head: UInt64 = 0
-    var tail: UInt64 = 0
-    var length: UInt64 = 0
-    var parent = FieldCatalog.NameHash()
-    var key = Key(name: FieldCatalog.NameHash(), target: .ignored)
-  }
-
-  private let catalog: FieldCatalog
-  private var entries = ContiguousArray<Entry>(repeating: Entry(), count: 256)
-
-  init(catalog: FieldCatalog) { self.catalog = catalog }
-
-  @inline(__always)
-  mutating func look(
-    up bytes: Span<UInt8>, _ start: Int, _ end: Int, _ parent: FieldCatalog.NameHash
-  ) -> Key {
-    let length = end &- start
-    guard length > 0, length <= 16, start &+ 8 <= bytes.count else { return hash(bytes, start, end, parent) }
-    var head = ByteSearch.word(bytes, at: start)
-    var tail: UInt64 = 0
-    if length < 8 {
-      head &= (1 << (8 &* UInt64(length))) &- 1
-    } else {
-      tail = ByteSearch.word(bytes, at: end &- 8)
-    }
-    let mix = (head ^ tail &* 0x9E37_79B9_7F4A_7C15 ^ parent.hash ^ UInt64(length)) &* 0xA076_1D64_78BD_642F
-    let slot = Int(truncatingIfNeeded: mix >> 56)
-    let entry = entries[slot]
-    if entry.head == head && entry.tail == tail && entry.length == UInt64(length) && entry.parent == parent {
-      return entry.key
-    }
-    let key = hash(bytes, start, end, parent)
-    entries[slot] = Entry(head: head, tail: tail, length: UInt64(length), parent: parent, key: key)
-    return key
-  }
-
-  @inline(never)
-  private func hash(_ bytes: Span<UInt8>, _ start: Int, _ end: Int, _ parent: FieldCatalog.NameHash) -> Key {
-    var name = parent
-    name.fold(bytes, from: start, to: end)
-    return Key(name: name, target: catalog[name])
-  }
-
-  /// A key with escapes: rare, so read by way of the arena, which is left as it was.
-  @inline(never)
-  func look(
-    upEscaped bytes: Span<UInt8>, _ start: Int, _ end: Int, _ parent: FieldCatalog.NameHash,
-    _ arena: inout ContiguousArray<UInt8>
-  ) -> Key {
-    let slice = JSONText.unescape(bytes, from: start, to: end, into: &arena)
-    let key = hash(arena.span, slice.start, slice.end, parent)
-    arena.removeLast(Int(slice.count))
-    return key
   }
 }

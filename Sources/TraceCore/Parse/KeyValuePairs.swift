@@ -21,8 +21,6 @@ package struct KeyValuePairs: BitwiseCopyable, Sendable {
 
   package struct Pair: BitwiseCopyable {
     package var keyStart: Int
-    /// `ByteSearch.hash` of the key.
-    package var keyHash: UInt64
     package var keyEnd: Int
     package var valueStart: Int
     package var valueEnd: Int
@@ -33,10 +31,10 @@ package struct KeyValuePairs: BitwiseCopyable, Sendable {
   }
 
   /// The next pair, or nil at the end.
-  @inline(__always)
   ///
   /// - Parameter keys: a key that it knows is not looked at byte by byte again.
-  mutating func next(in bytes: Span<UInt8>, keys: borrowing KeyCache) -> Pair? {
+  @inline(__always)
+  mutating func next(in bytes: Span<UInt8>, keys: borrowing KeyMemory) -> Pair? {
     while position < end {
       guard let equals = ByteSearch.first(0x3D, in: bytes, from: position, to: end) else { return nil }
       if nextQuote < equals {
@@ -49,8 +47,7 @@ package struct KeyValuePairs: BitwiseCopyable, Sendable {
         continue
       }
       let word = ByteSearch.wordStart(in: bytes, before: equals, from: position)
-      let hash = ByteSearch.hash(bytes, from: word, to: equals)
-      if keys.knows(hash) { return value(keyStart: word, hash: hash, equals: equals, in: bytes) }
+      if keys.find(bytes, word, equals) != nil { return value(keyStart: word, equals: equals, in: bytes) }
       var keyStart = equals
       while keyStart > position && KeyValuePairs.isKeyByte(bytes[keyStart - 1]) { keyStart -= 1 }
       let boundary = keyStart == position || KeyValuePairs.opensWord(bytes[keyStart - 1])
@@ -60,14 +57,13 @@ package struct KeyValuePairs: BitwiseCopyable, Sendable {
         syncQuote(in: bytes)
         continue
       }
-      return value(
-        keyStart: keyStart, hash: ByteSearch.hash(bytes, from: keyStart, to: equals), equals: equals, in: bytes)
+      return value(keyStart: keyStart, equals: equals, in: bytes)
     }
     return nil
   }
 
   @inline(__always)
-  private mutating func value(keyStart: Int, hash: UInt64, equals: Int, in bytes: Span<UInt8>) -> Pair {
+  private mutating func value(keyStart: Int, equals: Int, in bytes: Span<UInt8>) -> Pair {
     var i = equals + 1
     if i < end && bytes[i] == 0x22 {
       var escaped = false
@@ -84,7 +80,7 @@ package struct KeyValuePairs: BitwiseCopyable, Sendable {
       position = min(i + 1, end)
       syncQuote(in: bytes)
       return Pair(
-        keyStart: keyStart, keyHash: hash, keyEnd: equals, valueStart: start, valueEnd: stop, quoted: true,
+        keyStart: keyStart, keyEnd: equals, valueStart: start, valueEnd: stop, quoted: true,
         escaped: escaped)
     }
     if hasApostrophe && i < end && bytes[i] == 0x27, let close = closingApostrophe(in: bytes, from: i + 1) {
@@ -92,7 +88,7 @@ package struct KeyValuePairs: BitwiseCopyable, Sendable {
       position = close + 1
       syncQuote(in: bytes)
       return Pair(
-        keyStart: keyStart, keyHash: hash, keyEnd: equals, valueStart: i + 1, valueEnd: close, quoted: true,
+        keyStart: keyStart, keyEnd: equals, valueStart: i + 1, valueEnd: close, quoted: true,
         escaped: false)
     }
     let start = i
@@ -101,7 +97,7 @@ package struct KeyValuePairs: BitwiseCopyable, Sendable {
     while i > start && (bytes[i - 1] == 0x2C || bytes[i - 1] == 0x3B) { i -= 1 }
     syncQuote(in: bytes)
     return Pair(
-      keyStart: keyStart, keyHash: hash, keyEnd: equals, valueStart: start, valueEnd: i, quoted: false, escaped: false)
+      keyStart: keyStart, keyEnd: equals, valueStart: start, valueEnd: i, quoted: false, escaped: false)
   }
 
   /// The end of a text in single quotes that begins before `equals`; an apostrophe inside a word begins none.
@@ -158,7 +154,7 @@ package struct KeyValuePairs: BitwiseCopyable, Sendable {
   }
 
   @inline(__always)
-  private static func isKeyByte(_ byte: UInt8) -> Bool {
+  static func isKeyByte(_ byte: UInt8) -> Bool {
     // A bit a byte value: - . 0-9 below 64; @ A-Z _ a-z from there on.
     let bits: UInt64 = byte < 64 ? 0x03FF_6000_0000_0000 : byte < 128 ? 0x07FF_FFFE_87FF_FFFF : 0
     return bits >> UInt64(byte & 63) & 1 != 0
@@ -168,7 +164,7 @@ package struct KeyValuePairs: BitwiseCopyable, Sendable {
   private static func isDigitOrSign(_ byte: UInt8) -> Bool { byte &- 0x30 < 10 || byte == 0x2D || byte == 0x2E }
 
   @inline(__always)
-  private static func opensWord(_ byte: UInt8) -> Bool {
+  static func opensWord(_ byte: UInt8) -> Bool {
     switch byte {
     case 0x20, 0x09, 0x28, 0x5B, 0x7B, 0x2C, 0x3B, 0x7C: true
     default: false

@@ -96,6 +96,7 @@ package struct LayoutDetector: Sendable {
     for lines: [Range<Int>], in head: Span<UInt8>, referenceTime: Int64
   ) -> (candidate: Candidate, fitted: Int, rest: [Range<Int>])? {
     var best: (candidate: Candidate, score: Int, fitted: Int, rest: [Range<Int>])?
+    let masks = ByteMasks(of: head)
     func consider(_ candidate: Candidate, _ set: LayoutSet, weight: Int) {
       var set = set
       var fields = LineFields(wantedCount: catalog.wantedNames.count)
@@ -106,7 +107,7 @@ package struct LayoutDetector: Sendable {
       var rest: [Range<Int>] = []
       for line in lines {
         fields.arena.removeAll(keepingCapacity: true)
-        if set.parse(head, from: line.lowerBound, to: line.upperBound, into: &fields, times: &times) != nil {
+        if set.parse(head, masks.span, from: line.lowerBound, to: line.upperBound, into: &fields, times: &times) != nil {
           fitted += 1
           score += weight + fields.fieldsFound
           continuation.begin()
@@ -140,11 +141,12 @@ package struct LayoutDetector: Sendable {
     guard case .text(let wide) = best.candidate else { return nil }
     var known = LayoutSet(catalog: catalog)
     known.append(wide)
+    let masks = ByteMasks(of: head)
     var fields = LineFields(wantedCount: catalog.wantedNames.count)
     var times = TimestampParser(zone: zone, referenceTime: referenceTime)
     func tellsRequest(_ line: Range<Int>, _ set: inout LayoutSet) -> Bool {
       fields.arena.removeAll(keepingCapacity: true)
-      return set.parse(head, from: line.lowerBound, to: line.upperBound, into: &fields, times: &times) != nil
+      return set.parse(head, masks.span, from: line.lowerBound, to: line.upperBound, into: &fields, times: &times) != nil
         && fields.status > 0 && !fields.path.isMissing
     }
     let open = lines.filter { !tellsRequest($0, &known) }
@@ -208,6 +210,7 @@ extension LayoutDetector {
   /// Adds layouts that a later generation of the same stream needs; those in use stay where they are.
   package func extend(_ choice: Choice, with head: Span<UInt8>, referenceTime: Int64) -> Choice {
     guard !choice.isNamed else { return choice }
+    let masks = ByteMasks(of: head)
     var known = choice.layouts
     var fields = LineFields(wantedCount: catalog.wantedNames.count)
     var times = TimestampParser(zone: zone, referenceTime: referenceTime)
@@ -216,7 +219,7 @@ extension LayoutDetector {
     let lines = LayoutDetector.lines(of: head)
     for line in lines {
       fields.arena.removeAll(keepingCapacity: true)
-      if known.parse(head, from: line.lowerBound, to: line.upperBound, into: &fields, times: &times) != nil {
+      if known.parse(head, masks.span, from: line.lowerBound, to: line.upperBound, into: &fields, times: &times) != nil {
         continuation.begin()
       } else if !continuation.accepts(LineShape(of: head, from: line.lowerBound, to: line.upperBound)) {
         strangers += 1
@@ -235,11 +238,12 @@ extension LayoutDetector {
   /// Whether any line of a head has a time, read with `layouts`.
   package func hasTimes(in head: Span<UInt8>, layouts: LayoutSet) -> Bool {
     var layouts = layouts
+    let masks = ByteMasks(of: head)
     var fields = LineFields(wantedCount: catalog.wantedNames.count)
     var times = TimestampParser(zone: zone, referenceTime: 0)
     for line in LayoutDetector.lines(of: head) {
       fields.arena.removeAll(keepingCapacity: true)
-      if layouts.parse(head, from: line.lowerBound, to: line.upperBound, into: &fields, times: &times) != nil,
+      if layouts.parse(head, masks.span, from: line.lowerBound, to: line.upperBound, into: &fields, times: &times) != nil,
         fields.time != EventTime.none
       {
         return true
@@ -251,10 +255,11 @@ extension LayoutDetector {
   /// The time of the first record in a head, with whatever layout fits it; nil without one. For the order of generations.
   package func firstTime(in head: Span<UInt8>) -> Int64? {
     var layouts = detect(head, referenceTime: 0).layouts
+    let masks = ByteMasks(of: head)
     var fields = LineFields(wantedCount: catalog.wantedNames.count)
     var times = TimestampParser(zone: zone, referenceTime: 0)
     for line in LayoutDetector.lines(of: head) {
-      if layouts.parse(head, from: line.lowerBound, to: line.upperBound, into: &fields, times: &times) != nil {
+      if layouts.parse(head, masks.span, from: line.lowerBound, to: line.upperBound, into: &fields, times: &times) != nil {
         return fields.time == EventTime.none ? nil : fields.time
       }
     }

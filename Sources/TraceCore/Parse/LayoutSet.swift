@@ -10,6 +10,7 @@ package struct LayoutSet: Sendable {
 
   package private(set) var order: [Kind]
   private var texts: ContiguousArray<TextLayout> = []
+  private var program = TextProgram()
   private var json: JSONLine
   private var generic = GenericLayout()
   package let catalog: FieldCatalog
@@ -23,6 +24,7 @@ package struct LayoutSet: Sendable {
   package mutating func append(_ layout: TextLayout) {
     order.append(.text(texts.count))
     texts.append(layout)
+    program.append(layout)
   }
 
   package mutating func append(_ kind: Kind) {
@@ -69,15 +71,27 @@ package struct LayoutSet: Sendable {
     }
   }
 
-  /// The index in `order` of the layout that the line fits, which has filled `fields`; nil if none.
-  @inline(__always)
+  /// The index in `order` of the layout that the line fits, which has filled `fields`; nil if none. Scans the line for its
+  /// masks: for single lines.
   package mutating func parse(
     _ bytes: Span<UInt8>, from start: Int, to end: Int, into fields: inout LineFields, times: inout TimestampParser
+  ) -> Int? {
+    let masks = ByteMasks(of: bytes.extracting(first: end))
+    return parse(bytes, masks.span, from: start, to: end, into: &fields, times: &times)
+  }
+
+  /// The index in `order` of the layout that the line fits, which has filled `fields`; nil if none.
+  ///
+  /// - Parameter masks: those of `bytes`.
+  @inline(__always)
+  package mutating func parse(
+    _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, from start: Int, to end: Int,
+    into fields: inout LineFields, times: inout TimestampParser
   ) -> Int? {
     var index = 0
     while index < order.count {
       fields.reset()
-      if fits(order[index], bytes, start, end, &fields, &times) { return index }
+      if fits(order[index], bytes, masks, start, end, &fields, &times) { return index }
       index &+= 1
     }
     return nil
@@ -85,35 +99,37 @@ package struct LayoutSet: Sendable {
 
   @inline(__always)
   private mutating func fits(
-    _ kind: Kind, _ bytes: Span<UInt8>, _ start: Int, _ end: Int, _ fields: inout LineFields,
-    _ times: inout TimestampParser
+    _ kind: Kind, _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, _ start: Int, _ end: Int,
+    _ fields: inout LineFields, _ times: inout TimestampParser
   ) -> Bool {
     switch kind {
     case .text(let index):
       fields.bareDurationUnit = 0
-      return texts[index].parse(bytes, from: start, to: end, into: &fields, catalog: catalog, times: &times)
+      return program.parse(
+        layout: index, bytes, masks, from: start, to: end, into: &fields, catalog: catalog, times: &times)
     case .json:
       guard start < end, bytes[start] == 0x7B || bytes[start] == 0x20 || bytes[start] == 0x09 else { return false }
       return json.parse(bytes, from: start, to: end, into: &fields, times: &times)
     case .logfmt:
       fields.bareDurationUnit = 0
-      return logfmt(bytes, start, end, &fields, &times)
+      return logfmt(bytes, masks, start, end, &fields, &times)
     case .generic:
       fields.bareDurationUnit = 0
-      return generic.parse(bytes, from: start, to: end, into: &fields, catalog: catalog, times: &times)
+      return generic.parse(bytes, masks, from: start, to: end, into: &fields, catalog: catalog, times: &times)
     }
   }
 
   /// A logfmt line begins with a key and names a time, a level or a message.
   private func logfmt(
-    _ bytes: Span<UInt8>, _ start: Int, _ end: Int, _ fields: inout LineFields, _ times: inout TimestampParser
+    _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, _ start: Int, _ end: Int, _ fields: inout LineFields,
+    _ times: inout TimestampParser
   ) -> Bool {
     guard start < end, (bytes[start] | 0x20) &- 0x61 < 26 || bytes[start] == 0x40 else { return false }
     let limit = min(end, start + 64)
     guard let equals = ByteSearch.first(0x3D, in: bytes, from: start, to: limit),
       ByteSearch.first(0x20, in: bytes, from: start, to: equals) == nil
     else { return false }
-    let pairs = fields.takePairs(bytes, start, end, catalog: catalog, times: &times)
+    let pairs = fields.takeAllPairs(bytes, masks, start, end, catalog: catalog, times: &times)
     let known = fields.time != EventTime.none || fields.level != .none || !fields.message.isMissing
     guard pairs >= 2 && known else { return false }
     if fields.message.isMissing { fields.message = Slice(start, end) }

@@ -1,16 +1,6 @@
-internal import CShims
 // The pairs of a message: found by masks where that is enough, else in order.
 
 extension LineFields {
-  /// Notes the message and takes the pairs in it.
-  @inline(__always)
-  mutating func takeMessage(
-    _ bytes: Span<UInt8>, _ start: Int, _ end: Int, catalog: FieldCatalog, times: inout TimestampParser
-  ) {
-    if admits(.message, rank: 0, byLayout: true) { message = Slice(start, end) }
-    takePairs(bytes, start, end, catalog: catalog, times: &times)
-  }
-
   /// Copies a value without its backslashes to the arena: `\"` and `\\` lose theirs, `\n` and `\t` become what they name.
   private mutating func unescaped(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Slice {
     let from = arena.count
@@ -28,41 +18,105 @@ extension LineFields {
     return .inArena(from, arena.count)
   }
 
-  /// Takes the `key=value` pairs of `start ..< end`; returns how many there were.
+  /// Takes the `key=value` pairs of `start ..< end` that mean something to the catalog.
   ///
-  /// Goes 64 bytes at a time over bit masks while there is no quote (DESIGN section 3 takes nothing from inside quotes, so
-  /// quotes need reading in order); `KeyValuePairs` does the rest. Both find the same pairs.
+  /// Up to the first quote that can mean something (nothing is taken from inside quotes, DESIGN section 3) only the pairs
+  /// whose key has a telling end are looked at. Finds what `KeyValuePairs` finds.
   @inline(__always)
-  @discardableResult
   mutating func takePairs(
-    _ bytes: Span<UInt8>, _ start: Int, _ end: Int, catalog: FieldCatalog, times: inout TimestampParser
+    _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, _ start: Int, _ end: Int, catalog: FieldCatalog,
+    times: inout TimestampParser
+  ) {
+    guard start < end else { return }
+    let quote = LineFields.nextQuote(bytes, masks, from: start, to: end)
+    // Whole words only: one with a quote in it is left to the other way.
+    let limit = quote < end ? masks.behindLast(from: start, to: quote) { $0.blanks } : end
+    var window = start &>> 6
+    while window &<< 6 < limit {
+      var signs = masks[window].equals
+      if window &<< 6 < start { signs &= ~0 &<< UInt64(truncatingIfNeeded: start) }
+      while signs != 0 {
+        let sign = window &<< 6 &+ signs.trailingZeroBitCount
+        guard sign < limit else { break }
+        signs &= signs &- 1
+        // The four bytes of an ending stand in the text.
+        if sign &- start >= 4 && endings.isDull(ByteSearch.halfWord(bytes, at: sign &- 4), catalog) { continue }
+        takeTelling(bytes, masks, start, sign, limit, catalog, &times)
+      }
+      window &+= 1
+    }
+    if limit < end { _ = takeAllPairs(bytes, masks, limit, end, catalog: catalog, times: &times) }
+  }
+
+  /// Takes the pair whose equals sign is at `sign`, if it is not inside another one's value.
+  @inline(never)
+  private mutating func takeTelling(
+    _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, _ start: Int, _ sign: Int, _ end: Int,
+    _ catalog: FieldCatalog, _ times: inout TimestampParser
+  ) {
+    let word = masks.behindLast(from: start, to: sign) { $0.blanks }
+    guard masks.first(from: word, to: sign, { $0.equals }) == sign else { return }
+    let stop = masks.first(from: sign &+ 1, to: end) { $0.blanks }
+    _ = takeWord(bytes, word, sign, stop, catalog, &times)
+  }
+
+  /// Takes the `key=value` pairs of `start ..< end`; returns how many there were, of any meaning.
+  ///
+  /// Words and values are found by the masks of their bytes. Where a quote stands that does not begin a value, or a key was
+  /// never seen, `KeyValuePairs` reads in order.
+  mutating func takeAllPairs(
+    _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, _ start: Int, _ end: Int, catalog: FieldCatalog,
+    times: inout TimestampParser
   ) -> Int {
     var at = start
     var found = 0
-    while at < end {
-      guard at + 64 <= bytes.count else { break }
-      let masks = ByteSearch.masks(bytes, at: at)
-      let rest = end &- at
-      let inside: UInt64 = rest >= 64 ? .max : (1 << UInt64(rest)) &- 1
-      guard masks.quotes & inside == 0 else { break }
-      // The end of the text ends a word, too.
-      let blanks = rest >= 64 ? masks.blanks : masks.blanks & inside | 1 << UInt64(rest)
-      guard blanks != 0 else { break }
-      let lastBlank = 63 &- blanks.leadingZeroBitCount
-      // Words that end in this window.
-      var equals = masks.equals & inside & ((1 << UInt64(lastBlank)) &- 1)
-      while equals != 0 {
-        let sign = equals.trailingZeroBitCount
-        let before = blanks & ((1 << UInt64(sign)) &- 1)
-        let word = 64 &- before.leadingZeroBitCount
-        let stop = (blanks & ~((2 << UInt64(sign)) &- 1)).trailingZeroBitCount
-        if takeWord(bytes, at &+ word, at &+ sign, at &+ stop, catalog, &times) { found &+= 1 }
-        equals &= ~((1 << UInt64(stop)) &- 1)
+    var quote = LineFields.nextQuote(bytes, masks, from: at, to: end)
+    var sign = masks.first(from: at, to: end) { $0.equals }
+    while sign < end {
+      if quote <= sign &+ 1 && quote < end {
+        guard quote == sign &+ 1, bytes[quote] == 0x22,
+          let close = LineFields.closingQuote(bytes, masks, from: quote &+ 1, to: end)
+        else { return found &+ takePairsInOrder(bytes, at, end, catalog: catalog, times: &times) }
+        let word = masks.behindLast(from: at, to: sign) { $0.blanks }
+        if takeQuoted(bytes, word, sign, close, catalog, &times) { found &+= 1 }
+        at = close &+ 1
+      } else {
+        let word = masks.behindLast(from: at, to: sign) { $0.blanks }
+        at = masks.first(from: sign &+ 1, to: end) { $0.blanks }
+        if takeWord(bytes, word, sign, at, catalog, &times) { found &+= 1 }
       }
-      at &+= lastBlank &+ 1
+      if quote < at { quote = LineFields.nextQuote(bytes, masks, from: at, to: end) }
+      sign = masks.first(from: at, to: end) { $0.equals }
     }
-    if at < end { found &+= takePairsInOrder(bytes, at, end, catalog: catalog, times: &times) }
     return found
+  }
+
+  /// The next quote that can mean something: any but an apostrophe inside a word.
+  @inline(__always)
+  private static func nextQuote(
+    _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, from start: Int, to end: Int
+  ) -> Int {
+    var quote = masks.first(from: start, to: end) { $0.quotes }
+    while quote < end, bytes[quote] == 0x27, quote > start, bytes[quote &- 1] != 0x3D,
+      !KeyValuePairs.opensWord(bytes[quote &- 1])
+    {
+      quote = masks.first(from: quote &+ 1, to: end) { $0.quotes }
+    }
+    return quote
+  }
+
+  /// Where a quoted value without backslashes ends; nil if there are some, or no end.
+  @inline(__always)
+  private static func closingQuote(
+    _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, from start: Int, to end: Int
+  ) -> Int? {
+    var stop = masks.first(from: start, to: end) { $0.textEnds }
+    while stop < end {
+      if bytes[stop] == 0x22 { return stop }
+      if bytes[stop] == 0x5C { return nil }
+      stop = masks.first(from: stop &+ 1, to: end) { $0.textEnds }
+    }
+    return nil
   }
 
   /// Takes the pair in the word `start ..< end`, whose first equals sign is at `sign`; whether there is one.
@@ -71,16 +125,33 @@ extension LineFields {
     _ bytes: Span<UInt8>, _ start: Int, _ sign: Int, _ end: Int, _ catalog: FieldCatalog,
     _ times: inout TimestampParser
   ) -> Bool {
-    let hash = ByteSearch.hash(bytes, from: start, to: sign)
-    guard let target = keys[hash] else {
+    guard let key = keys.find(bytes, start, sign) else {
       // A new key, or a word that only looks like a pair: rare, so in the slow way.
       return takePairsInOrder(bytes, start, end, catalog: catalog, times: &times) > 0
     }
-    guard !target.isIgnored else { return true }
+    if !key.target.isIgnored { takeUnquoted(key.target, bytes, sign &+ 1, end, &times) }
+    return true
+  }
+
+  @inline(never)
+  private mutating func takeUnquoted(
+    _ target: FieldTarget, _ bytes: Span<UInt8>, _ start: Int, _ end: Int, _ times: inout TimestampParser
+  ) {
     var stop = end
-    while stop > sign + 1 && (bytes[stop - 1] == 0x2C || bytes[stop - 1] == 0x3B) { stop &-= 1 }
-    let isNull = stop == sign + 1 || (stop == sign + 2 && bytes[sign + 1] == 0x2D)
-    take(target, FieldValue(isNull ? .null : .text, Slice(sign + 1, stop)), in: bytes, byLayout: false, times: &times)
+    while stop > start && (bytes[stop - 1] == 0x2C || bytes[stop - 1] == 0x3B) { stop &-= 1 }
+    let isNull = stop == start || (stop == start + 1 && bytes[start] == 0x2D)
+    take(target, FieldValue(isNull ? .null : .text, Slice(start, stop)), in: bytes, byLayout: false, times: &times)
+  }
+
+  /// As `takeWord`, for a value in quotes that close at `close`.
+  private mutating func takeQuoted(
+    _ bytes: Span<UInt8>, _ start: Int, _ sign: Int, _ close: Int, _ catalog: FieldCatalog,
+    _ times: inout TimestampParser
+  ) -> Bool {
+    guard let key = keys.find(bytes, start, sign) else {
+      return takePairsInOrder(bytes, start, close &+ 1, catalog: catalog, times: &times) > 0
+    }
+    take(key.target, FieldValue(.text, Slice(sign &+ 2, close)), in: bytes, byLayout: false, times: &times)
     return true
   }
 
@@ -92,7 +163,7 @@ extension LineFields {
     var found = 0
     while let pair = pairs.next(in: bytes, keys: keys) {
       found += 1
-      let target = keys.target(bytes, from: pair.keyStart, to: pair.keyEnd, hash: pair.keyHash, in: catalog)
+      let target = keys.look(up: bytes, pair.keyStart, pair.keyEnd, in: catalog).target
       guard !target.isIgnored else { continue }
       let isNull =
         !pair.quoted

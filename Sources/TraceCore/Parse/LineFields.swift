@@ -61,7 +61,8 @@ package struct LineFields: Sendable {
   private var placedWanted: UInt64 = 0
   private var ranks: InlineArray<16, UInt8> = .init(repeating: .max)
   /// What keys mean; all lines that one LineFields reads are read with one catalog.
-  var keys = KeyCache()
+  var keys = KeyMemory()
+  var endings = KeyEndings()
   /// Values of the fields asked for by name, in the order of `FieldCatalog.wantedNames`.
   package var wanted: ContiguousArray<FieldValue>
   /// Unescaped values that do not stand in the block as such. Cleared by the owner, once a batch.
@@ -127,6 +128,15 @@ package struct LineFields: Sendable {
     if byLayout { placed |= bit }
     ranks[index] = rank
     return .taken
+  }
+
+  /// Notes that the layout has placed a field that nothing else in the line has given yet.
+  @inline(__always)
+  mutating func place(_ field: StandardField, rank: UInt8) {
+    let bit = UInt16(1) << UInt16(field.rawValue)
+    present |= bit
+    placed |= bit
+    ranks[Int(field.rawValue)] = rank
   }
 
   /// As `admission(of:rank:byLayout:)`, for callers that do not compare: a repeated field is ambiguous.

@@ -58,6 +58,9 @@ package struct TimestampParser: Sendable {
   private var memoryShape = TimestampShape.epoch
   private var memoryMinute: Int64 = 0
   private var memoryOffset = TimestampParser.unknownOffset
+  // Of an `iso` timestamp the four bytes behind the minute, `:54,` or `:54.`, and the time of that second; none: 0.
+  private var memorySecondText: UInt64 = 0
+  private var memorySecond: Int64 = 0
 
   static let unknownOffset = Int64.max
   static let invalidOffset = Int64.min
@@ -76,6 +79,7 @@ package struct TimestampParser: Sendable {
   /// Reads a timestamp of any shape at exactly `start`; it must end at or before `end`.
   @inline(__always)
   package mutating func parse(_ bytes: Span<UInt8>, from start: Int, to end: Int) -> ParsedTimestamp? {
+    if let found = rememberedSecond(bytes, start, end) { return found }
     if let stop = rememberedPrefixEnd(bytes, start, end) {
       return finish(bytes, at: stop, to: end, minute: memoryMinute, shape: memoryShape, remembered: true)
     }
@@ -117,6 +121,46 @@ package struct TimestampParser: Sendable {
     }
   }
 
+  /// The usual timestamp of a busy log: the second of the last one, three digits, and a blank or a `Z` behind them.
+  ///
+  /// Everything else is left to the slow way, which says the same about these.
+  @inline(__always)
+  private mutating func rememberedSecond(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> ParsedTimestamp? {
+    guard end - start >= 25, ByteSearch.word(bytes, at: start) == memory0,
+      ByteSearch.word(bytes, at: start &+ 8) == memory1
+    else { return nil }
+    let word = ByteSearch.word(bytes, at: start &+ 16)
+    guard word & 0xFFFF_FFFF == memorySecondText else { return nil }
+    let digits = (word >> 32 & 0xFF_FFFF) ^ 0x30_3030
+    // No byte above 9.
+    guard (digits &+ 0x76_7676 | digits) & 0x80_8080 == 0 else { return nil }
+    let milliseconds = Int64((digits & 0xF) &* 100 &+ (digits >> 8 & 0xF) &* 10 &+ digits >> 16)
+    let local = memorySecond &+ milliseconds &* EventTime.nanosecondsPerMillisecond
+    let next = word >> 56
+    let behind = bytes[start &+ 24]
+    if next == 0x20 {
+      guard isFixed, behind != UInt8(ascii: "+"), behind != UInt8(ascii: "-"), behind != UInt8(ascii: "U"),
+        behind != UInt8(ascii: "G"), behind != UInt8(ascii: "Z")
+      else { return nil }
+      return ParsedTimestamp(time: local &- fixedOffset, end: start &+ 23, hasZone: false, shape: .iso)
+    }
+    guard next == 0x5A, !TimestampParser.isLetterOrDigit(behind) else { return nil }
+    return ParsedTimestamp(time: local, end: start &+ 24, hasZone: true, shape: .iso)
+  }
+
+  /// Remembers the second of a timestamp whose minute is remembered.
+  @inline(__always)
+  private mutating func rememberSecond(_ bytes: Span<UInt8>, _ start: Int, _ end: Int, _ minute: Int64) {
+    memorySecondText = 0
+    guard memoryShape == .iso, start + 4 <= end, start + 8 <= bytes.count else { return }
+    let second = TimestampParser.two(bytes, start + 1)
+    guard bytes[start] == UInt8(ascii: ":"), second >= 0, second < 60,
+      bytes[start + 3] == UInt8(ascii: ",") || bytes[start + 3] == UInt8(ascii: ".")
+    else { return }
+    memorySecondText = ByteSearch.word(bytes, at: start) & 0xFFFF_FFFF
+    memorySecond = minute + Int64(second) * EventTime.nanosecondsPerSecond
+  }
+
   private mutating func remember(
     _ bytes: Span<UInt8>, _ start: Int, _ end: Int, _ shape: TimestampShape, _ minute: Int64
   ) {
@@ -127,6 +171,7 @@ package struct TimestampParser: Sendable {
     memoryShape = shape
     memoryMinute = minute
     memoryOffset = TimestampParser.unknownOffset
+    memorySecondText = 0
   }
 
   /// Reads seconds, fraction and zone behind the minute, and adds it up.
@@ -154,6 +199,7 @@ package struct TimestampParser: Sendable {
     }
     let time = minute + nanoseconds - offset
     if !hasZone { previousTime = time }
+    if remembered && shape == .iso { rememberSecond(bytes, start, end, minute) }
     return ParsedTimestamp(time: time, end: i, hasZone: hasZone, shape: shape)
   }
 

@@ -1,0 +1,80 @@
+/// Which bytes of a text are what the parsers look for: one bit a byte, 64 bytes an entry.
+///
+/// Filled once a block by vector instructions; what then walks lines, words and pairs counts zeros instead of looking at
+/// bytes. Entry `i` is about the bytes `64 * i ..< 64 * i + 64`.
+package struct ByteMasks: Sendable {
+  /// The masks of 64 bytes; bit 0 is the first. Laid out as `skein_masks`.
+  package struct Window: BitwiseCopyable, Sendable {
+    var newlines: UInt64 = 0
+    /// 0x80 and above.
+    var high: UInt64 = 0
+    /// At most 0x20.
+    var blanks: UInt64 = 0
+    /// `=`
+    var equals: UInt64 = 0
+    /// `]`
+    var brackets: UInt64 = 0
+    /// `"` and `'`
+    var quotes: UInt64 = 0
+    /// What cannot stand in a JSON string as it is: `"`, a backslash, below 0x20.
+    var textEnds: UInt64 = 0
+    private var unused: UInt64 = 0
+  }
+
+  private var windows: ContiguousArray<Window> = []
+  private var count = 0
+
+  package init() {}
+
+  /// The masks of all of `bytes`.
+  package init(of bytes: Span<UInt8>) { fill(from: bytes) }
+
+  /// The entries of the text that was scanned last.
+  package var span: Span<Window> {
+    @_lifetime(borrow self)
+    get { windows.span.extracting(first: count) }
+  }
+
+  /// Newlines in the text that was scanned last.
+  package private(set) var newlines = 0
+
+  /// Scans a text in place of the last one; keeps the memory.
+  package mutating func fill(from bytes: Span<UInt8>) {
+    count = (bytes.count + 63) / 64
+    if windows.count < count {
+      windows = ContiguousArray(repeating: Window(), count: max(count, 2 * windows.count))
+    }
+    newlines = ByteSearch.scan(bytes, into: &windows)
+  }
+}
+
+/// Walking over masks. All offsets are of the text; bits behind its end are never set.
+extension Span where Element == ByteMasks.Window {
+  /// Offset of the first byte in `start ..< end` that `mask` picks, or `end`.
+  @inline(__always)
+  func first(from start: Int, to end: Int, _ mask: (borrowing ByteMasks.Window) -> UInt64) -> Int {
+    guard start < end else { return end }
+    var window = start &>> 6
+    var bits = mask(self[window]) & (~0 &<< UInt64(truncatingIfNeeded: start))
+    while bits == 0 {
+      window &+= 1
+      guard window &<< 6 < end else { return end }
+      bits = mask(self[window])
+    }
+    return min(window &<< 6 &+ bits.trailingZeroBitCount, end)
+  }
+
+  /// Offset behind the last byte in `start ..< end` that `mask` picks, or `start`.
+  @inline(__always)
+  func behindLast(from start: Int, to end: Int, _ mask: (borrowing ByteMasks.Window) -> UInt64) -> Int {
+    guard start < end else { return start }
+    var window = (end &- 1) &>> 6
+    var bits = mask(self[window]) & (~0 &>> UInt64(truncatingIfNeeded: 63 &- (end &- 1)))
+    while bits == 0 {
+      guard window &<< 6 > start else { return start }
+      window &-= 1
+      bits = mask(self[window])
+    }
+    return Swift.max(window &<< 6 &+ 64 &- bits.leadingZeroBitCount, start)
+  }
+}

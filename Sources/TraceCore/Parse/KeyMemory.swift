@@ -1,0 +1,106 @@
+/// What keys mean, remembered by their bytes: the keys of a log repeat from line to line, and two words are compared faster
+/// than a name is folded and hashed.
+///
+/// Direct-mapped. A key of up to sixteen bytes is told by all its bytes, a longer one by a 64-bit hash and its length;
+/// `FieldCatalog` tells folded names apart in the same way. Not shared by threads.
+struct KeyMemory: Sendable {
+  struct Key: BitwiseCopyable {
+    /// With the names of its parents, for the members of its value.
+    var name: FieldCatalog.NameHash
+    var target: FieldTarget
+  }
+
+  private struct Entry: BitwiseCopyable {
+    var text = Text(head: 0, tail: 0, length: 0)
+    var parent = FieldCatalog.NameHash()
+    var key = Key(name: FieldCatalog.NameHash(), target: .ignored)
+  }
+
+  /// A key as it stands: its first and its last eight bytes (one word for up to eight).
+  private struct Text: BitwiseCopyable, Equatable {
+    var head: UInt64
+    var tail: UInt64
+    var length: UInt64
+
+    @inline(__always)
+    init(head: UInt64, tail: UInt64, length: UInt64) {
+      self.head = head
+      self.tail = tail
+      self.length = length
+    }
+
+    @inline(__always)
+    init(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) {
+      let length = end &- start
+      self.length = UInt64(truncatingIfNeeded: length)
+      tail = 0
+      if length <= 8 && start &+ 8 <= bytes.count {
+        // A shift by 64 would be one by 0.
+        head = length == 0 ? 0 : ByteSearch.word(bytes, at: start) << (64 &- 8 &* UInt64(truncatingIfNeeded: length))
+      } else if length <= 16 && length > 8 {
+        head = ByteSearch.word(bytes, at: start)
+        tail = ByteSearch.word(bytes, at: end &- 8)
+      } else {
+        head = ByteSearch.hash(bytes, from: start, to: end)
+      }
+    }
+
+    @inline(__always)
+    func place(_ parent: UInt64) -> Int {
+      let mix = (head ^ tail &* 0x9E37_79B9_7F4A_7C15 ^ parent ^ length) &* 0xA076_1D64_78BD_642F
+      return Int(truncatingIfNeeded: mix >> 56)
+    }
+  }
+
+  private var entries = ContiguousArray<Entry>(repeating: Entry(), count: 256)
+
+  /// What the key `start ..< end` means, if it is remembered.
+  @inline(__always)
+  func find(
+    _ bytes: Span<UInt8>, _ start: Int, _ end: Int, parent: FieldCatalog.NameHash = FieldCatalog.NameHash()
+  ) -> Key? {
+    let text = Text(bytes, start, end)
+    let place = text.place(parent.hash)
+    return entries[place].text == text && entries[place].parent == parent ? entries[place].key : nil
+  }
+
+  /// What the key `start ..< end` means in `catalog`, which must be the same at every call.
+  @inline(__always)
+  mutating func look(
+    up bytes: Span<UInt8>, _ start: Int, _ end: Int, parent: FieldCatalog.NameHash = FieldCatalog.NameHash(),
+    in catalog: borrowing FieldCatalog
+  ) -> Key {
+    if let key = find(bytes, start, end, parent: parent) { return key }
+    return learn(bytes, start, end, parent, catalog)
+  }
+
+  @inline(never)
+  private mutating func learn(
+    _ bytes: Span<UInt8>, _ start: Int, _ end: Int, _ parent: FieldCatalog.NameHash, _ catalog: borrowing FieldCatalog
+  ) -> Key {
+    let text = Text(bytes, start, end)
+    let key = KeyMemory.meaning(of: bytes, start, end, parent, catalog)
+    if text.length > 0 { entries[text.place(parent.hash)] = Entry(text: text, parent: parent, key: key) }
+    return key
+  }
+
+  private static func meaning(
+    of bytes: Span<UInt8>, _ start: Int, _ end: Int, _ parent: FieldCatalog.NameHash, _ catalog: borrowing FieldCatalog
+  ) -> Key {
+    var name = parent
+    name.fold(bytes, from: start, to: end)
+    return Key(name: name, target: catalog[name])
+  }
+
+  /// A JSON key with escapes: rare, so read by way of the arena, which is left as it was.
+  @inline(never)
+  func look(
+    upEscaped bytes: Span<UInt8>, _ start: Int, _ end: Int, parent: FieldCatalog.NameHash,
+    in catalog: borrowing FieldCatalog, _ arena: inout ContiguousArray<UInt8>
+  ) -> Key {
+    let slice = JSONText.unescape(bytes, from: start, to: end, into: &arena)
+    let key = KeyMemory.meaning(of: arena.span, slice.start, slice.end, parent, catalog)
+    arena.removeLast(Int(slice.count))
+    return key
+  }
+}
