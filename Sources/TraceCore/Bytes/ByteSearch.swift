@@ -82,18 +82,26 @@ package enum ByteSearch {
   /// The eight bytes at `start` as one integer, the first lowest.
   @inline(__always)
   package static func word(_ bytes: Span<UInt8>, at start: Int) -> UInt64 {
-    precondition(start >= 0 && start + 8 <= bytes.count)
+    precondition(hasRoom(bytes.count, start, 8))
     return unsafe bytes.withUnsafeBytes { buffer in
-      UInt64(littleEndian: unsafe buffer.loadUnaligned(fromByteOffset: start, as: UInt64.self))
+      let base = unsafe buffer.baseAddress.unsafelyUnwrapped
+      return UInt64(littleEndian: unsafe base.loadUnaligned(fromByteOffset: start, as: UInt64.self))
     }
+  }
+
+  /// Whether `size` bytes from `start` on lie in a text of `count`: two comparisons, whatever `start` is.
+  @inline(__always)
+  private static func hasRoom(_ count: Int, _ start: Int, _ size: UInt) -> Bool {
+    UInt(bitPattern: start) <= UInt(bitPattern: count) && UInt(bitPattern: count &- start) >= size
   }
 
   /// The four bytes at `start` as one integer, the first lowest.
   @inline(__always)
   static func halfWord(_ bytes: Span<UInt8>, at start: Int) -> UInt32 {
-    precondition(start >= 0 && start + 4 <= bytes.count)
+    precondition(hasRoom(bytes.count, start, 4))
     return unsafe bytes.withUnsafeBytes { buffer in
-      UInt32(littleEndian: unsafe buffer.loadUnaligned(fromByteOffset: start, as: UInt32.self))
+      let base = unsafe buffer.baseAddress.unsafelyUnwrapped
+      return UInt32(littleEndian: unsafe base.loadUnaligned(fromByteOffset: start, as: UInt32.self))
     }
   }
 
@@ -230,6 +238,15 @@ extension ByteSearch {
         return unsafe Int(
           skein_scan(base, buffer.count, UnsafeMutableRawPointer(first).assumingMemoryBound(to: skein_masks.self)))
       }
+    }
+  }
+
+  /// Brings an element into the cache; a hint.
+  @inline(__always)
+  static func prefetch(_ words: ContiguousArray<UInt64>, _ index: Int) {
+    guard index < words.count else { return }
+    unsafe words.withUnsafeBufferPointer { buffer in
+      if let base = buffer.baseAddress { unsafe skein_prefetch(base + index, 1) }
     }
   }
 }

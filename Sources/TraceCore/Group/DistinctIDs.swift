@@ -1,10 +1,10 @@
 /// Counts distinct request ids and remembers those seen, for `reopened`.
 ///
-/// Exact up to `limit` ids, each remembered as two independent 64-bit hashes (a false match among a million ids has a
-/// probability below 1e-26; it would only mark a trace, never join two). Beyond the limit it estimates with HyperLogLog
+/// Exact up to `limit` ids, each remembered by 76 bits of two independent hashes (a false match among a million ids has a
+/// probability below 1e-10; it would only mark a trace, never join two). Beyond the limit it estimates with HyperLogLog
 /// (P. Flajolet et al. 2007), standard error 1.04 / sqrt(16,384) = 0.8 %, and
-/// remembers the newest ids in two halves, each up to `limit / 2`. Memory: at most 32 bytes an id plus 16 KiB.
-package struct DistinctIDs: Sendable {
+/// remembers the newest ids in two halves, each up to `limit / 2`. Memory: 16 to 32 bytes an id plus 16 KiB.
+package struct DistinctIDs: ~Copyable, Sendable {
   package static let defaultLimit = 1 << 20
 
   private let limit: Int
@@ -24,19 +24,26 @@ package struct DistinctIDs: Sendable {
   /// Whether `count` is an estimate.
   package private(set) var isEstimate = false
 
+  /// Brings the places of an id into the cache; a hint, for one that is inserted soon.
+  @inline(__always)
+  func prefetch(_ a: UInt64, _ b: UInt64) {
+    current.prefetch(a, b)
+    if previous.count > 0 { previous.prefetch(a, b) }
+  }
+
   /// Notes an id by two hashes of it; returns whether it is remembered from before.
   package mutating func insert(_ a: UInt64, _ b: UInt64) -> Bool {
     let index = Int(truncatingIfNeeded: b >> 50)
     let rank = UInt8(truncatingIfNeeded: (b << 14 | 1 << 13).leadingZeroBitCount + 1)
     if registers[index] < rank { registers[index] = rank }
-    if previous.contains(a, b) { return true }
+    if previous.count > 0 && previous.contains(a, b) { return true }
     guard current.insert(a, b) else { return true }
     if !isEstimate { exact += 1 }
     if current.count == limit / 2 {
       // What `previous` held is forgotten from here on; the first time it held nothing.
       if previous.count > 0 { isEstimate = true }
-      previous = current
-      current = FingerprintSet()
+      swap(&previous, &current)
+      current.removeAll()
     }
     return false
   }
@@ -51,49 +58,77 @@ package struct DistinctIDs: Sendable {
   }
 }
 
-/// An open-addressing set of pairs of hashes. The lowest bit of the second is set in all, so that 0 is an empty place.
-struct FingerprintSet: Sendable {
-  private var slots: ContiguousArray<UInt64> = ContiguousArray(repeating: 0, count: 2 * 1024)
+/// A set of pairs of hashes: the first tells one of 4,096 regions, the second stands in it (open addressing).
+///
+/// All regions grow together, each within itself, so that growing walks through memory once instead of jumping about.
+struct FingerprintSet: ~Copyable, Sendable {
+  private static let regions = 4_096
+  /// Eight bytes a place; 0 is an empty one.
+  private var places: ContiguousArray<UInt64>
+  /// Places in a region: a power of two.
+  private var size = 2
+  private var counts: ContiguousArray<UInt32>
   private(set) var count = 0
+
+  init() {
+    places = ContiguousArray(repeating: 0, count: FingerprintSet.regions * 2)
+    counts = ContiguousArray(repeating: 0, count: FingerprintSet.regions)
+  }
+
+  @inline(__always)
+  private static func region(_ a: UInt64) -> Int { Int(truncatingIfNeeded: a >> 52) }
+
+  @inline(__always)
+  func prefetch(_ a: UInt64, _ b: UInt64) {
+    ByteSearch.prefetch(places, FingerprintSet.region(a) &* size &+ Int(truncatingIfNeeded: b >> 1) & (size &- 1))
+  }
 
   func contains(_ a: UInt64, _ second: UInt64) -> Bool {
     let b = second | 1
-    let mask = slots.count / 2 - 1
-    var i = Int(truncatingIfNeeded: a) & mask
-    while slots[2 * i + 1] != 0 {
-      if slots[2 * i] == a && slots[2 * i + 1] == b { return true }
-      i = (i + 1) & mask
+    let start = FingerprintSet.region(a) &* size
+    var i = Int(truncatingIfNeeded: b >> 1) & (size &- 1)
+    while places[start &+ i] != 0 {
+      if places[start &+ i] == b { return true }
+      i = (i &+ 1) & (size &- 1)
     }
     return false
   }
 
   /// Whether it was new.
-  mutating func insert(_ a: UInt64, _ b: UInt64) -> Bool {
-    if count * 3 >= slots.count { grow() }
-    return place(a, b | 1)
-  }
-
-  private mutating func place(_ a: UInt64, _ b: UInt64) -> Bool {
-    let mask = slots.count / 2 - 1
-    var i = Int(truncatingIfNeeded: a) & mask
-    while slots[2 * i + 1] != 0 {
-      if slots[2 * i] == a && slots[2 * i + 1] == b { return false }
-      i = (i + 1) & mask
+  mutating func insert(_ a: UInt64, _ second: UInt64) -> Bool {
+    let b = second | 1
+    let region = FingerprintSet.region(a)
+    // A region is never full, so that a search ends.
+    if Int(counts[region]) + 1 > size * 3 / 4 { grow() }
+    let start = region &* size
+    var i = Int(truncatingIfNeeded: b >> 1) & (size &- 1)
+    while places[start &+ i] != 0 {
+      if places[start &+ i] == b { return false }
+      i = (i &+ 1) & (size &- 1)
     }
-    slots[2 * i] = a
-    slots[2 * i + 1] = b
+    places[start &+ i] = b
+    counts[region] += 1
     count += 1
     return true
   }
 
-  private mutating func grow() {
-    let old = slots
-    slots = ContiguousArray(repeating: 0, count: old.count * 2)
+  /// Forgets all; keeps the memory.
+  mutating func removeAll() {
+    for i in places.indices { places[i] = 0 }
+    for i in counts.indices { counts[i] = 0 }
     count = 0
-    var i = 0
-    while i < old.count {
-      if old[i + 1] != 0 { _ = place(old[i], old[i + 1]) }
-      i += 2
+  }
+
+  private mutating func grow() {
+    var bigger = ContiguousArray<UInt64>(repeating: 0, count: places.count * 2)
+    let mask = size * 2 - 1
+    for old in places.indices where places[old] != 0 {
+      let start = old / size * size * 2
+      var i = Int(truncatingIfNeeded: places[old] >> 1) & mask
+      while bigger[start + i] != 0 { i = (i + 1) & mask }
+      bigger[start + i] = places[old]
     }
+    places = bigger
+    size *= 2
   }
 }

@@ -3,7 +3,7 @@
 ///
 /// Its answers depend on the records and their order alone, never on how they came in batches. A trace that has ended
 /// by event time leaves the table at the latest one idle period later; that it has ended is decided at each look-up.
-package struct TraceGrouper: Sendable {
+package struct TraceGrouper: ~Copyable, Sendable {
   package struct Options: Sendable, Equatable {
     /// A trace ends this long after its last record (nanoseconds).
     package var idle: Int64 = 60 * EventTime.nanosecondsPerSecond
@@ -52,6 +52,7 @@ package struct TraceGrouper: Sendable {
   private var queue = CloseQueue()
   private var ids: DistinctIDs
   private var lives: UInt64 = 0
+  private var newborn: ContiguousArray<Newborn> = []
 
   /// Names of routes, and of `--by`'s groups where those are not the routes.
   package private(set) var routes = GroupNames()
@@ -93,6 +94,7 @@ package struct TraceGrouper: Sendable {
       lastMember = consume(records[index], in: bytes, arena: arena.span, &batch, chosen)
       if options.keepsMembers { members.append(lastMember) }
     }
+    rememberAll()
   }
 
   /// The run's number of a batch's route label, looked up once a batch.
@@ -142,7 +144,7 @@ package struct TraceGrouper: Sendable {
       ? life(of: record, arena, counts: counts) : life(of: record, bytes, counts: counts)
     if counts && record.kind == .completion {
       // What it ends tells the route.
-      let open = table.states[state].openRequest
+      let open = table[state].openRequest
       if open >= 0 {
         route = openRequests[Int(open)].route
         if group < 0 { group = openRequests[Int(open)].group }
@@ -150,7 +152,7 @@ package struct TraceGrouper: Sendable {
       addRequest(record, route: route, group: group)
     }
     note(record, state, counts: counts, route: route, group: group)
-    return Membership(state: Int32(state), life: table.states[state].life)
+    return Membership(state: Int32(state), life: table[state].life)
   }
 
   @inline(__always)
@@ -173,11 +175,11 @@ package struct TraceGrouper: Sendable {
 
   /// Adds continuation lines that came in a later block than their record.
   package mutating func amend(_ member: Membership, lines: Int, traceback: Bool) {
-    guard member.state >= 0, table.states[Int(member.state)].isLive,
-      table.states[Int(member.state)].life == member.life
+    guard member.state >= 0, table[Int(member.state)].isLive,
+      table[Int(member.state)].life == member.life
     else { return }
-    table.states[Int(member.state)].lines += Int32(lines)
-    if traceback { table.states[Int(member.state)].tracebacks += 1 }
+    table[Int(member.state)].lines += Int32(lines)
+    if traceback { table[Int(member.state)].tracebacks += 1 }
   }
 
   // MARK: Lives
@@ -193,10 +195,14 @@ package struct TraceGrouper: Sendable {
     }
     let state = table.insert(record.idHash, source, start, end)
     lives += 1
-    let second = ByteSearch.hash(source, from: start, to: end, seed: 0x2545_F491_4F6C_DD1D)
-    table.states[state].life = lives
-    table.states[state].reopened = ids.insert(record.idHash, second)
-    if options.predicates > 0 { table.states[state].counts = takeCounts() }
+    table[state].life = lives
+    newborn.append(
+      Newborn(
+        state: Int32(state), life: lives, a: record.idHash,
+        b: ByteSearch.hash(source, from: start, to: end, seed: 0x2545_F491_4F6C_DD1D)))
+    ids.prefetch(newborn[newborn.count - 1].a, newborn[newborn.count - 1].b)
+    if newborn.count == 32 { remember(16) }
+    if options.predicates > 0 { table[state].counts = takeCounts() }
     queue.push(state: Int32(state), life: lives, due: watermark.time == EventTime.none ? .min : due)
     if table.count > options.mostOpen { evictOldest(except: state) }
     return state
@@ -207,22 +213,22 @@ package struct TraceGrouper: Sendable {
   /// The trace's last event time, without a clock jump that nothing has confirmed: that would keep it for ever.
   @inline(__always)
   private func lastTime(of state: Int) -> Int64 {
-    table.states[state].lastTime(high: watermark.high)
+    table[state].lastTime(high: watermark.high)
   }
 
   /// Whether the trace's life has ended by event time.
   @inline(__always)
   private func hasEnded(_ state: Int) -> Bool {
-    table.states[state].hasEnded(
+    table[state].hasEnded(
       at: watermark.time, high: watermark.high, idle: options.idle, maxOpen: options.maxOpen)
   }
 
   /// A closing record whose logged start precedes the end of a life without a request belongs to that life: it was that
   /// request that took so long. Up to `maxOpen`, to the record: whether the life is still in the table must not matter.
   private func joins(_ record: Record, _ state: Int, counts: Bool) -> Bool {
-    counts && record.kind != .opening && record.duration > 0 && table.states[state].requests == 0
-      && record.time - record.duration <= table.states[state].last
-      && table.states[state].last + options.maxOpen >= watermark.time
+    counts && record.kind != .opening && record.duration > 0 && table[state].requests == 0
+      && record.time - record.duration <= table[state].last
+      && table[state].last + options.maxOpen >= watermark.time
   }
 
   /// Closes what the watermark has passed. A trace without a request stays up to `maxOpen`, for `joins`.
@@ -233,10 +239,11 @@ package struct TraceGrouper: Sendable {
       queue.removeFirst()
       // These were last touched an idle period ago.
       if let soon = queue.state(behindFirst: 8) { table.prefetch(state: soon) }
+      if let soon = queue.state(behindFirst: 4) { table.prefetchPlace(ofState: soon) }
       let state = Int(entry.state)
-      guard table.states[state].isLive, table.states[state].life == entry.life else { continue }
+      guard table[state].isLive, table[state].life == entry.life else { continue }
       let waits =
-        table.states[state].requests == 0 && lastTime(of: state) != EventTime.none
+        table[state].requests == 0 && lastTime(of: state) != EventTime.none
         && lastTime(of: state) + options.maxOpen >= now
       if hasEnded(state) && !waits {
         close(state)
@@ -250,7 +257,7 @@ package struct TraceGrouper: Sendable {
     while let entry = queue.first {
       queue.removeFirst()
       let state = Int(entry.state)
-      guard table.states[state].isLive, table.states[state].life == entry.life else { continue }
+      guard table[state].isLive, table[state].life == entry.life else { continue }
       guard state != newest else { return queue.push(state: entry.state, life: entry.life, due: due) }
       if !hasEnded(state) { evicted += 1 }
       return close(state)
@@ -259,23 +266,43 @@ package struct TraceGrouper: Sendable {
 
   /// Closes every trace, oldest life first: the end of the input.
   package mutating func finish() {
-    let open = table.states.indices.filter { table.states[$0].isLive }
-    for state in open.sorted(by: { table.states[$0].life < table.states[$1].life }) { close(state) }
+    rememberAll()
+    for state in table.byLife { close(state) }
     watermark.finish()
   }
 
+  /// A life whose id has yet to be looked up among those seen before: a little later, when its place is in the cache.
+  private struct Newborn: BitwiseCopyable, Sendable {
+    var state: Int32
+    var life: UInt64
+    var a: UInt64
+    var b: UInt64
+  }
+
+  /// Looks up the ids of the first lives that wait for it.
+  private mutating func remember(_ count: Int) {
+    for i in 0..<count {
+      let life = newborn[i]
+      table[Int(life.state)].reopened = ids.insert(life.a, life.b)
+    }
+    newborn.removeFirst(count)
+  }
+
+  private mutating func rememberAll() { remember(newborn.count) }
+
   private mutating func close(_ state: Int) {
-    var request = table.states[state].openRequest
+    if let first = newborn.first, table[state].life >= first.life { rememberAll() }
+    var request = table[state].openRequest
     while request >= 0 {
       let open = openRequests[Int(request)]
       unfinished.append(UnfinishedRequest(start: open.start, route: open.route, group: open.group))
-      table.states[state].unfinished += 1
+      table[state].unfinished += 1
       freeRequests.append(request)
       request = open.next
     }
-    let counts = table.states[state].counts
+    let counts = table[state].counts
     if options.keepsClosed {
-      var trace = table.states[state]
+      var trace = table[state]
       // A jump that was taken back is not its end; one at the end of the input may be.
       if trace.last != watermark.pending { trace.last = lastTime(of: state) }
       closed.append(ClosedTrace(state: trace, id: table.id(of: trace), counts: copyCounts(counts)))
@@ -288,7 +315,7 @@ package struct TraceGrouper: Sendable {
 
   @inline(__always)
   private mutating func note(_ record: Record, _ state: Int, counts: Bool, route: Int32, group: Int32) {
-    table.states[state].note(record, high: watermark.high)
+    table[state].note(record, high: watermark.high)
     if options.predicates > 0 { count(record, state) }
     guard counts else { return }
     if record.kind != .opening {
@@ -300,7 +327,7 @@ package struct TraceGrouper: Sendable {
 
   /// A request begins. The same words about a request that is open already are another request; other words are not.
   private mutating func begin(_ record: Record, _ state: Int, route: Int32, group: Int32) {
-    var other = table.states[state].openRequest
+    var other = table[state].openRequest
     while other >= 0 {
       let open = openRequests[Int(other)]
       if open.route == route && open.messageHash != record.messageHash { return }
@@ -316,11 +343,11 @@ package struct TraceGrouper: Sendable {
       openRequests.append(new)
     }
     // At the end of the list: the oldest stands first.
-    if table.states[state].openRequest < 0 {
-      table.states[state].openRequest = index
-      table.states[state].openedAt = record.time
+    if table[state].openRequest < 0 {
+      table[state].openRequest = index
+      table[state].openedAt = record.time
     } else {
-      var last = table.states[state].openRequest
+      var last = table[state].openRequest
       while openRequests[Int(last)].next >= 0 { last = openRequests[Int(last)].next }
       openRequests[Int(last)].next = index
     }
@@ -328,20 +355,20 @@ package struct TraceGrouper: Sendable {
 
   /// A request ends: the oldest open one of its route, if its beginning was logged.
   private mutating func end(_ record: Record, _ state: Int, route: Int32) {
-    table.states[state].requests += 1
-    table.states[state].route = route
-    table.states[state].status = record.status
-    table.states[state].duration = record.duration
-    table.states[state].requestEnd = record.time
-    table.states[state].atoms = UInt32(truncatingIfNeeded: record.predicates >> 32)
+    table[state].requests += 1
+    table[state].route = route
+    table[state].status = record.status
+    table[state].duration = record.duration
+    table[state].requestEnd = record.time
+    table[state].atoms = UInt32(truncatingIfNeeded: record.predicates >> 32)
     var previous: Int32 = -1
-    var index = table.states[state].openRequest
+    var index = table[state].openRequest
     while index >= 0 {
       let open = openRequests[Int(index)]
       if open.route == route {
         if previous < 0 {
-          table.states[state].openRequest = open.next
-          table.states[state].openedAt = open.next >= 0 ? openRequests[Int(open.next)].start : EventTime.none
+          table[state].openRequest = open.next
+          table[state].openedAt = open.next >= 0 ? openRequests[Int(open.next)].start : EventTime.none
         } else {
           openRequests[Int(previous)].next = open.next
         }
@@ -367,7 +394,7 @@ package struct TraceGrouper: Sendable {
   }
 
   private mutating func count(_ record: Record, _ state: Int) {
-    let base = Int(table.states[state].counts)
+    let base = Int(table[state].counts)
     for index in 0..<options.predicates {
       let truth = Int(truncatingIfNeeded: record.predicates >> (UInt64(index) * 2)) & 3
       // Bits: 0 no, 1 yes, 2 unknown; places: yes, no, unknown.

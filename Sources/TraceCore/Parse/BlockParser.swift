@@ -51,6 +51,8 @@ package struct BlockParser {
   private let scratch: MatchScratch
   /// Expressions read the route's name.
   private let needsRouteText: Bool
+  /// Every record has to be looked at, whatever its line says.
+  private let isTelling: Bool
 
   package init(plan: ParsePlan, layouts: LayoutSet, zone: TimeZoneRules, referenceTime: Int64) {
     self.plan = plan
@@ -59,6 +61,7 @@ package struct BlockParser {
     times = TimestampParser(zone: zone, referenceTime: referenceTime)
     scratch = MatchScratch()
     needsRouteText = !plan.recordPredicates.isEmpty || !plan.requestAtoms.isEmpty
+    isTelling = !plan.recordPredicates.isEmpty || !plan.catalog.wantedNames.isEmpty
     routeText.reserveCapacity(512)
   }
 
@@ -120,8 +123,30 @@ package struct BlockParser {
       if let layout = layouts.parse(bytes, masks, from: start, to: stop, into: &fields, times: &times) {
         if let origins { takeOrigin(origins[line]) }
         continuation.begin()
+        var idHash: UInt64 = 0
+        if fields.requestID.count <= BlockParser.longestID, !fields.requestID.isMissing {
+          idHash = BlockParser.idHash(fields.requestID, bytes, fields.arena)
+        } else {
+          batch.counts.recordsWithoutID += 1
+        }
+        if fields.time == EventTime.none {
+          batch.counts.recordsWithoutTime += 1
+        } else {
+          if fields.time < batch.lastTime {
+            batch.counts.noteStepBack(batch.lastTime - fields.time)
+          } else if batch.lastTime == EventTime.none {
+            batch.firstTime = fields.time
+          }
+          batch.lastTime = fields.time
+        }
         records.append(
-          record(bytes, offset: at, next: next, text: Slice(start, stop), line: line, layout: layout, &batch))
+          Record(
+            time: fields.time, duration: fields.duration, idHash: idHash, id: fields.requestID, messageHash: 0,
+            offset: UInt32(truncatingIfNeeded: at), length: UInt32(truncatingIfNeeded: next &- at),
+            line: UInt32(truncatingIfNeeded: line), lines: 1, route: -1, group: -1, logger: -1, predicates: 0,
+            status: UInt16(truncatingIfNeeded: fields.status), level: fields.level, kind: .plain, flags: [],
+            layout: UInt8(truncatingIfNeeded: layout)))
+        if isTelling || fields.isTelling { complete(&records, bytes, Slice(start, stop), &batch) }
       } else if start == stop && start > at && newline == end {
         // A run of NULs at the end of a file is no line.
         line -= 1
@@ -174,52 +199,28 @@ package struct BlockParser {
     }
   }
 
-  /// The record that `fields` tell.
-  @inline(__always)
-  private mutating func record(
-    _ bytes: Span<UInt8>, offset: Int, next: Int, text: Slice, line: Int, layout: Int, _ batch: inout RecordBatch
-  ) -> Record {
-    var record = Record(
-      time: fields.time, duration: fields.duration, idHash: 0, id: fields.requestID, messageHash: 0,
-      offset: UInt32(truncatingIfNeeded: offset), length: UInt32(truncatingIfNeeded: next - offset),
-      line: UInt32(truncatingIfNeeded: line), lines: 1, route: -1, group: -1, logger: -1, predicates: 0,
-      status: UInt16(truncatingIfNeeded: fields.status), level: fields.level, kind: .plain, flags: [],
-      layout: UInt8(truncatingIfNeeded: layout))
-    if !fields.requestID.isMissing && fields.requestID.count <= BlockParser.longestID {
-      record.idHash =
-        fields.requestID.isInArena
-        ? BlockParser.idHash(fields.requestID, fields.arena.span) : BlockParser.idHash(fields.requestID, bytes)
-    } else {
-      batch.counts.recordsWithoutID += 1
-    }
-    if fields.time == EventTime.none {
-      batch.counts.recordsWithoutTime += 1
-    } else {
-      if batch.lastTime == EventTime.none {
-        batch.firstTime = fields.time
-      } else if fields.time < batch.lastTime {
-        batch.counts.noteStepBack(batch.lastTime - fields.time)
-      }
-      batch.lastTime = fields.time
-    }
+  /// Completes the last record: what most lines have nothing to say about.
+  private mutating func complete(
+    _ records: inout OutputSpan<Record>, _ bytes: Span<UInt8>, _ text: Slice, _ batch: inout RecordBatch
+  ) {
+    let last = records.count - 1
     if fields.hasException {
-      record.flags.insert(.traceback)
+      records[last].flags.insert(.traceback)
       batch.counts.tracebacks += 1
     }
     if fields.ambiguous != 0 {
-      record.flags.insert(.ambiguous)
+      records[last].flags.insert(.ambiguous)
       batch.counts.ambiguousRecords += 1
     }
-    if fields.durationWithoutUnit { record.flags.insert(.durationWithoutUnit) }
+    if fields.durationWithoutUnit { records[last].flags.insert(.durationWithoutUnit) }
     for slot in fields.wanted.indices where fields.wanted[slot].kind != .missing && slot < 64 {
       batch.seenWanted |= 1 << UInt64(slot)
     }
     if !plan.recordPredicates.isEmpty { routeText.removeAll(keepingCapacity: true) }
-    if fields.status > 0 || !fields.path.isMissing { exchange(&record, bytes, text, &batch) }
+    if fields.status > 0 || !fields.path.isMissing { exchange(&records[last], bytes, text, &batch) }
     if !plan.recordPredicates.isEmpty {
-      record.predicates |= truths(plan.recordPredicates, bytes, line: text, shift: 0)
+      records[last].predicates |= truths(plan.recordPredicates, bytes, line: text, shift: 0)
     }
-    return record
   }
 
   /// Fills in what only records of an exchange have: kind, route, group, logger.
@@ -390,8 +391,11 @@ package struct BlockParser {
 
   /// The hash of an id; never 0, which stands for none.
   @inline(__always)
-  private static func idHash(_ id: Slice, _ source: Span<UInt8>) -> UInt64 {
-    max(ByteSearch.hash(source, from: id.start, to: id.end), 1)
+  private static func idHash(_ id: Slice, _ bytes: Span<UInt8>, _ arena: borrowing ContiguousArray<UInt8>) -> UInt64 {
+    let hash =
+      id.isInArena
+      ? ByteSearch.hash(arena.span, from: id.start, to: id.end) : ByteSearch.hash(bytes, from: id.start, to: id.end)
+    return max(hash, 1)
   }
 
   @_lifetime(copy bytes, copy arena)

@@ -34,7 +34,7 @@ package struct FieldTarget: BitwiseCopyable, Sendable, Equatable {
 /// Keys are compared *folded*: ASCII letters in lower case, `_`, `-`, `.`, `@` left out; so `X-Request-ID`, `xRequestId` and
 /// `x_request_id` are one name. Members of nested JSON objects have the folded names of their parents in front
 /// (`req.method` is `reqmethod`). Immutable after `init`; shared by threads.
-package struct FieldCatalog: Sendable {
+package final class FieldCatalog: Sendable {
   /// Running hash of a folded name; give a parent's to go on with its member.
   package struct NameHash: BitwiseCopyable, Sendable, Equatable {
     package var hash: UInt64 = 0xCBF2_9CE4_8422_2325
@@ -66,7 +66,7 @@ package struct FieldCatalog: Sendable {
     var target: FieldTarget
   }
 
-  private var slots: [Entry]
+  private let slots: ContiguousArray<Entry>
   private let mask: Int
   private let endings: NameEndings
   /// The names asked for, in slot order, as the user wrote them.
@@ -103,12 +103,13 @@ package struct FieldCatalog: Sendable {
     var size = 64
     while size < targets.count * 4 { size *= 2 }
     mask = size - 1
-    slots = Array(repeating: Entry(hash: 0, length: 0, target: .ignored), count: size)
+    var slots = ContiguousArray(repeating: Entry(hash: 0, length: 0, target: .ignored), count: size)
     for (key, target) in targets.sorted(by: { $0.key.value.hash < $1.key.value.hash }) {
       var i = Int(truncatingIfNeeded: key.value.hash >> 32) & mask
       while slots[i].length != 0 { i = (i + 1) & mask }
       slots[i] = Entry(hash: key.value.hash, length: key.value.length, target: target)
     }
+    self.slots = slots
   }
 
   /// Whether the four bytes (the first lowest) can be the end of a key that stands for something.

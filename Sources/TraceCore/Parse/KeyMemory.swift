@@ -1,8 +1,8 @@
 /// What keys mean, remembered by their bytes: the keys of a log repeat from line to line, and two words are compared faster
 /// than a name is folded and hashed.
 ///
-/// Direct-mapped. A key of up to sixteen bytes is told by all its bytes, a longer one by a 64-bit hash and its length;
-/// `FieldCatalog` tells folded names apart in the same way. Not shared by threads.
+/// Direct-mapped. A key of up to sixteen bytes is told by all its bytes, a longer one by a 64-bit hash and its length, and the
+/// names of its parents by a hash; `FieldCatalog` tells folded names apart in the same way. Not shared by threads.
 struct KeyMemory: Sendable {
   struct Key: BitwiseCopyable {
     /// With the names of its parents, for the members of its value.
@@ -11,8 +11,7 @@ struct KeyMemory: Sendable {
   }
 
   private struct Entry: BitwiseCopyable {
-    var text = Text(head: 0, tail: 0, length: 0)
-    var parent = FieldCatalog.NameHash()
+    var text = Text(head: 0, tail: 0, rest: 0)
     var key = Key(name: FieldCatalog.NameHash(), target: .ignored)
   }
 
@@ -20,19 +19,20 @@ struct KeyMemory: Sendable {
   private struct Text: BitwiseCopyable, Equatable {
     var head: UInt64
     var tail: UInt64
-    var length: UInt64
+    /// Its length, and the names of its parents by their hash; 0 for no key.
+    var rest: UInt64
 
     @inline(__always)
-    init(head: UInt64, tail: UInt64, length: UInt64) {
+    init(head: UInt64, tail: UInt64, rest: UInt64) {
       self.head = head
       self.tail = tail
-      self.length = length
+      self.rest = rest
     }
 
     @inline(__always)
-    init(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) {
+    init(_ bytes: Span<UInt8>, _ start: Int, _ end: Int, _ parent: UInt64) {
       let length = end &- start
-      self.length = UInt64(truncatingIfNeeded: length)
+      rest = parent ^ UInt64(truncatingIfNeeded: length)
       tail = 0
       if length <= 8 && start &+ 8 <= bytes.count {
         // A shift by 64 would be one by 0.
@@ -46,8 +46,8 @@ struct KeyMemory: Sendable {
     }
 
     @inline(__always)
-    func place(_ parent: UInt64) -> Int {
-      let mix = (head ^ tail &* 0x9E37_79B9_7F4A_7C15 ^ parent ^ length) &* 0xA076_1D64_78BD_642F
+    var place: Int {
+      let mix = (head ^ tail &* 0x9E37_79B9_7F4A_7C15 ^ rest) &* 0xA076_1D64_78BD_642F
       return Int(truncatingIfNeeded: mix >> 56)
     }
   }
@@ -59,9 +59,9 @@ struct KeyMemory: Sendable {
   func find(
     _ bytes: Span<UInt8>, _ start: Int, _ end: Int, parent: FieldCatalog.NameHash = FieldCatalog.NameHash()
   ) -> Key? {
-    let text = Text(bytes, start, end)
-    let place = text.place(parent.hash)
-    return entries[place].text == text && entries[place].parent == parent ? entries[place].key : nil
+    let text = Text(bytes, start, end, parent.hash)
+    let place = text.place
+    return entries[place].text == text ? entries[place].key : nil
   }
 
   /// What the key `start ..< end` means in `catalog`, which must be the same at every call.
@@ -78,9 +78,9 @@ struct KeyMemory: Sendable {
   private mutating func learn(
     _ bytes: Span<UInt8>, _ start: Int, _ end: Int, _ parent: FieldCatalog.NameHash, _ catalog: borrowing FieldCatalog
   ) -> Key {
-    let text = Text(bytes, start, end)
+    let text = Text(bytes, start, end, parent.hash)
     let key = KeyMemory.meaning(of: bytes, start, end, parent, catalog)
-    if text.length > 0 { entries[text.place(parent.hash)] = Entry(text: text, parent: parent, key: key) }
+    if end > start { entries[text.place] = Entry(text: text, key: key) }
     return key
   }
 

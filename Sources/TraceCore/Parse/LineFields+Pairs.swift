@@ -22,7 +22,7 @@ extension LineFields {
   ///
   /// Up to the first quote that can mean something (nothing is taken from inside quotes, DESIGN section 3) only the pairs
   /// whose key has a telling end are looked at. Finds what `KeyValuePairs` finds.
-  @inline(__always)
+  @inline(never)
   mutating func takePairs(
     _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, _ start: Int, _ end: Int, catalog: FieldCatalog,
     times: inout TimestampParser

@@ -130,13 +130,21 @@ package struct LineFields: Sendable {
     return .taken
   }
 
-  /// Notes that the layout has placed a field that nothing else in the line has given yet.
+  /// Notes fields that the layout will have placed when the line fits (bit = StandardField.rawValue). The first thing done
+  /// with a line.
   @inline(__always)
-  mutating func place(_ field: StandardField, rank: UInt8) {
+  mutating func place(_ fields: UInt16) {
+    present = fields
+    placed = fields
+  }
+
+  /// Places a logger or an id that nothing else of the layout gives.
+  @inline(__always)
+  mutating func place(_ field: StandardField, _ slice: Slice) {
     let bit = UInt16(1) << UInt16(field.rawValue)
     present |= bit
     placed |= bit
-    ranks[Int(field.rawValue)] = rank
+    if field == .logger { logger = slice } else { requestID = slice }
   }
 
   /// As `admission(of:rank:byLayout:)`, for callers that do not compare: a repeated field is ambiguous.
@@ -185,6 +193,12 @@ package struct LineFields: Sendable {
 }
 
 extension LineFields {
+  /// The line is more than a time, a level, an id and a message to a record.
+  @inline(__always)
+  var isTelling: Bool {
+    status > 0 || !path.isMissing || hasException || ambiguous != 0 || durationWithoutUnit
+  }
+
   /// How many of the fields that matter the line has; for choosing among layouts.
   var fieldsFound: Int {
     var count = 0

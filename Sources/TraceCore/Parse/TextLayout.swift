@@ -40,14 +40,6 @@ package struct TextLayout: Sendable {
     var mask: UInt64 = 0
     /// A lone `-` stands for no value.
     var dashIsNull = true
-    /// How the literal that closes a field is looked for.
-    var closing = Closing.anyByte
-    /// No other step places the same field, and nobody asked for it by name: nothing to weigh against it.
-    var isAlone = false
-
-    enum Closing: UInt8, BitwiseCopyable, Sendable {
-      case anyByte, bracket, blank
-    }
   }
 
   /// The name that `--layout` takes and doctor prints.
@@ -75,31 +67,5 @@ package struct TextLayout: Sendable {
       default: nil
       }
     }
-  }
-
-  /// The steps, each with what follows from all of them together.
-  var preparedSteps: ContiguousArray<Step> {
-    var prepared = steps
-    let targets = steps.map { step -> StandardField in
-      switch step.operation {
-      case .time: .time
-      case .level, .priority: .level
-      case .message: .message
-      default: step.target.standard
-      }
-    }
-    for index in steps.indices {
-      let step = steps[index]
-      switch UInt8(truncatingIfNeeded: step.word) {
-      case UInt8(ascii: "]"): prepared[index].closing = .bracket
-      case UInt8(ascii: " "): prepared[index].closing = .blank
-      default: prepared[index].closing = .anyByte
-      }
-      // A request line gives method and path, structured data gives anything.
-      let canClash = steps.contains { $0.target.standard == .requestLine || $0.operation == .structuredData }
-      prepared[index].isAlone =
-        !canClash && step.target.wanted < 0 && targets.filter { $0 == targets[index] }.count == 1
-    }
-    return prepared
   }
 }

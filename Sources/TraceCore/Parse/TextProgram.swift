@@ -1,21 +1,90 @@
 /// Text layouts put together to be run, once a line and without a regular expression: a layout fits a line when every step
 /// does.
 ///
-/// The steps of all layouts stand in one array, so that running one touches no reference count.
+/// The steps of all layouts stand in one array, so that running one touches no reference count. What most layouts are made
+/// of (a time, a level, a logger, an id, a message) is read in the loop; everything else, and whatever is unusual about
+/// these, in functions of its own that say the same.
 struct TextProgram: Sendable {
+  /// What the loop needs of a step.
+  private struct Instruction: BitwiseCopyable {
+    enum Operation: UInt8, BitwiseCopyable {
+      case time, level, logger, requestID, message, other
+    }
+    /// How the literal that closes a field is looked for.
+    enum Closing: UInt8, BitwiseCopyable {
+      case none, bracket, blank, anyByte
+    }
+    var operation: Operation
+    var closing: Closing
+    /// Length of the literal.
+    var count: UInt16
+    /// The first eight bytes of the literal, the first lowest, and which of them count.
+    var word: UInt64
+    var mask: UInt64
+  }
+
+  private var instructions: ContiguousArray<Instruction> = []
+  /// The same steps, whole.
   private var steps: ContiguousArray<TextLayout.Step> = []
   private var literals: ContiguousArray<UInt8> = []
   /// Where the steps of each layout end.
   private var ends: ContiguousArray<Int> = []
+  /// The fields of each layout that it certainly places when it fits, each by one step (bit = StandardField.rawValue).
+  private var certain: ContiguousArray<UInt16> = []
 
   /// Adds a layout; its number is how many came before.
   mutating func append(_ layout: TextLayout) {
-    for var step in layout.preparedSteps {
-      step.start += UInt16(literals.count)
-      steps.append(step)
+    let fields = layout.steps.map(TextProgram.field)
+    // A request line gives method and path, structured data gives anything.
+    let canClash = layout.steps.contains { $0.target.standard == .requestLine || $0.operation == .structuredData }
+    var certain: UInt16 = 0
+    for (index, step) in layout.steps.enumerated() {
+      let isAlone =
+        !canClash && step.target.wanted < 0 && fields.count { $0 == fields[index] } == 1 && step.count <= 8
+        && !step.needsFraction
+      let instruction = TextProgram.instruction(for: step, isAlone: isAlone)
+      switch instruction.operation {
+      case .time, .level, .message: certain |= 1 << UInt16(fields[index].rawValue)
+      case .logger, .requestID, .other: break
+      }
+      instructions.append(instruction)
+      var whole = step
+      whole.start += UInt16(literals.count)
+      steps.append(whole)
     }
     literals.append(contentsOf: layout.literals)
     ends.append(steps.count)
+    self.certain.append(certain)
+  }
+
+  private static func field(of step: TextLayout.Step) -> StandardField {
+    switch step.operation {
+    case .time: .time
+    case .level, .priority: .level
+    case .message: .message
+    default: step.target.standard
+    }
+  }
+
+  private static func instruction(for step: TextLayout.Step, isAlone: Bool) -> Instruction {
+    let operation: Instruction.Operation =
+      switch (step.operation, step.target.standard) {
+      case (.time, _): isAlone ? .time : .other
+      case (.level, _): isAlone ? .level : .other
+      case (.message, _): isAlone ? .message : .other
+      case (.field, .logger): isAlone && step.count > 0 && !step.trims ? .logger : .other
+      case (.field, .requestID): isAlone && step.count > 0 && !step.trims ? .requestID : .other
+      default: .other
+      }
+    let closing: Instruction.Closing =
+      switch (step.count, UInt8(truncatingIfNeeded: step.word)) {
+      case (0, _): .none
+      case (_, UInt8(ascii: "]")): .bracket
+      case (_, UInt8(ascii: " ")): .blank
+      default: .anyByte
+      }
+    return Instruction(
+      operation: operation, closing: closing, count: step.count, word: step.word, mask: step.mask)
   }
 
   /// Whether `start ..< end` fits layout `layout`; then `fields` holds what it says. The caller has reset `fields`.
@@ -26,118 +95,199 @@ struct TextProgram: Sendable {
   ) -> Bool {
     var at = start
     var index = layout == 0 ? 0 : ends[layout &- 1]
-    let count = ends[layout]
-    while index < count {
-      let step = steps[index]
-      index &+= 1
+    let last = ends[layout]
+    fields.place(certain[layout])
+    while index < last {
+      let step = instructions[index]
+      var stop = at
       switch step.operation {
-      case .literal:
-        break
-      case .blanks:
-        while at < end && (bytes[at] == 0x20 || bytes[at] == 0x09) { at += 1 }
       case .time:
-        guard let time = times.parse(bytes, from: at, to: end) else { return false }
-        if TextProgram.admits(.time, step, &fields) {
-          fields.time = time.time
-          fields.timeHasZone = time.hasZone
-        }
-        at = time.end
+        guard let time = times.rememberedSecond(bytes, at, end) ?? times.parseAnew(bytes, at, end) else { return false }
+        fields.time = time.time
+        fields.timeHasZone = time.hasZone
+        stop = time.end
       case .level:
         if let usual = Level.usual(bytes, at: at, to: end) {
-          if TextProgram.admits(.level, step, &fields) { fields.level = usual.level }
-          at = usual.end
+          fields.level = usual.level
+          stop = usual.end
+        } else {
+          guard let found = TextProgram.level(bytes, at, end) else { return false }
+          fields.level = found.level
+          stop = found.end
+        }
+      case .logger:
+        stop = closing(step, bytes, masks, at, end)
+        // One word of at least two bytes; the others are looked at closer.
+        guard stop &- at >= 2, masks.first(from: at, to: stop, { $0.blanks }) == stop, stop < end else {
+          stop = other(index, bytes, masks, at, end, &fields, catalog, &times)
+          if stop < 0 { return false }
           break
         }
-        var stop = at
-        while stop < end && (bytes[stop] | 0x20) &- 0x61 < 26 { stop += 1 }
-        guard let level = Level(word: bytes, from: at, to: stop) else { return false }
-        if fields.admits(.level, rank: 0, byLayout: true) { fields.level = level }
-        at = stop
-      case .field:
-        guard let stop = fieldEnd(step, bytes, masks, at, end) else { return false }
-        // A logger's name is one word; else `LEVEL: some text: more` would be taken for one.
-        if step.target.standard == .logger && !TextProgram.isWord(bytes, masks, at, stop) { return false }
-        if step.needsFraction && !TextProgram.hasFraction(bytes, at, stop) { return false }
-        take(step, bytes, at, stop, &fields, &times)
+        fields.place(.logger, Slice(at, stop))
         at = stop &+ Int(step.count)
-        if step.trims { while at < end && bytes[at] == 0x20 { at &+= 1 } }
+        index &+= 1
         continue
-      case .quoted:
-        guard let stop = quotedEnd(step, bytes, at, end) else { return false }
-        take(step, bytes, at, stop, &fields, &times)
+      case .requestID:
+        stop = closing(step, bytes, masks, at, end)
+        guard stop &- at >= 8, bytes[at] != 0x20, bytes[stop &- 1] != 0x20, stop < end else {
+          stop = other(index, bytes, masks, at, end, &fields, catalog, &times)
+          if stop < 0 { return false }
+          break
+        }
+        if let id = LineFields.requestID(bytes, Slice(at, stop)) { fields.place(.requestID, id) }
         at = stop &+ Int(step.count)
+        index &+= 1
         continue
       case .message:
-        guard let stop = fieldEnd(step, bytes, masks, at, end) else { return false }
-        if TextProgram.admits(.message, step, &fields) { fields.message = Slice(at, stop) }
+        stop = step.count == 0 ? end : closing(step, bytes, masks, at, end)
+        guard step.count == 0 || stop < end else { return false }
+        fields.message = Slice(at, stop)
         fields.takePairs(bytes, masks, at, stop, catalog: catalog, times: &times)
-        at = stop &+ Int(step.count)
-        continue
-      case .priority:
-        at = priority(bytes, at, end, &fields)
-      case .structuredData:
-        guard let stop = structuredData(bytes, masks, at, end, &fields, catalog, &times) else { return false }
-        at = stop
-      case .tag:
-        guard let stop = tag(bytes, at, end, step, &fields, &times) else { return false }
-        at = stop
+      case .other:
+        stop = other(index, bytes, masks, at, end, &fields, catalog, &times)
+        if stop < 0 { return false }
       }
-      if step.count > 0 {
-        guard at + Int(step.count) <= end, matches(step, bytes, at) else { return false }
-        at &+= Int(step.count)
+      let count = Int(step.count)
+      at = stop &+ count
+      if count > 0 {
+        guard at <= end, matches(index, bytes, stop) else { return false }
+        if step.operation == .other && steps[index].trims { while at < end && bytes[at] == 0x20 { at &+= 1 } }
       }
+      index &+= 1
     }
     return at == end
   }
 
+  /// Where the literal of a step stands first, or `end`.
   @inline(__always)
-  private func matches(_ step: TextLayout.Step, _ bytes: Span<UInt8>, _ at: Int) -> Bool {
-    let length = Int(step.count)
-    var i = 0
-    if at + 8 <= bytes.count {
-      if (ByteSearch.word(bytes, at: at) ^ step.word) & step.mask != 0 { return false }
-      i = 8
+  private func closing(
+    _ step: Instruction, _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, _ start: Int, _ end: Int
+  ) -> Int {
+    let hit: Int
+    switch step.closing {
+    case .none: return end
+    case .bracket: hit = masks.first(from: start, to: end) { $0.brackets }
+    case .blank: hit = masks.first(from: start, to: end) { $0.blanks }
+    case .anyByte:
+      hit = ByteSearch.first(UInt8(truncatingIfNeeded: step.word), in: bytes, from: start, to: end) ?? end
     }
-    let start = Int(step.start)
-    while i < length {
-      if bytes[at &+ i] != literals[start &+ i] { return false }
+    guard hit &+ Int(step.count) <= end else { return end }
+    if TextProgram.begins(step.word, step.mask, bytes, hit) { return hit }
+    return laterClosing(step, bytes, masks, hit &+ 1, end)
+  }
+
+  @inline(never)
+  private func laterClosing(
+    _ step: Instruction, _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, _ start: Int, _ end: Int
+  ) -> Int {
+    closing(step, bytes, masks, start, end)
+  }
+
+  /// Whether the up to eight bytes that count stand at `at`, in a text that has them all.
+  @inline(__always)
+  private static func begins(_ word: UInt64, _ mask: UInt64, _ bytes: Span<UInt8>, _ at: Int) -> Bool {
+    if at &+ 8 <= bytes.count { return (ByteSearch.word(bytes, at: at) ^ word) & mask == 0 }
+    return beginsAtEnd(word, mask, bytes, at)
+  }
+
+  private static func beginsAtEnd(_ word: UInt64, _ mask: UInt64, _ bytes: Span<UInt8>, _ at: Int) -> Bool {
+    var i = 0
+    while i < 8, mask >> UInt64(8 * i) & 0xFF != 0 {
+      if UInt64(bytes[at &+ i]) != word >> UInt64(8 * i) & 0xFF { return false }
       i &+= 1
     }
     return true
   }
 
-  /// Notes that the step gives the field; false where something better gave it already.
+  /// Whether the literal of a step stands at `at`, in a text that goes so far.
   @inline(__always)
-  private static func admits(_ field: StandardField, _ step: TextLayout.Step, _ fields: inout LineFields) -> Bool {
-    guard step.isAlone else { return fields.admits(field, rank: 0, byLayout: true) }
-    fields.place(field, rank: 0)
+  private func matches(_ index: Int, _ bytes: Span<UInt8>, _ at: Int) -> Bool {
+    let step = instructions[index]
+    guard TextProgram.begins(step.word, step.mask, bytes, at) else { return false }
+    return step.count <= 8 || matchesRest(index, bytes, at)
+  }
+
+  private func matchesRest(_ index: Int, _ bytes: Span<UInt8>, _ at: Int) -> Bool {
+    let start = Int(steps[index].start)
+    for i in 8..<Int(steps[index].count) where bytes[at + i] != literals[start + i] { return false }
     return true
   }
 
-  /// Where a field ends: before its closing literal, or at the end of the line.
-  @inline(__always)
-  private func fieldEnd(
-    _ step: TextLayout.Step, _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, _ start: Int, _ end: Int
-  ) -> Int? {
-    let length = Int(step.count)
-    guard length > 0 else { return end }
+  /// A level word of any spelling, and where it ends.
+  private static func level(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> (level: Level, end: Int)? {
+    var stop = start
+    while stop < end && (bytes[stop] | 0x20) &- 0x61 < 26 { stop += 1 }
+    return Level(word: bytes, from: start, to: stop).map { ($0, stop) }
+  }
+
+  // MARK: Everything else
+
+  /// Runs any step; returns where its literal has to stand, or -1 if it does not fit.
+  private func other(
+    _ index: Int, _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, _ at: Int, _ end: Int,
+    _ fields: inout LineFields, _ catalog: FieldCatalog, _ times: inout TimestampParser
+  ) -> Int {
+    let step = steps[index]
+    switch step.operation {
+    case .literal:
+      return at
+    case .blanks:
+      var stop = at
+      while stop < end && (bytes[stop] == 0x20 || bytes[stop] == 0x09) { stop += 1 }
+      return stop
+    case .time:
+      guard let time = times.parse(bytes, from: at, to: end) else { return -1 }
+      if fields.admits(.time, rank: 0, byLayout: true) {
+        fields.time = time.time
+        fields.timeHasZone = time.hasZone
+      }
+      return time.end
+    case .level:
+      guard let found = TextProgram.level(bytes, at, end) else { return -1 }
+      if fields.admits(.level, rank: 0, byLayout: true) { fields.level = found.level }
+      return found.end
+    case .field:
+      let stop = wholeClosing(index, bytes, masks, at, end)
+      guard stop >= 0 else { return -1 }
+      // A logger's name is one word; else `LEVEL: some text: more` would be taken for one.
+      if step.target.standard == .logger && !TextProgram.isWord(bytes, masks, at, stop) { return -1 }
+      if step.needsFraction && !TextProgram.hasFraction(bytes, at, stop) { return -1 }
+      take(step, bytes, at, stop, &fields, &times)
+      return stop
+    case .quoted:
+      guard let stop = quotedEnd(index, bytes, at, end) else { return -1 }
+      take(step, bytes, at, stop, &fields, &times)
+      return stop
+    case .message:
+      let stop = wholeClosing(index, bytes, masks, at, end)
+      guard stop >= 0 else { return -1 }
+      if fields.admits(.message, rank: 0, byLayout: true) { fields.message = Slice(at, stop) }
+      fields.takePairs(bytes, masks, at, stop, catalog: catalog, times: &times)
+      return stop
+    case .priority:
+      return priority(bytes, at, end, &fields)
+    case .structuredData:
+      return structuredData(bytes, masks, at, end, &fields, catalog, &times) ?? -1
+    case .tag:
+      return tag(bytes, at, end, step, &fields, &times) ?? -1
+    }
+  }
+
+  /// Where a field ends: before its closing literal, at the end of the line where it has none, or -1.
+  private func wholeClosing(
+    _ index: Int, _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, _ start: Int, _ end: Int
+  ) -> Int {
+    guard instructions[index].count > 0 else { return end }
     var from = start
     while true {
-      let hit: Int
-      switch step.closing {
-      case .bracket: hit = masks.first(from: from, to: end) { $0.brackets }
-      case .blank: hit = masks.first(from: from, to: end) { $0.blanks }
-      case .anyByte:
-        hit = ByteSearch.first(UInt8(truncatingIfNeeded: step.word), in: bytes, from: from, to: end) ?? end
-      }
-      guard hit + length <= end else { return nil }
-      if matches(step, bytes, hit) { return hit }
-      from = hit &+ 1
+      let hit = closing(instructions[index], bytes, masks, from, end)
+      guard hit < end else { return -1 }
+      if matches(index, bytes, hit) { return hit }
+      from = hit + 1
     }
   }
 
   /// One word, with padding behind it perhaps.
-  @inline(__always)
   private static func isWord(
     _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, _ start: Int, _ end: Int
   ) -> Bool {
@@ -152,9 +302,9 @@ struct TextProgram: Sendable {
     ByteSearch.first(0x2E, in: bytes, from: start, to: end) != nil || (end == start + 1 && bytes[start] == 0x2D)
   }
 
-  /// As `fieldEnd`, but a backslash takes the next byte with it.
-  private func quotedEnd(_ step: TextLayout.Step, _ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Int? {
-    let length = Int(step.count)
+  /// As `wholeClosing`, but a backslash takes the next byte with it.
+  private func quotedEnd(_ index: Int, _ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Int? {
+    let length = Int(steps[index].count)
     guard length > 0 else { return end }
     var i = start
     while i + length <= end {
@@ -162,13 +312,12 @@ struct TextProgram: Sendable {
         i += 2
         continue
       }
-      if matches(step, bytes, i) { return i }
+      if matches(index, bytes, i) { return i }
       i += 1
     }
     return nil
   }
 
-  @inline(__always)
   private func take(
     _ step: TextLayout.Step, _ bytes: Span<UInt8>, _ start: Int, _ end: Int, _ fields: inout LineFields,
     _ times: inout TimestampParser
@@ -179,18 +328,6 @@ struct TextProgram: Sendable {
     var end = end
     while end > start && bytes[end - 1] == 0x20 { end -= 1 }
     while start < end && bytes[start] == 0x20 { start += 1 }
-    if step.isAlone && step.target.standard == .requestID {
-      guard let id = LineFields.requestID(bytes, Slice(start, end)) else { return }
-      fields.place(.requestID, rank: step.target.rank)
-      fields.requestID = id
-      return
-    }
-    if step.isAlone && step.target.standard == .logger {
-      guard LineFields.isSomething(bytes, start, end) else { return }
-      fields.place(.logger, rank: step.target.rank)
-      fields.logger = Slice(start, end)
-      return
-    }
     let isNull = end == start || (step.dashIsNull && end == start + 1 && bytes[start] == 0x2D)
     fields.take(
       step.target, FieldValue(isNull ? .null : .text, Slice(start, end)), in: bytes, byLayout: true, times: &times)

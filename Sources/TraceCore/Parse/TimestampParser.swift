@@ -79,12 +79,17 @@ package struct TimestampParser: Sendable {
   /// Reads a timestamp of any shape at exactly `start`; it must end at or before `end`.
   @inline(__always)
   package mutating func parse(_ bytes: Span<UInt8>, from start: Int, to end: Int) -> ParsedTimestamp? {
-    if let found = rememberedSecond(bytes, start, end) { return found }
     if let stop = rememberedPrefixEnd(bytes, start, end) {
       return finish(bytes, at: stop, to: end, minute: memoryMinute, shape: memoryShape, remembered: true)
     }
     guard let shape = TimestampParser.likelyShape(bytes, start, end) else { return nil }
     return parseWhole(bytes, start, end, shape)
+  }
+
+  /// As `parse(_:from:to:)`, out of the way of a loop.
+  @inline(never)
+  mutating func parseAnew(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> ParsedTimestamp? {
+    parse(bytes, from: start, to: end)
   }
 
   /// Reads a timestamp of one shape at exactly `start`.
@@ -125,8 +130,8 @@ package struct TimestampParser: Sendable {
   ///
   /// Everything else is left to the slow way, which says the same about these.
   @inline(__always)
-  private mutating func rememberedSecond(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> ParsedTimestamp? {
-    guard end - start >= 25, ByteSearch.word(bytes, at: start) == memory0,
+  func rememberedSecond(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> ParsedTimestamp? {
+    guard end &- start >= 25, ByteSearch.word(bytes, at: start) == memory0,
       ByteSearch.word(bytes, at: start &+ 8) == memory1
     else { return nil }
     let word = ByteSearch.word(bytes, at: start &+ 16)
