@@ -82,8 +82,8 @@ package final class MergeStage {
     guard !range.isEmpty else { return }
     members.removeAll(keepingCapacity: true)
     let choice = chosen(in: parsed)
-    noteHops(in: parsed, range, choice)
     grouper.consume(&parsed.batch, range, in: parsed.block, chosen: choice, members: &members)
+    noteHops(in: parsed)
     if range.upperBound == parsed.batch.records.count {
       streams[parsed.stream].continuation = parsed.batch.continuation
       streams[parsed.stream].lastMember = grouper.lastMember
@@ -128,25 +128,18 @@ package final class MergeStage {
     return TraceGrouper.Chosen(logger: Int32(label), layout: UInt8(layout), endsByID: endsByID)
   }
 
-  private func noteHops(in parsed: ParsedBlock, _ range: Range<Int>, _ choice: TraceGrouper.Chosen) {
-    // By label first: a merged proxy log has a hop on every line.
-    var counts: [Int: Int64] = [:]
-    let records = parsed.batch.records
-    for index in range where records[index].kind == .closing {
-      let record = records[index]
-      guard record.logger != choice.logger || record.layout != choice.layout else { continue }
-      counts[Int(record.logger) << 8 | Int(record.layout), default: 0] += 1
-    }
-    for (key, count) in counts.sorted(by: { $0.key < $1.key }) {
+  private func noteHops(in parsed: ParsedBlock) {
+    for hop in grouper.hops.sorted(by: { ($0.logger, $0.layout) < ($1.logger, $1.layout) }) {
       let source = RequestSourceElection.Source(
-        stream: parsed.stream, layout: parsed.layouts[key & 0xFF],
-        logger: key >> 8 >= 0 ? parsed.batch.labels.string(key >> 8) : nil)
+        stream: parsed.stream, layout: parsed.layouts[Int(hop.layout)],
+        logger: hop.logger >= 0 ? parsed.batch.labels.string(Int(hop.logger)) : nil)
       if let known = hops.firstIndex(where: { $0.source == source }) {
-        hops[known].records += count
+        hops[known].records += hop.records
       } else if hops.count < 100 {
-        hops.append((source, count))
+        hops.append((source, hop.records))
       }
     }
+    grouper.hops.removeAll(keepingCapacity: true)
   }
 
   private func takeResults() {

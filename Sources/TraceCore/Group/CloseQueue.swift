@@ -10,6 +10,8 @@ struct CloseQueue: Sendable {
     var due: Int64
   }
 
+  /// When the first is due; never, where there is none.
+  private var firstDue = Int64.max
   private var ring = ContiguousArray(repeating: Entry(state: -1, life: 0, due: 0), count: 1024)
   private var head = 0
   private(set) var count = 0
@@ -27,6 +29,7 @@ struct CloseQueue: Sendable {
   mutating func removeFirst() {
     head = (head + 1) & (ring.count - 1)
     count -= 1
+    firstDue = count > 0 ? ring[head].due : .max
   }
 
   @inline(__always)
@@ -34,7 +37,12 @@ struct CloseQueue: Sendable {
     if count == ring.count { grow() }
     ring[(head + count) & (ring.count - 1)] = Entry(state: state, life: life, due: due)
     count += 1
+    if count == 1 { firstDue = due }
   }
+
+  /// Whether the first was due before `now`.
+  @inline(__always)
+  func isDue(at now: Int64) -> Bool { firstDue < now }
 
   private mutating func grow() {
     var bigger = ContiguousArray(repeating: Entry(state: -1, life: 0, due: 0), count: ring.count * 2)

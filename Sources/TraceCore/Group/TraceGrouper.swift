@@ -68,7 +68,15 @@ package struct TraceGrouper: ~Copyable, Sendable {
   package var distinctIDs: Int64 { ids.count }
   package var distinctIDsEstimated: Bool { ids.isEstimate }
 
-  /// Results of the records consumed since they were last taken. The owner empties them.
+  /// Closing records that do not count, of one logger (its label in the batch, -1 for none) and layout.
+  package struct Hop: BitwiseCopyable, Sendable {
+    package var logger: Int32
+    package var layout: UInt8
+    package var records: Int64
+  }
+
+  /// Results of the records consumed since they were last taken. The owner empties them, `hops` after each batch.
+  package var hops: ContiguousArray<Hop> = []
   package var requests: ContiguousArray<RequestEvent> = []
   package var unfinished: ContiguousArray<UnfinishedRequest> = []
   package var closed: ContiguousArray<ClosedTrace> = []
@@ -88,13 +96,51 @@ package struct TraceGrouper: ~Copyable, Sendable {
   ) {
     let bytes = block.bytes
     let arena = batch.arena
-    let records = batch.records
+    let all = batch.records
+    let records = all.span
+    var state = -1
     for index in range {
       if index &+ 12 < records.count { table.prefetch(hash: records[index &+ 12].idHash) }
-      lastMember = consume(records[index], in: bytes, arena: arena.span, &batch, chosen)
-      if options.keepsMembers { members.append(lastMember) }
+      let time = records[index].time
+      if time != EventTime.none { pass(time) }
+      let counts =
+        records[index].kind != .plain && records[index].logger == chosen.logger
+        && records[index].layout == chosen.layout
+      if records[index].kind == .closing && !counts { noteHop(records[index]) }
+      if counts {
+        state = consumeCounting(records[index], in: bytes, arena: arena.span, &batch, chosen)
+      } else if records[index].idHash != 0 {
+        state = life(of: records[index], bytes, arena.span, counts: false)
+        table[state].note(records[index], high: watermark.high)
+        if options.predicates > 0 { count(records[index], state) }
+      } else {
+        state = -1
+      }
+      if options.keepsMembers { members.append(member(state)) }
     }
+    if !range.isEmpty { lastMember = member(state) }
     rememberAll()
+  }
+
+  private mutating func noteHop(_ record: Record) {
+    if let known = hops.firstIndex(where: { $0.logger == record.logger && $0.layout == record.layout }) {
+      hops[known].records += 1
+    } else {
+      hops.append(Hop(logger: record.logger, layout: record.layout, records: 1))
+    }
+  }
+
+  private func member(_ state: Int) -> Membership {
+    state < 0 ? Membership(state: -1, life: 0) : Membership(state: Int32(state), life: table[state].life)
+  }
+
+  /// Moves event time on, and closes what has ended by it.
+  @inline(__always)
+  private mutating func pass(_ time: Int64) {
+    let isLate = watermark.observe(time)
+    if isLate { lateRecords += 1 }
+    if time < firstTime || firstTime == EventTime.none, firstTime == EventTime.none || !isLate { firstTime = time }
+    if queue.isDue(at: watermark.time) { closeEnded() }
   }
 
   /// The run's number of a batch's route label, looked up once a batch.
@@ -122,26 +168,16 @@ package struct TraceGrouper: ~Copyable, Sendable {
   /// The life of the last record consumed.
   package private(set) var lastMember = Membership(state: -1, life: 0)
 
-  @inline(__always)
-  private mutating func consume(
+  /// Takes a record of the source that counts, that is more than a plain one; returns its state, -1 without one.
+  private mutating func consumeCounting(
     _ record: Record, in bytes: Span<UInt8>, arena: Span<UInt8>, _ batch: inout RecordBatch, _ chosen: Chosen
-  ) -> Membership {
-    if record.time != EventTime.none {
-      let isLate = watermark.observe(record.time)
-      if isLate { lateRecords += 1 }
-      if firstTime == EventTime.none || (record.time < firstTime && !isLate) { firstTime = record.time }
-      closeEnded()
-    }
-    let counts =
-      record.layout == chosen.layout && record.logger == chosen.logger
-      && (record.kind == .closing || record.kind == .opening || (record.kind == .completion && chosen.endsByID))
+  ) -> Int {
+    let counts = record.kind == .closing || record.kind == .opening || (record.kind == .completion && chosen.endsByID)
     var route = counts ? routeIndex(record.route, &batch) : -1
     var group = options.groupsAreRoutes ? route : counts ? groupIndex(record.group, &batch) : -1
     if counts && record.kind == .closing { addRequest(record, route: route, group: group) }
-    guard record.idHash != 0 else { return Membership(state: -1, life: 0) }
-    let state =
-      record.id.isInArena
-      ? life(of: record, arena, counts: counts) : life(of: record, bytes, counts: counts)
+    guard record.idHash != 0 else { return -1 }
+    let state = life(of: record, bytes, arena, counts: counts)
     if counts && record.kind == .completion {
       // What it ends tells the route.
       let open = table[state].openRequest
@@ -151,8 +187,15 @@ package struct TraceGrouper: ~Copyable, Sendable {
       }
       addRequest(record, route: route, group: group)
     }
-    note(record, state, counts: counts, route: route, group: group)
-    return Membership(state: Int32(state), life: table[state].life)
+    table[state].note(record, high: watermark.high)
+    if options.predicates > 0 { count(record, state) }
+    guard counts else { return state }
+    if record.kind != .opening {
+      end(record, state, route: route)
+    } else {
+      begin(record, state, route: route, group: group)
+    }
+    return state
   }
 
   @inline(__always)
@@ -186,9 +229,19 @@ package struct TraceGrouper: ~Copyable, Sendable {
 
   /// The state of the record's life, opened if need be.
   @inline(__always)
-  private mutating func life(of record: Record, _ source: Span<UInt8>, counts: Bool) -> Int {
-    let start = record.id.start
-    let end = record.id.end
+  private mutating func life(
+    of record: Record, _ bytes: Span<UInt8>, _ arena: Span<UInt8>, counts: Bool
+  ) -> Int {
+    let id = record.id
+    guard !id.isInArena else { return life(of: record, arena, id.start, id.end, counts) }
+    if let state = table.find(record.idHash, bytes, id.start, id.end), !hasEnded(state) { return state }
+    return life(of: record, bytes, id.start, id.end, counts)
+  }
+
+  @inline(never)
+  private mutating func life(
+    of record: Record, _ source: Span<UInt8>, _ start: Int, _ end: Int, _ counts: Bool
+  ) -> Int {
     if let state = table.find(record.idHash, source, start, end) {
       if !hasEnded(state) || joins(record, state, counts: counts) { return state }
       close(state)
@@ -232,7 +285,6 @@ package struct TraceGrouper: ~Copyable, Sendable {
   }
 
   /// Closes what the watermark has passed. A trace without a request stays up to `maxOpen`, for `joins`.
-  @inline(__always)
   private mutating func closeEnded() {
     let now = watermark.time
     while let entry = queue.first, entry.due < now {
@@ -312,18 +364,6 @@ package struct TraceGrouper: ~Copyable, Sendable {
   }
 
   // MARK: What a record adds
-
-  @inline(__always)
-  private mutating func note(_ record: Record, _ state: Int, counts: Bool, route: Int32, group: Int32) {
-    table[state].note(record, high: watermark.high)
-    if options.predicates > 0 { count(record, state) }
-    guard counts else { return }
-    if record.kind != .opening {
-      end(record, state, route: route)
-    } else {
-      begin(record, state, route: route, group: group)
-    }
-  }
 
   /// A request begins. The same words about a request that is open already are another request; other words are not.
   private mutating func begin(_ record: Record, _ state: Int, route: Int32, group: Int32) {

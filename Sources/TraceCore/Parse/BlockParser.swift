@@ -284,14 +284,14 @@ package struct BlockParser {
   }
 
   /// What the opening's message says before its first pair: openings of one kind say the same.
-  private func openingHash(_ bytes: Span<UInt8>) -> UInt32 {
+  private mutating func openingHash(_ bytes: Span<UInt8>) -> UInt32 {
     let message = fields.message
     guard !message.isMissing && !message.isInArena else { return 0 }
     let equals = ByteSearch.first(0x3D, in: bytes, from: message.start, to: message.end) ?? message.end
     return UInt32(truncatingIfNeeded: ByteSearch.hash(bytes, from: message.start, to: equals))
   }
 
-  private func isAbsolute(_ path: Slice, _ bytes: Span<UInt8>) -> Bool {
+  private mutating func isAbsolute(_ path: Slice, _ bytes: Span<UInt8>) -> Bool {
     guard !path.isMissing else { return false }
     return path.isInArena
       ? RouteName.isAbsolute(fields.arena.span.extracting(path.start..<path.end))
@@ -329,7 +329,7 @@ package struct BlockParser {
     }
   }
 
-  private func label(_ slice: Slice, _ bytes: Span<UInt8>, _ batch: inout RecordBatch) -> Int32 {
+  private mutating func label(_ slice: Slice, _ bytes: Span<UInt8>, _ batch: inout RecordBatch) -> Int32 {
     guard !slice.isMissing else { return -1 }
     return Int32(
       slice.isInArena
@@ -348,7 +348,7 @@ package struct BlockParser {
   }
 
   /// The label of what `--by` names; -1 where the record does not have it.
-  private func group(_ bytes: Span<UInt8>, _ batch: inout RecordBatch) -> Int32 {
+  private mutating func group(_ bytes: Span<UInt8>, _ batch: inout RecordBatch) -> Int32 {
     switch plan.groupKey {
     case .route: return -1
     case .wanted(let slot):
@@ -371,7 +371,7 @@ package struct BlockParser {
     }
   }
 
-  private func truths(
+  private mutating func truths(
     _ expressions: [FilterExpression], _ bytes: Span<UInt8>, line: Slice, shift: UInt64
   ) -> UInt64 {
     var bits: UInt64 = 0

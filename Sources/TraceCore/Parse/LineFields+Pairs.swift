@@ -32,6 +32,7 @@ extension LineFields {
     // Whole words only: one with a quote in it is left to the other way.
     let limit = quote < end ? masks.behindLast(from: start, to: quote) { $0.blanks } : end
     var window = start &>> 6
+    var before = -1
     while window &<< 6 < limit {
       var signs = masks[window].equals
       if window &<< 6 < start { signs &= ~0 &<< UInt64(truncatingIfNeeded: start) }
@@ -40,22 +41,25 @@ extension LineFields {
         guard sign < limit else { break }
         signs &= signs &- 1
         // The four bytes of an ending stand in the text.
-        if sign &- start >= 4 && endings.isDull(ByteSearch.halfWord(bytes, at: sign &- 4), catalog) { continue }
-        takeTelling(bytes, masks, start, sign, limit, catalog, &times)
+        if sign &- start < 4 || !endings.isDull(ByteSearch.halfWord(bytes, at: sign &- 4), catalog) {
+          takeTelling(bytes, masks, start, before, sign, limit, catalog, &times)
+        }
+        before = sign
       }
       window &+= 1
     }
     if limit < end { _ = takeAllPairs(bytes, masks, limit, end, catalog: catalog, times: &times) }
   }
 
-  /// Takes the pair whose equals sign is at `sign`, if it is not inside another one's value.
+  /// Takes the pair whose equals sign is at `sign`, if it is not inside the value of another one, which has its sign at
+  /// `before`.
   @inline(never)
   private mutating func takeTelling(
-    _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, _ start: Int, _ sign: Int, _ end: Int,
+    _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, _ start: Int, _ before: Int, _ sign: Int, _ end: Int,
     _ catalog: FieldCatalog, _ times: inout TimestampParser
   ) {
     let word = masks.behindLast(from: start, to: sign) { $0.blanks }
-    guard masks.first(from: word, to: sign, { $0.equals }) == sign else { return }
+    guard before < word else { return }
     let stop = masks.first(from: sign &+ 1, to: end) { $0.blanks }
     _ = takeWord(bytes, word, sign, stop, catalog, &times)
   }
@@ -133,7 +137,7 @@ extension LineFields {
     return true
   }
 
-  @inline(never)
+  @inline(__always)
   private mutating func takeUnquoted(
     _ target: FieldTarget, _ bytes: Span<UInt8>, _ start: Int, _ end: Int, _ times: inout TimestampParser
   ) {
