@@ -84,7 +84,7 @@ final class BlockScheduler: @unchecked Sendable {
   func run() throws(RunError) {
     monitor.lock()
     var helpers: [WorkerThread] = []
-    var worker = Worker()
+    var worker = Worker(mergesFirst: true)
     while !isOver {
       if filled > 1 && helpers.isEmpty && threads > 1 { helpers = startHelpers() }
       workOnce(&worker)
@@ -98,7 +98,7 @@ final class BlockScheduler: @unchecked Sendable {
   private func startHelpers() -> [WorkerThread] {
     (1..<threads).compactMap { _ in
       WorkerThread {
-        var worker = Worker()
+        var worker = Worker(mergesFirst: false)
         self.monitor.lock()
         while !self.isOver { self.workOnce(&worker) }
         self.monitor.unlock()
@@ -107,21 +107,29 @@ final class BlockScheduler: @unchecked Sendable {
   }
 
   /// Does the most urgent job, or waits for one. The caller holds the lock.
+  ///
+  /// Merging is for the first thread as long as the others have something to read, so that what has grown over the whole
+  /// input stays in one processor's cache.
   private func workOnce(_ worker: inout Worker) {
-    if !isMerging && canMerge {
-      isMerging = true
-      mergeWhatIsReady()
-      isMerging = false
-      monitor.signal()
-    } else if let job = nextJob() {
+    if worker.mergesFirst && mergeIfReady() { return }
+    if let job = nextJob() {
       switch job {
       case .open(let lane): open(lane)
       case .fill(let reading, let lane, let index): fill(reading, lane, index, &worker)
       }
       monitor.signal()
-    } else {
+    } else if worker.mergesFirst || !mergeIfReady() {
       monitor.wait()
     }
+  }
+
+  private func mergeIfReady() -> Bool {
+    guard !isMerging, canMerge else { return false }
+    isMerging = true
+    mergeWhatIsReady()
+    isMerging = false
+    monitor.signal()
+    return true
   }
 
   // MARK: Merging
@@ -270,7 +278,10 @@ final class BlockScheduler: @unchecked Sendable {
 
   /// What one thread keeps for itself: a parser for each generation that it works on.
   private struct Worker {
+    let mergesFirst: Bool
     private var parsers: [(lane: Int, generation: Int, parser: BlockParser)] = []
+
+    init(mergesFirst: Bool) { self.mergesFirst = mergesFirst }
 
     mutating func withParser(
       of reader: GenerationReader, lane: Int, _ plan: RunPlan, _ parsePlan: ParsePlan,
