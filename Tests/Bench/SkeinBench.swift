@@ -6,7 +6,7 @@ internal import Foundation
 struct SkeinBench: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Times skein against the programs that people use for the same job.",
-    subcommands: [Run.self, Generate.self, Measure.self], defaultSubcommand: Run.self)
+    subcommands: [Run.self, Check.self, Generate.self, Measure.self, RunStage.self], defaultSubcommand: Run.self)
 }
 
 /// Makes one log with its truth.
