@@ -38,23 +38,21 @@ struct Check: ParsableCommand {
     let old = try InstructionTable(at: table)
     let counter = InstructionCounter(bench: bench, skein: program, valgrind: valgrind)
     let parts = part.isEmpty ? InstructionCounter.parts : part
-    let counted = try counter.count(Set(parts)) { say("  \($0)") }
+    let counted = try counter.count(Set(parts)) { Progress.say("  \($0)") }
 
     let check = InstructionCheck(counted, against: old)
     print(check.text, terminator: "")
     if update {
       let written = part.isEmpty ? counted : (old?.replacing(with: counted) ?? counted)
       try written.text.write(toFile: table, atomically: true, encoding: .utf8)
-      say("Wrote \(table)")
+      Progress.say("Wrote \(table)")
     } else if check.isTableOld {
-      say("The table should be updated: ./dev bench --update")
+      Progress.say("The table should be updated: ./dev bench --update")
     }
     // Limits hold for a table that is written, too; what got worse is then as it shall be.
     if update ? check.isOverLimits : check.isFailed {
-      say("The check failed.")
+      Progress.say("The check failed.")
       throw ExitCode(1)
     }
   }
-
-  private func say(_ text: String) { FileHandle.standardError.write(Data("\(text)\n".utf8)) }
 }

@@ -2,6 +2,12 @@ internal import Foundation
 
 /// skein itself: `skein stats --json`.
 enum SkeinPeer {
+  /// What result rows call skein, and what it is held against that is no peer at its job.
+  static let name = "skein"
+  static let onSmallLog = "skein, small log"
+  static let inflater = "igzip"
+  static let starter = "rg"
+
   /// Ready to run with this many threads; one thread is pinned to one processor.
   static func prepare(_ skein: Program, log: String, threads: Int) -> Contestant {
     var command = skein.statsCommand(log: log, threads: threads)

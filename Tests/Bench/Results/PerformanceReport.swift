@@ -1,87 +1,125 @@
 internal import Foundation
 
-/// The results as a table for the terminal and as docs/performance.md: no date in it, so that it changes only with
-/// the figures.
+/// The results as docs/performance.md: no date in it, so that it changes only with the figures. Made from what is kept:
+/// a part that was not measured this time is there as it was measured last, with the name of the skein that it was.
 struct PerformanceReport {
-  var bench: Workbench
-  var tables: [ResultTable]
-  var runs: Int
+  /// Where it lies in the repository.
+  static let path = "docs/performance.md"
 
-  /// For the terminal: columns lined up.
-  var text: String {
-    tables.map { table in
-      let cells = [Self.header] + table.rows.map { Self.cells($0, bytes: table.bytes) }
-      let widths = Self.header.indices.map { column in cells.map { $0[column].count }.max() ?? 0 }
-      let lines = cells.map { row in
-        zip(row, widths).enumerated().map { column, cell in
-          let pad = String(repeating: " ", count: cell.1 - cell.0.count)
-          return column == 0 || column == Self.header.count - 1 ? cell.0 + pad : pad + cell.0
-        }.joined(separator: "  ").replacing(/\s+$/, with: "")
-      }
-      return table.title + "\n" + lines.joined(separator: "\n") + "\n"
-    }.joined(separator: "\n")
+  private let bench: Workbench
+  private let comparison: KeptComparison?
+  private let scaling: KeptScaling
+  private let instructions: InstructionTable?
+
+  init(bench: Workbench, store: ResultStore) throws {
+    self.bench = bench
+    comparison = store.comparison
+    scaling = store.scaling
+    instructions = try InstructionTable(at: InstructionTable.path)
   }
 
-  /// For the repository.
+  /// Writes it, and says so.
+  func write(to path: String) throws {
+    try markdown.write(toFile: path, atomically: true, encoding: .utf8)
+    Progress.say("Wrote \(path)")
+  }
+
+  /// Whose figures they are, unless a row says otherwise.
+  private var skein: SkeinIdentity? { comparison?.skein ?? scaling.rows.last?.skein }
+
   var markdown: String {
+    let sections = [targets, tables, cost, counted, commands].filter { !$0.isEmpty }
+    return introduction + "\n" + sections.joined(separator: "\n")
+  }
+
+  private var introduction: String {
+    """
+    # Performance
+
+    Written by `./dev bench` and `./dev bench --scaling`; do not edit by hand. Every program does the same job on the same
+    generated log: requests, errors, and p50, p95 and p99 of the duration by route, over the lines grouped by request id.
+    Each answer is held against the generator's exact truth: counts to the last one, quantiles within 1 %. A row that
+    differs says WRONG.
+
+    \(skein.map { $0.machine + " It was \($0.name)." } ?? Machine.described)
+
+    """
+  }
+
+  private var targets: String {
+    guard let comparison else { return "" }
+    let rows = Target.all(comparison.tables, scaling.rows).map(\.cells)
+    return """
+      ## Targets
+
+      Computed from the tables below. Rates are bytes of the plain log by the wall clock, also where it is read from a .gz.
+
+      \(MarkdownTable.text(header: Target.header, rows: rows, left: [0, 1, 2, 3, 4, 5]))
+      """
+  }
+
+  private var tables: String {
+    guard let comparison else { return "" }
+    let runs = comparison.runs == 1 ? "once" : "\(comparison.runs) times"
     var out = """
-      # Performance
+      ## How it is measured
 
-      Written by `./dev bench`; do not edit by hand. Every program does the same job on the same generated log: requests,
-      errors, and p50, p95 and p99 of the duration by route, over the lines grouped by request id. Each answer is held
-      against the generator's exact truth: counts to the last one, quantiles within 1 %. A row that differs says WRONG.
-
-      skein and each other program run in turn, \(runs == 1 ? "once" : "\(runs) times"); times are medians, by the wall clock, with the log in the
-      page cache. *Ratio* is the other's time over that of skein's first row in the same turns. DuckDB and ClickHouse
-      are given two threads; lnav, mawk and Python use one. Memory is the largest resident set (a small
-      one cannot be told from the bench's own: `<`). What each program is made to run stands in `Tests/Bench/Peers`.
-
+      skein and each other program run in turn, \(runs); times are medians, by the wall clock, with the log in the page
+      cache. *Ratio* is the other's time over that of skein's first row in the same turns. DuckDB and ClickHouse are given
+      two threads; lnav, mawk and Python use one. mtail and GoAccess can do a part of the job only, and do it on a smaller
+      log: there the ratio is that of bytes a second, skein's on the large log over theirs on the small one. Memory is the
+      largest resident set (a small one cannot be told from the bench's own: `<`). What each program is made to run stands
+      in `Tests/Bench/Peers`.
 
       """
-    out += Machine.described + "\n"
-    for table in tables {
-      out += "\n## \(table.title)\n\n| " + Self.header.joined(separator: " | ") + " |\n|---|"
-      out += String(repeating: "---:|", count: Self.header.count - 2) + "---|\n"
-      for row in table.rows {
-        let cells = Self.cells(row, bytes: table.bytes).map { $0.replacing("|", with: "\\|") }
-        out += "| " + cells.joined(separator: " | ") + " |\n"
-      }
-    }
-    out += "\n## Commands\n\n"
-    var seen: Set<String> = []
-    for row in tables.flatMap(\.rows) where !row.command.isEmpty {
-      let command = row.command.map(shortened).joined(separator: " ")
-      if seen.insert(command).inserted { out += "    \(command)\n" }
+    for table in comparison.tables {
+      out += "\n## \(table.title)\n\n"
+      out += MarkdownTable.text(
+        header: ComparisonTable.header, rows: ComparisonTable(table: table).cells, left: ComparisonTable.left)
     }
     return out
   }
 
-  private static let header = ["", "time", "MB/s", "CPU", "memory", "ratio", "answer"]
+  private var cost: String {
+    guard !scaling.rows.isEmpty else { return "" }
+    return """
+      ## Cost against size
 
-  private static func cells(_ row: ResultRow, bytes: Int?) -> [String] {
-    let name = row.version.isEmpty ? row.name : "\(row.name) \(row.version)"
-    guard let measured = row.measured else { return [name, "", "", "", "", "", row.remark] }
-    return [
-      name, time(measured.wall), bytes.map { String(Int((Double($0) / 1e6 / measured.wall).rounded())) } ?? "",
-      time(measured.cpu), memory(measured), row.ratio.map { String(format: "%.1f", $0) } ?? "",
-      row.remark,
-    ]
+      skein alone. Rows of about the same size differ in the lines of a trace.
+
+      \(ScalingTable(rows: scaling.rows, skein: skein).markdown)
+      """
   }
 
-  private static func time(_ seconds: Double) -> String {
-    seconds < 0.1 ? String(format: "%.1f ms", seconds * 1000) : String(format: "%.2f s", seconds)
+  private var counted: String {
+    guard let instructions else { return "" }
+    let rows = instructions.rows.map { [$0.part, $0.unit, $0.shown] }
+    return """
+      ## Counted, not timed
+
+      From `\(InstructionTable.path)`, which `./dev bench --check` holds the code against: what each part costs, counted
+      under valgrind on one thread, each figure the difference between a small and a large run. *filter* is what
+      `\(StageName.filter)` adds to the parse of a record, *line rule* what `\(StageName.rule)` does. Limits, in
+      `skein stats`: \(InstructionCheck.mostAllocations) allocations, and \(InstructionCheck.mostReferenceCounts) retains and releases, a line. \
+      Counted with \(instructions.tool).
+
+      \(MarkdownTable.text(header: ["part", "unit", "count"], rows: rows, left: [0, 1]))
+      """
   }
 
-  /// "< 14 MB" where the child was smaller than what started it.
-  private static func memory(_ measured: Measurement) -> String {
-    (measured.peakMemory <= measured.floor ? "< " : "") + megabytes(max(measured.peakMemory, measured.floor))
+  private var commands: String {
+    var seen: Set<String> = []
+    let all = (comparison?.tables.flatMap(\.rows).map(\.command) ?? []) + scaling.rows.map(\.command)
+    let lines = all.filter { !$0.isEmpty }
+      .map { "    " + $0.map(shortened).joined(separator: " ") + "\n" }
+      .filter { seen.insert($0).inserted }
+    return "## Commands\n\n" + lines.joined()
   }
 
-  private static func megabytes(_ bytes: Int) -> String { "\((bytes + 500_000) / 1_000_000) MB" }
-
-  /// A word of a command without the folders of this machine.
+  /// A word of a command without the folders of this machine, quoted where a shell would split it.
   private func shortened(_ word: String) -> String {
     if word.hasPrefix(bench.folder) { return ".bench" + word.dropFirst(bench.folder.count) }
-    return word.hasPrefix("/") ? URL(fileURLWithPath: word).lastPathComponent : word
+    if word.hasPrefix("/") { return URL(fileURLWithPath: word).lastPathComponent }
+    return word.contains(" ") ? "'\(word)'" : word
   }
 }
