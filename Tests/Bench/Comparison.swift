@@ -10,8 +10,8 @@ struct Comparison {
   func compare(on log: Log) throws -> ResultTable {
     let truth = log.truth
     let title =
-      "\(log.format == .text ? "Text" : "JSON"): \(truth.bytes / 1_000_000) MB, \(truth.lines) lines, "
-      + "\(truth.answer.traces ?? 0) traces"
+      "\(log.format == .text ? "Text" : "JSON"): \(Figure.size(truth.bytes)), \(Figure.count(truth.lines)) lines, "
+      + "\(Figure.count(truth.answer.traces ?? 0)) traces"
     // Both meet the log in the page cache.
     _ = try ChildProcess.run(["/bin/cat", log.path], output: "/dev/null", errors: "/dev/null")
 
@@ -55,7 +55,7 @@ struct Comparison {
       }
       rows.append(row)
     }
-    let title = "Text, a part of the job: \(log.truth.bytes / 1_000_000) MB"
+    let title = "Text, a part of the job: \(Figure.size(log.truth.bytes))"
     return ResultTable(job: .part, title: title, bytes: log.truth.bytes, rows: rows)
   }
 

@@ -51,7 +51,8 @@ struct Check: ParsableCommand {
     }
     // Limits hold for a table that is written, too; what got worse is then as it shall be.
     if update ? check.isOverLimits : check.isFailed {
-      Progress.say("The check failed.")
+      let profiles = LogFormat.allCases.map { bench.path(InstructionCounter.profile($0)) }
+      Progress.say("The check failed. callgrind_annotate shows where: \(profiles.joined(separator: ", "))")
       throw ExitCode(1)
     }
   }

@@ -80,12 +80,17 @@ struct InstructionCounter {
     "swift_retain", "swift_release", "swift_isUniquelyReferenced_nonNull_native", "swift_beginAccess",
   ]
 
+  /// The name in the bench's folder of the profile of `skein stats` over the large log.
+  static func profile(_ format: LogFormat) -> String { "callgrind.\(format.rawValue).profile" }
+
   /// The rows of `skein stats` on one thread, over a line.
   private func whole(_ format: LogFormat) throws -> [InstructionTable.Row] {
     let logs = try [Self.small, Self.large].map { try bench.log(bytes: $0, format: format) }
     let commands = logs.map { skein.statsCommand(log: $0.path, threads: 1) }
     let lines = Double(logs[1].truth.lines - logs[0].truth.lines)
-    let profiles = try commands.map { try valgrind.calls(of: $0, to: Self.runtime) }
+    let profiles = try commands.map {
+      try valgrind.calls(of: $0, to: Self.runtime, profile: Self.profile(format))
+    }
     let allocations = try commands.map { try valgrind.allocations(of: $0) }
 
     var rows: [InstructionTable.Row] = []

@@ -36,8 +36,12 @@ struct Valgrind {
   }
 
   /// Instructions that a command executes, and how often it calls each of `functions`.
-  func calls(of command: [String], to functions: [String]) throws -> (instructions: Int, calls: [String: Int]) {
-    let profile = bench.path("callgrind.profile")
+  ///
+  /// - Parameter profile: the name in the bench's folder that the whole profile is kept under, for callgrind_annotate.
+  func calls(
+    of command: [String], to functions: [String], profile: String
+  ) throws -> (instructions: Int, calls: [String: Int]) {
+    let profile = bench.path(profile)
     let tool = [
       "--tool=callgrind", "--compress-strings=no", "--compress-pos=no", "--callgrind-out-file=\(profile)",
     ]
