@@ -125,7 +125,11 @@ struct Comparison {
     } catch {
       result.remark = "\(error)"
     }
-    if let measured = result.measured, !own.isEmpty { result.ratio = measured.wall / Measurement.median(own).wall }
+    if let measured = result.measured, !own.isEmpty {
+      let against = Measurement.median(own)
+      result.against = against
+      result.ratio = measured.wall / against.wall
+    }
     ours += own
     return result
   }

@@ -18,13 +18,10 @@ struct InstructionTable: Equatable {
     /// Whether it is a count of instructions, which is held against the last one.
     var isInstructions: Bool { unit.hasPrefix("instructions/") }
 
-    /// Four digits, of which none is noise.
+    /// Four digits: a tenth of what a check tolerates, at worst.
     var shown: String {
-      value >= 1000
-        ? String(format: "%.0f", value)
-        : value >= 1
-          ? String(format: "%.1f", value)
-          : String(format: "%.4f", value)
+      let decimals = value >= 1000 ? 0 : value >= 100 ? 1 : value >= 1 ? 2 : 4
+      return String(format: "%.\(decimals)f", value)
     }
   }
 

@@ -35,6 +35,9 @@ enum Figure {
     }.joined()
   }
 
+  /// A number that was chosen and not measured: "4", "2.5".
+  static func goal(_ value: Double) -> String { String(format: "%g", value) }
+
   /// "4.1", "23": two digits at least.
   static func ratio(_ value: Double) -> String { String(format: value < 9.95 ? "%.1f" : "%.0f", value) }
 }

@@ -52,7 +52,8 @@ struct PerformanceReport {
     return """
       ## Targets
 
-      Computed from the tables below. Rates are bytes of the plain log by the wall clock, also where it is read from a .gz.
+      Computed from the measurements below; *skein* is what it took in turn with the other. Rates are bytes of the plain
+      log by the wall clock, also where it is read from a .gz.
 
       \(MarkdownTable.text(header: Target.header, rows: rows, left: [0, 1, 2, 3, 4, 5]))
       """

@@ -7,8 +7,10 @@ struct ResultRow: Codable {
   var command: [String]
   /// Medians; nil where it could not be run to its end.
   var measured: Measurement?
-  /// Its time over skein's, from runs in turn; nil without skein, and for skein itself. In `Job.part` the logs differ
-  /// in size, and it is skein's bytes a second over its own.
+  /// Medians of skein's runs in turn with these; nil without skein, and for skein itself.
+  var against: Measurement?
+  /// Its time over skein's in turn with it. In `Job.part` the logs differ in size, and it is skein's bytes a second over
+  /// its own.
   var ratio: Double?
   /// "right", or what is wrong: a wrong answer, a failure, not installed.
   var remark: String

@@ -41,7 +41,7 @@ struct Target {
   }
 
   private static func faster(_ peer: String, _ times: Double, _ table: ResultTable?, _ text: ResultTable?) -> Target {
-    var target = Target(name: peer, goal: "\(Figure.ratio(times)) × faster")
+    var target = Target(name: peer, goal: "\(Figure.goal(times)) × faster")
     target.skein = text?.row(SkeinPeer.name)
     target.skeinBytes = text?.bytes
     target.other = table?.row(peer)
@@ -62,7 +62,7 @@ struct Target {
   }
 
   private static func inflating(_ table: ResultTable?) -> Target {
-    var target = Target(name: "stats over a .gz, to igzip -dc", goal: "within \(Figure.ratio(inflating)) ×")
+    var target = Target(name: "stats over a .gz, to igzip -dc", goal: "within \(Figure.goal(inflating)) ×")
     target.skein = table?.row(SkeinPeer.name)
     target.other = table?.row(SkeinPeer.inflater)
     target.skeinBytes = table?.bytes
@@ -74,13 +74,13 @@ struct Target {
   }
 
   private static func starting(_ table: ResultTable?) -> [Target] {
-    var start = Target(name: "skein --version, to rg --version", goal: "under \(Figure.ratio(starting)) ×")
+    var start = Target(name: "skein --version, to rg --version", goal: "under \(Figure.goal(starting)) ×")
     start.skein = table?.row(SkeinPeer.name)
     start.other = table?.row(SkeinPeer.starter)
     if let ratio = start.other?.ratio, start.isSound {
       start.outcome = ("\(Figure.ratio(1 / ratio)) ×", 1 / ratio < starting)
     }
-    var small = Target(name: "skein stats of a log of 1 KB", goal: "under \(Figure.time(smallLog))")
+    var small = Target(name: "skein stats of a log of 1 KB", goal: "under \(Figure.goal(smallLog * 1000)) ms")
     small.skein = table?.row(SkeinPeer.onSmallLog)
     if let row = small.skein, let measured = row.measured, row.isSound {
       small.outcome = (Figure.time(measured.wall), measured.wall < smallLog)
@@ -114,13 +114,13 @@ struct Target {
   var cells: [String] {
     [
       name, goal, outcome?.measured ?? "", outcome.map { $0.isMet ? "met" : "**not met**" } ?? missing,
-      Self.cost(skein, skeinBytes), Self.cost(other, otherBytes),
+      Self.cost(other?.against ?? skein?.measured, skeinBytes), Self.cost(other?.measured, otherBytes),
     ]
   }
 
   /// "1.28 s, 1.27 s CPU, 390 MB/s, 48 MB".
-  private static func cost(_ row: ResultRow?, _ bytes: Int?) -> String {
-    guard let measured = row?.measured else { return "" }
+  private static func cost(_ measured: Measurement?, _ bytes: Int?) -> String {
+    guard let measured else { return "" }
     let rate = bytes.map { ["\(Figure.rate($0, in: measured.wall)) MB/s"] } ?? []
     return
       ([Figure.time(measured.wall), "\(Figure.time(measured.cpu)) CPU"] + rate + [Figure.memory(measured)])
