@@ -11,7 +11,7 @@ struct SkeinIdentity: Codable, Equatable {
   init(_ program: SkeinPeer.Program, bench: Workbench) {
     machine = Machine.described
     name = "skein " + (ChildProcess.output(of: [program.path, "--version"], in: bench.folder) ?? "")
-    let sources = ["--", "Sources", "Package.swift"]
+    let sources = ["--", "Sources"]
     guard let git = ChildProcess.find("git"),
       let commit = ChildProcess.output(of: [git, "log", "-1", "--format=%h"] + sources, in: bench.folder),
       let changes = ChildProcess.output(of: [git, "status", "--porcelain"] + sources, in: bench.folder)
