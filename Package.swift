@@ -44,9 +44,10 @@ let package = Package(
       swiftSettings: strict),
     .executableTarget(
       name: "SkeinBench",
-      dependencies: [.product(name: "ArgumentParser", package: "swift-argument-parser")],
-      path: "Tests/Bench", swiftSettings: strict),
+      dependencies: ["TraceCore", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      path: "Tests/Bench", exclude: ["instructions.tsv"], swiftSettings: strict),
     .target(name: "TestKit", dependencies: ["CZlib"], path: "Tests/TestKit", swiftSettings: strict),
+    .testTarget(name: "BenchTests", dependencies: ["SkeinBench"], swiftSettings: strict),
     .testTarget(name: "TestKitTests", dependencies: ["TestKit"], swiftSettings: strict),
     .testTarget(name: "TraceCoreTests", dependencies: ["TraceCore"], swiftSettings: strict),
     .testTarget(name: "LogSourceTests", dependencies: ["LogSource", "TraceCore", "CZlib"], swiftSettings: strict),

@@ -1,26 +1,5 @@
 internal import Foundation
 
-/// One line of a result table.
-struct ResultRow {
-  var name: String
-  var version: String
-  var command: [String]
-  /// Medians; nil where it could not be run to its end.
-  var measured: Measurement?
-  /// Its time over skein's, from runs in turn; nil without skein, and for skein itself.
-  var ratio: Double?
-  /// "right", or what is wrong: a wrong answer, a failure, not installed.
-  var remark: String
-}
-
-/// All contestants on one log.
-struct ResultTable {
-  var title: String
-  /// Bytes of input that a row's time is told for, to give a rate; nil where there is no such thing.
-  var bytes: Int?
-  var rows: [ResultRow]
-}
-
 /// Runs skein and each other program in turn (A B A B), so that a change in the machine's pace meets both.
 struct Comparison {
   let bench: Workbench
@@ -31,8 +10,8 @@ struct Comparison {
   func compare(on log: Log) throws -> ResultTable {
     let truth = log.truth
     let title =
-      "\(log.format == .text ? "Text" : "JSON"): \(truth.bytes / 1_000_000) MB, \(truth.lines) lines, "
-      + "\(truth.answer.traces ?? 0) traces"
+      "\(log.format == .text ? "Text" : "JSON"): \(Figure.size(truth.bytes)), \(Figure.count(truth.lines)) lines, "
+      + "\(Figure.count(truth.answer.traces ?? 0)) traces"
     // Both meet the log in the page cache.
     _ = try ChildProcess.run(["/bin/cat", log.path], output: "/dev/null", errors: "/dev/null")
 
@@ -41,13 +20,10 @@ struct Comparison {
     let best = skein.map { SkeinPeer.prepare($0, log: log.path, threads: $0.threads) }
     for peer in Peer.all {
       guard let contestant = try peer.prepare(log, bench) else {
-        rows.append(
-          ResultRow(
-            name: peer.name, version: "", command: [], measured: nil, ratio: nil,
-            remark: "not installed: \(peer.install)"))
+        rows.append(.missing(peer.name, install: peer.install))
         continue
       }
-      rows.append(row(for: contestant, against: best, truth: truth.answer, ours: &ours))
+      rows.append(row(for: contestant, of: peer.name, against: best, truth: truth.answer, ours: &ours))
     }
     var first: [ResultRow] = []
     if let skein, let best {
@@ -59,7 +35,28 @@ struct Comparison {
         first.append(self.row(for: one, truth: truth.answer, measured: []))
       }
     }
-    return ResultTable(title: title, bytes: truth.bytes, rows: first + rows)
+    return ResultTable(job: log.format == .text ? .text : .json, title: title, bytes: truth.bytes, rows: first + rows)
+  }
+
+  /// A part of the job, by those who can do no more, on a log of its own.
+  ///
+  /// - Parameter skeinRate: what their bytes a second are held against.
+  func comparePartly(on log: Log, skeinRate: Double?) throws -> ResultTable {
+    var rows: [ResultRow] = []
+    for peer in Peer.partial {
+      guard let contestant = try peer.prepare(log, bench) else {
+        rows.append(.missing(peer.name, install: peer.install))
+        continue
+      }
+      var none: [Measurement] = []
+      var row = row(for: contestant, of: peer.name, against: nil, truth: log.truth.answer, ours: &none)
+      if let skeinRate, let measured = row.measured {
+        row.ratio = skeinRate / (Double(log.truth.bytes) / measured.wall)
+      }
+      rows.append(row)
+    }
+    let title = "Text, a part of the job: \(Figure.size(log.truth.bytes))"
+    return ResultTable(job: .part, title: title, bytes: log.truth.bytes, rows: rows)
   }
 
   /// The same job over the gzipped log, beside a program that does nothing but inflate it.
@@ -74,19 +71,17 @@ struct Comparison {
       let other = Contestant(
         name: "igzip -dc (inflates only)", version: version.map(String.init) ?? "", command: [igzip, "-dc", packed],
         answer: .none)
-      rows.append(row(for: other, against: ours, truth: log.truth.answer, ours: &runs))
+      rows.append(row(for: other, of: SkeinPeer.inflater, against: ours, truth: log.truth.answer, ours: &runs))
     } else {
-      rows.append(
-        ResultRow(
-          name: "igzip", version: "", command: [], measured: nil, ratio: nil,
-          remark: "not installed: apt-get install isal"))
+      rows.append(.missing(SkeinPeer.inflater, install: "apt-get install isal"))
     }
     rows.insert(row(for: ours, truth: log.truth.answer, measured: runs), at: 0)
-    return ResultTable(title: "Gzipped text: the same log from its .gz", bytes: log.truth.bytes, rows: rows)
+    return ResultTable(
+      job: .gzip, title: "Gzipped text: the same log from its .gz", bytes: log.truth.bytes, rows: rows)
   }
 
-  /// How long it takes to start and to end.
-  func compareStarting() -> ResultTable? {
+  /// How long it takes to start and to end, and for the smallest log.
+  func compareStarting() throws -> ResultTable? {
     guard let skein else { return nil }
     let ours = Contestant(name: "skein --version", version: "", command: [skein.path, "--version"], answer: .none)
     var measured: [Measurement] = []
@@ -94,32 +89,47 @@ struct Comparison {
     let many = Comparison(bench: bench, skein: skein, runs: max(runs * 7, 21))
     if let rg = ChildProcess.find("rg") {
       let other = Contestant(name: "rg --version", version: "", command: [rg, "--version"], answer: .none)
-      rows.append(many.row(for: other, against: ours, truth: nil, ours: &measured))
+      rows.append(many.row(for: other, of: SkeinPeer.starter, against: ours, truth: nil, ours: &measured))
+    } else {
+      rows.append(.missing(SkeinPeer.starter, install: "apt-get install ripgrep"))
     }
     rows.insert(many.row(for: ours, truth: nil, measured: measured), at: 0)
-    return ResultTable(title: "Start", bytes: nil, rows: rows)
+
+    let log = try bench.log(bytes: 1_000, format: .text)
+    let onSmallLog = Contestant(
+      name: "skein stats, \(log.truth.lines) lines", version: "", command: [skein.path, "stats", "--json", log.path],
+      answer: .skein)
+    var none: [Measurement] = []
+    rows.append(
+      many.row(for: onSmallLog, of: SkeinPeer.onSmallLog, against: nil, truth: log.truth.answer, ours: &none))
+    return ResultTable(job: .start, title: "Start", bytes: nil, rows: rows)
   }
 
   /// Runs `other` and skein in turn; skein's runs are added to `ours`.
   private func row(
-    for other: Contestant, against skein: Contestant?, truth: Answer?, ours: inout [Measurement]
+    for other: Contestant, of peer: String, against skein: Contestant?, truth: Answer?, ours: inout [Measurement]
   ) -> ResultRow {
     var result = ResultRow(
-      name: other.name, version: other.version, command: other.command, measured: nil, ratio: nil, remark: "")
+      peer: peer, name: other.name, version: other.version, command: other.command, measured: nil, ratio: nil,
+      remark: "")
     var own: [Measurement] = []
     var theirs: [Measurement] = []
     do {
-      progress(other.name)
+      Progress.say("  \(other.name)")
       for _ in 1...runs {
         if let skein, let measured = try? run(skein) { own.append(measured) }
         theirs.append(try run(other))
       }
       result.measured = .median(theirs)
-      result.remark = try remark(other, truth: truth)
+      result.remark = try truth.map { try other.remark(stdout: stdout, truth: $0) } ?? ""
     } catch {
       result.remark = "\(error)"
     }
-    if let measured = result.measured, !own.isEmpty { result.ratio = measured.wall / Measurement.median(own).wall }
+    if let measured = result.measured, !own.isEmpty {
+      let against = Measurement.median(own)
+      result.against = against
+      result.ratio = measured.wall / against.wall
+    }
     ours += own
     return result
   }
@@ -127,14 +137,15 @@ struct Comparison {
   /// A row of skein's own: from runs that were made in turn with others, or from fresh ones.
   private func row(for skein: Contestant, truth: Answer?, measured: [Measurement]) -> ResultRow {
     var result = ResultRow(
-      name: skein.name, version: skein.version, command: skein.command, measured: nil, ratio: nil, remark: "")
+      peer: SkeinPeer.name, name: skein.name, version: skein.version, command: skein.command, measured: nil, ratio: nil,
+      remark: "")
     do {
       var all = measured
-      progress(skein.name)
+      Progress.say("  \(skein.name)")
       // One more run in any case: its output is what the answer is read from.
       for _ in 0..<(all.isEmpty ? runs : 1) { all.append(try run(skein)) }
       result.measured = .median(all)
-      result.remark = try remark(skein, truth: truth)
+      result.remark = try truth.map { try skein.remark(stdout: stdout, truth: $0) } ?? ""
     } catch {
       result.remark = "\(error)"
     }
@@ -147,15 +158,5 @@ struct Comparison {
     try ChildProcess.measure(
       contestant.command, environment: contestant.environment, output: stdout, errors: bench.path("answer.err"),
       in: bench.folder)
-  }
-
-  /// What the last run's answer is worth.
-  private func remark(_ contestant: Contestant, truth: Answer?) throws -> String {
-    guard let truth, let answer = try contestant.readAnswer(stdout: stdout) else { return "" }
-    return answer.fault(against: truth).map { "WRONG: \($0)" } ?? "right"
-  }
-
-  private func progress(_ text: String) {
-    FileHandle.standardError.write(Data("  \(text)\n".utf8))
   }
 }

@@ -19,23 +19,33 @@ struct Contestant {
     case table(Character)
     /// The JSON of `skein stats --json`.
     case skein
-    /// It does part of the job only: nothing to compare.
+    /// It does a part of the job only, the one named: the counts in its answer are compared.
+    case counts(part: String, @Sendable (Data) throws -> Counts)
+    /// It does something else: nothing to compare.
     case none
   }
 
-  /// The answer in the text that it wrote.
-  func readAnswer(stdout: String) throws -> Answer? {
-    let path = answerFile ?? stdout
-    guard let data = FileManager.default.contents(atPath: path) else { throw BenchFault("\(name) wrote no answer") }
+  /// What the answer that it wrote is worth: "right", "WRONG: …", or nothing where there is nothing to compare.
+  func remark(stdout: String, truth: Answer) throws -> String {
+    if case .none = answer { return "" }
+    guard let data = FileManager.default.contents(atPath: answerFile ?? stdout) else {
+      throw BenchFault("\(name) wrote no answer")
+    }
+    let fault: String?
+    var part = ""
     switch answer {
-    case .none: return nil
-    case .skein: return try SkeinPeer.decode(data)
+    case .none: return ""
+    case .skein: fault = try SkeinPeer.decode(data).fault(against: truth)
     case .table(let separator):
       guard let answer = Answer(table: String(decoding: data, as: UTF8.self), separator: separator) else {
         throw BenchFault("\(name)'s answer is not a table: \(String(decoding: data.prefix(200), as: UTF8.self))")
       }
-      return answer
+      fault = answer.fault(against: truth)
+    case .counts(let named, let decode):
+      part = " (\(named))"
+      fault = try decode(data).fault(against: truth)
     }
+    return fault.map { "WRONG: \($0)" } ?? "right" + part
   }
 }
 
@@ -49,6 +59,9 @@ struct Peer: Sendable {
 
   /// All that do the whole job, in the order of the table.
   static let all = [clickHouse, duckDB, mawk, lnav, python]
+
+  /// Those that can do a part of it.
+  static let partial = [mtail, goAccess]
 }
 
 /// A generated log.

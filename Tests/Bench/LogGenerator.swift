@@ -11,27 +11,31 @@ struct LogGenerator {
   /// Requests in flight.
   static let slots = 64
   /// Bytes of text log that one request makes, on average: turns a size into a number of requests.
-  static let bytesPerRequest = 960
+  static func bytesPerRequest(stretch: Int) -> Int { 300 + 660 * stretch }
 
   private var random: SplitMix64
   private var writer: EventWriter
   private var truth = TruthCollector()
   private var remaining: Int
+  private let stretch: Int
   private var inFlight: [InFlight] = []
 
-  /// Writes the log of `requests` requests to `path`; returns what it holds.
-  static func make(path: String, format: LogFormat, requests: Int, seed: UInt64) throws -> Truth {
+  /// Writes the log of `requests` requests to `path`; returns what it holds. A handler goes through its steps `stretch`
+  /// times.
+  static func make(path: String, format: LogFormat, requests: Int, seed: UInt64, stretch: Int) throws -> Truth {
     var generator = LogGenerator(
-      random: SplitMix64(seed: seed), writer: try EventWriter(path: path, format: format), remaining: requests)
+      random: SplitMix64(seed: seed), writer: try EventWriter(path: path, format: format), remaining: requests,
+      stretch: stretch)
     try generator.run()
     let writer = generator.writer
     return generator.truth.finish(bytes: writer.bytes, lines: writer.lines, records: writer.records)
   }
 
-  private init(random: SplitMix64, writer: EventWriter, remaining: Int) {
+  private init(random: SplitMix64, writer: EventWriter, remaining: Int, stretch: Int) {
     self.random = random
     self.writer = writer
     self.remaining = remaining
+    self.stretch = stretch
   }
 
   /// One request on its way. Times are tenths of a millisecond after the log's start.
@@ -127,7 +131,7 @@ struct LogGenerator {
   private mutating func advance(_ slot: Int) throws {
     let request = inFlight[slot]
     let route = Route.all[request.route]
-    let finish = route.steps.count + 1
+    let finish = route.steps.count * stretch + 1
     let now = request.due
     switch request.step {
     case 0:
@@ -136,7 +140,7 @@ struct LogGenerator {
       writer.field("path", request.path)
       writer.field("client", "10.0.\(random.below(8)).\(random.below(250)):\(32_768 + random.below(28_000))")
       try writer.end()
-    case ..<finish: try log(route.steps[request.step - 1], request)
+    case ..<finish: try log(route.steps[(request.step - 1) % route.steps.count], request)
     case finish: try logFinish(request, route)
     default:
       writer.begin(now, "INFO", "audit", request.id, "audit written")

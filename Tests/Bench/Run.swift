@@ -1,7 +1,7 @@
 internal import ArgumentParser
 internal import Foundation
 
-/// Times everything that is installed, prints the tables, and writes docs/performance.md.
+/// Times everything that is installed, then skein alone on growing logs; prints the tables and writes docs/performance.md.
 struct Run: ParsableCommand {
   static let configuration = CommandConfiguration(abstract: "Time skein and its peers on generated logs.")
 
@@ -11,7 +11,7 @@ struct Run: ParsableCommand {
   @Option(help: "Runs of each pair.")
   var runs = 3
 
-  @Flag(help: "50 MB, one run, and no report written.")
+  @Flag(help: "50 MB, one run, and no report.")
   var quick = false
 
   @Option(help: "The skein to time.")
@@ -20,33 +20,48 @@ struct Run: ParsableCommand {
   @Option(help: "Where logs and scripts are kept.")
   var folder = ".bench"
 
-  @Option(help: "The report to write; with --quick none unless named.")
-  var report: String?
+  @Option(help: "The report to write; with --quick none is.")
+  var report = PerformanceReport.path
 
   func run() throws {
     let bench = try Workbench(folder: folder)
     let program = SkeinPeer.Program(path: URL(fileURLWithPath: skein).path, in: bench)
-    if program == nil { say("There is no \(skein): only its peers are timed. Build it with ./dev build.") }
+    if program == nil {
+      Progress.say(
+        "There is no \(skein): only its peers are timed, and no report is written. Build it with ./dev build.")
+    }
     let runs = quick ? 1 : max(runs, 1)
     let comparison = Comparison(bench: bench, skein: program, runs: runs)
 
     var tables: [ResultTable] = []
     for format in LogFormat.allCases {
-      let bytes = quick ? min(size.bytes, 50_000_000) : size.bytes
-      say("Making the log (\(format), \(bytes / 1_000_000) MB) unless it is there")
-      let log = try bench.log(bytes: bytes, format: format)
-      tables.append(try comparison.compare(on: log))
-      if format == .text, let table = try comparison.compareInflating(log) { tables.append(table) }
+      let bytes = quick ? min(size.bytes, Self.small) : size.bytes
+      let log = try log(bytes, format, bench)
+      let table = try comparison.compare(on: log)
+      tables.append(table)
+      guard format == .text else { continue }
+      if let table = try comparison.compareInflating(log) { tables.append(table) }
+      let part = try self.log(min(bytes, Self.small), format, bench)
+      tables.append(try comparison.comparePartly(on: part, skeinRate: table.skeinRate))
     }
-    if let table = comparison.compareStarting() { tables.append(table) }
+    if let table = try comparison.compareStarting() { tables.append(table) }
+    print(tables.map { ComparisonTable(table: $0).text }.joined(separator: "\n"))
 
-    let written = PerformanceReport(bench: bench, tables: tables, runs: runs)
-    print(written.text, terminator: "")
-    if let target = report ?? (quick ? nil : "docs/performance.md") {
-      try written.markdown.write(toFile: target, atomically: true, encoding: .utf8)
-      say("Wrote \(target)")
-    }
+    guard let program, !quick else { return }
+    let store = try ResultStore(bench)
+    try store.keep(
+      KeptComparison(skein: SkeinIdentity(program, bench: bench), runs: runs, tables: tables))
+    let steps = ScalingRun.usual.filter { $0.size <= size.bytes }
+    let rows = try Scaling.measure(steps, program, bench, runs: runs, store)
+    print(ScalingTable(rows: rows).text, terminator: "")
+    try PerformanceReport(bench: bench, store: store).write(to: report)
   }
 
-  private func say(_ text: String) { FileHandle.standardError.write(Data("\(text)\n".utf8)) }
+  /// What a quick run takes, and what those get who are slow and do a part of the job.
+  private static let small = 50_000_000
+
+  private func log(_ bytes: Int, _ format: LogFormat, _ bench: Workbench) throws -> Log {
+    Progress.say("Making the log (\(format), \(bytes / 1_000_000) MB) unless it is there")
+    return try bench.log(bytes: bytes, format: format)
+  }
 }

@@ -6,7 +6,8 @@ internal import Foundation
 struct SkeinBench: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Times skein against the programs that people use for the same job.",
-    subcommands: [Run.self, Generate.self, Measure.self], defaultSubcommand: Run.self)
+    subcommands: [Run.self, Check.self, Scaling.self, Generate.self, Measure.self, RunStage.self],
+    defaultSubcommand: Run.self)
 }
 
 /// Makes one log with its truth.
@@ -19,6 +20,9 @@ struct Generate: ParsableCommand {
   @Option(help: "text or json.")
   var format = LogFormat.text
 
+  @Option(help: "Lines that a handler logs for each that it usually does: fewer requests, longer traces.")
+  var stretch = 1
+
   @Option(help: "Another seed makes another log.")
   var seed: UInt64 = 1
 
@@ -26,8 +30,9 @@ struct Generate: ParsableCommand {
   var out: String
 
   func run() throws {
-    let requests = max(size.bytes / LogGenerator.bytesPerRequest, 1)
-    var truth = try LogGenerator.make(path: out, format: format, requests: requests, seed: seed)
+    let stretch = max(stretch, 1)
+    let requests = max(size.bytes / LogGenerator.bytesPerRequest(stretch: stretch), 1)
+    var truth = try LogGenerator.make(path: out, format: format, requests: requests, seed: seed, stretch: stretch)
     truth.seed = seed
     try truth.write(besides: out)
     print("\(out): \(truth.bytes) bytes, \(truth.lines) lines, \(requests) requests")

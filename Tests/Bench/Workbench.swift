@@ -32,19 +32,30 @@ struct Workbench: Sendable {
     return ChildProcess.output(of: [python, "-c", "import \(name); print(\(name).__version__)"], in: folder)
   }
 
-  /// The log of this size and format, made by a process of its own the first time.
-  func log(bytes: Int, format: LogFormat) throws -> Log {
-    let path = path("\(bytes / 1_000_000)mb.\(format.rawValue).log")
-    let size = (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? 0
-    if let truth = Truth(besides: path), truth.bytes == size, truth.generator == LogGenerator.version {
+  /// The log of this size (in its text form, about) and format, made by a process of its own the first time.
+  func log(bytes: Int, format: LogFormat, stretch: Int = 1) throws -> Log {
+    let size = bytes < 1_000_000 ? "\(bytes / 1_000)kb" : "\(bytes / 1_000_000)mb"
+    let path = path("\(size)\(stretch == 1 ? "" : "-x\(stretch)").\(format.rawValue).log")
+    if let truth = Truth(besides: path), truth.bytes == fileSize(path), truth.generator == LogGenerator.version {
       return Log(path: path, format: format, truth: truth)
     }
     let command = [
-      try ChildProcess.itself(), "generate", "--size", "\(bytes)", "--format", format.rawValue, "--out", path,
+      try ChildProcess.itself(), "generate", "--size", "\(bytes)", "--format", format.rawValue, "--stretch",
+      "\(stretch)",
+      "--out", path,
     ]
     _ = try ChildProcess.run(command, output: self.path("generate.out"), errors: self.path("generate.err"))
     guard let truth = Truth(besides: path) else { throw BenchFault("\(path) was made without its truth") }
     return Log(path: path, format: format, truth: truth)
+  }
+
+  /// Takes a log and its truth off the disk.
+  func remove(_ log: Log) {
+    for path in [log.path, Truth.path(of: log.path)] { try? FileManager.default.removeItem(atPath: path) }
+  }
+
+  private func fileSize(_ path: String) -> Int {
+    (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? 0
   }
 
   /// The log compressed as logrotate would, made once.

@@ -2,10 +2,15 @@ internal import Foundation
 
 /// skein itself: `skein stats --json`.
 enum SkeinPeer {
+  /// What result rows call skein, and what it is held against that is no peer at its job.
+  static let name = "skein"
+  static let onSmallLog = "skein, small log"
+  static let inflater = "igzip"
+  static let starter = "rg"
+
   /// Ready to run with this many threads; one thread is pinned to one processor.
   static func prepare(_ skein: Program, log: String, threads: Int) -> Contestant {
-    var command = [skein.path, "stats", "--json", log]
-    if skein.takesThreads { command.insert(contentsOf: ["--threads", "\(threads)"], at: 2) }
+    var command = skein.statsCommand(log: log, threads: threads)
     if threads == 1, let taskset = ChildProcess.find("taskset") {
       command = [taskset, "-c", firstProcessor] + command
     }
@@ -31,6 +36,11 @@ enum SkeinPeer {
 
     /// What the comparison is with: the most threads that the others have too.
     var threads: Int { takesThreads ? 2 : 1 }
+
+    /// The whole job on one log.
+    func statsCommand(log: String, threads: Int) -> [String] {
+      [path, "stats"] + (takesThreads ? ["--threads", "\(threads)"] : []) + ["--json", log]
+    }
   }
 
   /// The first processor that this process may run on, as taskset takes it.
