@@ -46,11 +46,10 @@ package enum ByteSearch {
   /// Offset of the first byte in `start ..< end` that cannot stand in a JSON string as it is (a quote, a backslash, a
   /// control character), or `end`.
   ///
-  /// Eight bytes at a time (Hacker's Delight, 6-1). `high` collects the bytes that were passed, at least: if no byte of it
-  /// has its top bit set, all of them are ASCII.
+  /// Eight bytes at a time (Hacker's Delight, 6-1).
   @inline(__always)
   package static func plainTextEnd(
-    in bytes: Span<UInt8>, from start: Int, to end: Int, _ high: inout UInt64
+    in bytes: Span<UInt8>, from start: Int, to end: Int
   ) -> Int {
     precondition(start >= 0 && start <= end && end <= bytes.count)
     let ones: UInt64 = 0x0101_0101_0101_0101
@@ -60,7 +59,6 @@ package enum ByteSearch {
       while i &+ 8 <= buffer.count {
         if i >= end { return end }
         let word = UInt64(littleEndian: unsafe buffer.loadUnaligned(fromByteOffset: i, as: UInt64.self))
-        high |= word
         let quote = word ^ (ones &* 0x22)
         let backslash = word ^ (ones &* 0x5C)
         // Right for the lowest byte that is found, which is all that is asked for.
@@ -72,7 +70,6 @@ package enum ByteSearch {
       while i < end {
         let byte = unsafe buffer[i]
         if byte == 0x22 || byte == 0x5C || byte < 0x20 { return i }
-        high |= UInt64(byte)
         i &+= 1
       }
       return end

@@ -117,7 +117,7 @@ package struct BlockParser {
         stop = start + plan.maxLine
       }
       if high < stop {
-        if !UTF8Text.isValid(bytes, from: start, to: stop) { batch.counts.invalidUTF8Lines += 1 }
+        if !UTF8Text.isValid(bytes, from: max(start, high), to: stop) { batch.counts.invalidUTF8Lines += 1 }
         high = masks.first(from: next, to: end) { $0.high }
       }
       if let layout = layouts.parse(bytes, masks, from: start, to: stop, into: &fields, times: &times) {

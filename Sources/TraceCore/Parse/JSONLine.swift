@@ -5,12 +5,10 @@
 /// not fields. A key that stands twice with different values makes its field ambiguous, whatever other readers make of it.
 /// Not shared by threads.
 package struct JSONLine: Sendable {
-  /// The last line held bytes that are not UTF-8, inside strings. (Elsewhere they make the line invalid.)
-  package private(set) var hadInvalidUTF8 = false
-
   private let bareDurationUnit: Int64
   private let catalog: FieldCatalog
   private var keys = KeyMemory()
+  private var endings = KeyEndings()
 
   /// - Parameter bareDurationUnit: nanoseconds of one unit of a `duration` that names none, 0 if unknown.
   package init(catalog: FieldCatalog, bareDurationUnit: Int64 = 0) {
@@ -18,27 +16,34 @@ package struct JSONLine: Sendable {
     self.catalog = catalog
   }
 
-  /// Reads the line `start ..< end` (with or without its newline) into `fields`, which the caller has reset.
+  /// Reads the line `start ..< end` (with or without its newline) into `fields`, which the caller has reset. Scans the line
+  /// for its masks: for single lines.
   ///
   /// - Returns: whether it is a JSON object. If not, `fields` holds what stood in front of the fault: reset it.
   package mutating func parse(
     _ bytes: Span<UInt8>, from start: Int, to end: Int, into fields: inout LineFields, times: inout TimestampParser
   ) -> Bool {
-    hadInvalidUTF8 = false
+    let masks = ByteMasks(of: bytes.extracting(first: end))
+    return parse(bytes, masks.span, from: start, to: end, into: &fields, times: &times)
+  }
+
+  /// As above, with the masks of `bytes`.
+  mutating func parse(
+    _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, from start: Int, to end: Int,
+    into fields: inout LineFields, times: inout TimestampParser
+  ) -> Bool {
     let first = JSONScanner.skipSpace(bytes, start, end)
     guard first < end, bytes[first] == UInt8(ascii: "{") else { return false }
     fields.bareDurationUnit = bareDurationUnit
-    var high: UInt64 = 0
-    let stop = object(bytes, first, end, parent: FieldCatalog.NameHash(), depth: 1, &high, into: &fields, times: &times)
-    guard stop >= 0, JSONScanner.skipSpace(bytes, stop, end) == end else { return false }
-    if high & 0x8080_8080_8080_8080 != 0 { hadInvalidUTF8 = !UTF8Text.isValid(bytes, from: start, to: end) }
-    return true
+    let stop = object(
+      bytes, masks, first, end, parent: FieldCatalog.NameHash(), depth: 1, into: &fields, times: &times)
+    return stop >= 0 && JSONScanner.skipSpace(bytes, stop, end) == end
   }
 
   /// The offset after the object at `start`, or -1.
   private mutating func object(
-    _ bytes: Span<UInt8>, _ start: Int, _ end: Int, parent: FieldCatalog.NameHash, depth: Int, _ high: inout UInt64,
-    into fields: inout LineFields, times: inout TimestampParser
+    _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, _ start: Int, _ end: Int, parent: FieldCatalog.NameHash,
+    depth: Int, into fields: inout LineFields, times: inout TimestampParser
   ) -> Int {
     guard depth <= JSONScanner.maximumDepth else { return -1 }
     var i = JSONScanner.skipSpace(bytes, start &+ 1, end)
@@ -46,48 +51,52 @@ package struct JSONLine: Sendable {
     while true {
       guard i < end, bytes[i] == UInt8(ascii: "\"") else { return -1 }
       let keyStart = i &+ 1
-      var isEscaped = false
-      i = JSONScanner.string(bytes, keyStart, end, isEscaped: &isEscaped, &high)
+      var isEscapedKey = false
+      i = JSONLine.stringEnd(bytes, masks, keyStart, end, &isEscapedKey)
       guard i >= 0 else { return -1 }
-      let key =
-        isEscaped
-        ? keys.look(upEscaped: bytes, keyStart, i &- 1, parent: parent, in: catalog, &fields.arena)
-        : keys.look(up: bytes, keyStart, i &- 1, parent: parent, in: catalog)
+      let keyEnd = i &- 1
+      // Of most keys the end tells that they mean nothing; in a nested object it takes the whole name.
+      let isDull =
+        depth == 1 && !isEscapedKey && keyEnd >= 4
+        && endings.isDull(ByteSearch.halfWord(bytes, at: keyEnd &- 4), catalog)
       i = JSONScanner.skipSpace(bytes, i, end)
       guard i < end, bytes[i] == UInt8(ascii: ":") else { return -1 }
       i = JSONScanner.skipSpace(bytes, i &+ 1, end)
       guard i < end else { return -1 }
 
       let valueStart = i
-      var value = FieldValue(.missing, .missing)
+      var kind = FieldValue.Kind.missing
+      var isEscaped = false
       switch bytes[valueStart] {
       case UInt8(ascii: "\""):
-        var isEscaped = false
-        i = JSONScanner.string(bytes, valueStart &+ 1, end, isEscaped: &isEscaped, &high)
-        guard i >= 0 else { return -1 }
-        value = FieldValue(.text, Slice(valueStart &+ 1, i &- 1))
-        if isEscaped && !key.target.isIgnored {
-          value.slice = JSONText.unescape(bytes, from: valueStart &+ 1, to: i &- 1, into: &fields.arena)
-        }
+        kind = .text
+        i = JSONLine.stringEnd(bytes, masks, valueStart &+ 1, end, &isEscaped)
       case UInt8(ascii: "{"):
+        kind = .composite
+        let name = key(bytes, keyStart, keyEnd, isEscapedKey, parent, &fields).name
         i = object(
-          bytes, valueStart, end, parent: key.name, depth: depth &+ 1, &high, into: &fields, times: &times)
-        guard i >= 0 else { return -1 }
-        value = FieldValue(.composite, Slice(valueStart, i))
+          bytes, masks, valueStart, end, parent: name, depth: depth &+ 1, into: &fields, times: &times)
       case UInt8(ascii: "["):
-        i = JSONScanner.array(bytes, valueStart, end, depth: depth &+ 1, &high)
-        guard i >= 0 else { return -1 }
-        value = FieldValue(.composite, Slice(valueStart, i))
+        kind = .composite
+        i = JSONScanner.array(bytes, valueStart, end, depth: depth &+ 1)
       case UInt8(ascii: "-"), 0x30...0x39:
+        kind = .number
         i = JSONScanner.number(bytes, valueStart, end)
-        guard i >= 0 else { return -1 }
-        value = FieldValue(.number, Slice(valueStart, i))
       default:
+        kind = bytes[valueStart] == UInt8(ascii: "n") ? .null : .bool
         i = JSONScanner.literal(bytes, valueStart, end)
-        guard i >= 0 else { return -1 }
-        value = FieldValue(bytes[valueStart] == UInt8(ascii: "n") ? .null : .bool, Slice(valueStart, i))
       }
-      fields.take(key.target, value, in: bytes, byLayout: true, times: &times)
+      guard i >= 0 else { return -1 }
+      if !isDull {
+        let target = key(bytes, keyStart, keyEnd, isEscapedKey, parent, &fields).target
+        if !target.isIgnored {
+          var slice = kind == .text ? Slice(valueStart &+ 1, i &- 1) : Slice(valueStart, i)
+          if isEscaped {
+            slice = JSONText.unescape(bytes, from: valueStart &+ 1, to: i &- 1, into: &fields.arena)
+          }
+          fields.take(target, FieldValue(kind, slice), in: bytes, byLayout: true, times: &times)
+        }
+      }
 
       i = JSONScanner.skipSpace(bytes, i, end)
       guard i < end else { return -1 }
@@ -95,5 +104,25 @@ package struct JSONLine: Sendable {
       guard bytes[i] == UInt8(ascii: ",") else { return -1 }
       i = JSONScanner.skipSpace(bytes, i &+ 1, end)
     }
+  }
+
+  /// The end of a string whose text begins at `start`, behind the opening quote; the closing quote is at end - 1. Or -1.
+  @inline(__always)
+  private static func stringEnd(
+    _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, _ start: Int, _ end: Int, _ isEscaped: inout Bool
+  ) -> Int {
+    let stop = masks.first(from: start, to: end) { $0.textEnds }
+    if stop < end, bytes[stop] == UInt8(ascii: "\"") { return stop &+ 1 }
+    isEscaped = true
+    return JSONScanner.escapedString(bytes, stop, end)
+  }
+
+  private mutating func key(
+    _ bytes: Span<UInt8>, _ start: Int, _ end: Int, _ isEscaped: Bool, _ parent: FieldCatalog.NameHash,
+    _ fields: inout LineFields
+  ) -> KeyMemory.Key {
+    isEscaped
+      ? keys.look(upEscaped: bytes, start, end, parent: parent, in: catalog, &fields.arena)
+      : keys.look(up: bytes, start, end, parent: parent, in: catalog)
   }
 }

@@ -1,8 +1,7 @@
 /// Checks JSON against RFC 8259 and finds where its parts end. Keeps no values.
 ///
 /// Strict: no comments, no trailing commas, no control characters in strings, no leading zeros. Lone surrogates in escapes
-/// are let through (the RFC's grammar allows them) and read as U+FFFD. Invalid UTF-8 inside strings is let through too;
-/// `high` tells that there is something to check. More than `maximumDepth` levels of nesting are refused, so that hostile
+/// are let through (the RFC's grammar allows them) and read as U+FFFD. Invalid UTF-8 inside strings is let through too. More than `maximumDepth` levels of nesting are refused, so that hostile
 /// input cannot exhaust the stack.
 ///
 /// Every function takes the offset where a part begins and gives the offset after it, or -1 if it is not valid.
@@ -25,25 +24,24 @@ enum JSONScanner {
 
   /// Whether `start ..< end` is one JSON value with nothing but white space around it.
   static func isDocument(_ bytes: Span<UInt8>, from start: Int, to end: Int) -> Bool {
-    var high: UInt64 = 0
-    let stop = value(bytes, skipSpace(bytes, start, end), end, depth: 0, &high)
+    let stop = value(bytes, skipSpace(bytes, start, end), end, depth: 0)
     return stop >= 0 && skipSpace(bytes, stop, end) == end
   }
 
   /// The end of a string whose text begins at `start`, behind the opening quote; the closing quote is at end - 1.
   @inline(__always)
   static func string(
-    _ bytes: Span<UInt8>, _ start: Int, _ end: Int, isEscaped: inout Bool, _ high: inout UInt64
+    _ bytes: Span<UInt8>, _ start: Int, _ end: Int, isEscaped: inout Bool
   ) -> Int {
-    let stop = ByteSearch.plainTextEnd(in: bytes, from: start, to: end, &high)
+    let stop = ByteSearch.plainTextEnd(in: bytes, from: start, to: end)
     if stop < end, bytes[stop] == UInt8(ascii: "\"") { return stop &+ 1 }
     isEscaped = true
-    return escapedString(bytes, stop, end, &high)
+    return escapedString(bytes, stop, end)
   }
 
   /// Goes on from the first byte that is not plain text.
   @inline(never)
-  private static func escapedString(_ bytes: Span<UInt8>, _ start: Int, _ end: Int, _ high: inout UInt64) -> Int {
+  static func escapedString(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Int {
     var i = start
     while i < end {
       switch bytes[i] {
@@ -61,7 +59,7 @@ enum JSONScanner {
         }
       default: return -1
       }
-      i = ByteSearch.plainTextEnd(in: bytes, from: i, to: end, &high)
+      i = ByteSearch.plainTextEnd(in: bytes, from: i, to: end)
     }
     return -1
   }
@@ -140,25 +138,25 @@ enum JSONScanner {
   }
 
   /// Any value, at the depth of what it stands in (0 for a whole document).
-  static func value(_ bytes: Span<UInt8>, _ start: Int, _ end: Int, depth: Int, _ high: inout UInt64) -> Int {
+  static func value(_ bytes: Span<UInt8>, _ start: Int, _ end: Int, depth: Int) -> Int {
     guard start < end else { return -1 }
     switch bytes[start] {
     case UInt8(ascii: "\""):
       var isEscaped = false
-      return string(bytes, start + 1, end, isEscaped: &isEscaped, &high)
-    case UInt8(ascii: "{"): return object(bytes, start, end, depth: depth + 1, &high)
-    case UInt8(ascii: "["): return array(bytes, start, end, depth: depth + 1, &high)
+      return string(bytes, start + 1, end, isEscaped: &isEscaped)
+    case UInt8(ascii: "{"): return object(bytes, start, end, depth: depth + 1)
+    case UInt8(ascii: "["): return array(bytes, start, end, depth: depth + 1)
     case UInt8(ascii: "-"), 0x30...0x39: return number(bytes, start, end)
     default: return literal(bytes, start, end)
     }
   }
 
-  static func array(_ bytes: Span<UInt8>, _ start: Int, _ end: Int, depth: Int, _ high: inout UInt64) -> Int {
+  static func array(_ bytes: Span<UInt8>, _ start: Int, _ end: Int, depth: Int) -> Int {
     guard depth <= maximumDepth else { return -1 }
     var i = skipSpace(bytes, start + 1, end)
     if i < end, bytes[i] == UInt8(ascii: "]") { return i + 1 }
     while true {
-      i = value(bytes, i, end, depth: depth, &high)
+      i = value(bytes, i, end, depth: depth)
       guard i >= 0 else { return -1 }
       i = skipSpace(bytes, i, end)
       guard i < end else { return -1 }
@@ -168,18 +166,18 @@ enum JSONScanner {
     }
   }
 
-  static func object(_ bytes: Span<UInt8>, _ start: Int, _ end: Int, depth: Int, _ high: inout UInt64) -> Int {
+  static func object(_ bytes: Span<UInt8>, _ start: Int, _ end: Int, depth: Int) -> Int {
     guard depth <= maximumDepth else { return -1 }
     var i = skipSpace(bytes, start + 1, end)
     if i < end, bytes[i] == UInt8(ascii: "}") { return i + 1 }
     while true {
       guard i < end, bytes[i] == UInt8(ascii: "\"") else { return -1 }
       var isEscaped = false
-      i = string(bytes, i + 1, end, isEscaped: &isEscaped, &high)
+      i = string(bytes, i + 1, end, isEscaped: &isEscaped)
       guard i >= 0 else { return -1 }
       i = skipSpace(bytes, i, end)
       guard i < end, bytes[i] == UInt8(ascii: ":") else { return -1 }
-      i = value(bytes, skipSpace(bytes, i + 1, end), end, depth: depth, &high)
+      i = value(bytes, skipSpace(bytes, i + 1, end), end, depth: depth)
       guard i >= 0 else { return -1 }
       i = skipSpace(bytes, i, end)
       guard i < end else { return -1 }

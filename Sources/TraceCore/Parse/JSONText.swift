@@ -88,11 +88,10 @@ extension JSONLine {
   private static func collect(
     _ bytes: Span<UInt8>, _ start: Int, _ end: Int, _ prefix: String, _ found: inout [(name: String, value: FieldValue)]
   ) -> Int {
-    var high: UInt64 = 0
     var isEscaped = false
     var i = JSONScanner.skipSpace(bytes, start + 1, end)
     while i < end, bytes[i] == UInt8(ascii: "\"") {
-      let keyEnd = JSONScanner.string(bytes, i + 1, end, isEscaped: &isEscaped, &high)
+      let keyEnd = JSONScanner.string(bytes, i + 1, end, isEscaped: &isEscaped)
       let name = prefix + JSONText.string(of: FieldValue(.text, Slice(i + 1, keyEnd - 1)), in: bytes)
       let from = JSONScanner.skipSpace(bytes, JSONScanner.skipSpace(bytes, keyEnd, end) + 1, end)
       var to = from
@@ -102,10 +101,10 @@ extension JSONLine {
         to = collect(bytes, from, end, name + ".", &found)
         if found.count == before { found.append((name, FieldValue(.composite, Slice(from, to)))) }
       case UInt8(ascii: "\""):
-        to = JSONScanner.string(bytes, from + 1, end, isEscaped: &isEscaped, &high)
+        to = JSONScanner.string(bytes, from + 1, end, isEscaped: &isEscaped)
         found.append((name, FieldValue(.text, Slice(from + 1, to - 1))))
       default:
-        to = JSONScanner.value(bytes, from, end, depth: 0, &high)
+        to = JSONScanner.value(bytes, from, end, depth: 0)
         let kind: FieldValue.Kind =
           switch bytes[from] {
           case UInt8(ascii: "["): .composite

@@ -44,16 +44,14 @@ struct NameEndings: Sendable {
     packed.insert(end | count << 32 | 1 << 40)
   }
 
-  /// Whether a key that ends with these four bytes, as they stand, can be one of the names. A byte that stands in no key
-  /// begins it behind itself.
+  /// Whether a key that ends with these four bytes, as they stand, can be one of the names. Behind a byte that stands in no
+  /// key of a pair the key may begin; a name that was asked for can have such a byte in it.
   func canEnd(with ending: UInt32) -> Bool {
     var end: UInt64 = 0
     var count: UInt64 = 0
     for i in 0..<4 {
       let byte = UInt8(truncatingIfNeeded: ending >> UInt32(24 - 8 * i))
-      guard KeyValuePairs.isKeyByte(byte) else {
-        return count > 0 && packed.contains(end | count << 32 | 1 << 40)
-      }
+      if !KeyValuePairs.isKeyByte(byte), count > 0, packed.contains(end | count << 32 | 1 << 40) { return true }
       guard !NameEndings.isSeparator(byte) else { continue }
       end = end << 8 | UInt64(NameEndings.folded(byte))
       count += 1

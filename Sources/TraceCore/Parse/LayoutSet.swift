@@ -109,7 +109,7 @@ package struct LayoutSet: Sendable {
         layout: index, bytes, masks, from: start, to: end, into: &fields, catalog: catalog, times: &times)
     case .json:
       guard start < end, bytes[start] == 0x7B || bytes[start] == 0x20 || bytes[start] == 0x09 else { return false }
-      return json.parse(bytes, from: start, to: end, into: &fields, times: &times)
+      return json.parse(bytes, masks, from: start, to: end, into: &fields, times: &times)
     case .logfmt:
       fields.bareDurationUnit = 0
       return logfmt(bytes, masks, start, end, &fields, &times)

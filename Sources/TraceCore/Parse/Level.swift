@@ -40,25 +40,27 @@ package enum Level: UInt8, Comparable, Sendable, BitwiseCopyable, CaseIterable {
 
   private static let words = LevelWords()
 
-  /// The level word in capitals that begins at `start`, and where it ends: the usual ones by one load each. Nil for all else.
+  /// The level word in any case that begins at `start`, and where it ends: the usual ones by one load each. Nil for all
+  /// else.
   @inline(__always)
   static func usual(_ bytes: Span<UInt8>, at start: Int, to end: Int) -> (level: Level, end: Int)? {
-    guard start + 8 <= bytes.count else { return nil }
+    guard start &+ 8 <= bytes.count else { return nil }
     let word = ByteSearch.word(bytes, at: start)
+    let letters = word | 0x2020_2020_2020_2020
     let level: Level
     let length: Int
-    switch UInt32(truncatingIfNeeded: word) {
-    case 0x4F46_4E49: (level, length) = (.info, 4)  // INFO
-    case 0x5542_4544: (level, length) = (.debug, 5)  // DEBU
-    case 0x4F52_5245: (level, length) = (.error, 5)  // ERRO
-    case 0x4E52_4157: (level, length) = (.warning, word >> 32 & 0xFF_FFFF == 0x47_4E49 ? 7 : 4)  // WARN, WARNING
+    switch UInt32(truncatingIfNeeded: letters) {
+    case 0x6F66_6E69: (level, length) = (.info, 4)  // info
+    case 0x7562_6564: (level, length) = (.debug, 5)  // debu
+    case 0x6F72_7265: (level, length) = (.error, 5)  // erro
+    case 0x6E72_6177: (level, length) = (.warning, letters >> 32 & 0xFF_FFFF == 0x67_6E69 ? 7 : 4)  // warn, warning
     default: return nil
     }
-    // The fifth letter of DEBUG and ERROR, then no letter behind the word.
-    if length == 5, word >> 32 & 0xFF != (level == .debug ? 0x47 : 0x52) { return nil }
-    let next = word >> (UInt64(length) * 8) & 0xFF
-    guard start + length <= end, (next | 0x20) &- 0x61 >= 26 || length == 8 else { return nil }
-    return (level, start + length)
+    // The fifth letter of debug and error, then no letter behind the word.
+    if length == 5, letters >> 32 & 0xFF != (level == .debug ? 0x67 : 0x72) { return nil }
+    let next = letters >> (UInt64(length) &* 8) & 0xFF
+    guard start &+ length <= end, next &- 0x61 >= 26 || start &+ length == end else { return nil }
+    return (level, start &+ length)
   }
 
   /// Numeric levels of pino and bunyan (10 trace ... 60 fatal).

@@ -134,7 +134,7 @@ extension LineFields {
     if kind == .number {
       return TimestampParser.parseEpochNumber(text, from: start, to: end).map { ($0, true) }
     }
-    guard let found = times.parse(text, from: start, to: end) else { return nil }
+    guard let found = times.rememberedSecond(text, start, end) ?? times.parseAnew(text, start, end) else { return nil }
     // Java puts the name of the zone behind the offset: `+01:00[Europe/Berlin]`.
     guard found.end == end || text[found.end] == UInt8(ascii: "[") || text[found.end] == UInt8(ascii: " ") else {
       return nil
@@ -145,6 +145,7 @@ extension LineFields {
   /// A word (`info`, slog's `INFO+2`, OpenTelemetry's `WARN2`) or a number on the scale that its key tells.
   private static func level(_ text: Span<UInt8>, _ start: Int, _ end: Int, rank: UInt8) -> Level? {
     guard start < end else { return nil }
+    if let usual = Level.usual(text, at: start, to: end), usual.end == end { return usual.level }
     if text[start] &- 0x30 <= 9 {
       guard let (decimal, stop) = DecimalNumber.parse(text, from: start, to: end), stop == end,
         let number = decimal.integer(upTo: 100).map(Int.init)

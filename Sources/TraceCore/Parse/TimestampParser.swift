@@ -126,12 +126,12 @@ package struct TimestampParser: Sendable {
     }
   }
 
-  /// The usual timestamp of a busy log: the second of the last one, three digits, and a blank or a `Z` behind them.
+  /// The usual timestamp of a busy log: the second of the last one, three digits, and a blank, a `Z` or nothing behind them.
   ///
   /// Everything else is left to the slow way, which says the same about these.
   @inline(__always)
   func rememberedSecond(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> ParsedTimestamp? {
-    guard end &- start >= 25, ByteSearch.word(bytes, at: start) == memory0,
+    guard end &- start >= 23, start &+ 24 <= bytes.count, ByteSearch.word(bytes, at: start) == memory0,
       ByteSearch.word(bytes, at: start &+ 8) == memory1
     else { return nil }
     let word = ByteSearch.word(bytes, at: start &+ 16)
@@ -141,9 +141,10 @@ package struct TimestampParser: Sendable {
     guard (digits &+ 0x76_7676 | digits) & 0x80_8080 == 0 else { return nil }
     let milliseconds = Int64((digits & 0xF) &* 100 &+ (digits >> 8 & 0xF) &* 10 &+ digits >> 16)
     let local = memorySecond &+ milliseconds &* EventTime.nanosecondsPerMillisecond
-    let next = word >> 56
-    let behind = bytes[start &+ 24]
-    if next == 0x20 {
+    let length = end &- start
+    let next = length > 23 ? word >> 56 : 0
+    let behind = length > 24 ? bytes[start &+ 24] : 0
+    if next == 0x20 || length == 23 {
       guard isFixed, behind != UInt8(ascii: "+"), behind != UInt8(ascii: "-"), behind != UInt8(ascii: "U"),
         behind != UInt8(ascii: "G"), behind != UInt8(ascii: "Z")
       else { return nil }

@@ -157,20 +157,19 @@ struct WrappedLine: BitwiseCopyable {
   private static func members(
     _ bytes: Span<UInt8>, _ start: Int, _ end: Int, _ visit: (Range<Int>, Range<Int>, UInt8) -> Void
   ) -> Bool {
-    var high: UInt64 = 0
     var isEscaped = false
     var i = JSONScanner.skipSpace(bytes, start, end)
     guard i < end, bytes[i] == UInt8(ascii: "{") else { return false }
     i = JSONScanner.skipSpace(bytes, i + 1, end)
     while i < end, bytes[i] == UInt8(ascii: "\"") {
       let name = i + 1
-      i = JSONScanner.string(bytes, name, end, isEscaped: &isEscaped, &high)
+      i = JSONScanner.string(bytes, name, end, isEscaped: &isEscaped)
       guard i >= 0 else { return false }
       let nameEnd = i - 1
       i = JSONScanner.skipSpace(bytes, i, end)
       guard i < end, bytes[i] == UInt8(ascii: ":") else { return false }
       let value = JSONScanner.skipSpace(bytes, i + 1, end)
-      i = JSONScanner.value(bytes, value, end, depth: 1, &high)
+      i = JSONScanner.value(bytes, value, end, depth: 1)
       guard i >= 0 else { return false }
       visit(name..<nameEnd, value..<i, bytes[value])
       i = JSONScanner.skipSpace(bytes, i, end)

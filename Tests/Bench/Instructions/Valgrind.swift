@@ -64,9 +64,21 @@ struct Valgrind {
     return (instructions, calls)
   }
 
+  /// A copy of a program that has its symbols only: valgrind gives up on debug information that it cannot read.
+  private func withoutDebugInfo(_ path: String) throws -> String {
+    guard let strip = ChildProcess.find("strip") else {
+      throw BenchFault("strip is not on the PATH; install it: apt-get install binutils")
+    }
+    let copy = bench.path("stripped." + URL(fileURLWithPath: path).lastPathComponent)
+    _ = try ChildProcess.run(
+      [strip, "--strip-debug", "-o", copy, path], output: bench.path("strip.out"), errors: bench.path("strip.err"))
+    return copy
+  }
+
   /// Runs `command` under a tool; returns the number behind `label` in what the tool says at the end.
   private func number(after label: String, from tool: [String], _ command: [String]) throws -> Int {
     let said = bench.path("valgrind.err")
+    let command = [try withoutDebugInfo(command[0])] + command.dropFirst()
     _ = try ChildProcess.run(
       [program] + tool + command, environment: Self.environment, output: stdout, errors: said)
     let text = try String(contentsOfFile: said, encoding: .utf8)
