@@ -43,6 +43,7 @@ static void scan_plain(const uint8_t *bytes, size_t windows, struct skein_masks 
       m.quotes |= gather(quote | equal8(word, '\'')) << (8 * i);
       m.text_ends |= gather(quote | equal8(word, '\\') | at_most8(word, 0x1F)) << (8 * i);
     }
+    m.telling = m.equals;
     masks[w] = m;
   }
 }
@@ -71,6 +72,7 @@ static void scan_sse2(const uint8_t *bytes, size_t windows, struct skein_masks *
 #undef AT_MOST
 #undef BITS
     }
+    m.telling = m.equals;
     masks[w] = m;
   }
 }
@@ -94,7 +96,7 @@ __attribute__((target("avx2"))) static void scan_avx2(
     masks[w].text_ends =
         BITS(_mm256_or_si256(_mm256_or_si256(qa, EQUAL(a, '\\')), AT_MOST(a, 0x1F)),
              _mm256_or_si256(_mm256_or_si256(qb, EQUAL(b, '\\')), AT_MOST(b, 0x1F)));
-    masks[w].unused = 0;
+    masks[w].telling = masks[w].equals;
 #undef EQUAL
 #undef AT_MOST
 #undef BITS
@@ -115,7 +117,7 @@ __attribute__((target("avx512f,avx512bw"))) static void scan_avx512(
     masks[w].brackets = EQUAL(']');
     masks[w].quotes = quote | EQUAL('\'');
     masks[w].text_ends = quote | EQUAL('\\') | AT_MOST(0x1F);
-    masks[w].unused = 0;
+    masks[w].telling = masks[w].equals;
 #undef EQUAL
 #undef AT_MOST
   }
@@ -170,4 +172,26 @@ int skein_scan_with(int way, const void *bytes, size_t count, struct skein_masks
   if (!chosen) return 0;
   scan_all(chosen, bytes, count, masks);
   return 1;
+}
+
+void skein_mark_telling(const void *bytes, size_t count, struct skein_masks *masks, const uint64_t *endings) {
+  const size_t windows = (count + 63) / 64;
+  for (size_t w = 0; w < windows; w++) {
+    uint64_t left = masks[w].equals, telling = 0;
+    while (left) {
+      const uint64_t sign = left & -left;
+      const size_t at = 64 * w + (size_t)__builtin_ctzll(left);
+      left ^= sign;
+      if (at >= 4) {
+        uint32_t ending;
+        memcpy(&ending, (const uint8_t *)bytes + at - 4, sizeof ending);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+        ending = __builtin_bswap32(ending);
+#endif
+        if (endings[(uint32_t)(ending * 0x9E3779B1u) >> 22] == (ending | 1ull << 32)) continue;
+      }
+      telling |= sign;
+    }
+    masks[w].telling = telling;
+  }
 }

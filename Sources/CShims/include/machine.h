@@ -15,12 +15,17 @@ struct skein_masks {
   uint64_t brackets;   // ']'
   uint64_t quotes;     // '"' and '\''
   uint64_t text_ends;  // what cannot stand in a JSON string as it is: '"', '\\', below 0x20
-  uint64_t unused;
+  uint64_t telling;    // '=' that may end a key that means something: all until skein_mark_telling
 };
 
 // Fills one entry of `masks` for each 64 bytes begun; what lies behind `count` has no bits. Uses the widest vectors that the
 // processor has; the result is the same with any. Returns the number of newlines.
 size_t skein_scan(const void *bytes, size_t count, struct skein_masks *masks);
+
+// Sets `telling` to the '=' whose four bytes in front are not known to be dull. `endings` has 1,024 entries: the four bytes
+// (the first lowest), and in bit 32 that they are dull; one stands at (bytes * 0x9E3779B1) >> 22. `masks` are those of the
+// text.
+void skein_mark_telling(const void *bytes, size_t count, struct skein_masks *masks, const uint64_t *endings);
 
 // The ways to do it, for tests: 0 without vectors, 1 SSE2, 2 AVX2, 3 AVX-512. Returns whether the processor can.
 int skein_scan_with(int way, const void *bytes, size_t count, struct skein_masks *masks);

@@ -18,7 +18,8 @@ package struct ByteMasks: Sendable {
     var quotes: UInt64 = 0
     /// What cannot stand in a JSON string as it is: `"`, a backslash, below 0x20.
     var textEnds: UInt64 = 0
-    private var unused: UInt64 = 0
+    /// `=` that may end a key that means something: all until `markTelling`.
+    var telling: UInt64 = 0
   }
 
   private var windows: ContiguousArray<Window> = []
@@ -37,6 +38,11 @@ package struct ByteMasks: Sendable {
 
   /// Newlines in the text that was scanned last.
   package private(set) var newlines = 0
+
+  /// Finds the equals signs of `bytes`, the text that was scanned last, whose keys are not known to mean nothing.
+  mutating func markTelling(in bytes: Span<UInt8>, _ endings: borrowing KeyEndings) {
+    ByteSearch.markTelling(bytes, &windows, endings.entries)
+  }
 
   /// Scans a text in place of the last one; keeps the memory.
   package mutating func fill(from bytes: Span<UInt8>) {

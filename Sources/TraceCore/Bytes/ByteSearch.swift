@@ -238,6 +238,24 @@ extension ByteSearch {
     }
   }
 
+  /// Sets the `telling` signs of a text's masks. `endings` is the table of a `KeyEndings`.
+  static func markTelling(
+    _ bytes: Span<UInt8>, _ masks: inout ContiguousArray<ByteMasks.Window>, _ endings: ContiguousArray<UInt64>
+  ) {
+    precondition(masks.count * 64 >= bytes.count && endings.count == 1024)
+    unsafe bytes.withUnsafeBytes { buffer in
+      unsafe masks.withUnsafeMutableBufferPointer { windows in
+        unsafe endings.withUnsafeBufferPointer { table in
+          guard let base = buffer.baseAddress, let first = windows.baseAddress, let entries = table.baseAddress else {
+            return
+          }
+          unsafe skein_mark_telling(
+            base, buffer.count, UnsafeMutableRawPointer(first).assumingMemoryBound(to: skein_masks.self), entries)
+        }
+      }
+    }
+  }
+
   /// Brings an element into the cache; a hint.
   @inline(__always)
   static func prefetch(_ words: ContiguousArray<UInt64>, _ index: Int) {

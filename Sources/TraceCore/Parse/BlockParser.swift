@@ -60,7 +60,7 @@ package struct BlockParser {
     fields = LineFields(wantedCount: plan.catalog.wantedNames.count)
     times = TimestampParser(zone: zone, referenceTime: referenceTime)
     scratch = MatchScratch()
-    needsRouteText = !plan.recordPredicates.isEmpty || !plan.requestAtoms.isEmpty
+    needsRouteText = (plan.recordPredicates + plan.requestAtoms).contains(where: \.needsRoute)
     isTelling = !plan.recordPredicates.isEmpty || !plan.catalog.wantedNames.isEmpty
     routeText.reserveCapacity(512)
   }
@@ -86,6 +86,7 @@ package struct BlockParser {
     routes.beginBatch()
     let bytes = block.bytes
     masks.fill(from: bytes)
+    masks.markTelling(in: bytes, fields.endings)
     records.append(addingCapacity: masks.newlines + 1) { output in
       readLines(bytes, masks.span, origins, into: &output, &batch)
     }
@@ -275,7 +276,7 @@ package struct BlockParser {
     }
     let method =
       fields.method.isMissing ? 0 : ByteSearch.hash(bytes, from: fields.method.start, to: fields.method.end)
-    let hash = ByteSearch.hash(bytes, from: fields.path.start, to: fields.path.end, seed: method)
+    let hash = RouteName.hash(of: bytes, from: fields.path.start, to: fields.path.end, seed: method)
     if let label = routes[hash] { return label }
     nameRoute(bytes, isMalformed: false)
     let label = Int32(batch.labels.intern(routeText.span, 0, routeText.count))

@@ -7,8 +7,8 @@ struct KeyEndings: Sendable {
   private static let dull: UInt64 = 1 << 32
   private static let telling: UInt64 = 2 << 32
 
-  /// The four bytes, and what they were found to be.
-  private var entries = ContiguousArray<UInt64>(repeating: 0, count: 1024)
+  /// The four bytes, and what they were found to be. `skein_mark_telling` reads it, too.
+  private(set) var entries = ContiguousArray<UInt64>(repeating: 0, count: 1024)
 
   /// Whether no key of the catalog, which must be the same at every call, can end with these bytes (the first lowest).
   @inline(__always)

@@ -102,18 +102,25 @@ package struct LayoutSet: Sendable {
     _ kind: Kind, _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, _ start: Int, _ end: Int,
     _ fields: inout LineFields, _ times: inout TimestampParser
   ) -> Bool {
+    guard case .text(let index) = kind else { return fitsOther(kind, bytes, masks, start, end, &fields, &times) }
+    fields.bareDurationUnit = 0
+    return program.parse(
+      layout: index, bytes, masks, from: start, to: end, into: &fields, catalog: catalog, times: &times)
+  }
+
+  @inline(never)
+  private mutating func fitsOther(
+    _ kind: Kind, _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, _ start: Int, _ end: Int,
+    _ fields: inout LineFields, _ times: inout TimestampParser
+  ) -> Bool {
     switch kind {
-    case .text(let index):
-      fields.bareDurationUnit = 0
-      return program.parse(
-        layout: index, bytes, masks, from: start, to: end, into: &fields, catalog: catalog, times: &times)
     case .json:
       guard start < end, bytes[start] == 0x7B || bytes[start] == 0x20 || bytes[start] == 0x09 else { return false }
       return json.parse(bytes, masks, from: start, to: end, into: &fields, times: &times)
     case .logfmt:
       fields.bareDurationUnit = 0
       return logfmt(bytes, masks, start, end, &fields, &times)
-    case .generic:
+    case .generic, .text:
       fields.bareDurationUnit = 0
       return generic.parse(bytes, masks, from: start, to: end, into: &fields, catalog: catalog, times: &times)
     }

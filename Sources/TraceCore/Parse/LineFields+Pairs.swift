@@ -20,48 +20,53 @@ extension LineFields {
 
   /// Takes the `key=value` pairs of `start ..< end` that mean something to the catalog.
   ///
-  /// Up to the first quote that can mean something (nothing is taken from inside quotes, DESIGN section 3) only the pairs
-  /// whose key has a telling end are looked at. Finds what `KeyValuePairs` finds.
-  @inline(never)
+  /// Only those whose equals sign is marked as telling are looked at (`KeyEndings`); most lines have none. Finds what
+  /// `KeyValuePairs` finds.
+  @inline(__always)
   mutating func takePairs(
     _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, _ start: Int, _ end: Int, catalog: FieldCatalog,
     times: inout TimestampParser
   ) {
-    guard start < end else { return }
+    let sign = LineFields.nextTelling(masks, from: start, start, end)
+    if sign < end { takeTelling(bytes, masks, start, end, first: sign, catalog, &times) }
+  }
+
+  /// The next equals sign that may end a key that means something. Of a key at the very start of the text the four bytes of
+  /// its ending reach out of it: these signs are looked at in any case.
+  @inline(__always)
+  private static func nextTelling(
+    _ masks: Span<ByteMasks.Window>, from: Int, _ start: Int, _ end: Int
+  ) -> Int {
+    let sign = masks.first(from: from, to: end) { $0.telling }
+    let early = min(end, start &+ 4)
+    guard from < early else { return sign }
+    let atStart = masks.first(from: from, to: early) { $0.equals }
+    return atStart < early ? min(sign, atStart) : sign
+  }
+
+  /// Takes the pairs with a telling sign, the first at `first`: up to the first quote that can mean something (nothing is
+  /// taken from inside quotes, DESIGN section 3); from there on all pairs are read.
+  @inline(never)
+  private mutating func takeTelling(
+    _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, _ start: Int, _ end: Int, first: Int,
+    _ catalog: FieldCatalog, _ times: inout TimestampParser
+  ) {
     let quote = LineFields.nextQuote(bytes, masks, from: start, to: end)
     // Whole words only: one with a quote in it is left to the other way.
     let limit = quote < end ? masks.behindLast(from: start, to: quote) { $0.blanks } : end
-    var window = start &>> 6
-    var before = -1
-    while window &<< 6 < limit {
-      var signs = masks[window].equals
-      if window &<< 6 < start { signs &= ~0 &<< UInt64(truncatingIfNeeded: start) }
-      while signs != 0 {
-        let sign = window &<< 6 &+ signs.trailingZeroBitCount
-        guard sign < limit else { break }
-        signs &= signs &- 1
-        // The four bytes of an ending stand in the text.
-        if sign &- start < 4 || !endings.isDull(ByteSearch.halfWord(bytes, at: sign &- 4), catalog) {
-          takeTelling(bytes, masks, start, before, sign, limit, catalog, &times)
-        }
-        before = sign
+    var sign = first
+    while sign < limit {
+      let word = masks.behindLast(from: start, to: sign) { $0.blanks }
+      let stop = masks.first(from: sign &+ 1, to: limit) { $0.blanks }
+      // Not inside the value of another one.
+      if masks.behindLast(from: word, to: sign, { $0.equals }) == word,
+        sign &- start < 4 || !endings.isDull(ByteSearch.halfWord(bytes, at: sign &- 4), catalog)
+      {
+        _ = takeWord(bytes, word, sign, stop, catalog, &times)
       }
-      window &+= 1
+      sign = LineFields.nextTelling(masks, from: stop, start, end)
     }
     if limit < end { _ = takeAllPairs(bytes, masks, limit, end, catalog: catalog, times: &times) }
-  }
-
-  /// Takes the pair whose equals sign is at `sign`, if it is not inside the value of another one, which has its sign at
-  /// `before`.
-  @inline(never)
-  private mutating func takeTelling(
-    _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, _ start: Int, _ before: Int, _ sign: Int, _ end: Int,
-    _ catalog: FieldCatalog, _ times: inout TimestampParser
-  ) {
-    let word = masks.behindLast(from: start, to: sign) { $0.blanks }
-    guard before < word else { return }
-    let stop = masks.first(from: sign &+ 1, to: end) { $0.blanks }
-    _ = takeWord(bytes, word, sign, stop, catalog, &times)
   }
 
   /// Takes the `key=value` pairs of `start ..< end`; returns how many there were, of any meaning.

@@ -1,5 +1,4 @@
-/// Remembers the route labels of recent method and path pairs in a batch: a request's closing record has the path of its
-/// opening one, and most paths come again.
+/// Remembers the route labels of recent methods and paths in a batch, by `RouteName.hash`: most routes come again.
 ///
 /// Direct-mapped by a 64-bit hash of both texts and told by all its bits.
 struct RouteCache: Sendable {

@@ -21,6 +21,43 @@ package struct RouteName: Sendable {
     }
   }
 
+  /// A hash of what a path's name is made of: paths that differ only in their query or in the number of one of their last two
+  /// segments have the same name, and the same hash.
+  package static func hash(of bytes: Span<UInt8>, from start: Int, to end: Int, seed: UInt64) -> UInt64 {
+    let query = ByteSearch.first(0x3F, in: bytes, from: start, to: end) ?? end
+    let last = segmentStart(bytes, from: start, before: query)
+    if isNumber(bytes, last, query) { return ByteSearch.hash(bytes, from: start, to: last, seed: seed ^ 1) }
+    let previous = segmentStart(bytes, from: start, before: max(start, last - 1))
+    if isNumber(bytes, previous, last - 1) {
+      let head = ByteSearch.hash(bytes, from: start, to: previous, seed: seed ^ 2)
+      return ByteSearch.hash(bytes, from: last, to: query, seed: head)
+    }
+    return ByteSearch.hash(bytes, from: start, to: query, seed: seed)
+  }
+
+  /// Where the segment that ends before `end` begins, behind a slash; `end` if it is a long one.
+  @inline(__always)
+  private static func segmentStart(_ bytes: Span<UInt8>, from start: Int, before end: Int) -> Int {
+    var i = end
+    while i > start, bytes[i &- 1] != 0x2F {
+      i &-= 1
+      if end &- i > 24 { return end }
+    }
+    return i
+  }
+
+  /// Whether `start ..< end` is a segment of digits alone.
+  @inline(__always)
+  private static func isNumber(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
+    guard start < end else { return false }
+    var i = start
+    while i < end {
+      if bytes[i] &- 0x30 > 9 { return false }
+      i &+= 1
+    }
+    return true
+  }
+
   /// Whether the path is an absolute URL (`https://host/x`): an outbound or proxied call, not a request served.
   package static func isAbsolute(_ path: Span<UInt8>) -> Bool { hostStart(of: path) > 0 }
 
