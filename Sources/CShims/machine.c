@@ -9,8 +9,8 @@ int skein_processors(void) {
   return sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
 }
 
-// A way scans `windows` whole windows of 64 bytes.
-typedef void scan_way(const uint8_t *bytes, size_t windows, struct skein_masks *masks);
+// A way scans `windows` whole windows of 64 bytes; it returns the number of newlines.
+typedef size_t scan_way(const uint8_t *bytes, size_t windows, struct skein_masks *masks);
 
 // One bit for each byte whose high bit is set, gathered by a multiplication.
 static inline uint64_t gather(uint64_t highs) { return ((highs >> 7) * 0x0102040810204080ull) >> 56; }
@@ -28,7 +28,8 @@ static inline uint64_t at_most8(uint64_t word, uint64_t limit) {
   return ~(((word & REST) + ALL(0x7F - limit)) | word) & TOPS;
 }
 
-static void scan_plain(const uint8_t *bytes, size_t windows, struct skein_masks *masks) {
+static size_t scan_plain(const uint8_t *bytes, size_t windows, struct skein_masks *masks) {
+  size_t newlines = 0;
   for (size_t w = 0; w < windows; w++) {
     struct skein_masks m = {0};
     for (int i = 0; i < 8; i++) {
@@ -45,13 +46,16 @@ static void scan_plain(const uint8_t *bytes, size_t windows, struct skein_masks 
     }
     m.telling = m.equals;
     masks[w] = m;
+    newlines += (size_t)__builtin_popcountll(m.newlines);
   }
+  return newlines;
 }
 
 #if defined(__x86_64__)
 #include <immintrin.h>
 
-static void scan_sse2(const uint8_t *bytes, size_t windows, struct skein_masks *masks) {
+static size_t scan_sse2(const uint8_t *bytes, size_t windows, struct skein_masks *masks) {
+  size_t newlines = 0;
   for (size_t w = 0; w < windows; w++) {
     struct skein_masks m = {0};
     for (int i = 0; i < 4; i++) {
@@ -74,11 +78,14 @@ static void scan_sse2(const uint8_t *bytes, size_t windows, struct skein_masks *
     }
     m.telling = m.equals;
     masks[w] = m;
+    newlines += (size_t)__builtin_popcountll(m.newlines);
   }
+  return newlines;
 }
 
-__attribute__((target("avx2"))) static void scan_avx2(
+__attribute__((target("avx2,popcnt"))) static size_t scan_avx2(
     const uint8_t *bytes, size_t windows, struct skein_masks *masks) {
+  size_t newlines = 0;
   for (size_t w = 0; w < windows; w++) {
     const __m256i a = _mm256_loadu_si256((const __m256i *)(bytes + 64 * w));
     const __m256i b = _mm256_loadu_si256((const __m256i *)(bytes + 64 * w) + 1);
@@ -97,14 +104,17 @@ __attribute__((target("avx2"))) static void scan_avx2(
         BITS(_mm256_or_si256(_mm256_or_si256(qa, EQUAL(a, '\\')), AT_MOST(a, 0x1F)),
              _mm256_or_si256(_mm256_or_si256(qb, EQUAL(b, '\\')), AT_MOST(b, 0x1F)));
     masks[w].telling = masks[w].equals;
+    newlines += (size_t)__builtin_popcountll(masks[w].newlines);
 #undef EQUAL
 #undef AT_MOST
 #undef BITS
   }
+  return newlines;
 }
 
-__attribute__((target("avx512f,avx512bw"))) static void scan_avx512(
+__attribute__((target("avx512f,avx512bw,popcnt"))) static size_t scan_avx512(
     const uint8_t *bytes, size_t windows, struct skein_masks *masks) {
+  size_t newlines = 0;
   for (size_t w = 0; w < windows; w++) {
     const __m512i v = _mm512_loadu_si512(bytes + 64 * w);
 #define EQUAL(byte) _mm512_cmpeq_epi8_mask(v, _mm512_set1_epi8(byte))
@@ -118,9 +128,11 @@ __attribute__((target("avx512f,avx512bw"))) static void scan_avx512(
     masks[w].quotes = quote | EQUAL('\'');
     masks[w].text_ends = quote | EQUAL('\\') | AT_MOST(0x1F);
     masks[w].telling = masks[w].equals;
+    newlines += (size_t)__builtin_popcountll(masks[w].newlines);
 #undef EQUAL
 #undef AT_MOST
   }
+  return newlines;
 }
 
 static scan_way *way_number(int way) {
@@ -146,25 +158,23 @@ static scan_way *best_way(void) { return scan_plain; }
 
 #endif
 
-static void scan_all(scan_way *way, const uint8_t *bytes, size_t count, struct skein_masks *masks) {
+static size_t scan_all(scan_way *way, const uint8_t *bytes, size_t count, struct skein_masks *masks) {
   const size_t whole = count / 64;
-  way(bytes, whole, masks);
+  size_t newlines = way(bytes, whole, masks);
   if (count % 64) {
     // 0x7F is none of what is looked for.
     uint8_t last[64];
     memset(last, 0x7F, sizeof last);
     memcpy(last, bytes + 64 * whole, count % 64);
-    way(last, 1, masks + whole);
+    newlines += way(last, 1, masks + whole);
   }
+  memset(masks + (count + 63) / 64, 0, sizeof *masks);
+  return newlines;
 }
 
 size_t skein_scan(const void *bytes, size_t count, struct skein_masks *masks) {
-  const size_t windows = (count + 63) / 64;
-  size_t newlines = 0;
   // Asking the processor costs little beside a block.
-  scan_all(best_way(), bytes, count, masks);
-  for (size_t w = 0; w < windows; w++) newlines += (size_t)__builtin_popcountll(masks[w].newlines);
-  return newlines;
+  return scan_all(best_way(), bytes, count, masks);
 }
 
 int skein_scan_with(int way, const void *bytes, size_t count, struct skein_masks *masks) {
@@ -174,6 +184,20 @@ int skein_scan_with(int way, const void *bytes, size_t count, struct skein_masks
   return 1;
 }
 
+void skein_newlines(const struct skein_masks *masks, size_t count, uint32_t *ends) {
+  const size_t windows = (count + 63) / 64;
+  for (size_t w = 0; w < windows; w++) {
+    uint64_t bits = masks[w].newlines;
+    // Lines are mostly longer than a window: none or one ends in it, written without a branch that depends on which. (The
+    // highest bit only keeps the count of zeros defined.)
+    *ends = (uint32_t)(64 * w) + (uint32_t)__builtin_ctzll(bits | 1ull << 63);
+    ends += bits != 0;
+    for (bits &= bits - 1; __builtin_expect(bits != 0, 0); bits &= bits - 1) {
+      *ends++ = (uint32_t)(64 * w) + (uint32_t)__builtin_ctzll(bits);
+    }
+  }
+}
+
 void skein_mark_telling(const void *bytes, size_t count, struct skein_masks *masks, const uint64_t *endings) {
   const size_t windows = (count + 63) / 64;
   for (size_t w = 0; w < windows; w++) {
@@ -181,16 +205,14 @@ void skein_mark_telling(const void *bytes, size_t count, struct skein_masks *mas
     while (left) {
       const uint64_t sign = left & -left;
       const size_t at = 64 * w + (size_t)__builtin_ctzll(left);
+      uint32_t ending = 0;
       left ^= sign;
-      if (at >= 4) {
-        uint32_t ending;
-        memcpy(&ending, (const uint8_t *)bytes + at - 4, sizeof ending);
+      if (__builtin_expect(at >= 4, 1)) memcpy(&ending, (const uint8_t *)bytes + at - 4, sizeof ending);
 #if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-        ending = __builtin_bswap32(ending);
+      ending = __builtin_bswap32(ending);
 #endif
-        if (endings[(uint32_t)(ending * 0x9E3779B1u) >> 22] == (ending | 1ull << 32)) continue;
-      }
-      telling |= sign;
+      const uint64_t known = endings[(uint32_t)(ending * 0x9E3779B1u) >> 22];
+      telling |= known != (ending | 1ull << 32) ? sign : 0;
     }
     masks[w].telling = telling;
   }

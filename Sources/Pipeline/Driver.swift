@@ -6,6 +6,7 @@ package import TraceCore
 /// How many threads do it changes nothing but the time it takes: see `BlockScheduler`.
 package struct Driver {
   private let plan: RunPlan
+  private let parsePlan: ParsePlan
   private let readers: [StreamReader]
   private let wantedFields: [String]
   /// Sees every block before the merge stage does, in reading order; from any thread, one at a time.
@@ -28,6 +29,7 @@ package struct Driver {
     self.observer = observer
     wantedFields = plan.wantedFields
     let parsePlan = plan.parsePlan()
+    self.parsePlan = parsePlan
     readers = plan.input.streams.map { StreamReader(plan: plan, parsePlan: parsePlan, stream: $0) }
   }
 
@@ -48,7 +50,7 @@ package struct Driver {
       first += stream.generations.count
     }
     let merge = StreamMerge(stage: stage, ledgers: ledgers, observer: observer)
-    try BlockScheduler(plan: plan, parsePlan: plan.parsePlan(), readers: readers, merge: merge).run()
+    try BlockScheduler(plan: plan, parsePlan: parsePlan, readers: readers, merge: merge).run()
     return try assemble(stage.finish(), ledgers: merge.ledgers, seen: merge.seenWanted)
   }
 

@@ -49,7 +49,9 @@ package struct RunPlan {
   /// What the parse of each line needs to know.
   package func parsePlan() -> ParsePlan {
     let wanted = wantedFields
-    let catalog = FieldCatalog(wanted: wanted, idField: idField, includesSteps: includesSteps)
+    let isPlain = wanted.isEmpty && idField == nil && !includesSteps
+    let catalog =
+      isPlain ? FieldCatalog.plain : FieldCatalog(wanted: wanted, idField: idField, includesSteps: includesSteps)
     var plan = ParsePlan(catalog: catalog, maxLine: maxLine)
     if let groupBy, groupBy != "route" {
       if let field = FieldName.standard(groupBy) {

@@ -148,7 +148,7 @@ struct CommonOptions: ParsableArguments {
       if files.isEmpty {
         return try InputPlan.standardInput()
       }
-      let detector = LayoutDetector(catalog: FieldCatalog(), zone: zone)
+      let detector = LayoutDetector(catalog: .plain, zone: zone)
       return try InputPlan.make(
         arguments: files, includeRotations: rotations, firstTime: { detector.firstTime(in: $0) })
     } catch {

@@ -18,9 +18,12 @@ struct skein_masks {
   uint64_t telling;    // '=' that may end a key that means something: all until skein_mark_telling
 };
 
-// Fills one entry of `masks` for each 64 bytes begun; what lies behind `count` has no bits. Uses the widest vectors that the
-// processor has; the result is the same with any. Returns the number of newlines.
+// Fills one entry of `masks` for each 64 bytes begun, and one more with no bits; what lies behind `count` has no bits. Uses
+// the widest vectors that the processor has; the result is the same with any. Returns the number of newlines.
 size_t skein_scan(const void *bytes, size_t count, struct skein_masks *masks);
+
+// Writes where the newlines are, in order; `ends` has room for one more than there are.
+void skein_newlines(const struct skein_masks *masks, size_t count, uint32_t *ends);
 
 // Sets `telling` to the '=' whose four bytes in front are not known to be dull. `endings` has 1,024 entries: the four bytes
 // (the first lowest), and in bit 32 that they are dull; one stands at (bytes * 0x9E3779B1) >> 22. `masks` are those of the

@@ -223,17 +223,31 @@ extension ByteSearch {
 }
 
 extension ByteSearch {
-  /// Fills the first entries of `masks`, one for each 64 bytes begun; there must be enough of them.
+  /// Fills the first entries of `masks`, one for each 64 bytes begun and one more; there must be enough of them.
   ///
   /// - Returns: the number of newlines.
   static func scan(_ bytes: Span<UInt8>, into masks: inout ContiguousArray<ByteMasks.Window>) -> Int {
-    precondition(masks.count * 64 >= bytes.count)
+    precondition(masks.count > (bytes.count + 63) / 64)
     precondition(MemoryLayout<ByteMasks.Window>.stride == MemoryLayout<skein_masks>.stride)
     return unsafe bytes.withUnsafeBytes { buffer in
       unsafe masks.withUnsafeMutableBufferPointer { windows in
         guard let base = buffer.baseAddress, let first = windows.baseAddress else { return 0 }
         return unsafe Int(
           skein_scan(base, buffer.count, UnsafeMutableRawPointer(first).assumingMemoryBound(to: skein_masks.self)))
+      }
+    }
+  }
+
+  /// Writes the places of the `count` newlines in the first `windows` entries of `masks`; there must be room for one more.
+  static func newlines(
+    in masks: ContiguousArray<ByteMasks.Window>, windows: Int, of count: Int, into places: inout ContiguousArray<UInt32>
+  ) {
+    precondition(windows <= masks.count && count < places.count)
+    unsafe masks.withUnsafeBufferPointer { masks in
+      unsafe places.withUnsafeMutableBufferPointer { places in
+        guard let first = masks.baseAddress, let out = places.baseAddress else { return }
+        unsafe skein_newlines(
+          UnsafeRawPointer(first).assumingMemoryBound(to: skein_masks.self), windows * 64, out)
       }
     }
   }

@@ -86,9 +86,10 @@ package struct BlockParser {
     routes.beginBatch()
     let bytes = block.bytes
     masks.fill(from: bytes)
+    masks.findNewlines()
     masks.markTelling(in: bytes, fields.endings)
     records.append(addingCapacity: masks.newlines + 1) { output in
-      readLines(bytes, masks.span, origins, into: &output, &batch)
+      readLines(bytes, masks.span, masks.newlinePlaces, origins, into: &output, &batch)
     }
     swap(&masks, &self.masks)
     swap(&records, &batch.records)
@@ -96,17 +97,20 @@ package struct BlockParser {
   }
 
   private mutating func readLines(
-    _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, _ origins: ContiguousArray<LineOrigin>?,
-    into records: inout OutputSpan<Record>, _ batch: inout RecordBatch
+    _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, _ newlines: Span<UInt32>,
+    _ origins: ContiguousArray<LineOrigin>?, into records: inout OutputSpan<Record>, _ batch: inout RecordBatch
   ) {
     let end = bytes.count
     var at = 0
     var line = 0
+    // Lines that have ended so far.
+    var ended = 0
     var continuation = Continuation()
     // The next byte that is not ASCII.
     var high = masks.first(from: 0, to: end) { $0.high }
     while at < end {
-      let newline = masks.first(from: at, to: end) { $0.newlines }
+      let newline = ended < newlines.count ? Int(newlines[ended]) : end
+      ended &+= 1
       let next = min(newline &+ 1, end)
       var start = at
       var stop = newline

@@ -94,6 +94,13 @@ package enum BuiltinLayouts {
 
   /// All text layouts compiled for one catalog, syslog's included.
   static func compiled(for catalog: FieldCatalog) -> [TextLayout] {
+    catalog === FieldCatalog.plain ? plain : compile(for: catalog)
+  }
+
+  /// For the catalog that most runs have; made once.
+  private static let plain = compile(for: .plain)
+
+  private static func compile(for catalog: FieldCatalog) -> [TextLayout] {
     var layouts: [TextLayout] = []
     for entry in text {
       if let layout = try? LayoutSource.compile(entry.format, name: entry.name, catalog: catalog) {

@@ -122,6 +122,9 @@ package final class FieldCatalog: Sendable {
     func hash(into hasher: inout Hasher) { hasher.combine(value.hash) }
   }
 
+  /// The catalog of a run that asks for no field by name; made once.
+  package static let plain = FieldCatalog()
+
   /// What the name stands for; `.ignored` if nothing.
   @inline(__always)
   package subscript(name: NameHash) -> FieldTarget {

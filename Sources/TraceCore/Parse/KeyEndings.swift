@@ -59,6 +59,8 @@ struct NameEndings: Sendable {
     return count == 0 || packed.contains(end | count << 32)
   }
 
-  private static func isSeparator(_ byte: UInt8) -> Bool { byte == 0x5F || byte == 0x2D || byte == 0x2E || byte == 0x40 }
+  private static func isSeparator(_ byte: UInt8) -> Bool {
+    byte == 0x5F || byte == 0x2D || byte == 0x2E || byte == 0x40
+  }
   private static func folded(_ byte: UInt8) -> UInt8 { byte &- 0x41 < 26 ? byte | 0x20 : byte }
 }

@@ -97,9 +97,9 @@ package struct LayoutDetector: Sendable {
   ) -> (candidate: Candidate, fitted: Int, rest: [Range<Int>])? {
     var best: (candidate: Candidate, score: Int, fitted: Int, rest: [Range<Int>])?
     let masks = ByteMasks(of: head)
+    var fields = LineFields(wantedCount: catalog.wantedNames.count)
     func consider(_ candidate: Candidate, _ set: LayoutSet, weight: Int) {
       var set = set
-      var fields = LineFields(wantedCount: catalog.wantedNames.count)
       var times = TimestampParser(zone: zone, referenceTime: referenceTime)
       var continuation = Continuation()
       var score = 0
@@ -107,7 +107,8 @@ package struct LayoutDetector: Sendable {
       var rest: [Range<Int>] = []
       for line in lines {
         fields.arena.removeAll(keepingCapacity: true)
-        if set.parse(head, masks.span, from: line.lowerBound, to: line.upperBound, into: &fields, times: &times) != nil {
+        if set.parse(head, masks.span, from: line.lowerBound, to: line.upperBound, into: &fields, times: &times) != nil
+        {
           fitted += 1
           score += weight + fields.fieldsFound
           continuation.begin()
@@ -146,7 +147,8 @@ package struct LayoutDetector: Sendable {
     var times = TimestampParser(zone: zone, referenceTime: referenceTime)
     func tellsRequest(_ line: Range<Int>, _ set: inout LayoutSet) -> Bool {
       fields.arena.removeAll(keepingCapacity: true)
-      return set.parse(head, masks.span, from: line.lowerBound, to: line.upperBound, into: &fields, times: &times) != nil
+      return set.parse(head, masks.span, from: line.lowerBound, to: line.upperBound, into: &fields, times: &times)
+        != nil
         && fields.status > 0 && !fields.path.isMissing
     }
     let open = lines.filter { !tellsRequest($0, &known) }
@@ -219,7 +221,8 @@ extension LayoutDetector {
     let lines = LayoutDetector.lines(of: head)
     for line in lines {
       fields.arena.removeAll(keepingCapacity: true)
-      if known.parse(head, masks.span, from: line.lowerBound, to: line.upperBound, into: &fields, times: &times) != nil {
+      if known.parse(head, masks.span, from: line.lowerBound, to: line.upperBound, into: &fields, times: &times) != nil
+      {
         continuation.begin()
       } else if !continuation.accepts(LineShape(of: head, from: line.lowerBound, to: line.upperBound)) {
         strangers += 1
@@ -243,7 +246,8 @@ extension LayoutDetector {
     var times = TimestampParser(zone: zone, referenceTime: 0)
     for line in LayoutDetector.lines(of: head) {
       fields.arena.removeAll(keepingCapacity: true)
-      if layouts.parse(head, masks.span, from: line.lowerBound, to: line.upperBound, into: &fields, times: &times) != nil,
+      if layouts.parse(head, masks.span, from: line.lowerBound, to: line.upperBound, into: &fields, times: &times)
+        != nil,
         fields.time != EventTime.none
       {
         return true
@@ -259,7 +263,9 @@ extension LayoutDetector {
     var fields = LineFields(wantedCount: catalog.wantedNames.count)
     var times = TimestampParser(zone: zone, referenceTime: 0)
     for line in LayoutDetector.lines(of: head) {
-      if layouts.parse(head, masks.span, from: line.lowerBound, to: line.upperBound, into: &fields, times: &times) != nil {
+      if layouts.parse(head, masks.span, from: line.lowerBound, to: line.upperBound, into: &fields, times: &times)
+        != nil
+      {
         return fields.time == EventTime.none ? nil : fields.time
       }
     }

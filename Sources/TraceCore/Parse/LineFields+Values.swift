@@ -256,8 +256,8 @@ extension LineFields {
 
 /// Keys whose numbers are on a scale of their own, told by their rank among the keys for the level.
 private enum LevelScale {
-  static let openTelemetry = FieldCatalog()["severitynumber"].rank
-  static let syslog = FieldCatalog()["priority"].rank
+  static let openTelemetry = FieldCatalog.plain["severitynumber"].rank
+  static let syslog = FieldCatalog.plain["priority"].rank
 }
 
 extension Level {

@@ -163,14 +163,7 @@ struct TextProgram: Sendable {
   private func closing(
     _ step: Instruction, _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, _ start: Int, _ end: Int
   ) -> Int {
-    let hit: Int
-    switch step.closing {
-    case .none: return end
-    case .bracket: hit = masks.first(from: start, to: end) { $0.brackets }
-    case .blank: hit = masks.first(from: start, to: end) { $0.blanks }
-    case .anyByte:
-      hit = ByteSearch.first(UInt8(truncatingIfNeeded: step.word), in: bytes, from: start, to: end) ?? end
-    }
+    let hit = TextProgram.firstByte(of: step, bytes, masks, start, end)
     guard hit &+ Int(step.count) <= end else { return end }
     if TextProgram.begins(step.word, step.mask, bytes, hit) { return hit }
     return laterClosing(step, bytes, masks, hit &+ 1, end)
@@ -180,7 +173,26 @@ struct TextProgram: Sendable {
   private func laterClosing(
     _ step: Instruction, _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, _ start: Int, _ end: Int
   ) -> Int {
-    closing(step, bytes, masks, start, end)
+    var from = start
+    while true {
+      let hit = TextProgram.firstByte(of: step, bytes, masks, from, end)
+      guard hit &+ Int(step.count) <= end else { return end }
+      if TextProgram.begins(step.word, step.mask, bytes, hit) { return hit }
+      from = hit &+ 1
+    }
+  }
+
+  /// Where the first byte of a step's literal stands first, or `end`.
+  @inline(__always)
+  private static func firstByte(
+    of step: Instruction, _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, _ start: Int, _ end: Int
+  ) -> Int {
+    switch step.closing {
+    case .none: end
+    case .bracket: masks.first(from: start, to: end) { $0.brackets }
+    case .blank: masks.first(from: start, to: end) { $0.blanks }
+    case .anyByte: ByteSearch.first(UInt8(truncatingIfNeeded: step.word), in: bytes, from: start, to: end) ?? end
+    }
   }
 
   /// Whether the up to eight bytes that count stand at `at`, in a text that has them all.
