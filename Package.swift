@@ -49,8 +49,9 @@ let package = Package(
     .target(name: "TestKit", dependencies: ["CZlib"], path: "Tests/TestKit", swiftSettings: strict),
     .testTarget(name: "BenchTests", dependencies: ["SkeinBench"], swiftSettings: strict),
     .testTarget(name: "TestKitTests", dependencies: ["TestKit"], swiftSettings: strict),
-    .testTarget(name: "TraceCoreTests", dependencies: ["TraceCore"], swiftSettings: strict),
-    .testTarget(name: "LogSourceTests", dependencies: ["LogSource", "TraceCore", "CZlib"], swiftSettings: strict),
+    .testTarget(name: "TraceCoreTests", dependencies: ["TraceCore", "CShims", "TestKit"], swiftSettings: strict),
+    .testTarget(
+      name: "LogSourceTests", dependencies: ["LogSource", "TraceCore", "TestKit", "CZlib"], swiftSettings: strict),
     .testTarget(
       name: "TruthTests", dependencies: ["Pipeline", "LogSource", "TraceCore", "TestKit", "skein"],
       swiftSettings: strict),
@@ -58,7 +59,7 @@ let package = Package(
     .testTarget(name: "CommandTests", dependencies: ["skein", "TestKit", "TraceCore"], swiftSettings: strict),
     .testTarget(name: "DocsTests", dependencies: ["TestKit", "skein"], swiftSettings: strict),
     .testTarget(
-      name: "ReportTests", dependencies: ["Report", "TraceCore"], exclude: ["Golden"], swiftSettings: strict),
+      name: "ReportTests", dependencies: ["Report", "TraceCore", "TestKit"], exclude: ["Golden"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,3 +1,4 @@
+import TestKit
 import Testing
 import TraceCore
 
@@ -106,7 +107,7 @@ struct GzipSourceTests {
   /// Random members, then cut, damaged or followed by garbage: what comes out is a prefix of the content, the right note
   /// is there, and every way to read agrees.
   @Test(arguments: 0..<150) func damageModel(seed: Int) throws {
-    var random = TestRandom(state: UInt64(seed) &* 77)
+    var random = SplitMix64(seed: UInt64(seed) &* 77)
     var content: [UInt8] = []
     var data: [UInt8] = []
     var ends: Set<Int> = []

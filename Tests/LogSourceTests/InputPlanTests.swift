@@ -1,3 +1,4 @@
+import TestKit
 import Testing
 import TraceCore
 
@@ -41,7 +42,7 @@ struct InputPlanTests {
 
   /// Any order of the arguments gives the same plan.
   @Test(arguments: 0..<20) func permutations(seed: Int) throws {
-    var random = TestRandom(state: UInt64(seed))
+    var random = SplitMix64(seed: UInt64(seed))
     let styles: [[String]] = [
       (1...12).reversed().map { "app.log.\($0)" + ($0 > 1 ? ".gz" : "") } + ["app.log"],
       (10...22).map { "app.log-202611\($0)" } + ["app.log"],

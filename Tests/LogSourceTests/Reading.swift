@@ -1,3 +1,4 @@
+import TestKit
 import TraceCore
 
 @testable import LogSource
@@ -29,7 +30,7 @@ struct Reading: Equatable {
 /// A source of ready bytes that come in pieces of random size, as from a pipe.
 final class PiecewiseSource: ByteSource {
   private let data: [UInt8]
-  private var random: TestRandom
+  private var random: SplitMix64
   private let largest: Int
   private(set) var bytesRead: Int64 = 0
   var notes: [LedgerNote] { [] }
@@ -37,7 +38,7 @@ final class PiecewiseSource: ByteSource {
   init(_ data: [UInt8], seed: UInt64 = 1, largest: Int = 50) {
     self.data = data
     self.largest = largest
-    random = TestRandom(state: seed)
+    random = SplitMix64(seed: seed)
   }
 
   func read(into block: Block, atMost limit: Int) throws(SourceError) -> Int {

@@ -1,3 +1,4 @@
+import TestKit
 import CZlib
 import Glibc
 
@@ -86,21 +87,9 @@ enum Gzip {
   static func member(_ text: String) -> [UInt8] { member(Array(text.utf8)) }
 }
 
-/// A small deterministic generator (SplitMix64).
-struct TestRandom: RandomNumberGenerator {
-  var state: UInt64
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-}
-
 /// Lines that compress as logs do.
 func logText(bytes count: Int, seed: UInt64 = 1) -> [UInt8] {
-  var random = TestRandom(state: seed)
+  var random = SplitMix64(seed: seed)
   var text: [UInt8] = []
   text.reserveCapacity(count + 100)
   var second = 0

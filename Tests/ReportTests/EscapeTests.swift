@@ -1,4 +1,5 @@
 import Report
+import TestKit
 import Testing
 
 struct EscapeTests {
@@ -23,7 +24,7 @@ struct EscapeTests {
 
   /// On valid text both ways say the same; on any bytes nothing harmful comes out.
   @Test func bytesAndTextAgree() {
-    var random = SeededGenerator(state: 3)
+    var random = SplitMix64(seed: 3)
     for _ in 0..<500 {
       let bytes = (0..<Int.random(in: 0...24, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) }
       #expect(!Escape.terminal(bytes: bytes).unicodeScalars.contains(where: Escape.isControl))
@@ -67,7 +68,7 @@ struct DisplayWidthTests {
     #expect(DisplayWidth.wrap("日本", 1) == ["日", "本"])
     #expect(DisplayWidth.wrap("x y", nil) == ["x y"])
     #expect(DisplayWidth.wrap("", 5) == [""])
-    var random = SeededGenerator(state: 5)
+    var random = SplitMix64(seed: 5)
     for _ in 0..<300 {
       let text = String(
         (0..<Int.random(in: 0...60, using: &random)).compactMap { _ in "ab 日e\u{301}".randomElement(using: &random) })

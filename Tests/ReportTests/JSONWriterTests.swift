@@ -1,5 +1,6 @@
 import Foundation
 import Report
+import TestKit
 import Testing
 import TraceCore
 
@@ -54,7 +55,7 @@ struct JSONWriterTests {
 
   /// Whatever characters a string is made of, another parser reads the same back.
   @Test func stringsSurviveAnotherParser() throws {
-    var random = SeededGenerator(state: 7)
+    var random = SplitMix64(seed: 7)
     for _ in 0..<300 {
       var text = ""
       for _ in 0..<Int.random(in: 0...20, using: &random) {
@@ -78,7 +79,7 @@ struct JSONWriterTests {
   }
 
   @Test func millisecondsAreExactForAnyValue() throws {
-    var random = SeededGenerator(state: 11)
+    var random = SplitMix64(seed: 11)
     for _ in 0..<500 {
       let value = Int64.random(in: .min ... .max, using: &random) >> Int64.random(in: 0...62, using: &random)
       let text = Milliseconds.text(value)
@@ -134,18 +135,5 @@ struct JSONWriterTests {
     json.endArray()
     out += json.finish().bytes
     #expect(String(decoding: out, as: UTF8.self) == "[0,1,2]\n")
-  }
-}
-
-/// SplitMix64 (S. Vigna): the same numbers in every run.
-struct SeededGenerator: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }

@@ -1,4 +1,5 @@
 import Report
+import TestKit
 import Testing
 import TraceCore
 
@@ -71,7 +72,7 @@ struct WaterfallTests {
 
   /// Whatever the numbers, a bar shows and stays in its lane.
   @Test func barsStayInTheirLane() {
-    var random = SeededGenerator(state: 23)
+    var random = SplitMix64(seed: 23)
     for _ in 0..<2000 {
       let span = Int64.random(in: 0...1_000_000, using: &random)
       let from = Int64.random(in: 0...span, using: &random)

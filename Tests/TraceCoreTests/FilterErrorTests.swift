@@ -1,3 +1,4 @@
+import TestKit
 import Testing
 
 @testable import TraceCore
@@ -107,7 +108,7 @@ struct FilterErrorTests {
 
   /// Whatever is typed: a value or an error with a column inside the text, never a trap.
   @Test func fuzz() {
-    var random = SplitMix(seed: 99)
+    var random = SplitMix64(seed: 99)
     let pieces = [
       "status", "duration", "level", "x", "route", "time", " ", " ", "  ", "(", ")", "and", "or", "not", "in", "has(",
       "any(",

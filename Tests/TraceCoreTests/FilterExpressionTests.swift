@@ -1,4 +1,5 @@
 import Patterns
+import TestKit
 import Testing
 
 @testable import TraceCore
@@ -239,7 +240,7 @@ struct FilterExpressionTests {
 extension FilterExpressionTests {
   /// A random expression and what it should come to, told by another evaluator.
   private struct Random {
-    var random: SplitMix
+    var random: SplitMix64
     var record: SampleRecord
 
     mutating func pick<T>(_ values: [T]) -> T { values[Int(random.next() % UInt64(values.count))] }
@@ -301,7 +302,7 @@ extension FilterExpressionTests {
   }
 
   @Test func randomTreesAgreeWithANaiveEvaluator() throws {
-    var generator = Random(random: SplitMix(seed: 11), record: SampleRecord())
+    var generator = Random(random: SplitMix64(seed: 11), record: SampleRecord())
     var seen: Set<Truth> = []
     for round in 0..<2_000 {
       generator.record = SampleRecord(
@@ -330,7 +331,7 @@ extension FilterExpressionTests {
     for same in [["1", "1.0", "1e0", "10e-1", "0.1e1", "001", "+1"], ["0", "-0", "0.00", "0e9"], ["1500", "1.5e3"]] {
       for other in same { #expect(try number(other) == number(same[0]), "\(other)") }
     }
-    var random = SplitMix(seed: 5)
+    var random = SplitMix64(seed: 5)
     for _ in 0..<2_000 {
       let a = Int64(bitPattern: random.next()) >> Int64(random.next() % 60)
       let b = random.next() % 4 == 0 ? a &+ 1 : Int64(bitPattern: random.next()) >> Int64(random.next() % 60)

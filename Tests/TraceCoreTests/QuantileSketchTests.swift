@@ -1,4 +1,5 @@
 internal import Glibc
+import TestKit
 import Testing
 
 @testable import TraceCore
@@ -7,7 +8,7 @@ struct QuantileSketchTests {
   enum Shape: CaseIterable { case lognormal, uniform, ties, huge, small }
 
   static func values(_ shape: Shape, _ count: Int, seed: UInt64) -> [Int64] {
-    var random = SplitMix(seed: seed)
+    var random = SplitMix64(seed: seed)
     return (0..<count).map { _ in
       switch shape {
       case .lognormal:
@@ -53,7 +54,7 @@ struct QuantileSketchTests {
   /// However the values are split, ordered and merged, the answers are the same.
   @Test(arguments: Shape.allCases)
   func mergeTrees(shape: Shape) {
-    var random = SplitMix(seed: 3)
+    var random = SplitMix64(seed: 3)
     for round in 0..<8 {
       let count = [400, 1_000, 1_001, 3_000][round % 4]
       let values = Self.values(shape, count, seed: UInt64(round))

@@ -1,3 +1,4 @@
+import TestKit
 import Testing
 
 @testable import TraceCore
@@ -85,7 +86,7 @@ struct RouteNameTests {
 
   /// Bytes of any kind come through without a trap, within the cap, and a name is its own name.
   @Test func anyBytes() {
-    var random = SplitMix(seed: 7)
+    var random = SplitMix64(seed: 7)
     let alphabet = Array("/?#;@.-_=%019afgzAFZ:ü ".utf8)
     for _ in 0..<20_000 {
       let count = Int(random.next() % 300)
@@ -98,22 +99,28 @@ struct RouteNameTests {
       #expect(output.count <= RouteName.limit && output.count >= 3)
     }
   }
-}
 
-/// A generator with a seed, so that a failing property can be run again.
-/// Source: G. Steele, D. Lea, C. Flood, "Fast Splittable Pseudorandom Number Generators", OOPSLA 2014.
-struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
-    return z ^ z >> 31
+  /// Paths with one hash have one name: the cache of names rests on it.
+  @Test func oneHashOneName() {
+    var random = SplitMix64(seed: 21)
+    let parts = [
+      "7", "42", "007", "", "api", "v1", "users", "a;b=1", "x?q=1", "?status=5", "#f", "deadbeef01", "9?x=/8/", "me",
+      "12a",
+      "123456789012345678901234567", "é",
+    ]
+    var names: [UInt64: String] = [:]
+    var met = 0
+    for _ in 0..<20_000 {
+      let path = "/" + (0..<random.below(5) + 1).map { _ in parts[random.below(parts.count)] }.joined(separator: "/")
+      let bytes = Array(path.utf8)
+      let hash = RouteName.hash(of: bytes.span, from: 0, to: bytes.count, seed: 3)
+      let name = Self.name("GET", path)
+      if let known = names[hash] {
+        met += 1
+        #expect(known == name, "\(path)")
+      }
+      names[hash] = name
+    }
+    #expect(met > 5_000)
   }
-
-  /// In 0 ..< 1.
-  mutating func unit() -> Double { Double(next() >> 11) * 0x1p-53 }
 }

@@ -1,3 +1,5 @@
+import TestKit
+
 /// A random log of requests that interleave, with what a service writes around them, and its records as values.
 ///
 /// Times step back by less than the reorder bound; ids come back after their lives have ended; some requests never end.
@@ -29,7 +31,7 @@ struct GeneratedLog {
 
   /// The log of a seed: the same seed, the same bytes.
   init(seed: UInt64) {
-    random = SplitMix64(state: seed)
+    random = SplitMix64(seed: seed)
     let ids = (0..<random.below(8) + 2).map { "req-\(seed)-\($0)" }
     // Live requests: id, route, when they began, what is left to be said.
     var open: [(id: String, path: String, route: String, start: Int, steps: Int)] = []
@@ -112,19 +114,6 @@ struct GeneratedLog {
     case 1: ("/api/spots/\(random.below(9_000))?x=1", "GET /api/spots/{id}")
     case 2: ("/healthz", "GET /healthz")
     default: ("/missing", "GET /missing")
-    }
-  }
-
-  /// Steele, Lea and Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014.
-  struct SplitMix64 {
-    var state: UInt64
-
-    mutating func below(_ bound: Int) -> Int {
-      state &+= 0x9E37_79B9_7F4A_7C15
-      var z = state
-      z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-      z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-      return Int((z ^ (z >> 31)) % UInt64(bound))
     }
   }
 }

@@ -166,7 +166,7 @@ package struct KeyValuePairs: BitwiseCopyable, Sendable {
   @inline(__always)
   static func opensWord(_ byte: UInt8) -> Bool {
     switch byte {
-    case 0x20, 0x09, 0x28, 0x5B, 0x7B, 0x2C, 0x3B, 0x7C: true
+    case 0...0x20, 0x28, 0x5B, 0x7B, 0x2C, 0x3B, 0x7C: true
     default: false
     }
   }

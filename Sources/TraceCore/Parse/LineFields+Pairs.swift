@@ -83,11 +83,13 @@ extension LineFields {
     var sign = masks.first(from: at, to: end) { $0.equals }
     while sign < end {
       if quote <= sign &+ 1 && quote < end {
-        guard quote == sign &+ 1, bytes[quote] == 0x22,
+        let word = masks.behindLast(from: at, to: sign) { $0.blanks }
+        guard quote == sign &+ 1, bytes[quote] == 0x22, let key = keys.find(bytes, word, sign),
           let close = LineFields.closingQuote(bytes, masks, from: quote &+ 1, to: end)
         else { return found &+ takePairsInOrder(bytes, at, end, catalog: catalog, times: &times) }
-        let word = masks.behindLast(from: at, to: sign) { $0.blanks }
-        if takeQuoted(bytes, word, sign, close, catalog, &times) { found &+= 1 }
+        let value = FieldValue(.text, Slice(quote &+ 1, close))
+        take(key.target, value, in: bytes, byLayout: false, times: &times)
+        found &+= 1
         at = close &+ 1
       } else {
         let word = masks.behindLast(from: at, to: sign) { $0.blanks }
@@ -152,20 +154,8 @@ extension LineFields {
     take(target, FieldValue(isNull ? .null : .text, Slice(start, stop)), in: bytes, byLayout: false, times: &times)
   }
 
-  /// As `takeWord`, for a value in quotes that close at `close`.
-  private mutating func takeQuoted(
-    _ bytes: Span<UInt8>, _ start: Int, _ sign: Int, _ close: Int, _ catalog: FieldCatalog,
-    _ times: inout TimestampParser
-  ) -> Bool {
-    guard let key = keys.find(bytes, start, sign) else {
-      return takePairsInOrder(bytes, start, close &+ 1, catalog: catalog, times: &times) > 0
-    }
-    take(key.target, FieldValue(.text, Slice(sign &+ 2, close)), in: bytes, byLayout: false, times: &times)
-    return true
-  }
-
   /// As `takePairs`, byte by byte and with quotes.
-  private mutating func takePairsInOrder(
+  mutating func takePairsInOrder(
     _ bytes: Span<UInt8>, _ start: Int, _ end: Int, catalog: FieldCatalog, times: inout TimestampParser
   ) -> Int {
     var pairs = KeyValuePairs(in: bytes, from: start, to: end)
