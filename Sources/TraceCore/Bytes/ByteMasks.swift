@@ -97,6 +97,14 @@ extension Span where Element == ByteMasks.Window {
   @inline(__always)
   func behindLast(from start: Int, to end: Int, _ mask: (borrowing ByteMasks.Window) -> UInt64) -> Int {
     guard start < end else { return start }
+    if end >= 64 {
+      // The 64 bytes before `end`.
+      let window = (end &- 64) &>> 6
+      let shift = UInt64(truncatingIfNeeded: end & 63)
+      let bits = mask(self[window]) &>> shift | (mask(self[window &+ 1]) &<< 1) &<< (63 &- shift)
+      if bits != 0 { return Swift.max(end &- bits.leadingZeroBitCount, start) }
+      if end &- start <= 64 { return start }
+    }
     var window = (end &- 1) &>> 6
     var bits = mask(self[window]) & (~0 &>> UInt64(truncatingIfNeeded: 63 &- (end &- 1)))
     while bits == 0 {

@@ -54,15 +54,19 @@ struct KeyMemory: Sendable {
 
   private var entries = ContiguousArray<Entry>(repeating: Entry(), count: 256)
 
-  /// What the key `start ..< end` means, if it is remembered.
+  /// Where the key `start ..< end` is remembered, or -1.
   @inline(__always)
   func find(
     _ bytes: Span<UInt8>, _ start: Int, _ end: Int, parent: FieldCatalog.NameHash = FieldCatalog.NameHash()
-  ) -> Key? {
+  ) -> Int {
     let text = Text(bytes, start, end, parent.hash)
     let place = text.place
-    return entries[place].text == text ? entries[place].key : nil
+    return entries[place].text == text ? place : -1
   }
+
+  /// The key at a place that `find` gave.
+  @inline(__always)
+  subscript(place: Int) -> Key { entries[place].key }
 
   /// What the key `start ..< end` means in `catalog`, which must be the same at every call.
   @inline(__always)
@@ -70,7 +74,8 @@ struct KeyMemory: Sendable {
     up bytes: Span<UInt8>, _ start: Int, _ end: Int, parent: FieldCatalog.NameHash = FieldCatalog.NameHash(),
     in catalog: borrowing FieldCatalog
   ) -> Key {
-    if let key = find(bytes, start, end, parent: parent) { return key }
+    let place = find(bytes, start, end, parent: parent)
+    if place >= 0 { return entries[place].key }
     return learn(bytes, start, end, parent, catalog)
   }
 

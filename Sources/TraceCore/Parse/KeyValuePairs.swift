@@ -47,7 +47,7 @@ package struct KeyValuePairs: BitwiseCopyable, Sendable {
         continue
       }
       let word = ByteSearch.wordStart(in: bytes, before: equals, from: position)
-      if keys.find(bytes, word, equals) != nil { return value(keyStart: word, equals: equals, in: bytes) }
+      if keys.find(bytes, word, equals) >= 0 { return value(keyStart: word, equals: equals, in: bytes) }
       var keyStart = equals
       while keyStart > position && KeyValuePairs.isKeyByte(bytes[keyStart - 1]) { keyStart -= 1 }
       let boundary = keyStart == position || KeyValuePairs.opensWord(bytes[keyStart - 1])

@@ -59,10 +59,13 @@ extension LineFields {
       let word = masks.behindLast(from: start, to: sign) { $0.blanks }
       let stop = masks.first(from: sign &+ 1, to: limit) { $0.blanks }
       // Not inside the value of another one.
-      if masks.behindLast(from: word, to: sign, { $0.equals }) == word,
-        sign &- start < 4 || !endings.isDull(ByteSearch.halfWord(bytes, at: sign &- 4), catalog)
-      {
-        _ = takeWord(bytes, word, sign, stop, catalog, &times)
+      if masks.first(from: word, to: sign, { $0.equals }) == sign {
+        let key = keys.find(bytes, word, sign)
+        if key >= 0 {
+          takeUnquoted(keys[key].target, bytes, sign &+ 1, stop, &times)
+        } else if sign &- start < 4 || !endings.isDull(ByteSearch.halfWord(bytes, at: sign &- 4), catalog) {
+          _ = takePairsInOrder(bytes, word, stop, catalog: catalog, times: &times)
+        }
       }
       sign = LineFields.nextTelling(masks, from: stop, start, end)
     }
@@ -84,11 +87,12 @@ extension LineFields {
     while sign < end {
       if quote <= sign &+ 1 && quote < end {
         let word = masks.behindLast(from: at, to: sign) { $0.blanks }
-        guard quote == sign &+ 1, bytes[quote] == 0x22, let key = keys.find(bytes, word, sign),
+        let key = keys.find(bytes, word, sign)
+        guard quote == sign &+ 1, bytes[quote] == 0x22, key >= 0,
           let close = LineFields.closingQuote(bytes, masks, from: quote &+ 1, to: end)
         else { return found &+ takePairsInOrder(bytes, at, end, catalog: catalog, times: &times) }
         let value = FieldValue(.text, Slice(quote &+ 1, close))
-        take(key.target, value, in: bytes, byLayout: false, times: &times)
+        take(keys[key].target, value, in: bytes, byLayout: false, times: &times)
         found &+= 1
         at = close &+ 1
       } else {
@@ -136,11 +140,12 @@ extension LineFields {
     _ bytes: Span<UInt8>, _ start: Int, _ sign: Int, _ end: Int, _ catalog: FieldCatalog,
     _ times: inout TimestampParser
   ) -> Bool {
-    guard let key = keys.find(bytes, start, sign) else {
+    let key = keys.find(bytes, start, sign)
+    guard key >= 0 else {
       // A new key, or a word that only looks like a pair: rare, so in the slow way.
       return takePairsInOrder(bytes, start, end, catalog: catalog, times: &times) > 0
     }
-    if !key.target.isIgnored { takeUnquoted(key.target, bytes, sign &+ 1, end, &times) }
+    takeUnquoted(keys[key].target, bytes, sign &+ 1, end, &times)
     return true
   }
 
@@ -148,10 +153,15 @@ extension LineFields {
   private mutating func takeUnquoted(
     _ target: FieldTarget, _ bytes: Span<UInt8>, _ start: Int, _ end: Int, _ times: inout TimestampParser
   ) {
+    if target.isIgnored { return }
     var stop = end
     while stop > start && (bytes[stop - 1] == 0x2C || bytes[stop - 1] == 0x3B) { stop &-= 1 }
     let isNull = stop == start || (stop == start + 1 && bytes[start] == 0x2D)
-    take(target, FieldValue(isNull ? .null : .text, Slice(start, stop)), in: bytes, byLayout: false, times: &times)
+    let value = FieldValue(isNull ? .null : .text, Slice(start, stop))
+    if target.wanted >= 0 { takeWanted(Int(target.wanted), value, in: bytes, byLayout: false) }
+    if target.standard != .none && !isNull {
+      takeStandard(target, value, bytes, in: bytes, byLayout: false, times: &times)
+    }
   }
 
   /// As `takePairs`, byte by byte and with quotes.

@@ -27,7 +27,7 @@ extension LineFields {
   }
 
   /// - Parameter text: the bytes that `value.slice` counts in.
-  private mutating func takeStandard(
+  mutating func takeStandard(
     _ target: FieldTarget, _ value: FieldValue, _ text: Span<UInt8>, in bytes: Span<UInt8>, byLayout: Bool,
     times: inout TimestampParser
   ) {
