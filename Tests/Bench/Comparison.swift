@@ -156,7 +156,9 @@ struct Comparison {
 
   private func run(_ contestant: Contestant) throws -> Measurement {
     try ChildProcess.measure(
-      contestant.command, environment: contestant.environment, output: stdout, errors: bench.path("answer.err"),
+      contestant.command, environment: contestant.environment,
+      // Where nothing is compared, nothing is kept: writing a file would be timed with it.
+      output: contestant.keepsOutput ? stdout : "/dev/null", errors: bench.path("answer.err"),
       in: bench.folder)
   }
 }

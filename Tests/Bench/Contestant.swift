@@ -25,6 +25,12 @@ struct Contestant {
     case none
   }
 
+  /// Whether its stdout is read afterwards.
+  var keepsOutput: Bool {
+    if case .none = answer { return false }
+    return true
+  }
+
   /// What the answer that it wrote is worth: "right", "WRONG: …", or nothing where there is nothing to compare.
   func remark(stdout: String, truth: Answer) throws -> String {
     if case .none = answer { return "" }

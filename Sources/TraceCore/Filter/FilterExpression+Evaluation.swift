@@ -13,6 +13,14 @@ extension FilterExpression {
   package func evaluate(
     _ fields: borrowing LineFields, line: Slice, route: Span<UInt8>, bytes: Span<UInt8>, scratch: MatchScratch
   ) -> Truth {
+    compiled.evaluate(fields, line: line, route: route, bytes: bytes, scratch: scratch)
+  }
+}
+
+extension FilterExpression.Compiled {
+  func evaluate(
+    _ fields: borrowing LineFields, line: Slice, route: Span<UInt8>, bytes: Span<UInt8>, scratch: MatchScratch
+  ) -> Truth {
     var machine = TruthMachine()
     while let number = machine.next(program) {
       machine.answer(truth(of: checks[number], fields, line: line, route: route, bytes: bytes, scratch: scratch))
@@ -106,7 +114,8 @@ extension FilterExpression {
   private func compareText(
     _ operation: FilterCheck.Operation, _ bytes: Span<UInt8>, from start: Int, to end: Int, with first: Int, _ last: Int
   ) -> Bool {
-    let pool = constants.pool.span
+    let texts = constants.pool
+    let pool = texts.span
     switch operation {
     case .equal, .isIn:
       return end - start == last - first && ByteSearch.equal(bytes, start, pool, first, count: last - first)
@@ -124,7 +133,7 @@ extension FilterExpression {
 
 // MARK: Fields as logged
 
-extension FilterExpression {
+extension FilterExpression.Compiled {
   private func asLogged(
     _ check: FilterCheck, _ fields: borrowing LineFields, bytes: Span<UInt8>, scratch: MatchScratch
   ) -> Truth {

@@ -5,19 +5,40 @@
 /// Immutable once bound; shared by threads, each with its own `MatchScratch`.
 package struct FilterExpression: Sendable {
   /// As written.
-  package let source: String
+  package var source: String { compiled.source }
   /// Fields as logged that it asks for, each once, in the order of first use: what the `FieldCatalog` must look out for.
-  package let fieldNames: [String]
+  package var fieldNames: [String] { compiled.fieldNames }
   /// Whether it looks at the route, which then has to be made (`RouteName`) where none is logged.
-  package let needsRoute: Bool
+  package var needsRoute: Bool { compiled.needsRoute }
   /// Whether it searches with patterns.
-  package let usesPatterns: Bool
+  package var usesPatterns: Bool { !compiled.constants.patterns.isEmpty }
 
-  let program: TruthProgram
-  let checks: ContiguousArray<FilterCheck>
-  let constants: FilterCheck.Constants
-  /// Slot in `LineFields.wanted` for each of `fieldNames`, or -1.
-  private(set) var slots: ContiguousArray<Int32>
+  /// All of it, in one place: the expression is evaluated on every record, and copying an array for that counts references.
+  final class Compiled: Sendable {
+    let source: String
+    let fieldNames: [String]
+    let needsRoute: Bool
+    let program: TruthProgram
+    let checks: ContiguousArray<FilterCheck>
+    let constants: FilterCheck.Constants
+    /// Slot in `LineFields.wanted` for each of `fieldNames`, or -1.
+    let slots: ContiguousArray<Int32>
+
+    init(
+      source: String, program: TruthProgram, checks: ContiguousArray<FilterCheck>, constants: FilterCheck.Constants,
+      fieldNames: [String], slots: ContiguousArray<Int32>
+    ) {
+      self.source = source
+      self.program = program
+      self.checks = checks
+      self.constants = constants
+      self.fieldNames = fieldNames
+      self.slots = slots
+      needsRoute = checks.contains { $0.field == .route }
+    }
+  }
+
+  private(set) var compiled: Compiled
 
   /// Parses, checks types and compiles. Some µs, and what its patterns take.
   ///
@@ -28,15 +49,21 @@ package struct FilterExpression: Sendable {
 
   /// From a part of an expression; `source` is the whole of it, for columns.
   init(_ syntax: FilterSyntax, source: String) throws(FilterError) {
-    self.source = source
     var compiler = FilterCompiler(expression: Array(source.utf8))
-    program = try TruthProgram(syntax) { (leaf) throws(FilterError) in try compiler.add(leaf) }
-    checks = compiler.checks
-    constants = compiler.constants
-    fieldNames = compiler.names.names
-    needsRoute = compiler.checks.contains { $0.field == .route }
-    usesPatterns = !compiler.constants.patterns.isEmpty
-    slots = ContiguousArray((0..<Int32(compiler.names.names.count)))
+    let program = try TruthProgram(syntax) { (leaf) throws(FilterError) in try compiler.add(leaf) }
+    let names = compiler.names.names
+    compiled = Compiled(
+      source: source, program: program, checks: compiler.checks, constants: compiler.constants, fieldNames: names,
+      slots: ContiguousArray((0..<Int32(names.count))))
+  }
+
+  /// The same expression for one thread alone: what threads share, they count references of against each other.
+  func unshared() -> FilterExpression {
+    var copy = self
+    copy.compiled = Compiled(
+      source: source, program: compiled.program, checks: compiled.checks, constants: compiled.constants,
+      fieldNames: fieldNames, slots: compiled.slots)
+    return copy
   }
 
   /// Fits it to a catalog that serves several: `names` are the `FieldCatalog.wantedNames` in their order.
@@ -45,7 +72,10 @@ package struct FilterExpression: Sendable {
   package mutating func bind(wantedNames names: [String]) {
     let folded = names.map { WantedNames.folded($0) }
     // The last of two that are folded alike is the one that the catalog serves.
-    slots = ContiguousArray(fieldNames.map { Int32(folded.lastIndex(of: WantedNames.folded($0)) ?? -1) })
+    compiled = Compiled(
+      source: source, program: compiled.program, checks: compiled.checks, constants: compiled.constants,
+      fieldNames: fieldNames,
+      slots: ContiguousArray(fieldNames.map { Int32(folded.lastIndex(of: WantedNames.folded($0)) ?? -1) }))
   }
 
   /// The fields asked for that are not among `seenNames`, with the name that was perhaps meant.

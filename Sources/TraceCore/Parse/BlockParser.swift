@@ -42,6 +42,8 @@ package struct BlockParser {
   package static let longestName = RouteName.limit
 
   private let plan: ParsePlan
+  private let recordPredicates: [FilterExpression]
+  private let requestAtoms: [FilterExpression]
   private var layouts: LayoutSet
   private var fields: LineFields
   private var times: TimestampParser
@@ -56,6 +58,8 @@ package struct BlockParser {
 
   package init(plan: ParsePlan, layouts: LayoutSet, zone: TimeZoneRules, referenceTime: Int64) {
     self.plan = plan
+    recordPredicates = plan.recordPredicates.map { $0.unshared() }
+    requestAtoms = plan.requestAtoms.map { $0.unshared() }
     self.layouts = layouts
     fields = LineFields(wantedCount: plan.catalog.wantedNames.count)
     times = TimestampParser(zone: zone, referenceTime: referenceTime)
@@ -224,7 +228,7 @@ package struct BlockParser {
     if !plan.recordPredicates.isEmpty { routeText.removeAll(keepingCapacity: true) }
     if fields.status > 0 || !fields.path.isMissing { exchange(&records[last], bytes, text, &batch) }
     if !plan.recordPredicates.isEmpty {
-      records[last].predicates |= truths(plan.recordPredicates, bytes, line: text, shift: 0)
+      records[last].predicates |= truths(recordPredicates, bytes, line: text, shift: 0)
     }
   }
 
@@ -255,7 +259,7 @@ package struct BlockParser {
     record.group = plan.groupKey == .route ? record.route : group(bytes, &batch)
     record.logger = label(fields.logger, bytes, &batch)
     if record.kind == .closing && !plan.requestAtoms.isEmpty {
-      record.predicates |= truths(plan.requestAtoms, bytes, line: text, shift: 32)
+      record.predicates |= truths(requestAtoms, bytes, line: text, shift: 32)
     }
   }
 
@@ -267,7 +271,7 @@ package struct BlockParser {
     record.logger = label(fields.logger, bytes, &batch)
     if !plan.requestAtoms.isEmpty {
       routeText.removeAll(keepingCapacity: true)
-      record.predicates |= truths(plan.requestAtoms, bytes, line: text, shift: 32)
+      record.predicates |= truths(requestAtoms, bytes, line: text, shift: 32)
     }
   }
 
