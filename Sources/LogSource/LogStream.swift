@@ -48,6 +48,7 @@ struct StreamAssembly {
   private func orderByTime(_ parts: inout [Part]) {
     guard let firstTime else { return }
     let filled = parts.indices.filter { !parts[$0].generation.head.isEmpty }
+    guard filled.count > 1 else { return }
     var times: [Int64] = []
     for i in filled {
       let head = parts[i].generation.head

@@ -149,8 +149,9 @@ struct CommonOptions: ParsableArguments {
         return try InputPlan.standardInput()
       }
       let detector = LayoutDetector(catalog: .plain, zone: zone)
+      var known: LayoutSet?
       return try InputPlan.make(
-        arguments: files, includeRotations: rotations, firstTime: { detector.firstTime(in: $0) })
+        arguments: files, includeRotations: rotations, firstTime: { detector.firstTime(in: $0, known: &known) })
     } catch {
       throw Failure(error)
     }

@@ -37,6 +37,8 @@ struct UsageTests {
     (["--max-line", "9EiB"], ["--max-line"]),
     (["--color", "pink"], ["--color", "always"]),
     (["--block-size", "0"], ["--block-size"]),
+    (["--threads", "0"], ["--threads", "1 to 256"]),
+    (["--threads", "many"], ["--threads", "'many'"]),
     (["--nosuch"], ["--nosuch"]),
     ([""], ["empty", "quotes"]),
   ])

@@ -61,7 +61,8 @@ struct CaptureRun: Sendable {
 
   private static func input(_ paths: [String]) throws -> InputPlan {
     let detector = LayoutDetector(catalog: FieldCatalog(), zone: .utc)
-    return try InputPlan.make(arguments: paths, firstTime: { detector.firstTime(in: $0) })
+    var known: LayoutSet?
+    return try InputPlan.make(arguments: paths, firstTime: { detector.firstTime(in: $0, known: &known) })
   }
 }
 

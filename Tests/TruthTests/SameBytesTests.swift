@@ -36,6 +36,33 @@ struct SameBytesTests {
     }
   }
 
+  /// Cut and damaged generations among sound ones, inflated several at a time: what is used of each, and what is told of it,
+  /// is the same on any number of threads.
+  @Test func damagedGenerationsOnAnyNumberOfThreads() throws {
+    let folder = try TemporaryFolder()
+    for (index, path) in Capture.text.appLogs.filter({ $0.hasSuffix(".gz") }).enumerated() {
+      var bytes = try readFile(path)
+      switch index {
+      case 1: bytes.removeLast(bytes.count / 3)
+      case 3: bytes[bytes.count / 2] ^= 0x55
+      case 4: bytes += Array("no gzip data".utf8)
+      case 6: bytes = []
+      default: break
+      }
+      try folder.file("app.log.\(9 - index).gz", bytes)
+    }
+    let stats = ["stats", "--json", folder.path("app.log.*")]
+    let one = try whole(stats + ["--threads", "1"])
+    for note in ["is cut short", "is damaged", "are not gzip data"] {
+      #expect(String(decoding: one, as: UTF8.self).contains(note))
+    }
+    for threads in ["2", "8"] {
+      for size in ["262144", "3000"] {
+        #expect(try whole(stats + ["--threads", threads, "--block-size", size]) == one, "\(threads), \(size)")
+      }
+    }
+  }
+
   /// The output to its last byte, sources and lines included.
   private func whole(_ arguments: [String]) throws -> [UInt8] {
     let result = try Command.run(arguments, stdin: .nothing)

@@ -70,9 +70,10 @@ struct FingerprintSet: ~Copyable, Sendable {
   private var counts: ContiguousArray<UInt32>
   private(set) var count = 0
 
+  /// Takes no memory before the first insertion.
   init() {
-    places = ContiguousArray(repeating: 0, count: FingerprintSet.regions * 2)
-    counts = ContiguousArray(repeating: 0, count: FingerprintSet.regions)
+    places = []
+    counts = []
   }
 
   @inline(__always)
@@ -98,6 +99,7 @@ struct FingerprintSet: ~Copyable, Sendable {
   mutating func insert(_ a: UInt64, _ second: UInt64) -> Bool {
     let b = second | 1
     let region = FingerprintSet.region(a)
+    if places.isEmpty { makeRoom() }
     // A region is never full, so that a search ends.
     if Int(counts[region]) + 1 > size * 3 / 4 { grow() }
     let start = region &* size
@@ -117,6 +119,11 @@ struct FingerprintSet: ~Copyable, Sendable {
     for i in places.indices { places[i] = 0 }
     for i in counts.indices { counts[i] = 0 }
     count = 0
+  }
+
+  private mutating func makeRoom() {
+    places = ContiguousArray(repeating: 0, count: FingerprintSet.regions * size)
+    counts = ContiguousArray(repeating: 0, count: FingerprintSet.regions)
   }
 
   private mutating func grow() {

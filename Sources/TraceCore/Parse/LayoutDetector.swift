@@ -257,18 +257,29 @@ extension LayoutDetector {
   }
 
   /// The time of the first record in a head, with whatever layout fits it; nil without one. For the order of generations.
-  package func firstTime(in head: Span<UInt8>) -> Int64? {
+  ///
+  /// - Parameter known: the layouts of a head looked at before: where they fit this one's first line nothing has to be found
+  ///   out. Then those of this one.
+  package func firstTime(in head: Span<UInt8>, known: inout LayoutSet?) -> Int64? {
+    let lines = LayoutDetector.lines(of: head)
+    if var layouts = known, let first = lines.first, let time = time(of: first, in: head, &layouts), let time {
+      return time
+    }
     var layouts = detect(head, referenceTime: 0).layouts
-    let masks = ByteMasks(of: head)
-    var fields = LineFields(wantedCount: catalog.wantedNames.count)
-    var times = TimestampParser(zone: zone, referenceTime: 0)
-    for line in LayoutDetector.lines(of: head) {
-      if layouts.parse(head, masks.span, from: line.lowerBound, to: line.upperBound, into: &fields, times: &times)
-        != nil
-      {
-        return fields.time == EventTime.none ? nil : fields.time
-      }
+    known = layouts
+    for line in lines {
+      if let time = time(of: line, in: head, &layouts) { return time }
     }
     return nil
+  }
+
+  /// The time of a line that fits, itself nil if it has none; nil if the line does not fit.
+  private func time(of line: Range<Int>, in head: Span<UInt8>, _ layouts: inout LayoutSet) -> Int64?? {
+    var fields = LineFields(wantedCount: catalog.wantedNames.count)
+    var times = TimestampParser(zone: zone, referenceTime: 0)
+    guard layouts.parse(head, from: line.lowerBound, to: line.upperBound, into: &fields, times: &times) != nil else {
+      return nil
+    }
+    return .some(fields.time == EventTime.none ? nil : fields.time)
   }
 }

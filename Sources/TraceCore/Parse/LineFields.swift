@@ -25,7 +25,7 @@ package struct FieldValue: BitwiseCopyable, Sendable, Equatable {
   package static let missing = FieldValue(.missing, .missing)
 }
 
-/// What one line says, as slices of its block: the scratch space that every layout writes and BlockStage reads.
+/// What one line says, as slices of its block: the scratch space that every layout writes and `BlockParser` reads.
 ///
 /// Reused for each line. Fields placed by a layout win over pairs in the message; among keys for one field the best rank
 /// wins; a key that repeats with another value makes the field ambiguous.
