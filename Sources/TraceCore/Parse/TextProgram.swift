@@ -115,32 +115,29 @@ struct TextProgram: Sendable {
           fields.level = found.level
           stop = found.end
         }
-      case .logger:
+      case .logger, .requestID:
         stop = closing(step, bytes, masks, at, end)
         // One word of at least two bytes; the others are looked at closer.
-        guard stop &- at >= 2, masks.first(from: at, to: stop, { $0.blanks }) == stop, stop < end else {
+        guard stop &- at >= 2, stop < end, masks.first(from: at, to: stop, { $0.blanks }) == stop else {
           stop = other(index, bytes, masks, at, end, &fields, catalog, &times)
           if stop < 0 { return false }
           break
         }
-        fields.place(.logger, Slice(at, stop))
-        at = stop &+ Int(step.count)
-        index &+= 1
-        continue
-      case .requestID:
-        stop = closing(step, bytes, masks, at, end)
-        guard stop &- at >= 8, bytes[at] != 0x20, bytes[stop &- 1] != 0x20, stop < end else {
-          stop = other(index, bytes, masks, at, end, &fields, catalog, &times)
-          if stop < 0 { return false }
-          break
+        if step.operation == .logger {
+          fields.place(.logger, Slice(at, stop))
+        } else if let id = LineFields.requestID(bytes, Slice(at, stop)) {
+          fields.place(.requestID, id)
         }
-        if let id = LineFields.requestID(bytes, Slice(at, stop)) { fields.place(.requestID, id) }
         at = stop &+ Int(step.count)
         index &+= 1
         continue
       case .message:
-        stop = step.count == 0 ? end : closing(step, bytes, masks, at, end)
-        guard step.count == 0 || stop < end else { return false }
+        if step.count == 0 {
+          stop = end
+        } else {
+          stop = laterClosing(step, bytes, masks, at, end)
+          guard stop < end else { return false }
+        }
         fields.message = Slice(at, stop)
         fields.takePairs(bytes, masks, at, stop, catalog: catalog, times: &times)
       case .other:
