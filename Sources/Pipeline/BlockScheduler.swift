@@ -75,7 +75,7 @@ final class BlockScheduler: @unchecked Sendable {
     self.merge = merge
     threads = max(plan.threads, 1)
     lanes = readers.map(Lane.init)
-    allowance = max(2, (4 * threads + 4) / max(readers.count, 1))
+    allowance = max(2, (2 * threads + 8) / max(readers.count, 1))
     allowanceAhead = threads > 1 ? max(2, 16 / max(readers.count, 1)) : 0
     parsesInOrder = plan.zone.fixedOffset == nil
   }
