@@ -19,7 +19,7 @@ final class BlockScheduler: @unchecked Sendable {
     var failure: RunError?
     /// The beginning of the next generation's first line.
     var carry: Block?
-    /// The last time read, where blocks have to be parsed in order.
+    /// The last time without a zone in what was merged.
     var previousTime = EventTime.none
 
     init(_ reader: StreamReader) { self.reader = reader }
@@ -44,7 +44,7 @@ final class BlockScheduler: @unchecked Sendable {
   }
 
   private enum Next {
-    case block(ParsedBlock)
+    case block(ParsedBlock, GenerationReader)
     case endOfGeneration(GenerationReader)
     case endOfStream
     case failed(RunError)
@@ -57,8 +57,6 @@ final class BlockScheduler: @unchecked Sendable {
   /// Blocks of a stream's oldest generation in flight at most, and of each generation read ahead.
   private let allowance: Int
   private let allowanceAhead: Int
-  /// A zone whose offset changes: only the time before tells the two passes of a repeated hour apart.
-  private let parsesInOrder: Bool
 
   private let monitor = Monitor()
   private let lanes: [Lane]
@@ -77,7 +75,6 @@ final class BlockScheduler: @unchecked Sendable {
     lanes = readers.map(Lane.init)
     allowance = max(2, (2 * threads + 8) / max(readers.count, 1))
     allowanceAhead = threads > 1 ? max(2, 16 / max(readers.count, 1)) : 0
-    parsesInOrder = plan.zone.fixedOffset == nil
   }
 
   /// Reads, parses and merges everything. The calling thread works too; others join it once there is more than one block.
@@ -152,7 +149,7 @@ final class BlockScheduler: @unchecked Sendable {
     guard let first = lane.readings.first else {
       return lane.failure.map(Next.failed) ?? .endOfStream
     }
-    if !first.blocks.isEmpty { return .block(first.blocks.removeFirst()) }
+    if !first.blocks.isEmpty { return .block(first.blocks.removeFirst(), first.reader) }
     if let failure = first.failure { return .failed(failure) }
     lane.readings.removeFirst()
     return .endOfGeneration(first.reader)
@@ -164,7 +161,9 @@ final class BlockScheduler: @unchecked Sendable {
       for (index, lane) in lanes.enumerated() {
         while merge.needsBlock(index) {
           switch takeNext(lane) {
-          case .block(let parsed): merge.give(parsed, to: index, isTimeless: lane.reader.isTimeless)
+          case .block(let parsed, let reader):
+            goOn(lane, with: parsed, of: reader)
+            merge.give(parsed, to: index, isTimeless: lane.reader.isTimeless)
           case .endOfGeneration(let reader): merge.end(reader, of: index)
           case .endOfStream: merge.end(index)
           case .failed(let error):
@@ -185,6 +184,18 @@ final class BlockScheduler: @unchecked Sendable {
       if let block = used?.block { spare.append(block) }
       if used != nil { monitor.signal() }
     }
+  }
+
+  /// Parses a block again whose times depend on what came before it: those of an hour that the zone's clocks repeat. Rare, so
+  /// it need not be fast.
+  private func goOn(_ lane: Lane, with parsed: ParsedBlock, of reader: GenerationReader) {
+    if parsed.dependsOnTimeBefore {
+      var parser = BlockParser(
+        plan: parsePlan, layouts: reader.layouts, zone: plan.zone, referenceTime: reader.referenceTime)
+      parsed.batch.removeAll()
+      parsed.parse(with: &parser, timeBefore: lane.previousTime)
+    }
+    if parsed.previousTime != EventTime.none { lane.previousTime = parsed.previousTime }
   }
 
   // MARK: Reading
@@ -212,7 +223,7 @@ final class BlockScheduler: @unchecked Sendable {
     }
     guard !lane.isOpening, lane.failure == nil, !lane.reader.isFinished else { return nil }
     if let last = lane.readings.last, !last.isAtEnd {
-      let isAllowed = last.reader.isCompressed && !last.reader.passesRestOn && !parsesInOrder
+      let isAllowed = last.reader.isCompressed && !last.reader.passesRestOn
       guard isAllowed, lane.readings.count < threads else { return nil }
     }
     return (.open(lane), load)
@@ -249,13 +260,6 @@ final class BlockScheduler: @unchecked Sendable {
     } catch {
       failure = .source(error)
     }
-    if isFilled && parsesInOrder {
-      worker.withParser(of: reading.reader, lane: index, plan, parsePlan) { parser in
-        parser.previousTime = lane.previousTime
-        parsed.parse(with: &parser)
-        lane.previousTime = parser.previousTime
-      }
-    }
     monitor.lock()
     reading.isFilling = false
     reading.failure = failure
@@ -267,12 +271,10 @@ final class BlockScheduler: @unchecked Sendable {
     }
     filled += 1
     reading.blocks.append(parsed)
-    if !parsesInOrder {
-      monitor.signal()
-      monitor.unlock()
-      worker.withParser(of: reading.reader, lane: index, plan, parsePlan) { parsed.parse(with: &$0) }
-      monitor.lock()
-    }
+    monitor.signal()
+    monitor.unlock()
+    worker.withParser(of: reading.reader, lane: index, plan, parsePlan) { parsed.parse(with: &$0) }
+    monitor.lock()
     parsed.isParsed = true
   }
 

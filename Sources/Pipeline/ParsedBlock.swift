@@ -18,6 +18,9 @@ package final class ParsedBlock {
   package var consumed = 0
   /// Its records are there.
   var isParsed = false
+  /// What the parser said of times without a zone: the last one, and whether the one before the block matters.
+  private(set) var previousTime = EventTime.none
+  private(set) var dependsOnTimeBefore = false
 
   package init(capacity: Int) { block = Block(capacity: capacity) }
 
@@ -28,7 +31,11 @@ package final class ParsedBlock {
   }
 
   /// Fills the batch with the block's records.
-  func parse(with parser: inout BlockParser) { parser.run(block, origins: origins, into: &batch) }
+  func parse(with parser: inout BlockParser, timeBefore: Int64 = EventTime.none) {
+    parser.run(block, origins: origins, timeBefore: timeBefore, into: &batch)
+    previousTime = parser.previousTime
+    dependsOnTimeBefore = parser.dependsOnTimeBefore
+  }
 
   package func removeAll() {
     block.removeAll()

@@ -34,7 +34,7 @@ package struct ParsePlan: Sendable {
 /// Turns a block of whole lines into a `RecordBatch`: split, parse, continuation, route, predicates. Each line once.
 ///
 /// Holds only scratch space and what speeds up the next line (the last timestamp's text); the same block gives the same
-/// batch whatever came before, but for an hour that a zone's clocks repeat (`previousTime`). One per thread.
+/// batch whatever came before, but for an hour that a zone's clocks repeat (`dependsOnTimeBefore`). One per thread.
 package struct BlockParser {
   /// Bytes of a request id at most; what is longer is none (it would be kept whole for every open trace).
   package static let longestID = 256
@@ -69,18 +69,22 @@ package struct BlockParser {
     routeText.reserveCapacity(512)
   }
 
-  /// The time that decides between the two passes of an hour that a zone's clocks repeat: the last one read. Only with a
-  /// zone whose offset changes does it matter; blocks of such a log are parsed in order.
-  package var previousTime: Int64 {
-    get { times.previousTime }
-    set { times.previousTime = newValue }
-  }
+  /// The last time without a zone that the block said; none without one.
+  package var previousTime: Int64 { times.previousTime }
+  /// A time fell into an hour that the zone's clocks repeat: then the time before the block decides, and the block has to be
+  /// parsed again when that is known.
+  package var dependsOnTimeBefore: Bool { times.sawRepeatedHour }
 
   /// Parses `block`, which ends with a newline or at the end of the input, into `batch`, which is empty.
   ///
-  /// - Parameter origins: of a block that an `Unwrapper` made, one entry a line: gives times to lines without one.
-  package mutating func run(_ block: Block, origins: ContiguousArray<LineOrigin>? = nil, into batch: inout RecordBatch)
-  {
+  /// - Parameters:
+  ///   - origins: of a block that an `Unwrapper` made, one entry a line: gives times to lines without one.
+  ///   - timeBefore: the last time without a zone before the block, where that is known.
+  package mutating func run(
+    _ block: Block, origins: ContiguousArray<LineOrigin>? = nil, timeBefore: Int64 = EventTime.none,
+    into batch: inout RecordBatch
+  ) {
+    times.goOn(after: timeBefore)
     // Held by nobody else while they are filled.
     var masks = ByteMasks()
     var records = ContiguousArray<Record>()

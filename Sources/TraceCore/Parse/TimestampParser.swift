@@ -76,6 +76,13 @@ package struct TimestampParser: Sendable {
     fixedOffset = Int64(zone.fixedOffset ?? 0) * EventTime.nanosecondsPerSecond
   }
 
+  /// Goes on at another place of a log: `previousTime` is the time before it, or none. Forgets `sawRepeatedHour`.
+  mutating func goOn(after previousTime: Int64) {
+    self.previousTime = previousTime
+    sawRepeatedHour = false
+    memoryOffset = TimestampParser.unknownOffset
+  }
+
   /// Reads a timestamp of any shape at exactly `start`; it must end at or before `end`.
   @inline(__always)
   package mutating func parse(_ bytes: Span<UInt8>, from start: Int, to end: Int) -> ParsedTimestamp? {
