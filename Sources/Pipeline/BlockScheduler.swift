@@ -181,10 +181,18 @@ final class BlockScheduler: @unchecked Sendable {
       monitor.unlock()
       let used = merge.step()
       monitor.lock()
-      if let block = used?.block { spare.append(block) }
+      if let block = used?.block { keep(block) }
       if used != nil { monitor.signal() }
     }
   }
+
+  /// Takes a block back to be filled again. One that has grown for very long lines is let go.
+  private func keep(_ block: ParsedBlock) {
+    if block.block.capacity <= max(BlockScheduler.mostKept, plan.blockSize) { spare.append(block) }
+  }
+
+  /// Bytes of a block that is kept for the next lines, at most.
+  private static let mostKept = 16 << 20
 
   /// Parses a block again whose times depend on what came before it: those of an hour that the zone's clocks repeat. Rare, so
   /// it need not be fast.

@@ -123,22 +123,6 @@ struct SourceTests {
     #expect(SourceError.readTwice(path: path).message.hasPrefix("standard input can be read only once"))
   }
 
-  @Test func blocksComeHome() {
-    let pool = BlockPool(capacity: 100, limit: 2)
-    let blocks = [pool.take(), pool.take(), pool.take()]
-    #expect(pool.idleCount == 0)
-    blocks[0].append(1)
-    let grown = Block(capacity: 200)
-    pool.give(back: grown)
-    #expect(pool.idleCount == 0)
-    for _ in 0..<3 { pool.give(back: Block(capacity: 100)) }
-    #expect(pool.idleCount == 2)
-    let again = pool.take()
-    #expect(again.count == 0)
-    #expect(again.capacity == 100)
-    #expect(pool.idleCount == 1)
-  }
-
   /// Opens a FIFO for writing on a thread of its own, writes, closes.
   final class Writer {
     private struct Job: Sendable {
