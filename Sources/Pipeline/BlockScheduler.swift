@@ -80,16 +80,21 @@ final class BlockScheduler: @unchecked Sendable {
   /// Reads, parses and merges everything. The calling thread works too; others join it once there is more than one block.
   func run() throws(RunError) {
     monitor.lock()
-    var helpers: [WorkerThread] = []
+    // A single block is no work for two.
+    var helpers: [WorkerThread]?
     var worker = Worker(mergesFirst: true)
     while !isOver {
-      if filled > 1 && helpers.isEmpty && threads > 1 { helpers = startHelpers() }
+      if filled > 1 && helpers == nil { helpers = startHelpers() }
       workOnce(&worker)
     }
     monitor.signal()
     monitor.unlock()
-    for helper in helpers { helper.join() }
-    if let failure { throw failure }
+    if let failure {
+      // A fault does not wait for a thread that reads from a quiet pipe.
+      for helper in helpers ?? [] { helper.leave() }
+      throw failure
+    }
+    for helper in helpers ?? [] { helper.join() }
   }
 
   private func startHelpers() -> [WorkerThread] {

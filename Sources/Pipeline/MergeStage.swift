@@ -177,9 +177,9 @@ package final class MergeStage {
     if ranking?.isOfEvidence == true, evidence?.holds(closed.state.life) != true { return }
     let end = closed.state.requestEnd != EventTime.none ? closed.state.requestEnd : closed.state.last
     guard isSelected(end) else { return }
-    let trace = TraceSummary(closed, routes: grouper.routes)
+    let trace = TraceSummary(closed)
     if let filter = plan.filter, !matches(filter, trace, closed) { return }
-    ranking?.add(trace, life: closed.state.life)
+    ranking?.add(trace, life: closed.state.life) { $0.complete(from: closed, routes: grouper.routes) }
   }
 
   private func matches(_ filter: TraceExpression, _ trace: TraceSummary, _ closed: ClosedTrace) -> Bool {

@@ -70,8 +70,11 @@ struct WorkerThread {
     self.thread = thread
   }
 
-  /// Waits for its end; once only.
+  /// Waits for its end. This or `leave`, once.
   func join() { unsafe pthread_join(thread, nil) }
+
+  /// Lets it end by itself.
+  func leave() { unsafe pthread_detach(thread) }
 }
 
 /// What this process may use.

@@ -40,14 +40,19 @@ package struct TraceRanking {
     self.stream = stream
   }
 
-  package mutating func add(_ trace: TraceSummary, life: UInt64) {
+  /// Takes a trace that matched. `complete` gives it its texts, if it is kept.
+  package mutating func add(_ trace: TraceSummary, life: UInt64, complete: (inout TraceSummary) -> Void) {
     matched += 1
-    if let stream { return stream(trace) }
-    let row = Row(trace: trace, life: life)
-    if heap.count < most {
+    var row = Row(trace: trace, life: life)
+    if let stream {
+      complete(&row.trace)
+      stream(row.trace)
+    } else if heap.count < most {
+      complete(&row.trace)
       heap.append(row)
       siftUp(heap.count - 1)
     } else if most > 0, comes(row, before: heap[0]) {
+      complete(&row.trace)
       heap[0] = row
       siftDown(0)
     }
@@ -98,19 +103,23 @@ package struct TraceRanking {
 }
 
 extension TraceSummary {
-  /// The summary of a closed trace.
-  package init(_ closed: ClosedTrace, routes: GroupNames) {
+  /// The summary of a closed trace, without its texts: id and route.
+  package init(_ closed: ClosedTrace) {
     let state = closed.state
     let hasTimes = state.first != EventTime.none
     let logged = state.duration >= 0
-    let route: String? =
-      state.route >= 0
-      ? routes.name(Int(state.route)) : state.route == GroupNames.folded ? RequestStats.otherName : nil
     self.init(
-      id: closed.id, start: state.first, end: state.last,
+      id: "", start: state.first, end: state.last,
       duration: logged ? state.duration : hasTimes ? state.last - state.first : nil, inferred: !logged,
-      route: route, status: Int(state.status), level: state.level, records: Int(state.records),
+      route: nil, status: Int(state.status), level: state.level, records: Int(state.records),
       lines: Int(state.lines), requests: Int(state.requests), unfinished: Int(state.unfinished),
       tracebacks: Int(state.tracebacks), errors: Int(state.errors), reopened: state.reopened)
+  }
+
+  /// Adds the texts.
+  mutating func complete(from closed: ClosedTrace, routes: GroupNames) {
+    id = closed.id
+    let number = closed.state.route
+    route = number >= 0 ? routes.name(Int(number)) : number == GroupNames.folded ? RequestStats.otherName : nil
   }
 }

@@ -75,6 +75,16 @@ package struct OpenTrace: BitwiseCopyable, Sendable {
     return openedAt == EventTime.none || openedAt + maxOpen < now
   }
 
+  /// The id that stands in the state as text; invalid UTF-8 repaired.
+  var shortID: String {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(OpenTrace.inlineBytes)
+    for i in 0..<min(Int(idLength), OpenTrace.inlineBytes) {
+      bytes.append(UInt8(truncatingIfNeeded: idWords[i / 8] >> (UInt64(i % 8) * 8)))
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
   /// What request atom `index` said about the last request.
   package func atom(_ index: Int) -> Truth {
     switch atoms >> (UInt32(index) * 2) & 3 {

@@ -210,14 +210,9 @@ package struct RequestTable: ~Copyable, @unchecked Sendable {
     count -= 1
   }
 
-  /// The id of a state as text; invalid UTF-8 repaired.
-  package func id(of trace: OpenTrace) -> String {
-    if trace.longID >= 0 { return String(decoding: longIDs[Int(trace.longID)], as: UTF8.self) }
-    var bytes: [UInt8] = []
-    for i in 0..<Int(trace.idLength) {
-      bytes.append(UInt8(truncatingIfNeeded: trace.idWords[i / 8] >> (UInt64(i % 8) * 8)))
-    }
-    return String(decoding: bytes, as: UTF8.self)
+  /// The id of a state as text, if it is too long to stand in the state; invalid UTF-8 repaired.
+  func longID(of trace: OpenTrace) -> String? {
+    trace.longID < 0 ? nil : String(decoding: longIDs[Int(trace.longID)], as: UTF8.self)
   }
 
   private mutating func storeLong(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Int32 {

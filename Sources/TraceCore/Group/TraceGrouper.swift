@@ -357,17 +357,21 @@ package struct TraceGrouper: ~Copyable, Sendable {
       var trace = table[state]
       // A jump that was taken back is not its end; one at the end of the input may be.
       if trace.last != watermark.pending { trace.last = lastTime(of: state) }
-      closed.append(ClosedTrace(state: trace, id: table.id(of: trace), counts: copyCounts(counts)))
+      closed.append(ClosedTrace(state: trace, longID: table.longID(of: trace), counts: copyCounts(counts)))
     }
     if counts >= 0 { freeCounts.append(counts) }
     table.remove(state)
   }
 }
 
-/// A trace that has closed.
+/// A trace that has closed. Its id is made into text when it is asked for: most are not.
 package struct ClosedTrace: Sendable {
   package var state: OpenTrace
-  package var id: String
+  /// The id, where it does not stand in the state.
+  let longID: String?
   /// Counts of yes, no, unknown for each predicate of the plan.
   package var counts: [Int32]
+
+  /// Invalid UTF-8 repaired.
+  package var id: String { longID ?? state.shortID }
 }
