@@ -1,12 +1,19 @@
 #define _GNU_SOURCE
 #include "machine.h"
 
+#include <malloc.h>
 #include <sched.h>
 #include <string.h>
 
 int skein_processors(void) {
   cpu_set_t set;
   return sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
+}
+
+void skein_return_large_blocks(void) {
+#ifdef M_MMAP_THRESHOLD
+  mallopt(M_MMAP_THRESHOLD, 512 * 1024);
+#endif
 }
 
 // A way scans `windows` whole windows of 64 bytes; it returns the number of newlines.

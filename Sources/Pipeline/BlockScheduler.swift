@@ -57,6 +57,8 @@ final class BlockScheduler: @unchecked Sendable {
   /// Blocks of a stream's oldest generation in flight at most, and of each generation read ahead.
   private let allowance: Int
   private let allowanceAhead: Int
+  /// Generations of a stream opened and not merged to their end, at most.
+  private let mostReadings: Int
 
   private let monitor = Monitor()
   private let lanes: [Lane]
@@ -74,11 +76,13 @@ final class BlockScheduler: @unchecked Sendable {
     threads = max(plan.threads, 1)
     lanes = readers.map(Lane.init)
     allowance = max(2, (2 * threads + 8) / max(readers.count, 1))
+    mostReadings = min(threads, 4)
     allowanceAhead = threads > 1 ? max(2, 16 / max(readers.count, 1)) : 0
   }
 
   /// Reads, parses and merges everything. The calling thread works too; others join it once there is more than one block.
   func run() throws(RunError) {
+    Syscalls.returnLargeBlocks()
     monitor.lock()
     // A single block is no work for two.
     var helpers: [WorkerThread]?
@@ -235,9 +239,9 @@ final class BlockScheduler: @unchecked Sendable {
       load += reading.blocks.count
     }
     guard !lane.isOpening, lane.failure == nil, !lane.reader.isFinished else { return nil }
-    if let last = lane.readings.last, !last.isAtEnd {
-      let isAllowed = last.reader.isCompressed && !last.reader.passesRestOn
-      guard isAllowed, lane.readings.count < threads else { return nil }
+    if let last = lane.readings.last {
+      let isAllowed = last.isAtEnd || (last.reader.isCompressed && !last.reader.passesRestOn)
+      guard isAllowed, lane.readings.count < mostReadings else { return nil }
     }
     return (.open(lane), load)
   }
@@ -291,7 +295,7 @@ final class BlockScheduler: @unchecked Sendable {
     parsed.isParsed = true
   }
 
-  /// What one thread keeps for itself: a parser for each generation that it works on.
+  /// What one thread keeps for itself: a parser for each of the last generations that it worked on, two of a stream.
   private struct Worker {
     let mergesFirst: Bool
     private var parsers: [(lane: Int, generation: Int, parser: BlockParser)] = []
@@ -303,11 +307,10 @@ final class BlockScheduler: @unchecked Sendable {
       _ body: (inout BlockParser) -> Void
     ) {
       if let known = parsers.firstIndex(where: { $0.lane == lane && $0.generation == reader.generation }) {
-        body(&parsers[known].parser)
-        return
+        return body(&parsers[known].parser)
       }
-      // Older generations than the one before are done with.
-      parsers.removeAll { $0.lane == lane && $0.generation + plan.threads < reader.generation }
+      let others = parsers.indices.filter { parsers[$0].lane == lane }
+      if others.count > 1 { parsers.remove(at: others[0]) }
       let parser = BlockParser(
         plan: parsePlan, layouts: reader.layouts, zone: plan.zone, referenceTime: reader.referenceTime)
       parsers.append((lane, reader.generation, parser))

@@ -81,4 +81,7 @@ struct WorkerThread {
 enum Syscalls {
   /// Processors that it may run on, at least 1.
   static var processors: Int { max(Int(skein_processors()), 1) }
+
+  /// Has memory of large blocks go back to the system when it is freed; for the whole process.
+  static func returnLargeBlocks() { skein_return_large_blocks() }
 }

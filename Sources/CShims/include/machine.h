@@ -41,4 +41,8 @@ static inline void skein_prefetch(const void *address, int64_t size) {
 // Processors that this process may run on.
 int skein_processors(void);
 
+// Has large blocks of memory go back to the system when they are freed. By itself glibc keeps ever larger ones, for each
+// thread, and a run over many files comes to hold several times what it uses.
+void skein_return_large_blocks(void);
+
 #endif
