@@ -85,23 +85,23 @@ final class BlockScheduler: @unchecked Sendable {
     Syscalls.returnLargeBlocks()
     monitor.lock()
     // A single block is no work for two.
-    var helpers: [WorkerThread]?
+    var others: [WorkerThread]?
     var worker = Worker(mergesFirst: true)
     while !isOver {
-      if filled > 1 && helpers == nil { helpers = startHelpers() }
+      if filled > 1 && others == nil { others = startOthers() }
       workOnce(&worker)
     }
     monitor.signal()
     monitor.unlock()
     if let failure {
       // A fault does not wait for a thread that reads from a quiet pipe.
-      for helper in helpers ?? [] { helper.leave() }
+      for thread in others ?? [] { thread.leave() }
       throw failure
     }
-    for helper in helpers ?? [] { helper.join() }
+    for thread in others ?? [] { thread.join() }
   }
 
-  private func startHelpers() -> [WorkerThread] {
+  private func startOthers() -> [WorkerThread] {
     (1..<threads).compactMap { _ in
       WorkerThread {
         var worker = Worker(mergesFirst: false)
