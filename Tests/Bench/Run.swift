@@ -14,21 +14,17 @@ struct Run: ParsableCommand {
   @Flag(help: "50 MB, one run, and no report.")
   var quick = false
 
-  @Option(help: "The skein to time.")
-  var skein = ".build/release/skein"
-
-  @Option(help: "Where logs and scripts are kept.")
-  var folder = ".bench"
+  @OptionGroup var options: BenchOptions
 
   @Option(help: "The report to write; with --quick none is.")
   var report = PerformanceReport.path
 
   func run() throws {
-    let bench = try Workbench(folder: folder)
-    let program = SkeinPeer.Program(path: URL(fileURLWithPath: skein).path, in: bench)
+    let bench = try Workbench(folder: options.folder)
+    let program = options.program(in: bench)
     if program == nil {
       Progress.say(
-        "There is no \(skein): only its peers are timed, and no report is written. Build it with ./dev build.")
+        "There is no \(options.skein): only its peers are timed, and no report is written. Build it with ./dev build.")
     }
     let runs = quick ? 1 : max(runs, 1)
     let comparison = Comparison(bench: bench, skein: program, runs: runs)

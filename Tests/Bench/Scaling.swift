@@ -13,20 +13,14 @@ struct Scaling: ParsableCommand {
   @Option(help: "Runs of each size; over 1 GB one.")
   var runs = 3
 
-  @Option(help: "The skein to time.")
-  var skein = ".build/release/skein"
-
-  @Option(help: "Where logs are kept.")
-  var folder = ".bench"
+  @OptionGroup var options: BenchOptions
 
   @Option(help: "The report to write, with what was measured before.")
   var report = PerformanceReport.path
 
   func run() throws {
-    let bench = try Workbench(folder: folder)
-    guard let program = SkeinPeer.Program(path: URL(fileURLWithPath: skein).path, in: bench) else {
-      throw BenchFault("there is no \(skein); build it with ./dev build")
-    }
+    let bench = try Workbench(folder: options.folder)
+    let program = try options.builtProgram(in: bench)
     let store = try ResultStore(bench)
     let steps = (ScalingRun.usual + [ScalingRun.largest]).filter { $0.size <= upTo.bytes }
     let rows = try Self.measure(steps, program, bench, runs: max(runs, 1), store)

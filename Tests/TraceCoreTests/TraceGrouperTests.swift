@@ -104,6 +104,19 @@ struct DistinctIDsTests {
     #expect(known == 400)
   }
 
+  /// Ids that a client chose so that one of their hashes collides reach the limit early: memory follows the ids, not the
+  /// fullest region.
+  @Test func chosenIDs() {
+    var ids = DistinctIDs()
+    var known = 0
+    for id in UInt64(0)..<5_000 where ids.insert(id, Self.hash(id, 2)) { known += 1 }
+    let (isEstimate, count) = (ids.isEstimate, ids.count)
+    #expect(known == 0 && isEstimate)
+    #expect(abs(Double(count) - 5_000) < 5_000 * 0.03)
+    for id in UInt64(4_970)..<5_000 where ids.insert(id, Self.hash(id, 2)) { known += 1 }
+    #expect(known == 30)
+  }
+
   private static func hash(_ id: UInt64, _ seed: UInt64) -> UInt64 {
     var random = SplitMix64(seed: id &* 0x9E37_79B9 &+ seed << 40)
     return random.next()

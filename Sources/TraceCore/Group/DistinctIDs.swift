@@ -1,9 +1,12 @@
+internal import Glibc
+
 /// Counts distinct request ids and remembers those seen, for `reopened`.
 ///
 /// Exact up to `limit` ids, each remembered by 76 bits of two independent hashes (a false match among a million ids has a
 /// probability below 1e-10; it would only mark a trace, never join two). Beyond the limit it estimates with HyperLogLog
 /// (P. Flajolet et al. 2007), standard error 1.04 / sqrt(16,384) = 0.8 %, and
-/// remembers the newest ids in two halves, each up to `limit / 2`. Memory: 16 to 32 bytes an id plus 16 KiB.
+/// remembers the newest ids in two halves, each up to `limit / 2`. Memory: 16 to 32 bytes an id plus 16 KiB; ids that
+/// were chosen so that their hashes collide reach the limit early, at 128 bytes each, instead of taking more.
 package struct DistinctIDs: ~Copyable, Sendable {
   package static let defaultLimit = 1 << 20
 
@@ -39,7 +42,7 @@ package struct DistinctIDs: ~Copyable, Sendable {
     if previous.count > 0 && previous.contains(a, b) { return true }
     guard current.insert(a, b) else { return true }
     if !isEstimate { exact += 1 }
-    if current.count == limit / 2 {
+    if current.count == limit / 2 || current.isLopsided {
       // What `previous` held is forgotten from here on; the first time it held nothing.
       if previous.count > 0 { isEstimate = true }
       swap(&previous, &current)
@@ -54,13 +57,18 @@ package struct DistinctIDs: ~Copyable, Sendable {
     let m = Double(registers.count)
     var sum = 0.0
     for register in registers { sum += 1 / Double(UInt64(1) << UInt64(min(register, 62))) }
-    return Int64(0.7213 / (1 + 1.079 / m) * m * m / sum)
+    let estimate = 0.7213 / (1 + 1.079 / m) * m * m / sum
+    // Few ids are counted by the registers that none has hit: the paper's correction for small ranges.
+    let empty = registers.count { $0 == 0 }
+    guard estimate <= 2.5 * m, empty > 0 else { return Int64(estimate) }
+    return Int64(m * log(m / Double(empty)))
   }
 }
 
 /// A set of pairs of hashes: the first tells one of 4,096 regions, the second stands in it (open addressing).
 ///
 /// All regions grow together, each within itself, so that growing walks through memory once instead of jumping about.
+/// The owner begins another where one is lopsided, so that ids of hostile clients cannot make all regions as large as one.
 struct FingerprintSet: ~Copyable, Sendable {
   private static let regions = 4_096
   /// Eight bytes a place; 0 is an empty one.
@@ -69,6 +77,9 @@ struct FingerprintSet: ~Copyable, Sendable {
   private var size = 2
   private var counts: ContiguousArray<UInt32>
   private(set) var count = 0
+  /// A region is full where the average one is less than a sixth so: no chance with hashes of honest ids (each region would
+  /// hold 8 of them and one 48, probability below 1e-15), so it does not grow.
+  private(set) var isLopsided = false
 
   /// Takes no memory before the first insertion.
   init() {
@@ -111,6 +122,7 @@ struct FingerprintSet: ~Copyable, Sendable {
     places[start &+ i] = b
     counts[region] += 1
     count += 1
+    isLopsided = size >= 64 && Int(counts[region]) == size * 3 / 4 && count * 8 < places.count
     return true
   }
 
@@ -119,6 +131,7 @@ struct FingerprintSet: ~Copyable, Sendable {
     for i in places.indices { places[i] = 0 }
     for i in counts.indices { counts[i] = 0 }
     count = 0
+    isLopsided = false
   }
 
   private mutating func makeRoom() {

@@ -13,11 +13,7 @@ struct Check: ParsableCommand {
   @Option(help: "Only this part (split, parse text, …); may be given several times.")
   var part: [String] = []
 
-  @Option(help: "The skein to count.")
-  var skein = ".build/release/skein"
-
-  @Option(help: "Where logs are kept.")
-  var folder = ".bench"
+  @OptionGroup var options: BenchOptions
 
   @Option(help: "The table.")
   var table = InstructionTable.path
@@ -30,11 +26,9 @@ struct Check: ParsableCommand {
   }
 
   func run() throws {
-    let bench = try Workbench(folder: folder)
+    let bench = try Workbench(folder: options.folder)
     let valgrind = try Valgrind(bench)
-    guard let program = SkeinPeer.Program(path: URL(fileURLWithPath: skein).path, in: bench) else {
-      throw BenchFault("there is no \(skein); build it with ./dev build")
-    }
+    let program = try options.builtProgram(in: bench)
     let old = try InstructionTable(at: table)
     let counter = InstructionCounter(bench: bench, skein: program, valgrind: valgrind)
     let parts = part.isEmpty ? InstructionCounter.parts : part
