@@ -10,6 +10,8 @@ package struct FilterExpression: Sendable {
   package var fieldNames: [String] { compiled.fieldNames }
   /// Whether it looks at the route, which then has to be made (`RouteName`) where none is logged.
   package var needsRoute: Bool { compiled.needsRoute }
+  /// What a record must have for it to hold.
+  var needs: RecordNeeds { compiled.needs }
   /// Whether it searches with patterns.
   package var usesPatterns: Bool { !compiled.constants.patterns.isEmpty }
 
@@ -18,6 +20,7 @@ package struct FilterExpression: Sendable {
     let source: String
     let fieldNames: [String]
     let needsRoute: Bool
+    let needs: RecordNeeds
     let program: TruthProgram
     let checks: ContiguousArray<FilterCheck>
     let constants: FilterCheck.Constants
@@ -26,8 +29,9 @@ package struct FilterExpression: Sendable {
 
     init(
       source: String, program: TruthProgram, checks: ContiguousArray<FilterCheck>, constants: FilterCheck.Constants,
-      fieldNames: [String], slots: ContiguousArray<Int32>
+      fieldNames: [String], slots: ContiguousArray<Int32>, needs: RecordNeeds
     ) {
+      self.needs = needs
       self.source = source
       self.program = program
       self.checks = checks
@@ -54,7 +58,7 @@ package struct FilterExpression: Sendable {
     let names = compiler.names.names
     compiled = Compiled(
       source: source, program: program, checks: compiler.checks, constants: compiler.constants, fieldNames: names,
-      slots: ContiguousArray((0..<Int32(names.count))))
+      slots: ContiguousArray((0..<Int32(names.count))), needs: RecordNeeds(syntax))
   }
 
   /// The same expression for one thread alone: what threads share, they count references of against each other.
@@ -62,7 +66,7 @@ package struct FilterExpression: Sendable {
     var copy = self
     copy.compiled = Compiled(
       source: source, program: compiled.program, checks: compiled.checks, constants: compiled.constants,
-      fieldNames: fieldNames, slots: compiled.slots)
+      fieldNames: fieldNames, slots: compiled.slots, needs: compiled.needs)
     return copy
   }
 
@@ -75,7 +79,7 @@ package struct FilterExpression: Sendable {
     compiled = Compiled(
       source: source, program: compiled.program, checks: compiled.checks, constants: compiled.constants,
       fieldNames: fieldNames,
-      slots: ContiguousArray(fieldNames.map { Int32(folded.lastIndex(of: WantedNames.folded($0)) ?? -1) }))
+      slots: ContiguousArray(fieldNames.map { Int32(folded.lastIndex(of: WantedNames.folded($0)) ?? -1) }), needs: compiled.needs)
   }
 
   /// The fields asked for that are not among `seenNames`, with the name that was perhaps meant.

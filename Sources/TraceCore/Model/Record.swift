@@ -88,6 +88,9 @@ package struct RecordBatch: Sendable {
   package var firstTime = EventTime.none
   package var lastTime = EventTime.none
 
+  /// Rules that hold, where there are rules.
+  package var ruleHits = RuleHits()
+
   /// The run's numbers of the labels, filled as they are needed by whoever reads the batch in order.
   package var routeIndex: ContiguousArray<Int32> = []
   package var groupIndex: ContiguousArray<Int32> = []
@@ -118,5 +121,6 @@ package struct RecordBatch: Sendable {
     seenWanted = 0
     firstTime = EventTime.none
     lastTime = EventTime.none
+    ruleHits.removeAll()
   }
 }

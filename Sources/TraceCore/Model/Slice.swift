@@ -33,6 +33,8 @@ package struct Slice: BitwiseCopyable, Sendable, Equatable {
   @inline(__always) package var isMissing: Bool { position == .max }
   @inline(__always) package var isEmpty: Bool { count == 0 }
   @inline(__always) package var isInArena: Bool { position & Slice.arenaBit != 0 }
+  /// It is there, in the arena.
+  @inline(__always) var isUnescaped: Bool { isInArena && !isMissing }
   @inline(__always) package var start: Int { Int(position & ~Slice.arenaBit) }
   @inline(__always) package var end: Int { start + Int(count) }
 }

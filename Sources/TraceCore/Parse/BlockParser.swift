@@ -16,17 +16,20 @@ package struct ParsePlan: Sendable {
   package var recordPredicates: [FilterExpression]
   /// Evaluated on closing records; at most 16.
   package var requestAtoms: [FilterExpression]
+  /// Rules that records are searched for.
+  package var rules: LineRules?
   /// Bytes of a line that are looked at (`--max-line`).
   package var maxLine: Int
 
   package init(
     catalog: FieldCatalog, groupKey: GroupKey = .route, recordPredicates: [FilterExpression] = [],
-    requestAtoms: [FilterExpression] = [], maxLine: Int = 1 << 20
+    requestAtoms: [FilterExpression] = [], rules: LineRules? = nil, maxLine: Int = 1 << 20
   ) {
     self.catalog = catalog
     self.groupKey = groupKey
     self.recordPredicates = recordPredicates
     self.requestAtoms = requestAtoms
+    self.rules = rules
     self.maxLine = maxLine
   }
 }
@@ -51,6 +54,7 @@ package struct BlockParser {
   private var routes = RouteCache()
   private var masks = ByteMasks()
   private let scratch: MatchScratch
+  private var rules: RuleMatcher?
   /// Expressions read the route's name.
   private let needsRouteText: Bool
   /// Every record has to be looked at, whatever its line says.
@@ -64,6 +68,9 @@ package struct BlockParser {
     fields = LineFields(wantedCount: plan.catalog.wantedNames.count)
     times = TimestampParser(zone: zone, referenceTime: referenceTime)
     scratch = MatchScratch()
+    rules = plan.rules.map {
+      RuleMatcher($0, catalog: plan.catalog, layouts: layouts, zone: zone, referenceTime: referenceTime)
+    }
     needsRouteText = (plan.recordPredicates + plan.requestAtoms).contains(where: \.needsRoute)
     isTelling = !plan.recordPredicates.isEmpty || !plan.catalog.wantedNames.isEmpty
     routeText.reserveCapacity(512)
@@ -93,6 +100,7 @@ package struct BlockParser {
     swap(&fields.arena, &batch.arena)
     routes.beginBatch()
     let bytes = block.bytes
+    rules?.begin(bytes)
     masks.fill(from: bytes)
     masks.findNewlines()
     masks.markTelling(in: bytes, fields.endings)
@@ -160,6 +168,7 @@ package struct BlockParser {
             status: UInt16(truncatingIfNeeded: fields.status), level: fields.level, kind: .plain, flags: [],
             layout: UInt8(truncatingIfNeeded: layout)))
         if isTelling || fields.isTelling { complete(&records, bytes, Slice(start, stop), &batch) }
+        if rules != nil { matchRules(records.count - 1, bytes, Slice(start, stop), line, next, &batch) }
       } else if start == stop && start > at && newline == end {
         // A run of NULs at the end of a file is no line.
         line -= 1
@@ -168,10 +177,17 @@ package struct BlockParser {
           offset: UInt32(at), length: UInt32(next - at), shape: LineShape(of: bytes, from: start, to: stop),
           line: UInt32(line))
         if records.isEmpty {
+          rules?.match(
+            loose: Slice(start, stop), record: batch.orphans.count, number: line, isUnparsed: false, limit: next, bytes,
+            into: &batch.ruleHits)
           batch.orphans.append(orphan)
         } else if continuation.accepts(orphan.shape) {
           extend(&records, by: orphan, &batch.counts)
+          if rules != nil { matchRules(continuation: Slice(start, stop), records, bytes, line, next, &batch) }
         } else {
+          rules?.match(
+            loose: Slice(start, stop), record: records.count - 1, number: line, isUnparsed: true, limit: next, bytes,
+            into: &batch.ruleHits)
           batch.counts.unparsedLines += 1
           if batch.unparsedExample == nil { batch.unparsedExample = orphan }
         }
@@ -179,6 +195,7 @@ package struct BlockParser {
       at = next
       line &+= 1
     }
+    if rules != nil, !records.isEmpty { keepTail(records[records.count - 1], bytes, &batch) }
     batch.lineCount = line
     batch.counts.bytes += Int64(end)
     batch.counts.lines += Int64(line)
@@ -210,6 +227,44 @@ package struct BlockParser {
       records[last].flags.insert(.traceback)
       counts.tracebacks += 1
     }
+  }
+
+  // MARK: Rules
+
+  /// Applies the rules to the record that was read last.
+  @inline(__always)
+  private mutating func matchRules(
+    _ record: Int, _ bytes: Span<UInt8>, _ text: Slice, _ line: Int, _ limit: Int, _ batch: inout RecordBatch
+  ) {
+    guard rules?.concerns(fields, to: limit) == true else { return }
+    rules?.match(
+      fields, record: record, line: text, number: line, limit: limit, bytes, into: &batch.ruleHits)
+  }
+
+  private mutating func matchRules(
+    continuation text: Slice, _ records: borrowing OutputSpan<Record>, _ bytes: Span<UInt8>, _ line: Int, _ limit: Int,
+    _ batch: inout RecordBatch
+  ) {
+    guard rules?.concernsContinuation(to: limit) == true else { return }
+    let record = records[records.count - 1]
+    let head = RuleMatcher.Head(bytes: firstLine(of: record, bytes), time: record.time, level: record.level)
+    rules?.match(
+      continuation: text, of: records.count - 1, head, number: line, limit: limit, bytes, into: &batch.ruleHits)
+  }
+
+  /// The record's first line as its layout reads it.
+  private func firstLine(of record: Record, _ bytes: Span<UInt8>) -> Slice {
+    var start = Int(record.offset)
+    let end = start + Int(record.length)
+    var stop = ByteSearch.first(0x0A, in: bytes, from: start, to: end) ?? end
+    if stop > start && bytes[stop - 1] == 0x0D { stop -= 1 }
+    while start < stop && bytes[start] == 0 { start += 1 }
+    return Slice(start, min(stop, start + plan.maxLine))
+  }
+
+  private func keepTail(_ record: Record, _ bytes: Span<UInt8>, _ batch: inout RecordBatch) {
+    let head = firstLine(of: record, bytes)
+    for i in head.start..<head.end { batch.ruleHits.tail.append(bytes[i]) }
   }
 
   /// Completes the last record: what most lines have nothing to say about.
@@ -283,14 +338,14 @@ package struct BlockParser {
   private mutating func route(_ bytes: Span<UInt8>, isMalformed: Bool, _ batch: inout RecordBatch) -> Int32 {
     let isPlain = fields.route.isMissing && !fields.path.isInArena && !fields.method.isInArena && !isMalformed
     guard isPlain, !needsRouteText else {
-      nameRoute(bytes, isMalformed: isMalformed)
+      nameRoute(bytes)
       return Int32(batch.labels.intern(routeText.span, 0, routeText.count))
     }
     let method =
       fields.method.isMissing ? 0 : ByteSearch.hash(bytes, from: fields.method.start, to: fields.method.end)
     let hash = RouteName.hash(of: bytes, from: fields.path.start, to: fields.path.end, seed: method)
     if let label = routes[hash] { return label }
-    nameRoute(bytes, isMalformed: false)
+    nameRoute(bytes)
     let label = Int32(batch.labels.intern(routeText.span, 0, routeText.count))
     routes.remember(hash, label)
     return label
@@ -311,53 +366,18 @@ package struct BlockParser {
       : RouteName.isAbsolute(bytes.extracting(path.start..<path.end))
   }
 
-  /// Leaves the route's name in `routeText`; a logged route wins over the path.
-  private mutating func nameRoute(_ bytes: Span<UInt8>, isMalformed: Bool) {
+  /// Leaves the route's name in `routeText`.
+  private mutating func nameRoute(_ bytes: Span<UInt8>) {
     routeText.removeAll(keepingCapacity: true)
-    if isMalformed && fields.route.isMissing {
-      for byte in "(malformed)".utf8 { routeText.append(byte) }
-      return
-    }
-    if !fields.route.isMissing && fields.route.count > 0 {
-      append(fields.method, bytes)
-      if !routeText.isEmpty { routeText.append(0x20) }
-      append(fields.route, bytes)
-      return
-    }
-    let values = fields.arena
-    let arena = values.span
-    let method = fields.method.isMissing ? bytes.extracting(0..<0) : BlockParser.text(fields.method, bytes, arena)
-    let path = BlockParser.text(fields.path, bytes, arena)
-    var name = RouteName()
-    name.write(method: method, path: path, into: &routeText)
-  }
-
-  private mutating func append(_ slice: Slice, _ bytes: Span<UInt8>) {
-    guard !slice.isMissing else { return }
-    var i = slice.start
-    let end = slice.isInArena ? BlockParser.nameEnd(slice, fields.arena.span) : BlockParser.nameEnd(slice, bytes)
-    while i < end {
-      routeText.append(slice.isInArena ? fields.arena[i] : bytes[i])
-      i += 1
-    }
+    RouteName.write(of: fields, bytes, into: &routeText)
   }
 
   private mutating func label(_ slice: Slice, _ bytes: Span<UInt8>, _ batch: inout RecordBatch) -> Int32 {
     guard !slice.isMissing else { return -1 }
     return Int32(
       slice.isInArena
-        ? batch.labels.intern(fields.arena.span, slice.start, BlockParser.nameEnd(slice, fields.arena.span))
-        : batch.labels.intern(bytes, slice.start, BlockParser.nameEnd(slice, bytes)))
-  }
-
-  /// Where a name ends, or is cut: behind a whole character.
-  @inline(__always)
-  private static func nameEnd(_ slice: Slice, _ source: Span<UInt8>) -> Int {
-    let limit = slice.start + longestName
-    guard slice.end > limit else { return slice.end }
-    var end = limit
-    while end > limit - 4, source[end] & 0xC0 == 0x80 { end -= 1 }
-    return source[end] & 0xC0 == 0x80 ? limit : end
+        ? batch.labels.intern(fields.arena.span, slice.start, RouteName.nameEnd(slice, fields.arena.span))
+        : batch.labels.intern(bytes, slice.start, RouteName.nameEnd(slice, bytes)))
   }
 
   /// The label of what `--by` names; -1 where the record does not have it.
@@ -409,10 +429,5 @@ package struct BlockParser {
       id.isInArena
       ? ByteSearch.hash(arena.span, from: id.start, to: id.end) : ByteSearch.hash(bytes, from: id.start, to: id.end)
     return max(hash, 1)
-  }
-
-  @_lifetime(copy bytes, copy arena)
-  private static func text(_ slice: Slice, _ bytes: Span<UInt8>, _ arena: Span<UInt8>) -> Span<UInt8> {
-    slice.isInArena ? arena.extracting(slice.start..<slice.end) : bytes.extracting(slice.start..<slice.end)
   }
 }

@@ -71,6 +71,8 @@ package final class FieldCatalog: Sendable {
   private let endings: NameEndings
   /// The names asked for, in slot order, as the user wrote them.
   package let wantedNames: [String]
+  /// `--id`.
+  let idField: String?
 
   /// - Parameters:
   ///   - wanted: fields asked for by name (`--by`, expressions); slot i of `LineFields.wanted` is wanted[i].
@@ -79,6 +81,7 @@ package final class FieldCatalog: Sendable {
   ///     too: for waterfalls.
   package init(wanted: [String] = [], idField: String? = nil, includesSteps: Bool = false) {
     wantedNames = wanted
+    self.idField = idField
     var targets: [NameHashKey: FieldTarget] = [:]
     var endings = NameEndings()
     for (name, target) in FieldCatalog.standardNames() {

@@ -48,6 +48,8 @@ package struct LineFields: Sendable {
   package var durationWithoutUnit = false
   /// A traceback stands in the line itself.
   package var hasException = false
+  /// Its text, where it is one: lines with newlines between them.
+  package var exception = Slice.missing
   /// Standard fields that stand twice with different values (bit = StandardField.rawValue).
   package var ambiguous: UInt16 = 0
   /// Standard fields seen (bit = StandardField.rawValue).
@@ -89,6 +91,7 @@ package struct LineFields: Sendable {
     duration = -1
     durationWithoutUnit = false
     hasException = false
+    exception = .missing
     ambiguous = 0
     present = 0
     placed = 0

@@ -16,6 +16,11 @@ package struct JSONLine: Sendable {
     self.catalog = catalog
   }
 
+  /// The same layout, looking for other fields.
+  func reading(_ catalog: FieldCatalog) -> JSONLine {
+    JSONLine(catalog: catalog, bareDurationUnit: bareDurationUnit)
+  }
+
   /// Reads the line `start ..< end` (with or without its newline) into `fields`, which the caller has reset. Scans the line
   /// for its masks: for single lines.
   ///

@@ -13,7 +13,7 @@ package struct LayoutSet: Sendable {
   private var program = TextProgram()
   private var json: JSONLine
   private var generic = GenericLayout()
-  package let catalog: FieldCatalog
+  package private(set) var catalog: FieldCatalog
 
   package init(catalog: FieldCatalog) {
     self.catalog = catalog
@@ -40,6 +40,14 @@ package struct LayoutSet: Sendable {
         append(kind)
       }
     }
+  }
+
+  /// The same layouts, looking for other fields.
+  func reading(_ catalog: FieldCatalog) -> LayoutSet {
+    var copy = self
+    copy.catalog = catalog
+    copy.json = json.reading(catalog)
+    return copy
   }
 
   /// Declares the unit of a bare `duration` in JSON lines (slog nanoseconds, zap seconds, pino milliseconds).

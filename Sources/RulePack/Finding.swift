@@ -1,0 +1,59 @@
+package import TraceCore
+
+/// A rule that held, with its evidence: one storm is one finding with a count.
+package struct Finding: Sendable {
+  package enum Kind: String, Sendable {
+    case rule
+    /// PCRE2 gave the rule's pattern up on these lines: they neither match nor pass.
+    case matchLimit = "match-limit"
+  }
+
+  /// Where an example stands.
+  package struct Example: Sendable, Equatable {
+    package var path: String
+    /// From 1.
+    package var line: Int
+    /// The record's first line, or the line of it that hit; secrets in it are replaced.
+    package var text: String
+  }
+
+  package var kind: Kind
+  package var rule: Rule
+  /// The rule's message with the first hit's values.
+  package var message: String
+  /// Values of `Rule.groupBy`, or of a correlation's group-by, by name; nil where the record does not have the field.
+  package var group: [(name: String, value: String?)]
+  /// Hits; of a correlation the events in it.
+  package var count: Int64
+  /// Event times of the first and the last hit; EventTime.none where no line told one.
+  package var first: Int64
+  package var last: Int64
+  package var example: Example?
+  /// Request ids, in order of first appearance, at most `mostTraces`.
+  package var traces: [String]
+  /// Different traces with a hit; counted to `mostTraces` exactly, then as far as they follow each other.
+  package var traceCount: Int64
+
+  package static let mostTraces = 5
+}
+
+/// What a scan found.
+package struct Findings: Sendable {
+  /// By severity, then by time.
+  package var findings: [Finding]
+  /// Findings that were hidden, by suppression.
+  package var suppressed: [SuppressedCount]
+  /// Findings beyond the limit of those kept, by severity.
+  package var unkept: [Severity: Int64]
+  /// Sentences for the reader: expired suppressions, groups folded.
+  package var notes: [String]
+  /// Rules applied, and the packs they come from.
+  package var ruleCount: Int
+  package var packs: [String]
+
+  package struct SuppressedCount: Sendable {
+    package var suppression: Suppression
+    package var findings: Int64
+    package var hits: Int64
+  }
+}

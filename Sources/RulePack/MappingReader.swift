@@ -1,0 +1,147 @@
+internal import TraceCore
+
+/// Reads the members of a YAML mapping one by one, notes what is wrong with them, and at the end names those that nobody
+/// asked for.
+struct MappingReader {
+  let path: String
+  let node: YAMLNode
+  private let members: [YAMLNode.Member]
+  private var known: [String] = []
+  private(set) var problems: [PackProblem] = []
+
+  /// - Parameter what: what the mapping describes, for the message where it is none.
+  init(_ node: YAMLNode, path: String, what: String) {
+    self.path = path
+    self.node = node
+    if case .mapping(let members) = node.value {
+      self.members = members
+      var seen: [String: Int] = [:]
+      for member in members {
+        guard let key = member.key.text else {
+          problems.append(PackProblem(member.key, in: path, "a key must be a text, not \(member.key.kind)"))
+          continue
+        }
+        if let first = seen[key] {
+          problems.append(
+            PackProblem(member.key, in: path, "'\(key)' stands twice; the first is on line \(first): remove one"))
+        }
+        seen[key] = member.key.line
+      }
+    } else {
+      members = []
+      problems.append(PackProblem(node, in: path, "\(what) is a mapping (key: value), not \(node.kind)"))
+    }
+  }
+
+  mutating func fail(_ node: YAMLNode, _ message: String) { problems.append(PackProblem(node, in: path, message)) }
+
+  mutating func add(_ more: [PackProblem]) { problems += more }
+
+  /// The value of a key; nil where it is missing or empty.
+  mutating func value(_ key: String) -> YAMLNode? {
+    known.append(key)
+    guard let value = members.first(where: { $0.key.text == key })?.value, !value.isNull else { return nil }
+    return value
+  }
+
+  /// The value of a key that must be there.
+  mutating func required(_ key: String, _ example: String) -> YAMLNode? {
+    guard let value = value(key) else {
+      if case .mapping = node.value { fail(node, "'\(key)' is missing; write for example `\(key): \(example)`") }
+      return nil
+    }
+    return value
+  }
+
+  mutating func text(_ key: String) -> String? {
+    guard let value = value(key) else { return nil }
+    return text(of: value, key)
+  }
+
+  mutating func requiredText(_ key: String, _ example: String) -> String? {
+    guard let value = required(key, example) else { return nil }
+    return text(of: value, key)
+  }
+
+  private mutating func text(of value: YAMLNode, _ key: String) -> String? {
+    guard let text = value.text else {
+      fail(value, "'\(key)' is a text, not \(value.kind)")
+      return nil
+    }
+    return text
+  }
+
+  /// A list of texts; one text alone is a list of one.
+  mutating func texts(_ key: String) -> [String] { nodes(key).compactMap(\.text) }
+
+  /// As `texts`, with their places.
+  mutating func nodes(_ key: String) -> [YAMLNode] {
+    guard let value = value(key) else { return [] }
+    switch value.value {
+    case .scalar: return [value]
+    case .mapping:
+      fail(value, "'\(key)' is a list of texts, not a mapping")
+      return []
+    case .sequence(let items):
+      for item in items where item.text == nil { fail(item, "'\(key)' is a list of texts; this is \(item.kind)") }
+      return items.filter { $0.text != nil }
+    }
+  }
+
+  mutating func bool(_ key: String) -> Bool? {
+    guard let value = value(key) else { return nil }
+    if value.bool == nil { fail(value, "'\(key)' is true or false") }
+    return value.bool
+  }
+
+  /// Nanoseconds.
+  mutating func duration(_ key: String) -> Int64? {
+    guard let value = value(key) else { return nil }
+    guard let text = value.text, let duration = OptionValue.duration(text), duration > 0 else {
+      fail(value, "'\(key)' is a duration with its unit, as 30s, 5m or 1h")
+      return nil
+    }
+    return duration
+  }
+
+  /// One of the named values.
+  mutating func choice<T: RawRepresentable & CaseIterable>(_ key: String, _ type: T.Type) -> T?
+  where T.RawValue == String {
+    guard let value = value(key) else { return nil }
+    if let choice = value.text.flatMap(T.init(rawValue:)) { return choice }
+    let names = T.allCases.map(\.rawValue)
+    let near = NameSuggestion.closest(to: value.text ?? "", in: names).map { " (did you mean '\($0)'?)" } ?? ""
+    fail(value, "'\(key)' is one of \(names.joined(separator: ", ")); '\(value.text ?? value.kind)' is not\(near)")
+    return nil
+  }
+
+  /// A condition on a record.
+  mutating func expression(_ key: String) -> FilterExpression? {
+    guard let value = value(key), let text = text(of: value, key) else { return nil }
+    return expression(text, at: value, key)
+  }
+
+  mutating func expression(_ text: String, at value: YAMLNode, _ key: String) -> FilterExpression? {
+    do throws(FilterError) {
+      return try FilterExpression(parsing: text)
+    } catch {
+      fail(value, error, text, key)
+      return nil
+    }
+  }
+
+  mutating func fail(_ value: YAMLNode, _ error: FilterError, _ text: String, _ key: String) {
+    fail(value, "'\(key)': \(error.render(expression: text))")
+  }
+
+  /// Names the keys that nobody asked for, and gives all problems.
+  mutating func finish() -> [PackProblem] {
+    for member in members {
+      guard let key = member.key.text, !known.contains(key) else { continue }
+      let near = NameSuggestion.closest(to: key, in: known)
+      let hint = near.map { "; did you mean '\($0)'?" } ?? "; known here: \(known.sorted().joined(separator: ", "))"
+      problems.append(PackProblem(member.key, in: path, "unknown key '\(key)'\(hint)"))
+    }
+    return problems
+  }
+}

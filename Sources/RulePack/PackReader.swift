@@ -1,0 +1,236 @@
+internal import TraceCore
+internal import Patterns
+
+/// Reads a pack: YAML text into rules, with everything wrong in it told at once.
+package struct PackReader {
+  /// What a file of rules holds.
+  package struct Pack: Sendable {
+    package var name: String
+    package var title: String?
+    package var rules: [Rule]
+  }
+
+  let path: String
+  /// For rules that are not in a pack of their own name (Sigma's): the file's name.
+  let fileName: String
+  private(set) var problems: [PackProblem] = []
+
+  /// - Parameter path: as the user named it, for messages.
+  package static func read(_ text: [UInt8], path: String) throws(PackProblems) -> Pack {
+    let last = path.split(separator: "/").last.map(String.init) ?? path
+    let name = last.hasSuffix(".yml") ? String(last.dropLast(4)) : last.hasSuffix(".yaml") ? String(last.dropLast(5)) : last
+    var reader = PackReader(path: path, fileName: name)
+    let documents: [YAMLNode]
+    do throws(PackProblem) {
+      documents = try YAMLReader.documents(text, path: path)
+    } catch {
+      throw PackProblems([error])
+    }
+    var pack = Pack(name: name, title: nil, rules: [])
+    if documents.isEmpty { reader.problems.append(PackProblem(path: path, line: 1, column: 1, "there is nothing in this file")) }
+    for document in documents { reader.read(document, into: &pack) }
+    guard reader.problems.isEmpty else { throw PackProblems(reader.problems) }
+    return pack
+  }
+
+  private mutating func read(_ document: YAMLNode, into pack: inout Pack) {
+    if SigmaReader.isSigma(document) {
+      var sigma = SigmaReader(path: path, pack: fileName)
+      if let rule = sigma.rule(document) { pack.rules.append(rule) }
+      problems += sigma.problems
+      return
+    }
+    var mapping = MappingReader(document, path: path, what: "a pack")
+    let name = mapping.requiredText("pack", fileName)
+    if let name, !PackReader.isName(name) {
+      mapping.fail(document, "'pack' is a name of a-z, 0-9 and -; '\(name)' is not")
+    }
+    pack.name = name ?? fileName
+    pack.title = mapping.text("title")
+    _ = mapping.text("description")
+    if let list = mapping.required("rules", "a list of rules") {
+      if case .sequence(let items) = list.value {
+        for item in items {
+          if let rule = rule(item, pack: pack.name) { pack.rules.append(rule) }
+        }
+      } else {
+        mapping.fail(list, "'rules' is a list (- id: …), not \(list.kind)")
+      }
+    }
+    problems += mapping.finish()
+  }
+
+  /// Names of packs and rules: what a file and an option can carry.
+  static func isName(_ text: String) -> Bool {
+    !text.isEmpty && text.utf8.allSatisfy { $0 &- 0x61 < 26 || $0 &- 0x30 < 10 || $0 == 0x2D }
+  }
+
+  // MARK: Rules
+
+  private mutating func rule(_ node: YAMLNode, pack: String) -> Rule? {
+    var mapping = MappingReader(node, path: path, what: "a rule")
+    let id = mapping.requiredText("id", "db-pool-exhausted")
+    if let id, !PackReader.isName(id) { mapping.fail(node, "'id' is a name of a-z, 0-9 and -; '\(id)' is not") }
+    let title = mapping.requiredText("title", "The pool of database connections is empty")
+    var severity: Severity?
+    if let value = mapping.required("severity", "P2") {
+      severity = value.text.flatMap(Severity.init)
+      if severity == nil { mapping.fail(value, "'severity' is P0, P1, P2 or P3; '\(value.text ?? value.kind)' is not") }
+    }
+    let status = mapping.choice("status", Rule.Status.self) ?? .stable
+    let groupBy = mapping.texts("group-by")
+    let condition = self.condition(&mapping, groupBy: groupBy)
+    var rule = Rule(
+      id: id ?? "", title: title ?? "", description: mapping.text("description"), severity: severity ?? .p3,
+      status: status, condition: condition ?? .trace(TraceCondition(sequence: [])), message: nil, groupBy: groupBy,
+      cooldown: mapping.duration("cooldown") ?? Rule.usualCooldown, isSecret: mapping.bool("secret") ?? false,
+      runbook: mapping.text("runbook"), tags: mapping.texts("tags"), falsePositives: mapping.texts("falsepositives"),
+      samples: samples(&mapping), pack: pack, path: path, line: node.line, column: node.column)
+    rule.message = message(&mapping, rule)
+    let found = mapping.finish()
+    problems += found
+    return found.isEmpty ? rule : nil
+  }
+
+  private func message(_ mapping: inout MappingReader, _ rule: Rule) -> MessageTemplate? {
+    guard let value = mapping.value("message"), let text = value.text else { return nil }
+    do throws(MessageTemplate.Problem) {
+      let template = try MessageTemplate(parsing: text)
+      if case .trace = rule.condition, let name = template.names.first {
+        mapping.fail(value, "'message': {\(name)}: a rule about a trace has no single record to take a value from")
+      }
+      if case .correlation(let condition) = rule.condition,
+        let name = template.names.first(where: { !condition.groupBy.contains($0) && $0 != "count" && $0 != "value" })
+      {
+        mapping.fail(
+          value, "'message': {\(name)} is not known here; a correlation knows {count}, {value} and its group-by fields")
+      }
+      return template
+    } catch {
+      mapping.fail(value, "'message': \(error.message)")
+      return nil
+    }
+  }
+
+  private func samples(_ mapping: inout MappingReader) -> Rule.Samples {
+    var samples = Rule.Samples()
+    guard let value = mapping.value("samples") else {
+      mapping.fail(
+        mapping.node,
+        "'samples' is missing: give at least one line that hits and one that misses (samples: {hit: [...], miss: [...]})")
+      return samples
+    }
+    var inner = MappingReader(value, path: path, what: "'samples'")
+    samples.hits = inner.nodes("hit").map(PackReader.sample)
+    samples.misses = inner.nodes("miss").map(PackReader.sample)
+    if samples.hits.isEmpty { inner.fail(value, "'samples' has no hit: give at least one line that the rule must find") }
+    if samples.misses.isEmpty {
+      inner.fail(value, "'samples' has no miss: give at least one line that the rule must pass over")
+    }
+    mapping.add(inner.finish())
+    return samples
+  }
+
+  private static func sample(_ node: YAMLNode) -> Rule.Samples.Sample {
+    Rule.Samples.Sample(text: node.text ?? "", line: node.line, column: node.column)
+  }
+
+  // MARK: Conditions
+
+  private func condition(_ mapping: inout MappingReader, groupBy: [String]) -> Rule.Condition? {
+    let correlation = mapping.value("correlation")
+    let trace = mapping.value("trace")
+    let pattern = mapping.value("pattern")
+    let lineKeys = ["on", "where", "keywords"].compactMap { key in mapping.value(key).map { (key, $0) } }
+    let isLine = pattern != nil || !lineKeys.isEmpty
+    guard (isLine ? 1 : 0) + (correlation == nil ? 0 : 1) + (trace == nil ? 0 : 1) == 1 else {
+      if isLine || correlation != nil || trace != nil {
+        mapping.fail(
+          mapping.node,
+          "a rule is about a line (pattern, where, keywords), or a correlation, or a trace: this one has several of them")
+      } else {
+        mapping.fail(
+          mapping.node, "the rule says nothing to look for; give 'pattern', 'where', 'correlation' or 'trace'")
+      }
+      return nil
+    }
+    if let correlation { return self.correlation(correlation, &mapping).map { .correlation($0) } }
+    if let trace { return self.trace(trace, &mapping).map { .trace($0) } }
+    return line(pattern, &mapping, groupBy: groupBy).map { .line($0) }
+  }
+
+  private func line(_ pattern: YAMLNode?, _ mapping: inout MappingReader, groupBy: [String]) -> LineCondition? {
+    let target: LineRule.Target =
+      switch mapping.text("on") {
+      case nil, "text": .text
+      case "message": .message
+      case "line": .line
+      case .some(let name): .field(name)
+      }
+    var regex: Regex?
+    if let pattern {
+      guard let text = pattern.text else {
+        mapping.fail(pattern, "'pattern' is a text, not \(pattern.kind)")
+        return nil
+      }
+      do throws(PatternError) {
+        regex = try Regex(text)
+      } catch {
+        mapping.fail(pattern, "'pattern' is not valid: \(error.description)\n  \(text)\n  \(PackReader.caret(error))")
+      }
+      if let regex, PackReader.matchesNothing(regex) {
+        mapping.fail(pattern, "'pattern' matches an empty text, so it would hit on every line: make a part of it required")
+      }
+    }
+    let keywords = mapping.texts("keywords")
+    let expression = mapping.expression("where")
+    return LineCondition(
+      target: target, pattern: pattern?.text, patternLine: pattern?.line ?? 0, patternColumn: pattern?.column ?? 0,
+      keywords: keywords, expression: expression,
+      rule: LineRule(target: target, pattern: regex, keywords: keywords, condition: expression))
+  }
+
+  private static func caret(_ error: PatternError) -> String { String(repeating: " ", count: error.column - 1) + "^" }
+
+  private static func matchesNothing(_ regex: Regex) -> Bool {
+    let nothing: [UInt8] = []
+    if case .match = regex.firstMatch(in: nothing.span, from: 0, to: 0, scratch: MatchScratch()) { return true }
+    return false
+  }
+
+  private func correlation(_ node: YAMLNode, _ mapping: inout MappingReader) -> CorrelationCondition? {
+    var inner = MappingReader(node, path: path, what: "'correlation'")
+    let condition = CorrelationReader.read(&inner, generate: mapping.bool("generate") ?? false)
+    mapping.add(inner.finish())
+    return condition
+  }
+
+  private func trace(_ node: YAMLNode, _ mapping: inout MappingReader) -> TraceCondition? {
+    var inner = MappingReader(node, path: path, what: "'trace'")
+    var condition = TraceCondition(sequence: [])
+    if let value = inner.value("where"), let text = value.text {
+      do throws(FilterError) {
+        condition.expression = try TraceExpression(parsing: text)
+      } catch {
+        inner.fail(value, error, text, "where")
+      }
+    }
+    for step in inner.nodes("sequence") {
+      if let expression = inner.expression(step.text ?? "", at: step, "sequence") { condition.sequence.append(expression) }
+    }
+    condition.within = inner.duration("within")
+    condition.begun = inner.expression("begun")
+    condition.ended = inner.expression("ended")
+    if condition.sequence.count == 1 { inner.fail(node, "'sequence' takes two steps or more; for one there is 'where'") }
+    if condition.within != nil && condition.sequence.isEmpty { inner.fail(node, "'within' is about a 'sequence'") }
+    if (condition.begun == nil) != (condition.ended == nil) && inner.problems.isEmpty {
+      inner.fail(node, "'begun' and 'ended' belong together")
+    }
+    let saysNothing = condition.expression == nil && condition.sequence.isEmpty && condition.begun == nil
+    if saysNothing && inner.problems.isEmpty {
+      inner.fail(node, "'trace' says nothing to look for; give 'where', 'sequence', or 'begun' and 'ended'")
+    }
+    mapping.add(inner.finish())
+    return condition
+  }
+}

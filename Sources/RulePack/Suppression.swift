@@ -1,0 +1,15 @@
+package import TraceCore
+
+/// Findings that somebody answers for not being shown.
+package struct Suppression: Sendable {
+  /// Id of the rule.
+  package var rule: String
+  /// Only where this holds: about the record that hit; for correlations about their group-by fields.
+  package var expression: FilterExpression?
+  package var owner: String
+  package var reason: String
+  /// Hits at or after this event time are shown again.
+  package var expires: Int64
+  package var path: String
+  package var line: Int
+}

@@ -1,0 +1,123 @@
+internal import CYAML
+
+/// Reads YAML text into nodes with libyaml. The only caller of it.
+///
+/// Anchors, aliases and tags are refused: a pack needs none, and an alias can blow a small file up to a large one.
+@safe
+package struct YAMLReader {
+  /// Nesting at most.
+  private static let depthLimit = 64
+
+  private let path: String
+  private var parser = unsafe yaml_parser_t()
+  private var depth = 0
+
+  private init(path: String) { self.path = path }
+
+  /// All documents of the text, each its root; an empty document has none.
+  ///
+  /// - Throws: `PackProblem` at the place where the text is not YAML.
+  package static func documents(_ text: [UInt8], path: String) throws(PackProblem) -> [YAMLNode] {
+    var reader = YAMLReader(path: path)
+    return try reader.read(text)
+  }
+
+  private mutating func read(_ text: [UInt8]) throws(PackProblem) -> [YAMLNode] {
+    guard unsafe yaml_parser_initialize(&parser) == 1 else { preconditionFailure("out of memory") }
+    defer { unsafe yaml_parser_delete(&parser) }
+    let text = text.isEmpty ? [0x0A] : text
+    var result: Result<[YAMLNode], PackProblem> = .success([])
+    unsafe text.withUnsafeBufferPointer { buffer in
+      unsafe yaml_parser_set_input_string(&parser, buffer.baseAddress, buffer.count)
+      unsafe yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING)
+      do throws(PackProblem) {
+        result = .success(try documents())
+      } catch {
+        result = .failure(error)
+      }
+    }
+    return try result.get()
+  }
+
+  private mutating func documents() throws(PackProblem) -> [YAMLNode] {
+    var roots: [YAMLNode] = []
+    while true {
+      var event = try next()
+      defer { unsafe yaml_event_delete(&event) }
+      switch unsafe event.type {
+      case YAML_STREAM_END_EVENT: return roots
+      case YAML_STREAM_START_EVENT, YAML_DOCUMENT_START_EVENT, YAML_DOCUMENT_END_EVENT: continue
+      default: unsafe roots.append(try node(event))
+      }
+    }
+  }
+
+  private mutating func next() throws(PackProblem) -> yaml_event_t {
+    var event = unsafe yaml_event_t()
+    guard unsafe yaml_parser_parse(&parser, &event) == 1 else { throw unsafe failure() }
+    return unsafe event
+  }
+
+  /// The node that begins with `event`.
+  private mutating func node(_ event: yaml_event_t) throws(PackProblem) -> YAMLNode {
+    let line = unsafe Int(event.start_mark.line) + 1
+    let column = unsafe Int(event.start_mark.column) + 1
+    guard depth < YAMLReader.depthLimit else {
+      throw PackProblem(path: path, line: line, column: column, "this is nested more than \(YAMLReader.depthLimit) deep")
+    }
+    depth += 1
+    defer { depth -= 1 }
+    switch unsafe event.type {
+    case YAML_SCALAR_EVENT:
+      let scalar = unsafe event.data.scalar
+      try unsafe refuse(anchor: scalar.anchor, line, column)
+      let bytes = unsafe UnsafeBufferPointer(start: scalar.value, count: scalar.length)
+      let text = unsafe String(decoding: bytes, as: UTF8.self)
+      return YAMLNode(
+        unsafe .scalar(text, isPlain: scalar.style == YAML_PLAIN_SCALAR_STYLE), line: line, column: column)
+    case YAML_SEQUENCE_START_EVENT:
+      try unsafe refuse(anchor: event.data.sequence_start.anchor, line, column)
+      var items: [YAMLNode] = []
+      while let item = try child(until: YAML_SEQUENCE_END_EVENT) { items.append(item) }
+      return YAMLNode(.sequence(items), line: line, column: column)
+    case YAML_MAPPING_START_EVENT:
+      try unsafe refuse(anchor: event.data.mapping_start.anchor, line, column)
+      var members: [YAMLNode.Member] = []
+      while let key = try child(until: YAML_MAPPING_END_EVENT) {
+        guard let value = try child(until: YAML_MAPPING_END_EVENT) else { break }
+        members.append(YAMLNode.Member(key: key, value: value))
+      }
+      return YAMLNode(.mapping(members), line: line, column: column)
+    default:
+      throw PackProblem(
+        path: path, line: line, column: column, "aliases (*name) are not read here: write the value out")
+    }
+  }
+
+  /// The next node inside of a list or mapping; nil at its end.
+  private mutating func child(until end: yaml_event_type_t) throws(PackProblem) -> YAMLNode? {
+    var event = unsafe try next()
+    defer { unsafe yaml_event_delete(&event) }
+    if unsafe event.type == end { return nil }
+    return unsafe try node(event)
+  }
+
+  private func refuse(anchor: UnsafeMutablePointer<yaml_char_t>?, _ line: Int, _ column: Int) throws(PackProblem) {
+    guard unsafe anchor != nil else { return }
+    throw PackProblem(path: path, line: line, column: column, "anchors (&name) are not read here: write the value out")
+  }
+
+  /// What libyaml says is wrong, and where.
+  private func failure() -> PackProblem {
+    let text = unsafe parser.problem.map { unsafe String(cString: $0) } ?? "it cannot be read"
+    let context = unsafe parser.context.map { unsafe " " + String(cString: $0) } ?? ""
+    let isCharacter = unsafe parser.error == YAML_READER_ERROR
+    if isCharacter {
+      return PackProblem(
+        path: path, line: 1, column: 1, "this is no YAML: \(text), at byte \(unsafe parser.problem_offset)")
+    }
+    return PackProblem(
+      path: path, line: unsafe Int(parser.problem_mark.line) + 1, column: unsafe Int(parser.problem_mark.column) + 1,
+      "this is no YAML: \(text)\(context)")
+  }
+}

@@ -1,0 +1,522 @@
+package import Patterns
+
+/// Applies the rules to the lines of a block: what the prefilter points at is searched by PCRE2, which decides.
+///
+/// One for each thread. A line that nothing points at costs one comparison, and rules without a text a look at what the
+/// record has. Where a rule's text was found and more of the record is asked for, its first line is read once more with all
+/// fields that any rule names: so the parse of all other lines need not look for them.
+package struct RuleMatcher {
+  private let rules: LineRules
+  private let prefilter: (any LinePrefilter)?
+  private let scratch: MatchScratch
+  /// For patterns in conditions, which must not write over what the rule's own pattern captured.
+  private let conditionScratch: MatchScratch
+  private var compiled: ContiguousArray<CompiledRule> = []
+  /// Rules without a text, by what they need.
+  private var dense: ContiguousArray<(rule: Int, needs: RecordNeeds)> = []
+  private var unfiltered: ContiguousArray<Int> = []
+  /// Every record has to be looked at, whatever the prefilter says.
+  private let looksAtEveryLine: Bool
+
+  private var candidates: ContiguousArray<RuleCandidate> = []
+  private var next = 0
+  /// Where the next candidate lies in the block; beyond its end without one.
+  private(set) var nextOffset = Int.max
+  /// Candidates in texts that had to be unescaped.
+  private var found: ContiguousArray<RuleCandidate> = []
+  /// Of each rule, the last line on which it was looked at.
+  private var looked: ContiguousArray<UInt32>
+  private var lineStamp: UInt32 = 0
+
+  /// The layouts with all fields that rules name, and what they read last.
+  private var layouts: LayoutSet
+  private var fields: LineFields
+  private var times: TimestampParser
+  private var isRead = false
+  private var made: ContiguousArray<UInt8> = []
+  private var routeText: ContiguousArray<UInt8> = []
+
+  /// A rule as a thread evaluates it.
+  private struct CompiledRule {
+    let target: Place
+    let pattern: Regex?
+    let keywords: [[UInt8]]
+    /// Bound to the fields of all rules, or, of a rule without a text, to those of the plan.
+    let condition: FilterExpression.Compiled?
+    let values: [Value]
+    let isDense: Bool
+
+    enum Place: Equatable { case text, message, line, field(RecordField, slot: Int) }
+    enum Value { case capture(Int), field(RecordField, slot: Int) }
+  }
+
+  /// The record that a line belongs to.
+  struct Head {
+    var bytes: Slice
+    var time: Int64
+    var level: Level
+  }
+
+  /// - Parameters:
+  ///   - catalog: the plan's; what rules without a text are evaluated with.
+  ///   - layouts: those of the generation.
+  package init(
+    _ rules: LineRules, catalog: FieldCatalog, layouts: LayoutSet, zone: TimeZoneRules, referenceTime: Int64
+  ) {
+    self.rules = rules
+    prefilter = rules.makePrefilter?()
+    scratch = MatchScratch()
+    conditionScratch = MatchScratch()
+    let names = rules.fieldNames
+    let full = FieldCatalog(wanted: names, idField: catalog.idField, includesSteps: false)
+    self.layouts = layouts.reading(full)
+    fields = LineFields(wantedCount: names.count)
+    times = TimestampParser(zone: zone, referenceTime: referenceTime)
+    looked = ContiguousArray(repeating: 0, count: rules.rules.count)
+    unfiltered = ContiguousArray(rules.unfiltered)
+    looksAtEveryLine = !rules.unfiltered.isEmpty || rules.rules.contains(where: \.isDense)
+    var wanted = WantedNames()
+    wanted.add(names)
+    for (index, rule) in rules.rules.enumerated() {
+      compiled.append(
+        RuleMatcher.compile(rule, names: wanted, boundTo: rule.isDense ? catalog.wantedNames : names))
+      if rule.isDense { dense.append((index, rule.condition?.needs ?? [])) }
+    }
+  }
+
+  private static func compile(_ rule: LineRule, names: WantedNames, boundTo bound: [String]) -> CompiledRule {
+    func place(_ name: String) -> (RecordField, Int) {
+      if let field = RecordField.names[name] { return (field, -1) }
+      return (.wanted, names[name] ?? -1)
+    }
+    let target: CompiledRule.Place =
+      switch rule.target {
+      case .text: .text
+      case .message: .message
+      case .line: .line
+      case .field(let name): .field(place(name).0, slot: place(name).1)
+      }
+    let values = rule.values.map { (value: LineRule.Value) -> CompiledRule.Value in
+      switch value {
+      case .capture(let group): .capture(group)
+      case .field(let name): .field(place(name).0, slot: place(name).1)
+      }
+    }
+    var condition = rule.condition
+    condition?.bind(wantedNames: bound)
+    return CompiledRule(
+      target: target, pattern: rule.pattern, keywords: rule.keywords, condition: condition?.unshared().compiled,
+      values: values, isDense: rule.isDense)
+  }
+
+  /// Whether a record's line, up to `limit`, has to be looked at.
+  @inline(__always)
+  func concerns(_ fields: borrowing LineFields, to limit: Int) -> Bool {
+    if nextOffset < limit || looksAtEveryLine { return true }
+    // Missing has the arena's bit, too.
+    return fields.message.isUnescaped || fields.exception.isUnescaped
+  }
+
+  @inline(__always)
+  func concernsContinuation(to limit: Int) -> Bool { nextOffset < limit || !unfiltered.isEmpty }
+
+  /// Begins a block: the prefilter looks at all of it.
+  mutating func begin(_ bytes: Span<UInt8>) {
+    candidates.removeAll(keepingCapacity: true)
+    prefilter?.scan(bytes, into: &candidates)
+    next = 0
+    nextOffset = candidates.isEmpty ? Int.max : Int(candidates[0].offset)
+  }
+
+  // MARK: Lines
+
+  /// Applies the rules to a record's first line.
+  ///
+  /// - Parameters:
+  ///   - main: what the plan's layouts read of the line.
+  ///   - line: the line without its end; `limit` is where the next one begins.
+  mutating func match(
+    _ main: LineFields, record: Int, line: Slice, number: Int, limit: Int, _ bytes: Span<UInt8>,
+    into hits: inout RuleHits
+  ) {
+    beginLine()
+    let head = Head(bytes: line, time: main.time, level: main.level)
+    let start = hits.hits.count
+    var hit = RuleMatcher.hit(record: record, line: line, number: number, isUnparsed: false)
+    while nextOffset < limit { take(&hit, main, head, bytes, &hits) }
+    if main.message.isUnescaped { matchUnescaped(main.message, &hit, main, head, bytes, &hits) }
+    if main.exception.isUnescaped { matchUnescaped(main.exception, &hit, main, head, bytes, &hits) }
+    for rule in unfiltered { look(rule, &hit, main, head, bytes, &hits) }
+    if !dense.isEmpty {
+      let offer = RecordNeeds(of: main)
+      for (rule, needs) in dense where needs.isSubset(of: offer) {
+        matchDense(rule, &hit, main, head, bytes, &hits)
+      }
+    }
+    order(&hits.hits, from: start)
+  }
+
+  /// Applies the rules on texts to a line that continues the record whose first line is `head`.
+  mutating func match(
+    continuation line: Slice, of record: Int, _ head: Head, number: Int, limit: Int, _ bytes: Span<UInt8>,
+    into hits: inout RuleHits
+  ) {
+    beginLine()
+    let start = hits.hits.count
+    var hit = RuleMatcher.hit(record: record, line: line, number: number, isUnparsed: false)
+    while nextOffset < limit {
+      let rule = Int(candidates[next].rule)
+      advance()
+      continueRecord(rule, &hit, line, head, bytes, &hits)
+    }
+    for rule in unfiltered { continueRecord(rule, &hit, line, head, bytes, &hits) }
+    order(&hits.hits, from: start)
+  }
+
+  /// Applies the rules to a line that is no record (`isUnparsed`), or to one of which only the blocks before tell what it is:
+  /// then what a hit needs of its record is left open.
+  mutating func match(
+    loose line: Slice, record: Int, number: Int, isUnparsed: Bool, limit: Int, _ bytes: Span<UInt8>,
+    into hits: inout RuleHits
+  ) {
+    beginLine()
+    var hit = RuleMatcher.hit(record: record, line: line, number: number, isUnparsed: isUnparsed)
+    let start = hits.hits.count
+    while nextOffset < limit {
+      let rule = Int(candidates[next].rule)
+      advance()
+      lookLoose(rule, &hit, line, bytes, &hits)
+    }
+    for rule in unfiltered { lookLoose(rule, &hit, line, bytes, &hits) }
+    order(&hits.hits, from: start)
+    if !isUnparsed && hits.hits.count > start {
+      hits.orphans.append(contentsOf: hits.hits[start...])
+      hits.hits.removeSubrange(start...)
+    }
+  }
+
+  /// Hits in the order of rules, so that it does not matter who found them.
+  private func order(_ hits: inout ContiguousArray<RuleHit>, from start: Int) {
+    guard hits.count - start > 1 else { return }
+    hits[start...].sort { ($0.rule, $0.kind.rawValue) < ($1.rule, $1.kind.rawValue) }
+  }
+
+  private static func hit(record: Int, line: Slice, number: Int, isUnparsed: Bool) -> RuleHit {
+    RuleHit(
+      rule: 0, record: Int32(truncatingIfNeeded: record), offset: UInt32(truncatingIfNeeded: line.start),
+      length: line.count, line: UInt32(truncatingIfNeeded: number), first: 0, count: 0, kind: .match,
+      isUnparsed: isUnparsed)
+  }
+
+  private mutating func beginLine() {
+    lineStamp &+= 1
+    isRead = false
+  }
+
+  private mutating func advance() {
+    next += 1
+    nextOffset = next < candidates.count ? Int(candidates[next].offset) : Int.max
+  }
+
+  private mutating func isNew(_ rule: Int) -> Bool {
+    if looked[rule] == lineStamp { return false }
+    looked[rule] = lineStamp
+    return true
+  }
+
+  private mutating func take(
+    _ hit: inout RuleHit, _ main: LineFields, _ head: Head, _ bytes: Span<UInt8>, _ hits: inout RuleHits
+  ) {
+    let rule = Int(candidates[next].rule)
+    advance()
+    look(rule, &hit, main, head, bytes, &hits)
+  }
+
+  /// A text that had to be unescaped does not stand in the block: it is given to the prefilter by itself.
+  private mutating func matchUnescaped(
+    _ slice: Slice, _ hit: inout RuleHit, _ main: LineFields, _ head: Head, _ bytes: Span<UInt8>, _ hits: inout RuleHits
+  ) {
+    guard let prefilter else { return }
+    found.removeAll(keepingCapacity: true)
+    let arena = main.arena
+    prefilter.scan(arena.span.extracting(slice.start..<slice.end), into: &found)
+    for candidate in found { look(Int(candidate.rule), &hit, main, head, bytes, &hits) }
+  }
+
+  // MARK: One rule
+
+  /// A rule with a text, on a record.
+  private mutating func look(
+    _ rule: Int, _ hit: inout RuleHit, _ main: LineFields, _ head: Head, _ bytes: Span<UInt8>, _ hits: inout RuleHits
+  ) {
+    guard isNew(rule) else { return }
+    switch compiled[rule].target {
+    case .text:
+      if tryText(rule, main.message, main.arena, &hit, head, bytes, &hits) { return }
+      guard !main.exception.isMissing else { return }
+      let text = main.exception.isInArena ? Array(main.arena[main.exception.start..<main.exception.end]) : nil
+      var start = main.exception.start
+      let end = main.exception.end
+      while start < end {
+        let stop = text.map { RuleMatcher.lineEnd($0.span, start - main.exception.start) + main.exception.start }
+          ?? (ByteSearch.first(0x0A, in: bytes, from: start, to: end) ?? end)
+        let slice = main.exception.isInArena ? Slice.inArena(start, stop) : Slice(start, stop)
+        if tryText(rule, slice, main.arena, &hit, head, bytes, &hits) { return }
+        start = stop + 1
+      }
+    case .message: _ = tryText(rule, main.message, main.arena, &hit, head, bytes, &hits)
+    case .line: _ = tryText(rule, head.bytes, main.arena, &hit, head, bytes, &hits)
+    case .field(let field, let slot):
+      read(head, bytes)
+      _ = tryText(rule, text(of: field, slot, bytes), fields.arena, &hit, head, bytes, &hits)
+    }
+  }
+
+  private static func lineEnd(_ text: Span<UInt8>, _ start: Int) -> Int {
+    ByteSearch.first(0x0A, in: text, from: start, to: text.count) ?? text.count
+  }
+
+  private mutating func continueRecord(
+    _ rule: Int, _ hit: inout RuleHit, _ line: Slice, _ head: Head, _ bytes: Span<UInt8>, _ hits: inout RuleHits
+  ) {
+    guard compiled[rule].target == .text, isNew(rule) else { return }
+    _ = tryText(rule, line, fields.arena, &hit, head, bytes, &hits)
+  }
+
+  /// Searches the text and, where it fits, asks the rest; whether there is nothing more to look for.
+  private mutating func tryText(
+    _ rule: Int, _ slice: Slice, _ arena: ContiguousArray<UInt8>, _ hit: inout RuleHit, _ head: Head,
+    _ bytes: Span<UInt8>, _ hits: inout RuleHits
+  ) -> Bool {
+    guard !slice.isMissing else { return false }
+    let found = slice.isInArena ? search(rule, slice, arena.span) : search(rule, slice, bytes)
+    guard let kind = found else { return false }
+    if kind == .match, let condition = compiled[rule].condition {
+      read(head, bytes)
+      guard holds(condition, fields, head, bytes) else { return false }
+    }
+    hit.kind = kind
+    append(rule, &hit, slice, arena, head, bytes, &hits)
+    return true
+  }
+
+  /// A rule without a text, on a record.
+  private mutating func matchDense(
+    _ rule: Int, _ hit: inout RuleHit, _ main: LineFields, _ head: Head, _ bytes: Span<UInt8>, _ hits: inout RuleHits
+  ) {
+    guard let condition = compiled[rule].condition, holds(condition, main, head, bytes) else { return }
+    hit.kind = .match
+    append(rule, &hit, .missing, main.arena, head, bytes, &hits)
+  }
+
+  private mutating func holds(
+    _ condition: FilterExpression.Compiled, _ fields: LineFields, _ head: Head, _ bytes: Span<UInt8>
+  ) -> Bool {
+    if condition.needsRoute { nameRoute(fields, bytes) }
+    return condition.evaluate(fields, line: head.bytes, route: routeText.span, bytes: bytes, scratch: conditionScratch)
+      == .yes
+  }
+
+  /// A line without a known record: the text alone can be searched.
+  private mutating func lookLoose(
+    _ rule: Int, _ hit: inout RuleHit, _ line: Slice, _ bytes: Span<UInt8>, _ hits: inout RuleHits
+  ) {
+    switch compiled[rule].target {
+    case .field: return
+    case .text, .message, .line: break
+    }
+    guard isNew(rule), let kind = search(rule, line, bytes) else { return }
+    // Of a line that is no record nothing is known, so no condition holds.
+    if hit.isUnparsed && kind == .match && compiled[rule].condition != nil { return }
+    hit.kind = kind
+    captures(rule, &hit, line, bytes, &hits)
+    finish(rule, &hit, &hits)
+  }
+
+  /// What the pattern and the keywords say about a text; nil: no match.
+  private func search(_ rule: Int, _ slice: Slice, _ bytes: Span<UInt8>) -> RuleHit.Kind? {
+    let keywords = compiled[rule].keywords
+    if !keywords.isEmpty && !RuleMatcher.contains(bytes, slice, anyOf: keywords) { return nil }
+    guard let pattern = compiled[rule].pattern else { return .match }
+    switch pattern.firstMatch(in: bytes, from: slice.start, to: slice.end, scratch: scratch) {
+    case .match: return .match
+    case .noMatch: return nil
+    case .limitReached, .failure: return .limit
+    }
+  }
+
+  private static func contains(_ bytes: Span<UInt8>, _ slice: Slice, anyOf words: [[UInt8]]) -> Bool {
+    for word in words {
+      guard !word.isEmpty, slice.count >= word.count else { continue }
+      var at = slice.start
+      let last = slice.end - word.count
+      while at <= last {
+        var i = 0
+        while i < word.count, folded(bytes[at + i]) == word[i] { i += 1 }
+        if i == word.count { return true }
+        at += 1
+      }
+    }
+    return false
+  }
+
+  @inline(__always)
+  private static func folded(_ byte: UInt8) -> UInt8 { byte &- 0x41 < 26 ? byte | 0x20 : byte }
+
+  // MARK: Values
+
+  private mutating func append(
+    _ rule: Int, _ hit: inout RuleHit, _ slice: Slice, _ arena: ContiguousArray<UInt8>, _ head: Head,
+    _ bytes: Span<UInt8>, _ hits: inout RuleHits
+  ) {
+    // Captures first: the scratch holds them until the next search.
+    slice.isUnescaped
+      ? captures(rule, &hit, slice, arena.span, &hits) : captures(rule, &hit, slice, bytes, &hits)
+    fill(rule, hit, head, bytes, &hits)
+    finish(rule, &hit, &hits)
+  }
+
+  /// Keeps what the pattern's groups matched, and leaves room for fields.
+  private func captures(
+    _ rule: Int, _ hit: inout RuleHit, _ slice: Slice, _ source: Span<UInt8>, _ hits: inout RuleHits
+  ) {
+    hit.first = UInt32(hits.values.count)
+    for value in compiled[rule].values {
+      if case .capture(let group) = value, hit.kind == .match, !slice.isMissing, let place = scratch.capture(group) {
+        hits.values.append(RuleMatcher.keep(source, place.start, place.end, &hits.text))
+      } else {
+        hits.values.append(.missing)
+      }
+    }
+  }
+
+  private func finish(_ rule: Int, _ hit: inout RuleHit, _ hits: inout RuleHits) {
+    hit.rule = Int32(rule)
+    hit.count = UInt16(compiled[rule].values.count)
+    hits.hits.append(hit)
+  }
+
+  /// Keeps the fields that were asked for.
+  private mutating func fill(
+    _ rule: Int, _ hit: RuleHit, _ head: Head, _ bytes: Span<UInt8>, _ hits: inout RuleHits
+  ) {
+    for (index, value) in compiled[rule].values.enumerated() {
+      guard case .field(let field, let slot) = value else { continue }
+      read(head, bytes)
+      let slice = self.text(of: field, slot, bytes)
+      guard !slice.isMissing else { continue }
+      let arena = fields.arena
+      hits.values[Int(hit.first) + index] =
+        slice.isInArena
+        ? RuleMatcher.keep(arena.span, slice.start, slice.end, &hits.text)
+        : RuleMatcher.keep(bytes, slice.start, slice.end, &hits.text)
+    }
+  }
+
+  /// Bytes of a value that are kept at most.
+  private static let longestValue = 256
+
+  private static func keep(
+    _ source: Span<UInt8>, _ start: Int, _ end: Int, _ text: inout ContiguousArray<UInt8>
+  ) -> Slice {
+    let first = text.count
+    var i = start
+    let stop = min(end, start + longestValue)
+    while i < stop {
+      text.append(source[i])
+      i += 1
+    }
+    return Slice(first, text.count)
+  }
+
+  // MARK: Fields
+
+  /// Reads the record's first line with all fields that rules name, once a line.
+  private mutating func read(_ head: Head, _ bytes: Span<UInt8>) {
+    guard !isRead else { return }
+    isRead = true
+    fields.arena.removeAll(keepingCapacity: true)
+    var times = times
+    if layouts.parse(
+      bytes.extracting(first: head.bytes.end), from: head.bytes.start, to: head.bytes.end, into: &fields, times: &times)
+      == nil
+    {
+      fields.reset()
+    }
+    fields.time = head.time
+    fields.level = head.level
+  }
+
+  /// A field's value as text: of the block, or made in the arena.
+  private mutating func text(of field: RecordField, _ slot: Int, _ bytes: Span<UInt8>) -> Slice {
+    if fields.ambiguous & field.ambiguityBit != 0 { return .missing }
+    switch field {
+    case .status: return fields.status > 0 ? make(String(fields.status)) : .missing
+    case .duration: return fields.duration >= 0 ? make(RuleMatcher.milliseconds(fields.duration)) : .missing
+    case .level: return fields.level == .none ? .missing : make(fields.level.name)
+    case .time: return fields.time == EventTime.none ? .missing : make(EventTime.rfc3339(fields.time))
+    case .route:
+      nameRoute(fields, bytes)
+      guard !routeText.isEmpty else { return .missing }
+      let start = fields.arena.count
+      fields.arena.append(contentsOf: routeText)
+      return .inArena(start, fields.arena.count)
+    case .method: return fields.method
+    case .path: return fields.path
+    case .logger: return fields.logger
+    case .message: return fields.message
+    case .id: return fields.requestID
+    case .line: return .missing
+    case .wanted:
+      guard slot >= 0 else { return .missing }
+      let value = fields.wanted[slot]
+      switch value.kind {
+      case .missing, .null, .ambiguous: return .missing
+      case .text, .number, .bool, .composite: return value.slice
+      }
+    }
+  }
+
+  private mutating func make(_ text: String) -> Slice {
+    let start = fields.arena.count
+    fields.arena.append(contentsOf: text.utf8)
+    return .inArena(start, fields.arena.count)
+  }
+
+  /// `812.5ms`, as expressions write durations.
+  private static func milliseconds(_ duration: Int64) -> String {
+    let tenths = (duration + 50_000) / 100_000
+    return tenths % 10 == 0 ? "\(tenths / 10)ms" : "\(tenths / 10).\(tenths % 10)ms"
+  }
+
+  private mutating func nameRoute(_ fields: LineFields, _ bytes: Span<UInt8>) {
+    routeText.removeAll(keepingCapacity: true)
+    RouteName.write(of: fields, bytes, into: &routeText)
+  }
+}
+
+extension RuleMatcher {
+  /// What a hit on an orphan still needs: its record's condition and fields, read from the record's first line, which `tail`
+  /// is. Whether the rule holds.
+  ///
+  /// For the merge stage, which alone knows what an orphan continues.
+  package mutating func complete(
+    _ hit: RuleHit, tail: ContiguousArray<UInt8>, time: Int64, level: Level, _ hits: inout RuleHits
+  ) -> Bool {
+    let rule = Int(hit.rule)
+    guard compiled[rule].target == .text else { return false }
+    guard hit.kind == .match else { return true }
+    beginLine()
+    let head = Head(bytes: Slice(0, tail.count), time: time, level: level)
+    let bytes = tail.span
+    if let condition = compiled[rule].condition {
+      read(head, bytes)
+      guard holds(condition, fields, head, bytes) else { return false }
+    }
+    fill(rule, hit, head, bytes, &hits)
+    return true
+  }
+
+  /// Whether a hit on an orphan stands where the orphan turns out to be no part of a record.
+  package func standsAlone(_ hit: RuleHit) -> Bool { compiled[Int(hit.rule)].condition == nil }
+}
