@@ -1,4 +1,4 @@
-package import TraceCore
+internal import TraceCore
 
 /// A rule that held, with its evidence: one storm is one finding with a count.
 package struct Finding: Sendable {

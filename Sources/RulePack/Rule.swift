@@ -47,6 +47,8 @@ package struct Rule: Sendable {
 
   /// Unique among all packs loaded.
   package var id: String
+  /// Another name by which correlations may mean it (Sigma's `name`).
+  package var alias: String?
   package var title: String
   package var description: String?
   package var severity: Severity

@@ -12,4 +12,7 @@ package struct Suppression: Sendable {
   package var expires: Int64
   package var path: String
   package var line: Int
+
+  /// Fields of the hit that its expression looks at.
+  var fieldNames: [String] { expression?.allFieldNames ?? [] }
 }

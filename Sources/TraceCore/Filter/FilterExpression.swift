@@ -1,3 +1,5 @@
+package import Patterns
+
 /// A compiled condition on one record: `status >= 500 and route ~ "^/api" and duration > 300ms and level >= warn`.
 ///
 /// Three-valued: a comparison with a missing, null or ambiguous field is unknown, also under `not`; a record matches if the
@@ -10,6 +12,14 @@ package struct FilterExpression: Sendable {
   package var fieldNames: [String] { compiled.fieldNames }
   /// Whether it looks at the route, which then has to be made (`RouteName`) where none is logged.
   package var needsRoute: Bool { compiled.needsRoute }
+  /// All fields that it looks at, by skein's names or as logged, each once.
+  package var allFieldNames: [String] {
+    let own = RecordField.names.filter { pair in compiled.checks.contains { $0.field == pair.value } }
+    return fieldNames + own.keys.sorted()
+  }
+  /// A pattern that the message of every record matches for which it holds, where it says so: `message ~ "…"` among the
+  /// parts of an `and`.
+  package private(set) var requiredMessagePattern: Regex?
   /// What a record must have for it to hold.
   var needs: RecordNeeds { compiled.needs }
   /// Whether it searches with patterns.
@@ -59,6 +69,12 @@ package struct FilterExpression: Sendable {
     compiled = Compiled(
       source: source, program: program, checks: compiler.checks, constants: compiler.constants, fieldNames: names,
       slots: ContiguousArray((0..<Int32(names.count))), needs: RecordNeeds(syntax))
+    let parts: [FilterSyntax] = if case .and(let parts) = syntax { parts } else { [syntax] }
+    for case .comparison(let comparison) in parts where comparison.comparator == .matches {
+      guard RecordField(comparison.field) == .message else { continue }
+      requiredMessagePattern = try LiteralReader(expression: Array(source.utf8)).pattern(of: comparison.literals[0])
+      break
+    }
   }
 
   /// The same expression for one thread alone: what threads share, they count references of against each other.

@@ -1,4 +1,4 @@
-package import Patterns
+internal import Patterns
 
 /// Applies the rules to the lines of a block: what the prefilter points at is searched by PCRE2, which decides.
 ///
@@ -516,7 +516,4 @@ extension RuleMatcher {
     fill(rule, hit, head, bytes, &hits)
     return true
   }
-
-  /// Whether a hit on an orphan stands where the orphan turns out to be no part of a record.
-  package func standsAlone(_ hit: RuleHit) -> Bool { compiled[Int(hit.rule)].condition == nil }
 }
