@@ -16,7 +16,7 @@ package enum RuleLoader {
   ///   - paths: files, or folders of .yml and .yaml files.
   ///   - builtin: names of packs that are built in; nil for all.
   package static func load(
-    paths: [String], builtin: [String]?, suppressions: [String] = []
+    paths: [String], builtin: [String]?, suppressions: [String] = [], raisesAll: Bool = false
   ) throws(Failure) -> RuleSet {
     var packs: [PackReader.Pack] = []
     var problems: [PackProblem] = []
@@ -34,7 +34,7 @@ package enum RuleLoader {
     }
     guard problems.isEmpty else { throw .problems(PackProblems(problems)) }
     do throws(PackProblems) {
-      return try RuleSet(packs: packs)
+      return try RuleSet(packs: packs, raisesAll: raisesAll)
     } catch {
       throw .problems(error)
     }

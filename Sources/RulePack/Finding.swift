@@ -51,6 +51,16 @@ package struct Findings: Sendable {
   package var ruleCount: Int
   package var packs: [String]
 
+  /// Nothing found yet.
+  package init(of set: RuleSet) {
+    findings = []
+    suppressed = []
+    unkept = [:]
+    notes = []
+    ruleCount = set.rules.count
+    packs = set.packs
+  }
+
   package struct SuppressedCount: Sendable {
     package var suppression: Suppression
     package var findings: Int64

@@ -32,7 +32,7 @@ package final class RuleEngine {
     redactor = SecretRedactor(set.secretPatterns)
   }
 
-  /// Whether a hit on a line that no trace holds can matter.
+  /// Takes a hit; `life` is 0 where it is in no trace.
   package func take(
     _ hit: RuleHit, of hits: RuleHits, time: Int64, life: UInt64, id: () -> String?, origin: () -> Origin
   ) {
@@ -111,10 +111,12 @@ package final class RuleEngine {
 
   /// Ends the input.
   package func finish() -> Findings {
-    Findings(
-      findings: collector.finish(), suppressed: [], unkept: collector.unkept,
-      notes: collector.hasFoldedGroups
-        ? ["a rule with more than \(FindingCollector.mostGroups) groups: the rest is one group, (other)"] : [],
-      ruleCount: set.rules.count, packs: set.packs)
+    var findings = Findings(of: set)
+    findings.findings = collector.finish()
+    findings.unkept = collector.unkept
+    if collector.hasFoldedGroups {
+      findings.notes.append("a rule has more than \(FindingCollector.mostGroups) groups; the rest of them is one, (other)")
+    }
+    return findings
   }
 }

@@ -56,7 +56,10 @@ package struct RuleSet: Sendable {
   /// Rules whose hits are findings of their own: not those that only serve a correlation.
   let raisesFindings: [Bool]
 
-  package init(packs: [PackReader.Pack], suppressions: [Suppression] = []) throws(PackProblems) {
+  /// - Parameter raisesAll: rules that only serve a correlation raise findings of their own too (to check their samples).
+  package init(
+    packs: [PackReader.Pack], suppressions: [Suppression] = [], raisesAll: Bool = false
+  ) throws(PackProblems) {
     var builder = RuleSetBuilder(rules: packs.flatMap(\.rules))
     builder.build(suppressions)
     guard builder.problems.isEmpty else { throw PackProblems(builder.problems) }
@@ -69,7 +72,7 @@ package struct RuleSet: Sendable {
     correlations = builder.correlations
     traces = builder.traces
     requestAtoms = builder.requestAtoms
-    raisesFindings = builder.raisesFindings
+    raisesFindings = raisesAll ? rules.map { _ in true } : builder.raisesFindings
   }
 
   /// Rules of which something asks for whole traces.

@@ -20,16 +20,31 @@ struct RuleOptions: ParsableArguments {
     help: ArgumentHelp("A file of suppressions. Can be given several times.", valueName: "file"), completion: .file())
   var suppressions: [String] = []
 
-  func load() throws(Failure) -> RuleSet {
+  /// - Parameter raisesAll: see `RuleSet`.
+  func load(raisesAll: Bool = false) throws(Failure) -> RuleSet {
     let builtin: [String]? =
       switch packs {
       case "all": nil
       case "none": []
       default: packs.split(separator: ",").map(String.init)
       }
+    return try RuleOptions.load(paths, builtin: builtin, suppressions: suppressions, raisesAll: raisesAll)
+  }
+
+  /// Rules from files and folders; without any, the packs that are built in.
+  static func load(_ paths: [String], raisesAll: Bool = false) throws(Failure) -> RuleSet {
+    try load(paths, builtin: paths.isEmpty ? nil : [], suppressions: [], raisesAll: raisesAll)
+  }
+
+  private static func load(
+    _ paths: [String], builtin: [String]?, suppressions: [String], raisesAll: Bool
+  ) throws(Failure) -> RuleSet {
     do throws(RuleLoader.Failure) {
-      let set = try RuleLoader.load(paths: paths, builtin: builtin, suppressions: suppressions)
-      guard !set.rules.isEmpty else { throw RuleLoader.Failure.usage("no rules: give --rules FILE, or leave --packs away") }
+      let set = try RuleLoader.load(
+        paths: paths, builtin: builtin, suppressions: suppressions, raisesAll: raisesAll)
+      guard !set.rules.isEmpty else {
+        throw RuleLoader.Failure.usage("there are no rules: give a file of rules, or leave --packs away")
+      }
       return set
     } catch {
       throw Failure(error)
