@@ -43,6 +43,8 @@ struct skein_hs_compiled {
   char message[200];
 };
 
+static inline void skein_hs_free_bytes(char *bytes) { free(bytes); }
+
 #if __has_include(<hs/hs.h>)
 #include <dlfcn.h>
 #include <hs/hs.h>

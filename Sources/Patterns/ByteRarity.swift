@@ -9,7 +9,7 @@ package enum ByteRarity {
     }
     switch byte {
     case UInt8(ascii: " "): return 3
-    case UInt8(ascii: "0")...UInt8(ascii: "9"): return 4.5
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): return 5
     case UInt8(ascii: "A")...UInt8(ascii: "Z"): return 6.5
     case _ where ".:-_/=\",[]".utf8.contains(byte): return 5
     case 0x21..<0x7F: return 8
@@ -21,8 +21,14 @@ package enum ByteRarity {
   /// Bits of one byte: 3 to 10.
   package static func bits(_ byte: UInt8) -> Double { table[Int(byte)] }
 
-  /// The share of such bytes among all.
-  package static func share(_ byte: UInt8) -> Double { exp2(-bits(byte)) }
+  private static let shares: [Double] = {
+    let all = table.map { exp2(-$0) }
+    let sum = all.reduce(0, +)
+    return all.map { $0 / sum }
+  }()
+
+  /// The share of such bytes among all; all of them add up to 1.
+  package static func share(_ byte: UInt8) -> Double { shares[Int(byte)] }
 
   /// 2 to the power of `x`, exact enough here; x is at most 0 and above -1000.
   package static func exp2(_ x: Double) -> Double {
