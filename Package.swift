@@ -67,6 +67,9 @@ let package = Package(
     .testTarget(
       name: "TruthTests", dependencies: ["Pipeline", "LogSource", "TraceCore", "TestKit", "skein"],
       swiftSettings: strict),
+    .testTarget(
+      name: "ScanTests", dependencies: ["Pipeline", "RulePack", "LogSource", "Patterns", "TraceCore", "TestKit"],
+      swiftSettings: strict),
     .testTarget(name: "BadInputTests", dependencies: ["TestKit", "skein"], swiftSettings: strict),
     .testTarget(name: "CommandTests", dependencies: ["skein", "TestKit", "TraceCore"], swiftSettings: strict),
     .testTarget(name: "DocsTests", dependencies: ["TestKit", "skein"], swiftSettings: strict),
