@@ -57,6 +57,7 @@ let package = Package(
     .testTarget(
       name: "TruthTests", dependencies: ["Pipeline", "LogSource", "TraceCore", "TestKit", "skein"],
       swiftSettings: strict),
+    .testTarget(name: "RulePackTests", dependencies: ["RulePack", "TraceCore", "Patterns", "TestKit"], swiftSettings: strict),
     .testTarget(name: "BadInputTests", dependencies: ["TestKit", "skein"], swiftSettings: strict),
     .testTarget(name: "CommandTests", dependencies: ["skein", "TestKit", "TraceCore"], swiftSettings: strict),
     .testTarget(name: "DocsTests", dependencies: ["TestKit", "skein"], swiftSettings: strict),
