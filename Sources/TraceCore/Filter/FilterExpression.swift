@@ -10,6 +10,14 @@ package struct FilterExpression: Sendable {
   package var source: String { compiled.source }
   /// Fields as logged that it asks for, each once, in the order of first use: what the `FieldCatalog` must look out for.
   package var fieldNames: [String] { compiled.fieldNames }
+  /// Fields with a meaning of their own that it asks for (`status`, `route`, ...), each once, in the order of first use.
+  package var standardNames: [String] {
+    var names: [String] = []
+    for check in compiled.checks where check.field != .wanted && !names.contains(check.field.name) {
+      names.append(check.field.name)
+    }
+    return names
+  }
   /// Whether it looks at the route, which then has to be made (`RouteName`) where none is logged.
   package var needsRoute: Bool { compiled.needsRoute }
   /// All fields that it looks at, by skein's names or as logged, each once.
