@@ -136,9 +136,9 @@ struct RuleSetBuilder {
       case .trace(let condition): addTrace(index, rule, condition)
       }
     }
-    for suppression in suppressions {
-      guard let rule = indexOfID[suppression.rule], let line = lineOfRule[rule] else { continue }
-      for name in suppression.fieldNames { _ = value(name, of: line) }
+    let hiding = Suppressions(suppressions)
+    for (rule, line) in lineOfRule.sorted(by: { $0.key < $1.key }) {
+      for name in hiding.fieldsNeeded(byRule: rules[rule].id) { _ = value(name, of: line) }
     }
   }
 

@@ -20,11 +20,6 @@ package struct FilterExpression: Sendable {
   }
   /// Whether it looks at the route, which then has to be made (`RouteName`) where none is logged.
   package var needsRoute: Bool { compiled.needsRoute }
-  /// All fields that it looks at, by skein's names or as logged, each once.
-  package var allFieldNames: [String] {
-    let own = RecordField.names.filter { pair in compiled.checks.contains { $0.field == pair.value } }
-    return fieldNames + own.keys.sorted()
-  }
   /// A pattern that the message of every record matches for which it holds, where it says so: `message ~ "…"` among the
   /// parts of an `and`.
   package private(set) var requiredMessagePattern: Regex?
