@@ -212,7 +212,11 @@ package final class MergeStage {
     let trace = TraceSummary(closed)
     var facts = TraceFacts(atoms: (0..<(plan.rules?.set.requestAtoms.count ?? 0)).map { closed.state.atom($0) })
     facts.take(trace)
-    rules.close(facts, life: closed.state.life) { trace.id }
+    rules.close(facts, life: closed.state.life, id: { closed.id }) {
+      var whole = trace
+      whole.complete(from: closed, routes: grouper.routes)
+      return whole
+    }
   }
 
   // MARK: Results
@@ -266,7 +270,7 @@ package final class MergeStage {
     summary.ledger.totals.lateRecords = grouper.lateRecords
     summary.ledger.totals.clockJumps = grouper.watermark.unconfirmedJumps
     return Outcome(
-      stats: summary, ranking: ranking, evidence: evidence, findings: rules?.finish(), corrections: corrections,
+      stats: summary, ranking: ranking, evidence: evidence, findings: rules?.finish(newest: grouper.watermark.high), corrections: corrections,
       isWindowsOverfull: windows?.isOverfull ?? false || summary.windows.count > Windows.most,
       requestSource: chosen)
   }

@@ -119,7 +119,9 @@ final class RuleStage {
 
   var needsTraces: Bool { ruleSet.needsTraces }
 
-  func close(_ facts: TraceFacts, life: UInt64, id: () -> String) { engine.close(facts, life: life, id: id) }
+  func close(_ facts: TraceFacts, life: UInt64, id: () -> String, summary: () -> TraceSummary) {
+    engine.close(facts, life: life, id: id, summary: summary)
+  }
 
-  func finish() -> Findings { engine.finish() }
+  func finish(newest: Int64) -> Findings { engine.finish(newest: newest) }
 }

@@ -49,10 +49,11 @@ struct FindingCollector {
   /// - Parameters:
   ///   - group: the values of the group, one after another, however they are separated.
   ///   - events: how many events it stands for.
+  ///   - isWindow: those events fill a window that ends at `time`; one that overlaps what was counted adds the last alone.
   ///   - life: 0 for a hit in no trace; `id` is asked for the first traces only.
   mutating func take(
     rule: Int, kind: Finding.Kind, group: [UInt8], time: Int64, firstTime: Int64, events: Int64, life: UInt64,
-    id: () -> String?, evidence: () -> Evidence
+    id: () -> String?, isWindow: Bool = false, evidence: () -> Evidence
   ) {
     let key = Key(rule: rule, kind: kind, group: number(of: group, rule))
     if let last = open[key]?.finding.last, time != EventTime.none, last != EventTime.none,
@@ -61,7 +62,8 @@ struct FindingCollector {
       close(key)
     }
     if open[key] == nil { begin(key, evidence()) }
-    open[key]?.add(time: time, firstTime: firstTime, events: events, life: life, id: id)
+    let overlaps = isWindow && (open[key].map { $0.finding.count > 0 && firstTime <= $0.finding.last } ?? false)
+    open[key]?.add(time: time, firstTime: firstTime, events: overlaps ? 1 : events, life: life, id: id)
   }
 
   private mutating func number(of group: [UInt8], _ rule: Int) -> Int {
