@@ -79,9 +79,8 @@ struct FindingText {
   private func writeRequests(into sink: inout TextSink) {
     guard let first = finding.traces.first else { return }
     let count = max(finding.traceCount, Int64(finding.traces.count))
-    // Beyond those remembered, ids that come again after others are counted again.
-    let about = count > Finding.mostTraces ? "about " : ""
-    let words = count == 1 ? "request " : "\(about)\(CountText.text(count)) requests, the first "
+    let more = finding.traceCountIsMinimum ? " or more" : ""
+    let words = count == 1 ? "request " : "\(CountText.text(count))\(more) requests, the first "
     let id = Escape.terminal(first)
     if let room, DisplayWidth.of(words) + DisplayWidth.of(id) > room, count > 1 {
       sink.writeLine(margin + cut(String(words.dropLast())))

@@ -7,9 +7,6 @@ struct FindingCollector {
   static let mostGroups = 1_000
   /// Findings kept; beyond, they are only counted.
   static let mostFindings = 10_000
-  /// Traces of a finding that are told apart.
-  static let mostLives = 1_000
-
   /// What a finding needs that is made for its first hit only.
   struct Evidence {
     var message: String
@@ -113,7 +110,7 @@ extension FindingCollector.Open {
       finding.first = firstTime
     }
     if time != EventTime.none, finding.last == EventTime.none || time > finding.last { finding.last = time }
-    guard life != 0, lives.count < FindingCollector.mostLives, lives.insert(life).inserted else { return }
+    guard life != 0, lives.count < Finding.mostCountedTraces, lives.insert(life).inserted else { return }
     finding.traceCount += 1
     if finding.traces.count < Finding.mostTraces, let id = id(), !finding.traces.contains(id) { finding.traces.append(id) }
   }
