@@ -48,7 +48,9 @@ enum CorrelationReader {
   }
 
   private static func timespan(_ mapping: inout MappingReader) -> Int64? {
-    guard let value = mapping.required("timespan", "5m"), let timespan = mapping.duration("timespan") else { return nil }
+    guard let value = mapping.required("timespan", "5m"), let timespan = mapping.duration("timespan") else {
+      return nil
+    }
     if timespan > longestTimespan { mapping.fail(value, "'timespan' is a year (366d) at most") }
     return timespan
   }
@@ -132,7 +134,8 @@ enum CorrelationReader {
         }
         // Sigma's aliases may go by a rule's name where its rules go by id; so only what looks like a slip is one.
         if !rules.contains(rule), let near = NameSuggestion.closest(to: rule, in: rules) {
-          mapping.fail(field.key, "the alias '\(alias)' is about '\(rule)', which 'rules' does not name; did you mean '\(near)'?")
+          mapping.fail(
+            field.key, "the alias '\(alias)' is about '\(rule)', which 'rules' does not name; did you mean '\(near)'?")
         }
         aliases[rule, default: [:]][alias] = fieldName
       }

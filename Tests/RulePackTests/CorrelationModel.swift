@@ -8,7 +8,8 @@ import TraceCore
 struct CorrelationModel {
   let condition: CorrelationCondition
   let reorder: Int64
-  private var events: [CorrelationEvent] = []
+  /// By group, in the order of time; what came first of equal times stands first.
+  private var events: [[String?]: [CorrelationEvent]] = [:]
 
   init(_ condition: CorrelationCondition, reorder: Int64 = Correlation.reorderBound) {
     self.condition = condition
@@ -23,18 +24,17 @@ struct CorrelationModel {
     var value: Double
   }
 
-  mutating func take(_ event: CorrelationEvent) -> Answer? {
-    events.append(event)
-    // Stable: what came first of equal times stands first.
-    let group = events.enumerated().filter { $0.element.group == event.group }
-      .sorted { ($0.element.time, $0.offset) < ($1.element.time, $1.offset) }.map(\.element)
+  /// The answers of all windows that the event is in and that hold, the last first.
+  mutating func take(_ event: CorrelationEvent) -> [Answer] {
+    var group = events[event.group] ?? []
+    group.insert(event, at: group.lastIndex { $0.time <= event.time }.map { $0 + 1 } ?? 0)
+    events[event.group] = group
+    let near = group.filter { abs($0.time - event.time) <= condition.timespan + reorder }
     let reach = min(event.time + reorder, event.time + condition.timespan - 1)
-    let ends = Set(group.map(\.time)).filter { $0 >= event.time && $0 <= reach }.sorted(by: >)
-    for end in ends {
-      let window = group.filter { $0.time > end - condition.timespan && $0.time <= end }
-      if let answer = answer(window, end) { return answer }
+    let ends = Set(near.map(\.time)).filter { $0 >= event.time && $0 <= reach }.sorted(by: >)
+    return ends.compactMap { end in
+      answer(near.filter { $0.time > end - condition.timespan && $0.time <= end }, end)
     }
-    return nil
   }
 
   private func answer(_ window: [CorrelationEvent], _ end: Int64) -> Answer? {
@@ -132,6 +132,7 @@ struct RandomEvents {
     if random.below(40) == 0 { clock += 40 * step }
     let late = lateness == 0 ? 0 : Int64(random.next() % UInt64(lateness / step + 1)) * step
     return CorrelationEvent(
-      rule: random.below(rules), time: clock - late, life: 0, group: ["g\(random.below(groups))"], value: values(&random))
+      rule: random.below(rules), time: clock - late, life: 0, group: ["g\(random.below(groups))"],
+      value: values(&random))
   }
 }

@@ -20,27 +20,36 @@ struct CorrelationTests {
   }
 
   /// Compares answer by answer; gives the number of hits, so that a test can see that there were some.
+  ///
+  /// - Parameter remembersAll: the last of the windows that hold is found. Different values are remembered by fewer events:
+  ///   of windows that end with one that is not, the next that holds is found.
   static func compare(
-    _ condition: CorrelationCondition, _ events: inout RandomEvents, count: Int = 400, _ seed: UInt64,
-    location: SourceLocation = #_sourceLocation
+    _ condition: CorrelationCondition, _ events: inout RandomEvents, count: Int = 250, remembersAll: Bool = true,
+    _ seed: UInt64, location: SourceLocation = #_sourceLocation
   ) -> Int {
     var correlation = Correlation(condition)
     var model = CorrelationModel(condition)
+    let isRange = condition.comparisons.contains { [.lt, .lte, .eq].contains($0.0) }
     var hits = 0
     for number in 0..<count {
       let event = events.next()
       let hit = correlation.take(event)
-      let answer = model.take(event)
-      if hit != nil { hits += 1 }
-      let mine = hit.map {
-        CorrelationModel.Answer(time: $0.time, first: answer?.first == nil ? nil : $0.first, count: $0.count, value: $0.value)
-      }
-      #expect(mine == answer, "seed \(seed), event \(number) at \(event.time)", sourceLocation: location)
-      if mine != answer { break }
+      let answers = model.take(event)
+      var isRight: Bool
       if let hit {
+        hits += 1
+        isRight = answers.contains { answer in
+          (answer.time, answer.count, answer.value) == (hit.time, hit.count, hit.value)
+            && answer.first ?? hit.first == hit.first
+        }
+        if remembersAll { isRight = isRight && answers[0].time == hit.time }
         let isInWindow = hit.first > hit.time - condition.timespan && hit.first <= hit.time
-        #expect(isInWindow && hit.group == event.group.compactMap { $0 }, sourceLocation: location)
+        isRight = isRight && isInWindow && hit.group == event.group.compactMap { $0 }
+      } else {
+        isRight = answers.isEmpty || !remembersAll && isRange && answers[0].time > event.time
       }
+      #expect(isRight, "seed \(seed), event \(number): \(hit as Any) for \(answers)", sourceLocation: location)
+      if !isRight { break }
     }
     let losses = correlation.losses
     #expect(losses == CorrelationLosses(), sourceLocation: location)
@@ -66,7 +75,7 @@ struct CorrelationTests {
           CorrelationTests.condition(.eventCount, comparisons, timespan: timespan), &events, seed)
       }
     }
-    #expect(hits > 500)
+    #expect(hits > 250)
   }
 
   @Test(arguments: lateness, timespans)
@@ -80,10 +89,11 @@ struct CorrelationTests {
         events.lateness = lateness * second
         events.stride = stride
         hits += CorrelationTests.compare(
-          CorrelationTests.condition(.valueCount, comparisons, timespan: timespan, field: "ip"), &events, seed)
+          CorrelationTests.condition(.valueCount, comparisons, timespan: timespan, field: "ip"), &events,
+          remembersAll: lateness == 0, seed)
       }
     }
-    #expect(hits > 300)
+    #expect(hits > 150)
   }
 
   @Test(arguments: [CorrelationCondition.Kind.temporal, .temporalOrdered], lateness)
@@ -96,10 +106,11 @@ struct CorrelationTests {
         events.lateness = lateness * second
         events.rules = rules.count
         events.stride = 2
-        hits += CorrelationTests.compare(CorrelationTests.condition(kind, rules: rules, timespan: timespan), &events, seed)
+        hits += CorrelationTests.compare(
+          CorrelationTests.condition(kind, rules: rules, timespan: timespan), &events, seed)
       }
     }
-    #expect(hits > 300)
+    #expect(hits > 150)
   }
 
   @Test(arguments: lateness)
@@ -110,7 +121,7 @@ struct CorrelationTests {
     events.rules = 2
     events.stride = 1
     let hits = CorrelationTests.compare(condition, &events, 77)
-    #expect(hits > 50)
+    #expect(hits > 25)
   }
 
   @Test(arguments: lateness, timespans)
@@ -125,16 +136,17 @@ struct CorrelationTests {
         hits += CorrelationTests.compare(
           CorrelationTests.condition(
             .valuePercentile, comparisons, timespan: timespan, field: "size", percentile: percentile),
-          &events, count: 300, seed)
+          &events, seed)
       }
     }
-    #expect(hits > 500)
+    #expect(hits > 250)
   }
 
   @Test(arguments: [CorrelationCondition.Kind.eventCount, .valueCount], lateness)
   func windowsOfAbsence(kind: CorrelationCondition.Kind, lateness: Int64) {
     for (index, comparisons) in ([[(.lt, 1)], [(.lt, 4)], [(.lte, 2)], [(.eq, 0)]] as [Comparisons]).enumerated() {
-      let condition = CorrelationTests.condition(kind, comparisons, timespan: 7, field: kind == .valueCount ? "ip" : nil)
+      let condition = CorrelationTests.condition(
+        kind, comparisons, timespan: 7, field: kind == .valueCount ? "ip" : nil)
       var events = RandomEvents(seed: UInt64(index))
       events.lateness = lateness * second
       var all: [CorrelationEvent] = []
@@ -142,7 +154,7 @@ struct CorrelationTests {
       #expect(correlation.isAboutAbsence)
       var hits: [CorrelationHit] = []
       var newest: Int64 = 0
-      for _ in 0..<400 {
+      for _ in 0..<250 {
         let event = events.next()
         all.append(event)
         newest = max(newest, event.time)
