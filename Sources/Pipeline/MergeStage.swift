@@ -212,7 +212,7 @@ package final class MergeStage {
     let trace = TraceSummary(closed)
     var facts = TraceFacts(atoms: (0..<(plan.rules?.set.requestAtoms.count ?? 0)).map { closed.state.atom($0) })
     facts.take(trace)
-    rules.close(facts, life: closed.state.life, id: { closed.id }) {
+    rules.close(facts, life: closed.state.life, trace: closed.state.idHash, id: { closed.id }) {
       var whole = trace
       whole.complete(from: closed, routes: grouper.routes)
       return whole

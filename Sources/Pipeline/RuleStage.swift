@@ -19,6 +19,7 @@ final class RuleStage {
     var text = ContiguousArray<UInt8>()
     var time = EventTime.none
     var level = Level.none
+    var trace: UInt64 = 0
     var life: UInt64 = 0
     var id: String?
     var layouts: LayoutSet?
@@ -49,7 +50,8 @@ final class RuleStage {
         continue
       }
       engine.take(
-        hit, of: parsed.batch.ruleHits, time: tail.time, life: isContinuation ? tail.life : 0, id: { tail.id },
+        hit, of: parsed.batch.ruleHits, time: tail.time, trace: isContinuation ? tail.trace : 0,
+        life: isContinuation ? tail.life : 0, id: { tail.id },
         origin: { self.origin(hit, parsed) })
     }
   }
@@ -83,7 +85,7 @@ final class RuleStage {
       let record = parsed.batch.records[index]
       let hasTrace = !hit.isUnparsed && record.idHash != 0
       engine.take(
-        hit, of: parsed.batch.ruleHits, time: record.time,
+        hit, of: parsed.batch.ruleHits, time: record.time, trace: hasTrace ? record.idHash : 0,
         life: hasTrace ? members[index - range.lowerBound].life : 0,
         id: { hasTrace ? parsed.id(of: record) : nil }, origin: { self.origin(hit, parsed) })
     }
@@ -92,6 +94,7 @@ final class RuleStage {
     swap(&tail.text, &parsed.batch.ruleHits.tail)
     tail.time = last.time
     tail.level = last.level
+    tail.trace = last.idHash
     tail.life = last.idHash != 0 ? members[range.count - 1].life : 0
     tail.id = last.idHash != 0 ? parsed.id(of: last) : nil
     if tail.layouts == nil || tail.layouts?.names != parsed.layouts {
@@ -119,8 +122,8 @@ final class RuleStage {
 
   var needsTraces: Bool { ruleSet.needsTraces }
 
-  func close(_ facts: TraceFacts, life: UInt64, id: () -> String, summary: () -> TraceSummary) {
-    engine.close(facts, life: life, id: id, summary: summary)
+  func close(_ facts: TraceFacts, life: UInt64, trace: UInt64, id: () -> String, summary: () -> TraceSummary) {
+    engine.close(facts, life: life, trace: trace, id: id, summary: summary)
   }
 
   func finish(newest: Int64) -> Findings { engine.finish(newest: newest) }

@@ -46,9 +46,14 @@ package final class RuleEngine {
     for line in correlationsOfLine.keys { correlationsOfLine[line]?.sort() }
   }
 
-  /// Takes a hit; `life` is 0 where it is in no trace.
+  /// Takes a hit.
+  ///
+  /// - Parameters:
+  ///   - trace: hash of the request id; 0 without one.
+  ///   - life: of the trace; asked for by rules about traces alone.
   package func take(
-    _ hit: RuleHit, of hits: RuleHits, time: Int64, life: UInt64, id: () -> String?, origin: () -> Origin
+    _ hit: RuleHit, of hits: RuleHits, time: Int64, trace: UInt64, life: UInt64, id: () -> String?,
+    origin: () -> Origin
   ) {
     if time != EventTime.none, newest == EventTime.none || time > newest { newest = time }
     let line = Int(hit.rule)
@@ -58,12 +63,12 @@ package final class RuleEngine {
     }
     if hit.kind == .limit {
       collector.take(
-        rule: rule, kind: .matchLimit, group: [], time: time, firstTime: time, events: 1, life: life, id: id
+        rule: rule, kind: .matchLimit, group: [], time: time, firstTime: time, events: 1, trace: trace, id: id
       ) { evidence(rule, line, hit, hits, origin(), isLimit: true) }
       return
     }
     if let counting = correlationsOfLine[line] {
-      for index in counting { correlate(index, line, hit, hits, time: time, life: life, id: id, origin: origin) }
+      for index in counting { correlate(index, line, hit, hits, time: time, trace: trace, id: id, origin: origin) }
     }
     guard set.raisesFindings[rule] else { return }
     group.removeAll(keepingCapacity: true)
@@ -73,10 +78,10 @@ package final class RuleEngine {
     }
     if suppressions.concern(ruleID: set.rules[rule].id) {
       let fields = set.valueNames[line].enumerated().map { ($1, value($0, of: hit, hits)) }
-      if hide(rule, group, time: time, firstTime: time, life: life, fields: fields) { return }
+      if hide(rule, group, time: time, firstTime: time, trace: trace, fields: fields) { return }
     }
     collector.take(
-      rule: rule, kind: .rule, group: group, time: time, firstTime: time, events: 1, life: life, id: id
+      rule: rule, kind: .rule, group: group, time: time, firstTime: time, events: 1, trace: trace, id: id
     ) { evidence(rule, line, hit, hits, origin(), isLimit: false) }
   }
 
@@ -86,12 +91,12 @@ package final class RuleEngine {
 
   /// Whether a suppression hides the hit, which is counted then.
   private func hide(
-    _ rule: Int, _ group: [UInt8], time: Int64, firstTime: Int64, life: UInt64,
+    _ rule: Int, _ group: [UInt8], time: Int64, firstTime: Int64, trace: UInt64,
     fields: [(name: String, value: String?)]
   ) -> Bool {
     guard let index = suppressions.covers(ruleID: set.rules[rule].id, time: time, fields: fields) else { return false }
     hidden[index, default: FindingCollector(rules: set.rules)].take(
-      rule: rule, kind: .rule, group: group, time: time, firstTime: firstTime, events: 1, life: life, id: { nil }
+      rule: rule, kind: .rule, group: group, time: time, firstTime: firstTime, events: 1, trace: trace, id: { nil }
     ) { FindingCollector.Evidence(message: "", group: [], example: nil) }
     return true
   }
@@ -99,26 +104,26 @@ package final class RuleEngine {
   // MARK: Correlations
 
   private func correlate(
-    _ index: Int, _ line: Int, _ hit: RuleHit, _ hits: RuleHits, time: Int64, life: UInt64, id: () -> String?,
+    _ index: Int, _ line: Int, _ hit: RuleHit, _ hits: RuleHits, time: Int64, trace: UInt64, id: () -> String?,
     origin: () -> Origin
   ) {
     guard let input = set.correlations[index].inputs[line] else { return }
     let event = CorrelationEvent(
-      rule: input.place, time: time, life: life, group: input.groupBy.map { value($0, of: hit, hits) },
+      rule: input.place, time: time, life: trace, group: input.groupBy.map { value($0, of: hit, hits) },
       value: input.field.flatMap { value($0, of: hit, hits) })
     if hasAbsence, time != EventTime.none { judge(index, to: newest - Correlation.reorderBound) }
     guard let found = correlations[index].take(event) else { return }
-    raise(index, found, life: life, id: id) { example(origin()) }
+    raise(index, found, trace: trace, id: id) { example(origin()) }
   }
 
   /// Windows without events that have ended.
   private func judge(_ index: Int, to time: Int64) {
     guard correlations[index].isAboutAbsence else { return }
-    for found in correlations[index].advance(to: time) { raise(index, found, life: 0, id: { nil }) { nil } }
+    for found in correlations[index].advance(to: time) { raise(index, found, trace: 0, id: { nil }) { nil } }
   }
 
   private func raise(
-    _ index: Int, _ found: CorrelationHit, life: UInt64, id: () -> String?, example: () -> Finding.Example?
+    _ index: Int, _ found: CorrelationHit, trace: UInt64, id: () -> String?, example: () -> Finding.Example?
   ) {
     let rule = set.correlations[index].rule
     let definition = set.rules[rule]
@@ -126,13 +131,13 @@ package final class RuleEngine {
     group = Array(found.group.joined(separator: "\0").utf8)
     let fields = zip(names, found.group).map { (name: $0, value: Optional($1)) }
     if suppressions.concern(ruleID: definition.id),
-      hide(rule, group, time: found.time, firstTime: found.first, life: life, fields: fields)
+      hide(rule, group, time: found.time, firstTime: found.first, trace: trace, fields: fields)
     {
       return
     }
     collector.take(
       rule: rule, kind: .rule, group: group, time: found.time, firstTime: found.first, events: Int64(found.count),
-      life: life, id: id, isWindow: true
+      trace: trace, id: id, isWindow: true
     ) {
       let shown = fields.map { (name: $0.name, value: $0.value.map(redactor.redacted)) }
       let message = definition.message?.filled { name in
@@ -180,7 +185,7 @@ package final class RuleEngine {
   /// - Parameters:
   ///   - facts: without counts; its atoms are those of `RuleSet.requestAtoms`.
   ///   - summary: asked for where a rule holds.
-  package func close(_ facts: TraceFacts, life: UInt64, id: () -> String, summary: () -> TraceSummary) {
+  package func close(_ facts: TraceFacts, life: UInt64, trace: UInt64, id: () -> String, summary: () -> TraceSummary) {
     for (index, plan) in set.traces.enumerated() {
       let holds = progress.holds(index, facts, life: life) { expression, facts in
         var facts = facts
@@ -191,12 +196,12 @@ package final class RuleEngine {
         let bytes = Array(id().utf8)
         return expression.evaluate(facts, id: bytes.span, scratch: scratch)
       }
-      if holds { raise(plan.rule, facts, life: life, summary()) }
+      if holds { raise(plan.rule, facts, trace: trace, summary()) }
     }
     progress.forget(life)
   }
 
-  private func raise(_ rule: Int, _ facts: TraceFacts, life: UInt64, _ trace: TraceSummary) {
+  private func raise(_ rule: Int, _ facts: TraceFacts, trace hash: UInt64, _ trace: TraceSummary) {
     let definition = set.rules[rule]
     let values: [(name: String, value: String?)] = [
       ("route", trace.route), ("status", trace.status > 0 ? String(trace.status) : nil),
@@ -208,12 +213,12 @@ package final class RuleEngine {
     }
     group = Array(shown.map { $0.value ?? "" }.joined(separator: "\0").utf8)
     if suppressions.concern(ruleID: definition.id),
-      hide(rule, group, time: facts.end, firstTime: facts.start, life: life, fields: values)
+      hide(rule, group, time: facts.end, firstTime: facts.start, trace: hash, fields: values)
     {
       return
     }
     collector.take(
-      rule: rule, kind: .rule, group: group, time: facts.end, firstTime: facts.start, events: 1, life: life,
+      rule: rule, kind: .rule, group: group, time: facts.end, firstTime: facts.start, events: 1, trace: hash,
       id: { trace.id }
     ) {
       let message = definition.message?.filled { name in values.first { $0.name == name }?.value.map(redactor.redacted) }
@@ -225,7 +230,7 @@ package final class RuleEngine {
   package func finish(newest last: Int64) -> Findings {
     if last != EventTime.none {
       for index in correlations.indices where correlations[index].isAboutAbsence {
-        for found in correlations[index].finish(at: last) { raise(index, found, life: 0, id: { nil }) { nil } }
+        for found in correlations[index].finish(at: last) { raise(index, found, trace: 0, id: { nil }) { nil } }
       }
     }
     var findings = Findings(of: set)
