@@ -20,7 +20,10 @@ enum CorrelationReader {
     let timespan = self.timespan(&mapping)
     let ids = rules.compactMap(\.text)
     let aliases = self.aliases(&mapping, rules: ids)
-    guard let kind else { return nil }
+    guard let kind else {
+      mapping.pass("condition", "rules", "aliases")
+      return nil
+    }
     var condition = CorrelationCondition(
       kind: kind, rules: ids, groupBy: groupBy.compactMap(\.text), timespan: timespan ?? 0, comparisons: [], field: nil,
       percentile: 0, generate: generate, aliases: aliases)
