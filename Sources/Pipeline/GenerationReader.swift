@@ -35,7 +35,10 @@ final class GenerationReader {
     self.referenceTime = referenceTime
     self.isCompressed = isCompressed
     self.passesRestOn = passesRestOn
-    reader = BlockReader(source, readSize: plan.blockSize, maxLine: plan.maxLine, carry: carry)
+    // Of a wrapped line there is no rest to be given: it has to be whole to be unwrapped.
+    reader = BlockReader(
+      source, readSize: plan.blockSize, maxLine: plan.maxLine, keepsTails: plan.passesWholeLines && wrappers.isEmpty,
+      carry: carry)
     unwrapper = wrappers.isEmpty ? nil : Unwrapper(wrappers)
     raw = Block(capacity: wrappers.isEmpty ? 1 : Block.standardCapacity)
   }
@@ -44,7 +47,9 @@ final class GenerationReader {
   func fill(_ parsed: ParsedBlock) throws(SourceError) -> Bool {
     while !isAtEnd {
       if unwrapper == nil {
-        if try !reader.next(into: parsed.block) { end(into: parsed.block) }
+        let isMore = try reader.next(into: parsed.block)
+        parsed.isTail = isMore && reader.gaveTail
+        if !isMore { end(into: parsed.block) }
       } else {
         try fillUnwrapped(parsed)
       }
@@ -89,6 +94,6 @@ final class GenerationReader {
     ledger.counts.longLineBytes += reader.longLineBytes
     ledger.counts.nulRuns += reader.nulRuns
     ledger.counts.nulBytes += reader.nulBytes
-    ledger.counts.bytes += reader.longLineBytes + reader.nulBytes
+    ledger.counts.bytes += reader.longLineBytes + reader.nulBytes + reader.tailEndBytes
   }
 }

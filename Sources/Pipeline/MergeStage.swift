@@ -5,7 +5,7 @@ package import TraceCore
 /// Takes parsed blocks in order: joins records across blocks, elects the request source, groups, counts.
 ///
 /// The only stage with state over the whole input. What it says depends on the order of the records alone.
-package final class MergeStage {
+package final class MergeStage: RecordStage {
   /// What the merge stage keeps of one stream.
   private struct StreamState {
     var continuation = Continuation()
@@ -66,6 +66,11 @@ package final class MergeStage {
 
   /// Whether blocks given to `accept` are still needed.
   package var isHolding: Bool { !waiting.isEmpty }
+
+  package var isDone: Bool { false }
+
+  /// Nothing: `accept` takes these lines with the first record.
+  package func acceptFront(_ parsed: ParsedBlock) {}
 
   private func flush() {
     if election.isDecided || !election.isIdle {

@@ -14,6 +14,10 @@ package final class ParsedBlock {
   package var firstLine = 1
   /// The stream's layouts when it was parsed.
   package var layouts: [String] = []
+  /// How its lines are read.
+  var layoutSet: LayoutSet?
+  /// It holds nothing but more of the last line of the block before, which is over `--max-line`: nothing to parse.
+  var isTail = false
   /// Records already given to the merge stage.
   package var consumed = 0
   /// Its records are there.
@@ -32,6 +36,9 @@ package final class ParsedBlock {
 
   /// Fills the batch with the block's records.
   func parse(with parser: inout BlockParser, timeBefore: Int64 = EventTime.none) {
+    previousTime = EventTime.none
+    dependsOnTimeBefore = false
+    guard !isTail else { return }
     parser.run(block, origins: origins, timeBefore: timeBefore, into: &batch)
     previousTime = parser.previousTime
     dependsOnTimeBefore = parser.dependsOnTimeBefore
@@ -43,5 +50,6 @@ package final class ParsedBlock {
     origins = nil
     consumed = 0
     isParsed = false
+    isTail = false
   }
 }

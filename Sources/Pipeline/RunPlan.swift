@@ -25,6 +25,10 @@ package struct RunPlan {
   package var filter: TraceExpression?
   /// `stats --where`: only requests whose closing record it holds for.
   package var requestFilter: FilterExpression?
+  /// `filter EXPR`: evaluated on every record, as the first predicate.
+  package var recordFilter: FilterExpression?
+  /// Lines are passed on as they stand, also what they have beyond `maxLine`.
+  package var passesWholeLines = false
   package var idle: Int64 = 60 * EventTime.nanosecondsPerSecond
   package var maxOpen: Int64 = 900 * EventTime.nanosecondsPerSecond
   package var maxLine = 1 << 20
@@ -43,6 +47,7 @@ package struct RunPlan {
     if let groupBy, groupBy != "route", FieldName.standard(groupBy) == nil { names.add([groupBy]) }
     names.add(filter?.fieldNames ?? [])
     names.add(requestFilter?.fieldNames ?? [])
+    names.add(recordFilter?.fieldNames ?? [])
     return names.names
   }
 
@@ -63,6 +68,10 @@ package struct RunPlan {
     if var requestFilter {
       requestFilter.bind(wantedNames: wanted)
       plan.requestAtoms = [requestFilter]
+    }
+    if var recordFilter {
+      recordFilter.bind(wantedNames: wanted)
+      plan.recordPredicates = [recordFilter]
     }
     if var filter {
       filter.bind(wantedNames: wanted)

@@ -200,7 +200,7 @@ struct CommonOptions: ParsableArguments {
   }
 
   /// Turns `--since 2h` into a time: a pass of its own finds the newest record.
-  private func counted(_ plan: RunPlan) throws(Failure) -> RunPlan {
+  func counted(_ plan: RunPlan) throws(Failure) -> RunPlan {
     guard let back = plan.sinceBeforeNewest else { return plan }
     var plan = plan
     plan.sinceBeforeNewest = nil

@@ -42,8 +42,11 @@ enum Terminal {
 
   /// Writes all bytes to standard output. Ends the program if nobody reads them any more.
   static func write(_ sink: inout TextSink) throws(Failure) {
-    try sink.drain { (bytes: Span<UInt8>) throws(Failure) in try write(bytes, to: STDOUT_FILENO) }
+    try sink.drain { (bytes: Span<UInt8>) throws(Failure) in try write(bytes) }
   }
+
+  /// As above, bytes as they are.
+  static func write(_ bytes: Span<UInt8>) throws(Failure) { try write(bytes, to: STDOUT_FILENO) }
 
   static func writeError(_ text: String) {
     let bytes = Array(text.utf8)
