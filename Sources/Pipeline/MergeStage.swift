@@ -33,8 +33,13 @@ package final class MergeStage: RecordStage {
   private var corrections: [Int: LedgerCounts] = [:]
   /// Closing records that are hops, by source, in order of first appearance.
   private var hops: [(source: RequestSourceElection.Source, records: Int64)] = []
+  /// Told the life of each record (`filter --traces`), in order, as soon as it is known.
+  var onMembers: ((ParsedBlock, Range<Int>, ContiguousArray<TraceGrouper.Membership>) -> Void)?
 
-  package init(plan: RunPlan, streamNames: [String], ranking: TraceRanking?, evidence: EvidenceCollector?) {
+  package init(
+    plan: RunPlan, streamNames: [String], ranking: TraceRanking?, evidence: EvidenceCollector?,
+    keepsMembers: Bool = false
+  ) {
     self.plan = plan
     self.ranking = ranking
     self.evidence = evidence
@@ -44,7 +49,7 @@ package final class MergeStage: RecordStage {
     options.predicates = plan.filter?.recordPredicates.count ?? 0
     options.groupsAreRoutes = plan.groupBy == nil || plan.groupBy == "route"
     options.keepsClosed = ranking != nil
-    options.keepsMembers = evidence != nil
+    options.keepsMembers = keepsMembers || evidence != nil
     grouper = TraceGrouper(options: options)
     election = RequestSourceElection(wanted: plan.requestsFrom, streamNames: streamNames)
     streams = Array(repeating: StreamState(), count: streamNames.count)
@@ -95,6 +100,7 @@ package final class MergeStage: RecordStage {
       streams[parsed.stream].lastHasTraceback = parsed.batch.records[range.upperBound - 1].flags.contains(.traceback)
     }
     evidence?.collect(parsed, range, members)
+    onMembers?(parsed, range, members)
     takeResults()
   }
 

@@ -52,24 +52,35 @@ struct FilterCommand: ParsableCommand {
   @Flag(name: .customLong("line-buffered"), help: "Write each record as soon as it was read.")
   var lineBuffered = false
 
+  @Flag(help: "All lines of every trace in which a record matches, in two passes.")
+  var traces = false
+
   @Flag(help: "On a terminal: log text as it is, controls and all.")
   var raw = false
 
   func run() throws {
     let options = try options()
-    var plan = try common.plan()
-    plan.recordFilter = try filter(expression)
+    let isWatched = lineBuffered || Terminal.outputIsTerminal
+    let filter = try filter(expression)
+    var plan = try common.plan(isLive: isWatched && !traces)
+    plan.recordFilter = filter
     plan.passesWholeLines = true
     plan = try common.counted(plan)
-    let selection = RecordSelection(isInverted: inverted, since: plan.since, until: plan.until)
-    let output = FilterOutput(
-      escapes: Terminal.outputIsTerminal && !raw, flushesSteps: lineBuffered || Terminal.outputIsTerminal)
+    if traces { plan.input = try common.repeatable(plan.input) }
+    let output = FilterOutput(escapes: Terminal.outputIsTerminal && !raw, flushesSteps: isWatched)
     // Both on one screen would be in each other's way.
     let progress = Terminal.outputIsTerminal ? nil : Progress(plan.input)
     let result: Driver.FilterResult
     do throws(RunError) {
       let driver = Driver(plan: plan, observer: progress?.observe)
-      result = try driver.filter(selection, options, into: output)
+      let selection = RecordSelection(isInverted: inverted, since: plan.since, until: plan.until)
+      if traces {
+        let found = try Driver(plan: plan).findTraces(selection)
+        result = try driver.filter(found, isInverted: inverted, options, into: output)
+        warn(of: found)
+      } else {
+        result = try driver.filter(selection, options, into: output)
+      }
     } catch {
       throw Failure(error)
     }
@@ -106,6 +117,13 @@ struct FilterCommand: ParsableCommand {
     } catch {
       throw Failure(.usage, error.render(expression: text))
     }
+  }
+
+  private func warn(of found: Driver.FoundTraces) {
+    guard found.evicted > 0 else { return }
+    Terminal.writeError(
+      "skein: --traces: \(found.evicted) traces were ended early because too many were open; "
+        + "lines of theirs may be missing\n")
   }
 
   private func finish(_ result: Driver.FilterResult) throws {
