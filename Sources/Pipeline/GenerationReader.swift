@@ -13,6 +13,8 @@ final class GenerationReader {
   let referenceTime: Int64
   private var reader: BlockReader
   private let unwrapper: Unwrapper?
+  /// The lines are passed on with their colours.
+  private let keepsOriginal: Bool
   /// Raw bytes in front of the unwrapper.
   private let raw: Block
   /// Reading it is more than copying: worth beginning before its turn.
@@ -39,6 +41,7 @@ final class GenerationReader {
     reader = BlockReader(
       source, readSize: plan.blockSize, maxLine: plan.maxLine, keepsTails: plan.passesWholeLines && wrappers.isEmpty,
       carry: carry)
+    keepsOriginal = plan.keepsOriginal && wrappers == [.ansi]
     unwrapper = wrappers.isEmpty ? nil : Unwrapper(wrappers)
     raw = Block(capacity: wrappers.isEmpty ? 1 : Block.standardCapacity)
   }
@@ -60,7 +63,7 @@ final class GenerationReader {
 
   private func fillUnwrapped(_ parsed: ParsedBlock) throws(SourceError) {
     var origins = ContiguousArray<LineOrigin>()
-    let raw = self.raw
+    let raw = keepsOriginal ? parsed.useOriginal() : self.raw
     raw.removeAll()
     if try !reader.next(into: raw) {
       raw.removeAll()

@@ -87,7 +87,7 @@ package final class RecordWriter {
   /// Takes the lines before the block's first record: they belong to the stream's last record, or are unparsed.
   package func takeFront(_ parsed: ParsedBlock) {
     guard !isDone else { return }
-    let block = parsed.block
+    let block = parsed.text
     let orphans = parsed.batch.orphans
     guard !parsed.isTail, !orphans.isEmpty else {
       // More of a line, or a run of NULs at the end of a file.
@@ -135,7 +135,7 @@ package final class RecordWriter {
   /// Writes adjacent records at once.
   @inline(__always)
   private func takeRuns(_ parsed: ParsedBlock, _ range: Range<Int>, _ isSelected: (Record, Int) -> Bool) {
-    let block = parsed.block
+    let block = parsed.text
     let bytes = block.bytes
     let all = parsed.batch.records
     let records = all.span
@@ -173,7 +173,7 @@ package final class RecordWriter {
   }
 
   private func takeUnits(_ parsed: ParsedBlock, _ range: Range<Int>, _ isSelected: (Record, Int) -> Bool) {
-    let block = parsed.block
+    let block = parsed.text
     for index in range {
       let record = parsed.batch.records[index]
       var at = Int(record.offset) + Int(record.length)
@@ -217,7 +217,7 @@ package final class RecordWriter {
       afterLeft = options.after
     }
     guard options.output != .nothing else { return }
-    let block = parsed.block
+    let block = parsed.text
     let bytes = block.bytes.extracting(start..<end)
     if isSelected && options.output == .details {
       details.begin(parsed, record, bytes, line: line)

@@ -29,6 +29,8 @@ package struct RunPlan {
   package var recordFilter: FilterExpression?
   /// Lines are passed on as they stand, also what they have beyond `maxLine`.
   package var passesWholeLines = false
+  /// Lines are passed on with the colours that are taken off before they are read.
+  package var keepsOriginal = false
   package var idle: Int64 = 60 * EventTime.nanosecondsPerSecond
   package var maxOpen: Int64 = 900 * EventTime.nanosecondsPerSecond
   package var maxLine = 1 << 20

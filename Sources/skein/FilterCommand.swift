@@ -65,6 +65,7 @@ struct FilterCommand: ParsableCommand {
     var plan = try common.plan(isLive: isWatched && !traces)
     plan.recordFilter = filter
     plan.passesWholeLines = true
+    plan.keepsOriginal = options.output == .lines && (raw || !Terminal.outputIsTerminal)
     plan = try common.counted(plan)
     if traces { plan.input = try common.repeatable(plan.input) }
     let output = FilterOutput(escapes: Terminal.outputIsTerminal && !raw, flushesSteps: isWatched)
