@@ -2,15 +2,17 @@ internal import TraceCore
 
 /// The last units that were not written, which may turn out to be the context before one that is.
 ///
-/// A ring of blocks that are filled again; up to `mostBytes`, beyond which the oldest go.
+/// A ring of blocks that are filled again. Its memory ends at `mostBytes`, beyond which the oldest units go.
 struct HeldUnits {
-  /// Bytes kept at most, and what a unit takes besides its bytes.
+  /// Bytes at most, and what a block takes besides its own.
   static let mostBytes = 64 << 20
   private static let overhead = 128
+  private static let smallest = 256
 
   private var ring: [Block] = []
   private var first = 0
   private(set) var count = 0
+  /// What all blocks take, filled or not.
   private var bytes = 0
   /// Units went before their time since the last `removeAll`.
   private(set) var isCut = false
@@ -19,42 +21,46 @@ struct HeldUnits {
   mutating func append(_ unit: Span<UInt8>, most: Int) {
     if count == most { removeFirst() }
     if count == ring.count { grow(to: min(most, max(4, ring.count * 2))) }
-    let block = ring[(first + count) % ring.count]
-    block.append(copying: unit)
     count += 1
-    bytes += unit.count + HeldUnits.overhead
-    limit()
+    extend(unit)
   }
 
   /// Adds more of the last unit.
   mutating func extend(_ more: Span<UInt8>) {
     guard count > 0 else { return }
-    ring[(first + count - 1) % ring.count].append(copying: more)
-    bytes += more.count
-    limit()
+    let block = ring[(first + count - 1) % ring.count]
+    let before = block.capacity
+    block.append(copying: more)
+    bytes += block.capacity - before
+    while bytes > HeldUnits.mostBytes { giveUpFirst() }
   }
 
   /// Gives the units to `body`, oldest first, and forgets them.
   mutating func removeAll(_ body: (Span<UInt8>) -> Void) {
-    for index in 0..<count {
-      let block = ring[(first + index) % ring.count]
+    while count > 0 {
+      let block = ring[first]
       body(block.bytes)
+      removeFirst()
     }
-    while count > 0 { removeFirst() }
     isCut = false
   }
 
-  private mutating func limit() {
-    while bytes > HeldUnits.mostBytes {
-      removeFirst()
-      isCut = true
-    }
+  private mutating func removeFirst() {
+    ring[first].removeAll()
+    first = (first + 1) % ring.count
+    count -= 1
   }
 
-  private mutating func removeFirst() {
-    let block = ring[first]
-    bytes -= block.count + HeldUnits.overhead
-    if block.capacity > Block.standardCapacity { ring[first] = Block(capacity: 256) } else { block.removeAll() }
+  /// The oldest unit goes, and its memory.
+  private mutating func giveUpFirst() {
+    isCut = true
+    guard count > 1 else {
+      ring = []
+      (first, count, bytes) = (0, 0, 0)
+      return
+    }
+    bytes -= ring[first].capacity - HeldUnits.smallest
+    ring[first] = Block(capacity: HeldUnits.smallest)
     first = (first + 1) % ring.count
     count -= 1
   }
@@ -62,7 +68,10 @@ struct HeldUnits {
   private mutating func grow(to size: Int) {
     var bigger: [Block] = []
     for index in 0..<count { bigger.append(ring[(first + index) % ring.count]) }
-    while bigger.count < size { bigger.append(Block(capacity: 256)) }
+    while bigger.count < size {
+      bigger.append(Block(capacity: HeldUnits.smallest))
+      bytes += HeldUnits.smallest + HeldUnits.overhead
+    }
     ring = bigger
     first = 0
   }

@@ -69,8 +69,8 @@ struct FilterCommand: ParsableCommand {
     plan = try common.counted(plan)
     if traces { plan.input = try common.repeatable(plan.input) }
     let output = FilterOutput(escapes: Terminal.outputIsTerminal && !raw, flushesSteps: isWatched)
-    // Both on one screen would be in each other's way.
-    let progress = Terminal.outputIsTerminal ? nil : Progress(plan.input)
+    // It would be in the way of what is written, or of whoever shows that.
+    let progress = count || Terminal.outputIsFile ? Progress(plan.input) : nil
     let result: Driver.FilterResult
     do throws(RunError) {
       let driver = Driver(plan: plan, observer: progress?.observe)
@@ -154,14 +154,12 @@ struct FilterCommand: ParsableCommand {
 
   /// A field that no record has is more likely a mistake than a fact; an error, unless the expression held without it.
   private func refuseUnknownFields(_ result: Driver.FilterResult) throws(Failure) {
-    guard result.ledger.totals.records > 0, let names = try? FilterExpression(parsing: expression).fieldNames else {
-      return
-    }
-    let unknown = names.filter { !result.seenFields.contains($0) }
+    guard result.ledger.totals.records > 0 else { return }
+    let unknown = try filter(expression).unknownFields(given: result.seenFields)
     guard !unknown.isEmpty else { return }
-    let hints = unknown.map { name in
-      let near = NameSuggestion.closest(to: name, in: result.sampledFields())
-      return "'\(Escape.terminal(name))'" + (near.map { " (did you mean '\(Escape.terminal($0))'?)" } ?? "")
+    let hints = unknown.map { field in
+      let near = NameSuggestion.closest(to: field.name, in: result.sampledFields()) ?? field.suggestion
+      return "'\(Escape.terminal(field.name))'" + (near.map { " (did you mean '\(Escape.terminal($0))'?)" } ?? "")
     }
     let message =
       "no record has a field \(hints.joined(separator: ", ")); skein doctor lists the fields that this log has"

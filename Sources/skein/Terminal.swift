@@ -12,6 +12,12 @@ enum Terminal {
   static var errorIsTerminal: Bool { isatty(STDERR_FILENO) == 1 }
   static var inputIsTerminal: Bool { isatty(STDIN_FILENO) == 1 }
 
+  /// Whether standard output goes to a file, so that nobody reads it yet.
+  static var outputIsFile: Bool {
+    var status = stat()
+    return unsafe fstat(STDOUT_FILENO, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+  }
+
   /// Columns of the terminal on standard output; nil if it is none. `COLUMNS` wins, as in other tools.
   static var width: Int? {
     if let text = environment("COLUMNS"), let columns = Int(text), columns > 0 { return columns }
