@@ -27,7 +27,8 @@ package struct InputPlan: Sendable {
   /// glob of ours, as a rotation) is skipped with a note. `firstTime` tells the time of the first event in a head, to check
   /// the order that the names say; without it the names are believed.
   package static func make(
-    arguments: [String], includeRotations: Bool = false, isLive: Bool = false, firstTime: ((Span<UInt8>) -> Int64?)? = nil
+    arguments: [String], includeRotations: Bool = false, isLive: Bool = false,
+    firstTime: ((Span<UInt8>) -> Int64?)? = nil
   ) throws(SourceError) -> InputPlan {
     var collector = InputCollector(isLive: isLive)
     for argument in arguments { try collector.add(argument, includeRotations: includeRotations) }

@@ -48,7 +48,9 @@ extension Driver {
     stage.onMembers = { (parsed, range, members) in
       for index in range where selection.isYes(parsed.batch.records[index]) {
         found.matched += 1
-        if selection.isInSpan(parsed.batch.records[index]) { found.lives.insert(members[index - range.lowerBound].life) }
+        if selection.isInSpan(parsed.batch.records[index]) {
+          found.lives.insert(members[index - range.lowerBound].life)
+        }
       }
     }
     let reading = try read(into: stage)

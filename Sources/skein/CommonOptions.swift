@@ -153,7 +153,8 @@ struct CommonOptions: ParsableArguments {
       let detector = LayoutDetector(catalog: .plain, zone: zone)
       var known: LayoutSet?
       return try InputPlan.make(
-        arguments: files, includeRotations: rotations, isLive: isLive, firstTime: { detector.firstTime(in: $0, known: &known) })
+        arguments: files, includeRotations: rotations, isLive: isLive,
+        firstTime: { detector.firstTime(in: $0, known: &known) })
     } catch {
       throw Failure(error)
     }

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import LogSource
 internal import Pipeline
 internal import Report
 internal import TraceCore
@@ -18,7 +19,8 @@ struct FilterCommand: ParsableCommand {
       Exit codes: 0 something matched; 1 nothing matched; 3 data or I/O error, or a gap under --strict; 64 usage.
       """)
 
-  @Argument(help: ArgumentHelp("What must hold for a record: status >= 500 and route ~ \"^/api\".", valueName: "expression"))
+  @Argument(
+    help: ArgumentHelp("What must hold for a record: status >= 500 and route ~ \"^/api\".", valueName: "expression"))
   var expression: String
 
   @OptionGroup var common: CommonOptions
@@ -66,6 +68,10 @@ struct FilterCommand: ParsableCommand {
     plan.recordFilter = filter
     plan.passesWholeLines = true
     plan.keepsOriginal = options.output == .lines && (raw || !Terminal.outputIsTerminal)
+    if (isWatched || most != nil) && plan.input.streams.contains(where: { $0.generations.contains(where: \.isPipe) }) {
+      // Two could not end while one of them waits for a quiet pipe.
+      plan.threads = 1
+    }
     plan = try common.counted(plan)
     if traces { plan.input = try common.repeatable(plan.input) }
     let output = FilterOutput(escapes: Terminal.outputIsTerminal && !raw, flushesSteps: isWatched)

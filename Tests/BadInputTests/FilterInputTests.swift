@@ -35,7 +35,8 @@ struct FilterInputTests {
     }
     // A line without an end does not run into the next file's.
     let other = try folder.file("other.log", "2026-11-23 06:00:01,000 ERROR [api] [a2] f\n")
-    #expect(try filter(["line ~ '[ef]$'", log, other]).text == info + "e\n2026-11-23 06:00:01,000 ERROR [api] [a2] f\n")
+    #expect(
+      try filter(["line ~ '[ef]$'", log, other]).text == info + "e\n2026-11-23 06:00:01,000 ERROR [api] [a2] f\n")
   }
 
   /// Lines of garbage are no records: only -v passes them on; and nothing in the input is a log line.
@@ -118,14 +119,16 @@ struct FilterInputTests {
     }
     // An endless writer is not read to its end.
     let endless = try Command.run(
-      ["filter", "level = error"], stdin: .repeated(Array(String(repeating: line, count: 1_000).utf8), times: 1_000_000),
+      ["filter", "level = error"],
+      stdin: .repeated(Array(String(repeating: line, count: 1_000).utf8), times: 1_000_000),
       stdout: .closedPipe)
     #expect(endless.status == 0 && endless.errors == "")
   }
 
   @Test func wrappedLinesAreUnwrapped() throws {
     let line = "2026-11-23 06:00:00,000 ERROR [api] [a1] broken\n"
-    let docker = #"{"log":"2026-11-23 06:00:00,000 ERROR [api] [a1] broken\n","stream":"stdout","time":"2026-11-23T06:00:00.1Z"}"#
+    let docker =
+      #"{"log":"2026-11-23 06:00:00,000 ERROR [api] [a1] broken\n","stream":"stdout","time":"2026-11-23T06:00:00.1Z"}"#
     let log = try folder.file("app.log", docker + "\n" + docker + "\n")
     for way in Self.ways { #expect(try filter(["level = error", log] + way).text == line + line) }
   }

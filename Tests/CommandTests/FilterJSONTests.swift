@@ -33,9 +33,12 @@ import Testing
 
   @Test func aRecordHasAllThatItsLineTells() throws {
     let folder = try TemporaryFolder()
-    let head = "2026-11-23 06:00:00,123 ERROR [api.access] [a1] request finished method=GET path=/a/17?x=1 status=500 duration_ms=2.5"
+    let head =
+      "2026-11-23 06:00:00,123 ERROR [api.access] [a1] request finished method=GET path=/a/17?x=1 status=500 duration_ms=2.5"
     let log = try folder.file(
-      "app.log", "no record\n\(head)\r\nTraceback (most recent call last):\n  File\u{1B}\nKeyError: 1\n2026-11-23 06:00:01,000 INFO [x] [-] y\n")
+      "app.log",
+      "no record\n\(head)\r\nTraceback (most recent call last):\n  File\u{1B}\nKeyError: 1\n2026-11-23 06:00:01,000 INFO [x] [-] y\n"
+    )
     for way in [[], ["--block-size", "1"]] {
       let lines = try JSONValue.lines(try run(["filter", "level = error", "--json", log] + way).output)
       try #require(lines.count == 1)

@@ -31,7 +31,9 @@ enum FilterModel {
         let clock = String(10_000 + time).dropFirst(2)
         units.append(
           Unit(
-            lines: ["2026-11-23 06:00:\(String(100 + time / 1_000).dropFirst()),\(clock) \(level) [api] [\(id)] n=\(number)"],
+            lines: [
+              "2026-11-23 06:00:\(String(100 + time / 1_000).dropFirst()),\(clock) \(level) [api] [\(id)] n=\(number)"
+            ],
             time: time, level: level, id: id))
         isOpen = true
       }

@@ -95,7 +95,9 @@ import Testing
 
   /// An id that is used again begins a new trace.
   @Test func aTraceIsALifeOfItsID() throws {
-    func line(_ clock: String, _ level: String) -> String { "2026-11-23 \(clock),000 \(level) [api] [a1] at \(clock)\n" }
+    func line(_ clock: String, _ level: String) -> String {
+      "2026-11-23 \(clock),000 \(level) [api] [a1] at \(clock)\n"
+    }
     let first = line("06:00:00", "INFO") + line("06:00:01", "ERROR") + "  more of it\n"
     let log = try folder.file("app.log", first + line("06:02:00", "INFO") + line("06:02:01", "INFO"))
     for way in Self.ways { #expect(try filter(["--traces", "level = error", log] + way).text == first) }
@@ -152,7 +154,9 @@ import Testing
     try writeFile(file, [])
     let running = try Command.start(
       ["filter", "--line-buffered", "level = error", "-m", "2"], stdin: .bytes([]), stdout: .file(file))
-    func line(_ second: Int, _ level: String) -> String { "2026-11-23 06:00:0\(second),000 \(level) [api] [a1] n=\(second)\n" }
+    func line(_ second: Int, _ level: String) -> String {
+      "2026-11-23 06:00:0\(second),000 \(level) [api] [a1] n=\(second)\n"
+    }
     #expect(running.write(Array((line(1, "INFO") + line(2, "ERROR")).utf8)))
     var seen: [UInt8] = []
     while seen.isEmpty { seen = try readFile(file) }

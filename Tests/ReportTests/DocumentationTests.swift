@@ -40,6 +40,8 @@ struct DocumentationTests {
     case "show":
       let records = [2, 3].map { Samples.traceRecords()[$0] }
       ShowReport.json(Samples.trace(), records, ledger: Ledger(), pretty: true, into: &sink)
+    case "record":
+      RecordReport.jsonLine(Samples.record(), into: &sink)
     case "doctor":
       DoctorReport.json(
         [DoctorSamples.shortJSON()], requestSource: "app.log, json", hops: [], zone: "UTC", isZoneGiven: false,
@@ -55,7 +57,7 @@ struct DocumentationTests {
     return text
   }
 
-  @Test(arguments: ["stats", "traces", "show", "doctor", "ledger"])
+  @Test(arguments: ["stats", "traces", "show", "record", "doctor", "ledger"])
   func exampleIsRealOutput(name: String) throws {
     let file = Golden.documentation.appendingPathComponent("json.md")
     var page = try String(contentsOf: file, encoding: .utf8)
@@ -95,6 +97,9 @@ struct DocumentationTests {
     sink = TextSink()
     ShowReport.json(
       Samples.trace(), Samples.traceRecords(), ledger: Samples.troubledLedger(), pretty: false, into: &sink)
+    collect(try JSONSerialization.jsonObject(with: Data(sink.bytes)))
+    sink = TextSink()
+    RecordReport.jsonLine(Samples.record(), into: &sink)
     collect(try JSONSerialization.jsonObject(with: Data(sink.bytes)))
     #expect(keys.count > 60)
     // In tables, p90_ms and p95_ms stand between their neighbours' names; examples show all.

@@ -59,7 +59,7 @@ package enum LineShape: UInt8, Sendable, BitwiseCopyable {
       self = .margin
       return
     }
-    if LineShape.isReport(bytes, i, end) {
+    if first == 0x7B && LineShape.isReport(bytes, i, end) {
       // The ledger at the end of a report of skein's own continues no record.
       self = .other
       return
