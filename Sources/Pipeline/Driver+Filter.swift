@@ -84,6 +84,8 @@ extension Driver {
   ) -> RecordWriter {
     let details = DetailReader(
       zone: plan.zone, maxLine: plan.maxLine, paths: plan.input.streams.flatMap { $0.generations.map(\.display) })
+    var options = options
+    options.maxLine = plan.maxLine
     return RecordWriter(
       options: options, passesUnparsed: selection.passesUnparsed, streams: plan.input.streams.count,
       details: details, sink: sink)

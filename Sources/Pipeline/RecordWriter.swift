@@ -22,6 +22,8 @@ package final class RecordWriter {
     package var after = 0
     /// Selected units after which it is done; nil for all.
     package var most: Int64?
+    /// Bytes of a line from which on it loses the NULs in front of it, as in `BlockReader`, which cannot keep them.
+    var maxLine = Int.max
 
     package init() {}
 
@@ -91,7 +93,7 @@ package final class RecordWriter {
     let orphans = parsed.batch.orphans
     guard !parsed.isTail, !orphans.isEmpty else {
       // More of a line, or a run of NULs at the end of a file.
-      if parsed.batch.records.isEmpty { extend(block.bytes, continues: true) }
+      if parsed.batch.records.isEmpty { extend(parsed, from: 0, to: block.count, continues: true) }
       return
     }
     var state = streams[parsed.stream]
@@ -110,7 +112,7 @@ package final class RecordWriter {
         state.hasTraceback = true
         found.tracebacks += 1
       }
-      extend(block.bytes.extracting(start..<end), continues: false)
+      extend(parsed, from: start, to: end, continues: false)
     }
     streams[parsed.stream] = state
     corrections[parsed.source, default: LedgerCounts()].add(found)
@@ -122,7 +124,7 @@ package final class RecordWriter {
   @inline(__always)
   func take(_ parsed: ParsedBlock, _ range: Range<Int>, isSelected: (Record, Int) -> Bool) {
     guard !range.isEmpty, !isDone else { return }
-    if options.isPlain {
+    if options.isPlain && parsed.batch.counts.nulBytes == 0 {
       takeRuns(parsed, range, isSelected)
     } else {
       takeUnits(parsed, range, isSelected)
@@ -217,8 +219,9 @@ package final class RecordWriter {
       afterLeft = options.after
     }
     guard options.output != .nothing else { return }
-    let block = parsed.text
-    let bytes = block.bytes.extracting(start..<end)
+    let copy = withoutNULs(parsed, from: start, to: end)
+    let block = copy ?? parsed.text
+    let bytes = copy == nil ? block.bytes.extracting(start..<end) : block.bytes
     if isSelected && options.output == .details {
       details.begin(parsed, record, bytes, line: line)
       last = .kept
@@ -237,13 +240,40 @@ package final class RecordWriter {
   }
 
   /// More of the last unit.
-  private func extend(_ bytes: Span<UInt8>, continues: Bool) {
+  private func extend(_ parsed: ParsedBlock, from start: Int, to end: Int, continues: Bool) {
+    let copy = withoutNULs(parsed, from: start, to: end)
+    let block = copy ?? parsed.text
+    let bytes = copy == nil ? block.bytes.extracting(start..<end) : block.bytes
     switch last {
     case .dropped: break
     case .written: sink.write(bytes, continues: continues)
     case .held: held.extend(bytes)
     case .kept: details.extend(bytes)
     }
+  }
+
+  /// A copy of lines without the NULs that may not be there wherever blocks end; nil if there are none.
+  private func withoutNULs(_ parsed: ParsedBlock, from start: Int, to end: Int) -> Block? {
+    guard parsed.batch.counts.nulBytes > 0, !parsed.isTail else { return nil }
+    let block = parsed.text
+    let bytes = block.bytes
+    var copy: Block?
+    // Bytes up to here are in the copy, or were left out.
+    var done = start
+    var at = start
+    while at < end {
+      let newline = ByteSearch.first(0x0A, in: bytes, from: at, to: end) ?? end
+      if bytes[at] == 0 && newline - at > options.maxLine {
+        let clean = copy ?? Block(capacity: end - start)
+        clean.append(copying: bytes.extracting(done..<at))
+        done = at
+        while done < newline && bytes[done] == 0 { done += 1 }
+        copy = clean
+      }
+      at = newline + 1
+    }
+    copy?.append(copying: bytes.extracting(done..<end))
+    return copy
   }
 
   private func write(_ bytes: Span<UInt8>) {

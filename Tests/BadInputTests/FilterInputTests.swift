@@ -39,6 +39,21 @@ struct FilterInputTests {
       try filter(["line ~ '[ef]$'", log, other]).text == info + "e\n2026-11-23 06:00:01,000 ERROR [api] [a2] f\n")
   }
 
+  /// NULs in front of a line that is too long with them are no text, wherever blocks end.
+  @Test func longRunsOfNULs() throws {
+    let error = Array("2026-11-23 06:00:00,000 ERROR [api] [a1] a\n".utf8)
+    let info = Array("2026-11-23 06:00:00,000 INFO [api] [a1] b\n".utf8)
+    func nuls(_ count: Int) -> [UInt8] { Array(repeating: 0, count: count) }
+    let text = error + nuls(22) + error + nuls(23) + error + nuls(300) + info + nuls(200) + [0x0A] + nuls(100)
+    let log = try folder.file("app.log", text)
+    for way in Self.ways + [["--block-size", "100"]] {
+      let options = way + ["--max-line", "64", log]
+      #expect(try filter(["level = error"] + options).output == error + nuls(22) + error + error, "\(way)")
+      #expect(try filter(["level = error", "-v"] + options).output == info + [0x0A], "\(way)")
+      #expect(try filter(["level = info", "-B", "1"] + options).output == error + info + [0x0A], "\(way)")
+    }
+  }
+
   /// Lines of garbage are no records: only -v passes them on; and nothing in the input is a log line.
   @Test func garbage() throws {
     var random = SplitMix64(seed: 1)
