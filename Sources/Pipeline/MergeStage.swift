@@ -6,7 +6,7 @@ package import TraceCore
 /// Takes parsed blocks in order: joins records across blocks, elects the request source, groups, counts.
 ///
 /// The only stage with state over the whole input. What it says depends on the order of the records alone.
-package final class MergeStage {
+package final class MergeStage: RecordStage {
   /// What the merge stage keeps of one stream.
   private struct StreamState {
     var continuation = Continuation()
@@ -35,8 +35,13 @@ package final class MergeStage {
   private var corrections: [Int: LedgerCounts] = [:]
   /// Closing records that are hops, by source, in order of first appearance.
   private var hops: [(source: RequestSourceElection.Source, records: Int64)] = []
+  /// Told the life of each record (`filter --traces`), in order, as soon as it is known.
+  var onMembers: ((ParsedBlock, Range<Int>, ContiguousArray<TraceGrouper.Membership>) -> Void)?
 
-  package init(plan: RunPlan, streamNames: [String], ranking: TraceRanking?, evidence: EvidenceCollector?) {
+  package init(
+    plan: RunPlan, streamNames: [String], ranking: TraceRanking?, evidence: EvidenceCollector?,
+    keepsMembers: Bool = false
+  ) {
     self.plan = plan
     rules = plan.rules.map {
       RuleStage($0.set, lineRules: $0.lines, plan: plan, catalog: plan.parsePlan().catalog)
@@ -49,7 +54,7 @@ package final class MergeStage {
     options.predicates = plan.filter?.recordPredicates.count ?? 0
     options.groupsAreRoutes = plan.groupBy == nil || plan.groupBy == "route"
     options.keepsClosed = ranking != nil || rules?.needsTraces == true
-    options.keepsMembers = evidence != nil || rules != nil
+    options.keepsMembers = keepsMembers || evidence != nil || rules != nil
     grouper = TraceGrouper(options: options)
     election = RequestSourceElection(wanted: plan.requestsFrom, streamNames: streamNames)
     streams = Array(repeating: StreamState(), count: streamNames.count)
@@ -71,6 +76,11 @@ package final class MergeStage {
 
   /// Whether blocks given to `accept` are still needed.
   package var isHolding: Bool { !waiting.isEmpty }
+
+  package var isDone: Bool { false }
+
+  /// Nothing: `accept` takes these lines with the first record.
+  package func acceptFront(_ parsed: ParsedBlock) {}
 
   private func flush() {
     if election.isDecided || !election.isIdle {
@@ -96,6 +106,7 @@ package final class MergeStage {
     }
     evidence?.collect(parsed, range, members)
     rules?.take(parsed, range, members)
+    onMembers?(parsed, range, members)
     takeResults()
   }
 

@@ -92,9 +92,11 @@ struct CommonOptions: ParsableArguments {
   }
 
   /// The plan that the options make; every mistake in them is an error here.
-  func plan() throws(Failure) -> RunPlan {
+  ///
+  /// - Parameter isLive: somebody waits for the first lines of standard input.
+  func plan(isLive: Bool = false) throws(Failure) -> RunPlan {
     let zone = try self.zone()
-    var plan = RunPlan(input: try input(zone: zone))
+    var plan = RunPlan(input: try input(zone: zone, isLive: isLive))
     plan.zone = zone
     plan.layout = layout
     plan.idField = id
@@ -140,18 +142,19 @@ struct CommonOptions: ParsableArguments {
     }
   }
 
-  private func input(zone: TimeZoneRules) throws(Failure) -> InputPlan {
+  private func input(zone: TimeZoneRules, isLive: Bool) throws(Failure) -> InputPlan {
     if files.isEmpty && Terminal.inputIsTerminal {
       throw Failure(.usage, "no log named; give files or folders, or pipe a log in (see skein stats --help)")
     }
     do throws(SourceError) {
       if files.isEmpty {
-        return try InputPlan.standardInput()
+        return try InputPlan.standardInput(isLive: isLive)
       }
       let detector = LayoutDetector(catalog: .plain, zone: zone)
       var known: LayoutSet?
       return try InputPlan.make(
-        arguments: files, includeRotations: rotations, firstTime: { detector.firstTime(in: $0, known: &known) })
+        arguments: files, includeRotations: rotations, isLive: isLive,
+        firstTime: { detector.firstTime(in: $0, known: &known) })
     } catch {
       throw Failure(error)
     }
@@ -200,7 +203,7 @@ struct CommonOptions: ParsableArguments {
   }
 
   /// Turns `--since 2h` into a time: a pass of its own finds the newest record.
-  private func counted(_ plan: RunPlan) throws(Failure) -> RunPlan {
+  func counted(_ plan: RunPlan) throws(Failure) -> RunPlan {
     guard let back = plan.sinceBeforeNewest else { return plan }
     var plan = plan
     plan.sinceBeforeNewest = nil

@@ -50,6 +50,8 @@ struct DocumentationTests {
     case "show":
       let records = [2, 3].map { Samples.traceRecords()[$0] }
       ShowReport.json(Samples.trace(), records, ledger: Ledger(), pretty: true, into: &sink)
+    case "record":
+      RecordReport.jsonLine(Samples.record(), into: &sink)
     case "doctor":
       DoctorReport.json(
         [DoctorSamples.shortJSON()], requestSource: "app.log, json", hops: [], zone: "UTC", isZoneGiven: false,
@@ -66,7 +68,7 @@ struct DocumentationTests {
     return sink
   }
 
-  @Test(arguments: ["stats", "traces", "show", "doctor", "finding", "scan", "rules", "ledger"])
+  @Test(arguments: ["stats", "traces", "show", "record", "doctor", "finding", "scan", "rules", "ledger"])
   func exampleIsRealOutput(name: String) throws {
     let file = Golden.documentation.appendingPathComponent("json.md")
     var page = try String(contentsOf: file, encoding: .utf8)
@@ -110,6 +112,9 @@ struct DocumentationTests {
     for name in ["finding", "scan", "rules"] {
       collect(try JSONSerialization.jsonObject(with: Data(try DocumentationTests.whole(name).bytes)))
     }
+    sink = TextSink()
+    RecordReport.jsonLine(Samples.record(), into: &sink)
+    collect(try JSONSerialization.jsonObject(with: Data(sink.bytes)))
     #expect(keys.count > 90)
     // In tables, p90_ms and p95_ms stand between their neighbours' names; examples show all.
     for key in keys { #expect(page.contains("`\(key)`") || page.contains("\"\(key)\":"), "\(key)") }
