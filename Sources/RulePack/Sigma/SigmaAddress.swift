@@ -20,7 +20,7 @@ enum SigmaAddress {
       let fixed = min(max(bits - 8 * index, 0), 8)
       if fixed == 8 { return "\(octet)" }
       if fixed == 0 { return #"\d{1,3}"# }
-      let low = octet >> (8 - fixed) << (8 - fixed)
+      let low = (octet >> (8 - fixed)) << (8 - fixed)
       return "(?:\(numbers(low...(low + (1 << (8 - fixed)) - 1))))"
     }
     return "^" + parts.joined(separator: #"\."#) + #"\z"#
@@ -50,7 +50,7 @@ enum SigmaAddress {
     var parts = groups[..<full].map { "0*" + String($0, radix: 16) }
     if fixed > 0 {
       // Digits that are fixed, one that is in part, any.
-      let low = groups[full] >> (16 - fixed) << (16 - fixed)
+      let low = (groups[full] >> (16 - fixed)) << (16 - fixed)
       guard low >= 0x1000 else { return nil }
       let digits = Array(String(low, radix: 16))
       var part = String(digits[..<(fixed / 4)])

@@ -119,7 +119,8 @@ struct SigmaExpression {
     }
     if asksForSomething { terms.append(isThere(name, part)) }
     if terms.isEmpty { return nil }
-    return isUnderNot ? .and([.atom("has(\(name))"), .or(terms)]) : .or(terms)
+    let isOnlyThere = asksForSomething && terms.count == 1
+    return isUnderNot && !isOnlyThere ? .and([.atom("has(\(name))"), .or(terms)]) : .or(terms)
   }
 
   /// A status is one of 900 numbers: whatever is asked of its text, these are the ones that have it.

@@ -28,6 +28,8 @@ package struct TextLayout: Sendable {
     }
     var operation: Operation
     var target = FieldTarget.ignored
+    /// The field's name, for other catalogs; empty for none.
+    var name = FieldCatalog.NameHash()
     /// The place in `literals` of the bytes that must follow; none for a field: it goes on to the end of the line.
     var start: UInt16 = 0
     var count: UInt16 = 0
@@ -54,6 +56,17 @@ package struct TextLayout: Sendable {
   init(name: String, source: String) {
     self.name = name
     self.source = source
+  }
+
+  /// The same layout, looking for other fields.
+  func reading(_ catalog: FieldCatalog) -> TextLayout {
+    var copy = self
+    for i in copy.steps.indices where copy.steps[i].name.length > 0 {
+      let unit = copy.steps[i].target.unit
+      copy.steps[i].target = catalog[copy.steps[i].name]
+      if copy.steps[i].target.standard == .duration && copy.steps[i].target.unit == 0 { copy.steps[i].target.unit = unit }
+    }
+    return copy
   }
 
   /// Which standard fields the layout itself places.
