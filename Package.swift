@@ -16,7 +16,10 @@ let package = Package(
   traits: [
     .trait(
       name: "ISAL", description: "Inflate gzip with ISA-L (libisal) where it is installed; zlib remains the fallback."),
-    .default(enabledTraits: ["ISAL"]),
+    .trait(
+      name: "Vectorscan",
+      description: "Look for all rules at once with Vectorscan (libhs) where it is installed; else for their literals."),
+    .default(enabledTraits: ["ISAL", "Vectorscan"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
@@ -26,6 +29,7 @@ let package = Package(
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CISAL", providers: [.apt(["libisal-dev"])]),
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+    .systemLibrary(name: "CVectorscan", providers: [.apt(["libvectorscan-dev"])]),
     .target(name: "Patterns", dependencies: ["CPCRE2"], swiftSettings: strict),
     .target(name: "CShims"),
     .target(name: "TraceCore", dependencies: ["Patterns", "CShims"], swiftSettings: strict),
@@ -33,8 +37,11 @@ let package = Package(
       name: "LogSource",
       dependencies: ["TraceCore", "CZlib", .target(name: "CISAL", condition: .when(traits: ["ISAL"]))],
       swiftSettings: strict),
-    .target(name: "RulePack", dependencies: ["TraceCore", "Patterns", "CYAML"], swiftSettings: strict),
     .target(name: "Report", dependencies: ["RulePack", "TraceCore"], swiftSettings: strict),
+    .target(
+      name: "RulePack",
+      dependencies: ["TraceCore", "Patterns", "CYAML", .target(name: "CVectorscan", condition: .when(traits: ["Vectorscan"]))],
+      swiftSettings: strict),
     .target(name: "Analysis", dependencies: ["TraceCore"], swiftSettings: strict),
     .target(name: "Pipeline", dependencies: ["LogSource", "RulePack", "Analysis", "TraceCore", "CShims"], swiftSettings: strict),
     .executableTarget(
@@ -49,20 +56,25 @@ let package = Package(
       dependencies: ["TraceCore", .product(name: "ArgumentParser", package: "swift-argument-parser")],
       path: "Tests/Bench", exclude: ["instructions.tsv"], swiftSettings: strict),
     .target(name: "TestKit", dependencies: ["CZlib"], path: "Tests/TestKit", swiftSettings: strict),
-    .testTarget(name: "RulePackTests", dependencies: ["RulePack", "TraceCore", "Patterns", "TestKit"], swiftSettings: strict),
     .testTarget(name: "BenchTests", dependencies: ["SkeinBench"], swiftSettings: strict),
     .testTarget(name: "TestKitTests", dependencies: ["TestKit"], swiftSettings: strict),
     .testTarget(name: "TraceCoreTests", dependencies: ["TraceCore", "CShims", "TestKit"], swiftSettings: strict),
+    .testTarget(name: "PatternsTests", dependencies: ["Patterns", "TestKit"], swiftSettings: strict),
+    .testTarget(
+      name: "RulePackTests", dependencies: ["RulePack", "Patterns", "TraceCore", "TestKit"], swiftSettings: strict),
     .testTarget(
       name: "LogSourceTests", dependencies: ["LogSource", "TraceCore", "TestKit", "CZlib"], swiftSettings: strict),
     .testTarget(
       name: "TruthTests", dependencies: ["Pipeline", "LogSource", "TraceCore", "TestKit", "skein"],
       swiftSettings: strict),
+    .testTarget(
+      name: "ScanTests", dependencies: ["Pipeline", "RulePack", "LogSource", "Patterns", "TraceCore", "TestKit"],
+      swiftSettings: strict),
     .testTarget(name: "BadInputTests", dependencies: ["TestKit", "skein"], swiftSettings: strict),
     .testTarget(name: "CommandTests", dependencies: ["skein", "TestKit", "TraceCore"], swiftSettings: strict),
     .testTarget(name: "DocsTests", dependencies: ["TestKit", "skein"], swiftSettings: strict),
     .testTarget(
-      name: "ReportTests", dependencies: ["Report", "TraceCore", "TestKit"], exclude: ["Golden"], swiftSettings: strict),
+      name: "ReportTests", dependencies: ["Report", "RulePack", "TraceCore", "TestKit"], exclude: ["Golden"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

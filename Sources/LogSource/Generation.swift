@@ -33,6 +33,7 @@ package struct Generation: Sendable {
   private let pipe: OpenPipe?
   /// Keeps the copy of a pipe alive.
   private var spool: Spool?
+  private var memory: [UInt8]?
 
   /// Whether it can be opened only once.
   package var isPipe: Bool { pipe != nil && spool == nil }
@@ -43,6 +44,7 @@ package struct Generation: Sendable {
       guard let source = pipe.take() else { throw .readTwice(path: display) }
       return source
     }
+    if let memory { return MemorySource(memory) }
     if let spool { return try FileSource(path: spool.path, display: display, expected: nil) }
     let raw = try FileSource(path: path, display: display, expected: identity)
     return compression == .gzip ? GzipSource(raw, path: display) : raw
@@ -75,6 +77,20 @@ package struct Generation: Sendable {
 }
 
 extension Generation {
+  /// Bytes that are there already.
+  init(memory: [UInt8], name: String) {
+    path = name
+    display = name
+    size = Int64(memory.count)
+    modified = 0
+    identity = nil
+    compression = .none
+    head = Array(memory.prefix(Generation.headLimit))
+    headIsWhole = memory.count <= Generation.headLimit
+    pipe = nil
+    self.memory = memory
+  }
+
   /// Opens `path`, looks at its head, and closes it. A FIFO is refused unless it is `named` itself.
   init(
     lookingAt path: String, display: String, named: Bool, headLimit: Int = Generation.headLimit

@@ -270,6 +270,7 @@ final class BlockScheduler: @unchecked Sendable {
     parsed.removeAll()
     parsed.generation = reading.reader.generation
     parsed.layouts = reading.reader.layoutNames
+    parsed.layoutSet = plan.rules == nil ? nil : reading.reader.layouts
     var isFilled = false
     var failure: RunError?
     do throws(SourceError) {

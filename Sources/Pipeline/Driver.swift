@@ -1,4 +1,5 @@
 internal import LogSource
+package import RulePack
 package import TraceCore
 
 /// Runs a plan: reads each stream, merges them by event time, and gathers the results.
@@ -18,6 +19,8 @@ package struct Driver {
     package var ranking: TraceRanking?
     /// The traces that were asked for, with their records, in order of their first.
     package var evidence: [EvidenceTrace]
+    /// What the plan's rules found.
+    package var findings: Findings?
     /// Fields asked for by name that stood in at least one record.
     package var seenFields: Set<String>
     /// Names of fields in the first lines, most frequent first: for suggestions.
@@ -78,7 +81,7 @@ package struct Driver {
     }
     let fields = wantedFields.indices.filter { $0 >= 64 || seen & (1 << UInt64($0)) != 0 }.map { wantedFields[$0] }
     return Result(
-      stats: stats, ranking: outcome.ranking, evidence: evidence ?? [], seenFields: Set(fields),
+      stats: stats, ranking: outcome.ranking, evidence: evidence ?? [], findings: outcome.findings, seenFields: Set(fields),
       sampledFields: sampledFields)
   }
 

@@ -100,7 +100,7 @@ package struct EvidenceCollector {
     } else {
       index = lives.count
       indexOfLife[life] = index
-      lives.append(Life(id: text(record.id, parsed, arena), life: life))
+      lives.append(Life(id: parsed.id(of: record), life: life))
     }
     guard kept < limit else {
       lives[index].omitted += 1
@@ -118,12 +118,5 @@ package struct EvidenceCollector {
         record: record, text: text, stream: parsed.stream, source: parsed.source,
         line: parsed.lineNumber(Int(record.line))))
     return (index, lives[index].records.count - 1)
-  }
-
-  private func text(_ id: Slice, _ parsed: ParsedBlock, _ arena: ContiguousArray<UInt8>) -> String {
-    var bytes: [UInt8] = []
-    let block = parsed.block
-    for i in id.start..<id.end { bytes.append(id.isInArena ? arena[i] : block.bytes[i]) }
-    return String(decoding: bytes, as: UTF8.self)
   }
 }

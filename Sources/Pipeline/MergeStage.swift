@@ -1,5 +1,6 @@
 internal import Analysis
 internal import Patterns
+package import RulePack
 package import TraceCore
 
 /// Takes parsed blocks in order: joins records across blocks, elects the request source, groups, counts.
@@ -29,6 +30,7 @@ package final class MergeStage {
   /// Worst traces, or all of them.
   private var ranking: TraceRanking?
   private var evidence: EvidenceCollector?
+  private let rules: RuleStage?
   /// What orphans turned out to be, by source.
   private var corrections: [Int: LedgerCounts] = [:]
   /// Closing records that are hops, by source, in order of first appearance.
@@ -36,6 +38,9 @@ package final class MergeStage {
 
   package init(plan: RunPlan, streamNames: [String], ranking: TraceRanking?, evidence: EvidenceCollector?) {
     self.plan = plan
+    rules = plan.rules.map {
+      RuleStage($0.set, lineRules: $0.lines, plan: plan, catalog: plan.parsePlan().catalog)
+    }
     self.ranking = ranking
     self.evidence = evidence
     var options = TraceGrouper.Options()
@@ -43,8 +48,8 @@ package final class MergeStage {
     options.maxOpen = plan.maxOpen
     options.predicates = plan.filter?.recordPredicates.count ?? 0
     options.groupsAreRoutes = plan.groupBy == nil || plan.groupBy == "route"
-    options.keepsClosed = ranking != nil
-    options.keepsMembers = evidence != nil
+    options.keepsClosed = ranking != nil || rules?.needsTraces == true
+    options.keepsMembers = evidence != nil || rules != nil
     grouper = TraceGrouper(options: options)
     election = RequestSourceElection(wanted: plan.requestsFrom, streamNames: streamNames)
     streams = Array(repeating: StreamState(), count: streamNames.count)
@@ -90,6 +95,7 @@ package final class MergeStage {
       streams[parsed.stream].lastHasTraceback = parsed.batch.records[range.upperBound - 1].flags.contains(.traceback)
     }
     evidence?.collect(parsed, range, members)
+    rules?.take(parsed, range, members)
     takeResults()
   }
 
@@ -97,8 +103,10 @@ package final class MergeStage {
   private func resolveOrphans(of parsed: ParsedBlock) {
     var state = streams[parsed.stream]
     var found = LedgerCounts()
-    for orphan in parsed.batch.orphans {
-      guard state.continuation.accepts(orphan.shape) else {
+    for (index, orphan) in parsed.batch.orphans.enumerated() {
+      let isContinuation = state.continuation.accepts(orphan.shape)
+      rules?.take(orphan: index, of: parsed, isContinuation: isContinuation)
+      guard isContinuation else {
         found.unparsedLines += 1
         continue
       }
@@ -158,8 +166,11 @@ package final class MergeStage {
       if windows != nil { unfinishedInWindows.append(request) }
     }
     grouper.unfinished.removeAll(keepingCapacity: true)
-    if ranking != nil {
-      for trace in grouper.closed { rank(trace) }
+    if grouper.options.keepsClosed {
+      for trace in grouper.closed {
+        if ranking != nil { rank(trace) }
+        if let rules, rules.needsTraces { close(trace, for: rules) }
+      }
       grouper.closed.removeAll(keepingCapacity: true)
     }
   }
@@ -184,16 +195,7 @@ package final class MergeStage {
 
   private func matches(_ filter: TraceExpression, _ trace: TraceSummary, _ closed: ClosedTrace) -> Bool {
     var facts = TraceFacts(for: filter)
-    facts.level = trace.level
-    facts.lines = Int64(trace.lines)
-    facts.records = Int64(trace.records)
-    facts.requests = Int64(trace.requests)
-    facts.unfinished = Int64(trace.unfinished)
-    facts.tracebacks = Int64(trace.tracebacks)
-    facts.errors = Int64(trace.errors)
-    facts.reopened = trace.reopened
-    facts.start = trace.start
-    facts.end = trace.end
+    facts.take(trace)
     for index in facts.counts.indices {
       facts.counts[index].yes = closed.counts[index * 3]
       facts.counts[index].no = closed.counts[index * 3 + 1]
@@ -206,6 +208,17 @@ package final class MergeStage {
     return filter.evaluate(facts, id: id.span, scratch: scratch) == .yes
   }
 
+  private func close(_ closed: ClosedTrace, for rules: RuleStage) {
+    let trace = TraceSummary(closed)
+    var facts = TraceFacts(atoms: (0..<(plan.rules?.set.requestAtoms.count ?? 0)).map { closed.state.atom($0) })
+    facts.take(trace)
+    rules.close(facts, life: closed.state.life, id: { closed.id }) {
+      var whole = trace
+      whole.complete(from: closed, routes: grouper.routes)
+      return whole
+    }
+  }
+
   // MARK: Results
 
   /// What a run gives, but for the sources' ledgers, which the driver has.
@@ -213,6 +226,7 @@ package final class MergeStage {
     package var stats: StatsSummary
     package var ranking: TraceRanking?
     package var evidence: EvidenceCollector?
+    package var findings: Findings?
     /// What orphans turned out to be, by source.
     package var corrections: [Int: LedgerCounts]
     /// `--every` divides the span into more windows than can be kept.
@@ -256,7 +270,7 @@ package final class MergeStage {
     summary.ledger.totals.lateRecords = grouper.lateRecords
     summary.ledger.totals.clockJumps = grouper.watermark.unconfirmedJumps
     return Outcome(
-      stats: summary, ranking: ranking, evidence: evidence, corrections: corrections,
+      stats: summary, ranking: ranking, evidence: evidence, findings: rules?.finish(newest: grouper.watermark.high), corrections: corrections,
       isWindowsOverfull: windows?.isOverfull ?? false || summary.windows.count > Windows.most,
       requestSource: chosen)
   }

@@ -14,8 +14,12 @@ package final class ParsedBlock {
   package var firstLine = 1
   /// The stream's layouts when it was parsed.
   package var layouts: [String] = []
+  /// As `layouts`, to read single lines again.
+  var layoutSet: LayoutSet?
   /// Records already given to the merge stage.
   package var consumed = 0
+  /// Hits of rules already given to them.
+  var consumedHits = 0
   /// Its records are there.
   var isParsed = false
   /// What the parser said of times without a zone: the last one, and whether the one before the block matters.
@@ -30,6 +34,16 @@ package final class ParsedBlock {
     return Int(origins[index].line)
   }
 
+  /// The request id of one of its records; invalid UTF-8 repaired.
+  func id(of record: Record) -> String {
+    var bytes: [UInt8] = []
+    let arena = batch.arena
+    let block = block
+    let text = block.bytes
+    for i in record.id.start..<record.id.end { bytes.append(record.id.isInArena ? arena[i] : text[i]) }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
   /// Fills the batch with the block's records.
   func parse(with parser: inout BlockParser, timeBefore: Int64 = EventTime.none) {
     parser.run(block, origins: origins, timeBefore: timeBefore, into: &batch)
@@ -42,6 +56,7 @@ package final class ParsedBlock {
     batch.removeAll()
     origins = nil
     consumed = 0
+    consumedHits = 0
     isParsed = false
   }
 }

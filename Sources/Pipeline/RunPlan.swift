@@ -1,4 +1,5 @@
 package import LogSource
+package import RulePack
 package import TraceCore
 
 /// Everything that decides what a run does, validated: what the commands' options become.
@@ -25,6 +26,8 @@ package struct RunPlan {
   package var filter: TraceExpression?
   /// `stats --where`: only requests whose closing record it holds for.
   package var requestFilter: FilterExpression?
+  /// `scan`: rules, and what finds their lines.
+  package var rules: ScanRules?
   package var idle: Int64 = 60 * EventTime.nanosecondsPerSecond
   package var maxOpen: Int64 = 900 * EventTime.nanosecondsPerSecond
   package var maxLine = 1 << 20
@@ -43,6 +46,10 @@ package struct RunPlan {
     if let groupBy, groupBy != "route", FieldName.standard(groupBy) == nil { names.add([groupBy]) }
     names.add(filter?.fieldNames ?? [])
     names.add(requestFilter?.fieldNames ?? [])
+    if let rules {
+      names.add(rules.lines.denseFieldNames)
+      for atom in rules.set.requestAtoms { names.add(atom.fieldNames) }
+    }
     return names.names
   }
 
@@ -69,7 +76,26 @@ package struct RunPlan {
       plan.recordPredicates = filter.recordPredicates
       plan.requestAtoms = filter.requestAtoms
     }
+    if let rules {
+      plan.rules = rules.lines
+      plan.requestAtoms = rules.set.requestAtoms.map {
+        var atom = $0
+        atom.bind(wantedNames: wanted)
+        return atom
+      }
+    }
     return plan
+  }
+}
+
+/// The rules of a scan, ready to be applied.
+package struct ScanRules: Sendable {
+  package var set: RuleSet
+  package var lines: LineRules
+
+  package init(set: RuleSet, lines: LineRules) {
+    self.set = set
+    self.lines = lines
   }
 }
 

@@ -12,7 +12,10 @@ enum CorrelationReader {
     _ = mapping.required("timespan", "5m")
     let timespan = mapping.duration("timespan")
     let aliases = self.aliases(&mapping)
-    guard let kind else { return nil }
+    guard let kind else {
+      mapping.pass("condition")
+      return nil
+    }
     var condition = CorrelationCondition(
       kind: kind, rules: rules, groupBy: groupBy, timespan: timespan ?? 0, comparisons: [], field: nil, percentile: 0,
       generate: generate, aliases: aliases)

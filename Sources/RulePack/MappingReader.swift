@@ -6,7 +6,7 @@ struct MappingReader {
   let path: String
   let node: YAMLNode
   private let members: [YAMLNode.Member]
-  private var known: [String] = []
+  private var known: Set<String> = []
   private(set) var problems: [PackProblem] = []
 
   /// - Parameter what: what the mapping describes, for the message where it is none.
@@ -39,7 +39,7 @@ struct MappingReader {
 
   /// The value of a key; nil where it is missing or empty.
   mutating func value(_ key: String) -> YAMLNode? {
-    known.append(key)
+    known.insert(key)
     guard let value = members.first(where: { $0.key.text == key })?.value, !value.isNull else { return nil }
     return value
   }
@@ -133,6 +133,9 @@ struct MappingReader {
   mutating func fail(_ value: YAMLNode, _ error: FilterError, _ text: String, _ key: String) {
     fail(value, "'\(key)': \(error.render(expression: text))")
   }
+
+  /// Keys that are not looked at because something in front of them is wrong.
+  mutating func pass(_ keys: String...) { known.formUnion(keys) }
 
   /// Names the keys that nobody asked for, and gives all problems.
   mutating func finish() -> [PackProblem] {

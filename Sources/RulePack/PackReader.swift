@@ -29,7 +29,9 @@ package struct PackReader {
     var pack = Pack(name: name, title: nil, rules: [])
     if documents.isEmpty { reader.problems.append(PackProblem(path: path, line: 1, column: 1, "there is nothing in this file")) }
     for document in documents { reader.read(document, into: &pack) }
-    guard reader.problems.isEmpty else { throw PackProblems(reader.problems) }
+    guard reader.problems.isEmpty else {
+      throw PackProblems(reader.problems.sorted { ($0.line, $0.column) < ($1.line, $1.column) })
+    }
     return pack
   }
 

@@ -12,4 +12,16 @@ package struct Suppression: Sendable {
   package var expires: Int64
   package var path: String
   package var line: Int
+
+  package init(
+    rule: String, expression: FilterExpression?, owner: String, reason: String, expires: Int64, path: String, line: Int
+  ) {
+    self.rule = rule
+    self.expression = expression
+    self.owner = owner
+    self.reason = reason
+    self.expires = expires
+    self.path = path
+    self.line = line
+  }
 }

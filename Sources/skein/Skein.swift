@@ -17,7 +17,7 @@ struct Skein: ParsableCommand {
         skein doctor app.log                           what this log lacks for all of that
       """,
     version: version,
-    subcommands: [StatsCommand.self, TracesCommand.self, ShowCommand.self, DoctorCommand.self])
+    subcommands: [StatsCommand.self, TracesCommand.self, ShowCommand.self, ScanCommand.self, RulesCommand.self, DoctorCommand.self])
 
   static func main() {
     Terminal.prepare()

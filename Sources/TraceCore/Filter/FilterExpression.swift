@@ -1,3 +1,5 @@
+package import Patterns
+
 /// A compiled condition on one record: `status >= 500 and route ~ "^/api" and duration > 300ms and level >= warn`.
 ///
 /// Three-valued: a comparison with a missing, null or ambiguous field is unknown, also under `not`; a record matches if the
@@ -8,8 +10,19 @@ package struct FilterExpression: Sendable {
   package var source: String { compiled.source }
   /// Fields as logged that it asks for, each once, in the order of first use: what the `FieldCatalog` must look out for.
   package var fieldNames: [String] { compiled.fieldNames }
+  /// Fields with a meaning of their own that it asks for (`status`, `route`, ...), each once, in the order of first use.
+  package var standardNames: [String] {
+    var names: [String] = []
+    for check in compiled.checks where check.field != .wanted && !names.contains(check.field.name) {
+      names.append(check.field.name)
+    }
+    return names
+  }
   /// Whether it looks at the route, which then has to be made (`RouteName`) where none is logged.
   package var needsRoute: Bool { compiled.needsRoute }
+  /// A pattern that the message of every record matches for which it holds, where it says so: `message ~ "…"` among the
+  /// parts of an `and`.
+  package private(set) var requiredMessagePattern: Regex?
   /// What a record must have for it to hold.
   var needs: RecordNeeds { compiled.needs }
   /// Whether it searches with patterns.
@@ -59,6 +72,12 @@ package struct FilterExpression: Sendable {
     compiled = Compiled(
       source: source, program: program, checks: compiler.checks, constants: compiler.constants, fieldNames: names,
       slots: ContiguousArray((0..<Int32(names.count))), needs: RecordNeeds(syntax))
+    let parts: [FilterSyntax] = if case .and(let parts) = syntax { parts } else { [syntax] }
+    for case .comparison(let comparison) in parts where comparison.comparator == .matches {
+      guard RecordField(comparison.field) == .message else { continue }
+      requiredMessagePattern = try LiteralReader(expression: Array(source.utf8)).pattern(of: comparison.literals[0])
+      break
+    }
   }
 
   /// The same expression for one thread alone: what threads share, they count references of against each other.

@@ -28,6 +28,9 @@ package struct TraceExpression: Sendable {
   /// Whether any part looks at the route.
   package let needsRoute: Bool
 
+  /// It asks only how many records a condition holds for, not for how many it does not: no `all(…)`, no `any(…)` under `not`.
+  package let countsOnlyMatches: Bool
+
   private let program: TruthProgram
   private let tests: ContiguousArray<Test>
   private let ranges: ContiguousArray<ClosedRange<Int64>>
@@ -52,6 +55,7 @@ package struct TraceExpression: Sendable {
     self.source = source
     var parts = Parts(source: source)
     let syntax = Parts.grouped(try FilterParser.parse(source, subject: .trace))
+    countsOnlyMatches = Parts.countsOnlyMatches(syntax, isNegated: false)
     program = try TruthProgram(syntax) { (leaf) throws(FilterError) in try parts.add(leaf) }
     recordPredicates = parts.recordPredicates
     requestAtoms = parts.requestAtoms
@@ -198,6 +202,16 @@ extension TraceExpression {
       case .or(let parts): joined(parts.map(grouped)) { .or($0) }
       case .not(let part): isAtom(part) ? .request(syntax) : .not(grouped(part))
       default: isAtom(syntax) ? .request(syntax) : syntax
+      }
+    }
+
+    static func countsOnlyMatches(_ syntax: FilterSyntax, isNegated: Bool) -> Bool {
+      switch syntax {
+      case .and(let parts), .or(let parts): parts.allSatisfy { countsOnlyMatches($0, isNegated: isNegated) }
+      case .not(let part): countsOnlyMatches(part, isNegated: !isNegated)
+      case .any: !isNegated
+      case .every: false
+      case .comparison, .has, .flag, .count, .request: true
       }
     }
 

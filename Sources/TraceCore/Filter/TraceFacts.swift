@@ -26,6 +26,26 @@ package struct TraceFacts: Sendable {
     atoms = expression.requestAtomDefaults
     counts = Array(repeating: PredicateCounts(), count: expression.recordPredicates.count)
   }
+
+  /// A trace without records, with the truths of its atoms.
+  package init(atoms: [Truth]) {
+    self.atoms = atoms
+    counts = []
+  }
+
+  /// Takes what a summary says.
+  package mutating func take(_ trace: TraceSummary) {
+    level = trace.level
+    lines = Int64(trace.lines)
+    records = Int64(trace.records)
+    requests = Int64(trace.requests)
+    unfinished = Int64(trace.unfinished)
+    tracebacks = Int64(trace.tracebacks)
+    errors = Int64(trace.errors)
+    reopened = trace.reopened
+    start = trace.start
+    end = trace.end
+  }
 }
 
 /// How often a predicate was yes, no and unknown over the records of a trace.

@@ -42,7 +42,7 @@ package struct TraceGrouper: ~Copyable, Sendable {
     package static let nothing = Chosen(logger: -2, layout: 0)
   }
 
-  let options: Options
+  package let options: Options
   var table: RequestTable
   var openRequests: ContiguousArray<OpenRequest> = []
   var freeRequests: ContiguousArray<Int32> = []

@@ -1,4 +1,4 @@
-package import Patterns
+internal import Patterns
 
 /// Applies the rules to the lines of a block: what the prefilter points at is searched by PCRE2, which decides.
 ///
@@ -15,6 +15,8 @@ package struct RuleMatcher {
   /// Rules without a text, by what they need.
   private var dense: ContiguousArray<(rule: Int, needs: RecordNeeds)> = []
   private var unfiltered: ContiguousArray<Int> = []
+  /// Rules about a field: where a line has a backslash its value may stand there escaped, which the prefilter cannot see.
+  private var onFields: ContiguousArray<Int> = []
   /// Every record has to be looked at, whatever the prefilter says.
   private let looksAtEveryLine: Bool
 
@@ -79,13 +81,18 @@ package struct RuleMatcher {
     times = TimestampParser(zone: zone, referenceTime: referenceTime)
     looked = ContiguousArray(repeating: 0, count: rules.rules.count)
     unfiltered = ContiguousArray(rules.unfiltered)
-    looksAtEveryLine = !rules.unfiltered.isEmpty || rules.rules.contains(where: \.isDense)
+    looksAtEveryLine =
+      !rules.unfiltered.isEmpty
+      || rules.rules.contains { rule in
+        if case .field = rule.target { true } else { rule.isDense }
+      }
     var wanted = WantedNames()
     wanted.add(names)
     for (index, rule) in rules.rules.enumerated() {
       compiled.append(
         RuleMatcher.compile(rule, names: wanted, boundTo: rule.isDense ? catalog.wantedNames : names))
       if rule.isDense { dense.append((index, rule.condition?.needs ?? [])) }
+      if case .field = rule.target, !rule.isDense { onFields.append(index) }
     }
   }
 
@@ -153,6 +160,9 @@ package struct RuleMatcher {
     if main.message.isUnescaped { matchUnescaped(main.message, &hit, main, head, bytes, &hits) }
     if main.exception.isUnescaped { matchUnescaped(main.exception, &hit, main, head, bytes, &hits) }
     for rule in unfiltered { look(rule, &hit, main, head, bytes, &hits) }
+    if !onFields.isEmpty, ByteSearch.first(0x5C, in: bytes, from: line.start, to: line.end) != nil {
+      for rule in onFields { look(rule, &hit, main, head, bytes, &hits) }
+    }
     if !dense.isEmpty {
       let offer = RecordNeeds(of: main)
       for (rule, needs) in dense where needs.isSubset(of: offer) {
@@ -258,17 +268,17 @@ package struct RuleMatcher {
     guard isNew(rule) else { return }
     switch compiled[rule].target {
     case .text:
-      if tryText(rule, main.message, main.arena, &hit, head, bytes, &hits) { return }
+      tryText(rule, main.message, main.arena, &hit, head, bytes, &hits)
       tryException(rule, &hit, main, head, bytes, &hits)
     case .record:
       if tryText(rule, head.bytes, main.arena, &hit, head, bytes, &hits) { return }
       if main.message.isUnescaped, tryText(rule, main.message, main.arena, &hit, head, bytes, &hits) { return }
       if main.exception.isUnescaped { tryException(rule, &hit, main, head, bytes, &hits) }
-    case .message: _ = tryText(rule, main.message, main.arena, &hit, head, bytes, &hits)
-    case .line: _ = tryText(rule, head.bytes, main.arena, &hit, head, bytes, &hits)
+    case .message: tryText(rule, main.message, main.arena, &hit, head, bytes, &hits)
+    case .line: tryText(rule, head.bytes, main.arena, &hit, head, bytes, &hits)
     case .field(let field, let slot):
       read(head, bytes)
-      _ = tryText(rule, text(of: field, slot, bytes), fields.arena, &hit, head, bytes, &hits)
+      tryText(rule, text(of: field, slot, bytes), fields.arena, &hit, head, bytes, &hits)
     }
   }
 
@@ -284,7 +294,8 @@ package struct RuleMatcher {
       let stop = text.map { RuleMatcher.lineEnd($0.span, start - main.exception.start) + main.exception.start }
         ?? (ByteSearch.first(0x0A, in: bytes, from: start, to: end) ?? end)
       let slice = main.exception.isInArena ? Slice.inArena(start, stop) : Slice(start, stop)
-      if tryText(rule, slice, main.arena, &hit, head, bytes, &hits) { return }
+      let isFound = tryText(rule, slice, main.arena, &hit, head, bytes, &hits)
+      if isFound && compiled[rule].target == .record { return }
       start = stop + 1
     }
   }
@@ -297,10 +308,11 @@ package struct RuleMatcher {
     _ rule: Int, _ hit: inout RuleHit, _ line: Slice, _ head: Head, _ bytes: Span<UInt8>, _ hits: inout RuleHits
   ) {
     guard compiled[rule].target.hasContinuations, isNew(rule) else { return }
-    _ = tryText(rule, line, fields.arena, &hit, head, bytes, &hits)
+    tryText(rule, line, fields.arena, &hit, head, bytes, &hits)
   }
 
-  /// Searches the text and, where it fits, asks the rest; whether there is nothing more to look for.
+  /// Searches the text and, where it fits, asks the rest; whether the rule holds.
+  @discardableResult
   private mutating func tryText(
     _ rule: Int, _ slice: Slice, _ arena: ContiguousArray<UInt8>, _ hit: inout RuleHit, _ head: Head,
     _ bytes: Span<UInt8>, _ hits: inout RuleHits
@@ -533,7 +545,4 @@ extension RuleMatcher {
     fill(rule, hit, head, bytes, &hits)
     return true
   }
-
-  /// Whether a hit on an orphan stands where the orphan turns out to be no part of a record.
-  package func standsAlone(_ hit: RuleHit) -> Bool { compiled[Int(hit.rule)].condition == nil }
 }

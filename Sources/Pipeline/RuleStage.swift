@@ -1,0 +1,127 @@
+internal import LogSource
+internal import RulePack
+internal import TraceCore
+
+/// Brings the hits of parsed blocks to the rules' state machines, in order, with what only the merge knows: the trace of a
+/// record, and what lines at the beginning of a block continue.
+final class RuleStage {
+  private let ruleSet: RuleSet
+  private let lineRules: LineRules
+  private let engine: RuleEngine
+  private let plan: RunPlan
+  private let catalog: FieldCatalog
+  /// Of each source, its path.
+  private let paths: [String]
+  private var tails: [Tail]
+
+  /// The last record of a stream, which lines of its next block may continue.
+  private struct Tail {
+    var text = ContiguousArray<UInt8>()
+    var time = EventTime.none
+    var level = Level.none
+    var life: UInt64 = 0
+    var id: String?
+    var layouts: LayoutSet?
+    var referenceTime: Int64 = 0
+    /// Made when the first hit needs it.
+    var matcher: RuleMatcher?
+  }
+
+  init(_ set: RuleSet, lineRules: LineRules, plan: RunPlan, catalog: FieldCatalog) {
+    ruleSet = set
+    self.lineRules = lineRules
+    self.plan = plan
+    self.catalog = catalog
+    engine = RuleEngine(set)
+    paths = plan.input.streams.flatMap { $0.generations.map(\.display) }
+    tails = Array(repeating: Tail(), count: plan.input.streams.count)
+  }
+
+  // MARK: Lines
+
+  /// An orphan continues the stream's last record, or nothing.
+  func take(orphan index: Int, of parsed: ParsedBlock, isContinuation: Bool) {
+    for hit in parsed.batch.ruleHits.orphans where Int(hit.record) == index {
+      var tail = tails[parsed.stream]
+      if isContinuation {
+        guard complete(hit, parsed, &tail) else { continue }
+      } else if !standsAlone(hit) {
+        continue
+      }
+      engine.take(
+        hit, of: parsed.batch.ruleHits, time: tail.time, life: isContinuation ? tail.life : 0, id: { tail.id },
+        origin: { self.origin(hit, parsed) })
+    }
+  }
+
+  /// A line that is no record has no fields to ask for.
+  private func standsAlone(_ hit: RuleHit) -> Bool {
+    let rule = lineRules.rules[Int(hit.rule)]
+    return rule.condition == nil || hit.kind == .limit
+  }
+
+  private func complete(_ hit: RuleHit, _ parsed: ParsedBlock, _ tail: inout Tail) -> Bool {
+    guard let layouts = tail.layouts else { return false }
+    if tail.matcher == nil {
+      tail.matcher = RuleMatcher(
+        lineRules, catalog: catalog, layouts: layouts, zone: plan.zone, referenceTime: tail.referenceTime)
+    }
+    let holds =
+      tail.matcher?.complete(
+        hit, tail: tail.text, time: tail.time, level: tail.level, &parsed.batch.ruleHits) ?? false
+    tails[parsed.stream] = tail
+    return holds
+  }
+
+  /// The hits on `range` of the block's records and on lines behind them.
+  func take(_ parsed: ParsedBlock, _ range: Range<Int>, _ members: ContiguousArray<TraceGrouper.Membership>) {
+    while parsed.consumedHits < parsed.batch.ruleHits.hits.count {
+      let hit = parsed.batch.ruleHits.hits[parsed.consumedHits]
+      let index = Int(hit.record)
+      guard index < range.upperBound else { break }
+      parsed.consumedHits += 1
+      let record = parsed.batch.records[index]
+      let hasTrace = !hit.isUnparsed && record.idHash != 0
+      engine.take(
+        hit, of: parsed.batch.ruleHits, time: record.time,
+        life: hasTrace ? members[index - range.lowerBound].life : 0,
+        id: { hasTrace ? parsed.id(of: record) : nil }, origin: { self.origin(hit, parsed) })
+    }
+    guard range.upperBound == parsed.batch.records.count, let last = parsed.batch.records.last else { return }
+    var tail = tails[parsed.stream]
+    swap(&tail.text, &parsed.batch.ruleHits.tail)
+    tail.time = last.time
+    tail.level = last.level
+    tail.life = last.idHash != 0 ? members[range.count - 1].life : 0
+    tail.id = last.idHash != 0 ? parsed.id(of: last) : nil
+    if tail.layouts == nil || tail.layouts?.names != parsed.layouts {
+      tail.layouts = parsed.layoutSet
+      tail.matcher = nil
+    }
+    tails[parsed.stream] = tail
+  }
+
+  private func origin(_ hit: RuleHit, _ parsed: ParsedBlock) -> RuleEngine.Origin {
+    let block = parsed.block
+    let bytes = block.bytes
+    let start = Int(hit.offset)
+    let end = start + min(Int(hit.length), RuleStage.longestExample)
+    var text: [UInt8] = []
+    text.reserveCapacity(end - start)
+    for i in start..<end { text.append(bytes[i]) }
+    return RuleEngine.Origin(path: paths[parsed.source], line: parsed.lineNumber(Int(hit.line)), text: text)
+  }
+
+  /// Bytes of an example that are kept at most.
+  private static let longestExample = 16 * 1024
+
+  // MARK: Traces
+
+  var needsTraces: Bool { ruleSet.needsTraces }
+
+  func close(_ facts: TraceFacts, life: UInt64, id: () -> String, summary: () -> TraceSummary) {
+    engine.close(facts, life: life, id: id, summary: summary)
+  }
+
+  func finish(newest: Int64) -> Findings { engine.finish(newest: newest) }
+}

@@ -1,0 +1,80 @@
+internal import TraceCore
+
+/// How far the open traces are with what trace rules ask of their records. Only traces with a hit are in it.
+struct TraceProgress {
+  /// One trace.
+  fileprivate struct Progress {
+    /// Records by trace rule and part of its expression.
+    var counts: [Part: Int32] = [:]
+    /// Of each sequence: steps done, and when the first was.
+    var steps: [Int: (done: Int, first: Int64)] = [:]
+    var completed: Set<Int> = []
+    /// Trace rules of which something has begun and not ended.
+    var begun: Set<Int> = []
+  }
+
+  fileprivate struct Part: Hashable {
+    var trace: Int
+    var part: Int
+  }
+
+  private let plans: [RuleSet.TracePlan]
+  private var lives: [UInt64: Progress] = [:]
+
+  init(_ plans: [RuleSet.TracePlan]) { self.plans = plans }
+
+  /// A condition on records holds for a record of the trace.
+  mutating func take(_ role: RuleSet.Role, life: UInt64, time: Int64) {
+    guard life != 0 else { return }
+    switch role {
+    case .rule: return
+    case .count(let trace, let part): lives[life, default: Progress()].counts[Part(trace: trace, part: part), default: 0] += 1
+    case .begun(let trace): lives[life, default: Progress()].begun.insert(trace)
+    case .ended(let trace): lives[life]?.begun.remove(trace)
+    case .step(let trace, let step):
+      lives[life, default: Progress()].take(trace: trace, step: step, time: time, plans[trace].condition)
+    }
+  }
+
+  /// Whether the rule holds for the trace, which has closed; `evaluate` gives its expression the rest.
+  func holds(
+    _ trace: Int, _ closed: TraceFacts, life: UInt64, evaluate: (TraceExpression, TraceFacts) -> Truth
+  ) -> Bool {
+    let condition = plans[trace].condition
+    let progress = lives[life]
+    if !condition.sequence.isEmpty, progress?.completed.contains(trace) != true { return false }
+    if condition.begun != nil, progress?.begun.contains(trace) != true { return false }
+    guard let expression = condition.expression else { return true }
+    var facts = closed
+    facts.counts = expression.recordPredicates.indices.map { part in
+      var counts = PredicateCounts()
+      counts.yes = progress?.counts[Part(trace: trace, part: part)] ?? 0
+      return counts
+    }
+    return evaluate(expression, facts) == .yes
+  }
+
+  mutating func forget(_ life: UInt64) { lives[life] = nil }
+}
+
+extension TraceProgress.Progress {
+  /// A sequence goes on with its next step, and begins anew with its first where the time it may take is over.
+  fileprivate mutating func take(trace: Int, step: Int, time: Int64, _ condition: TraceCondition) {
+    guard !completed.contains(trace) else { return }
+    var state = steps[trace] ?? (0, EventTime.none)
+    if let within = condition.within, state.done > 0, time != EventTime.none, state.first != EventTime.none,
+      time - state.first > within
+    {
+      state = (0, EventTime.none)
+    }
+    if step == state.done {
+      if state.done == 0 { state.first = time }
+      state.done += 1
+    } else if step == 0 && state.done == 1 {
+      // The first step once more: the later one leaves more time.
+      state.first = time
+    }
+    if state.done == condition.sequence.count { completed.insert(trace) }
+    steps[trace] = state
+  }
+}

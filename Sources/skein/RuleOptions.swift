@@ -1,0 +1,70 @@
+internal import ArgumentParser
+internal import LogSource
+internal import Pipeline
+internal import Report
+internal import RulePack
+
+/// Which rules a command applies.
+struct RuleOptions: ParsableArguments {
+  @Option(
+    name: .customLong("rules"),
+    help: ArgumentHelp("A file of rules, or a folder of them. Can be given several times.", valueName: "file|folder"),
+    completion: .file())
+  var paths: [String] = []
+
+  @Option(
+    help: ArgumentHelp("Packs that are built in: all, none, or names with commas between.", valueName: "names"))
+  var packs = "all"
+
+  @Option(
+    help: ArgumentHelp("A file of suppressions. Can be given several times.", valueName: "file"), completion: .file())
+  var suppressions: [String] = []
+
+  /// - Parameter raisesAll: see `RuleSet`.
+  func load(raisesAll: Bool = false) throws(Failure) -> RuleSet {
+    let builtin: [String]? =
+      switch packs {
+      case "all": nil
+      case "none": []
+      default: packs.split(separator: ",").map(String.init)
+      }
+    return try RuleOptions.load(paths, builtin: builtin, suppressions: suppressions, raisesAll: raisesAll)
+  }
+
+  /// Rules from files and folders; without any, the packs that are built in.
+  static func load(_ paths: [String], raisesAll: Bool = false) throws(Failure) -> RuleSet {
+    try load(paths, builtin: paths.isEmpty ? nil : [], suppressions: [], raisesAll: raisesAll)
+  }
+
+  private static func load(
+    _ paths: [String], builtin: [String]?, suppressions: [String], raisesAll: Bool
+  ) throws(Failure) -> RuleSet {
+    do throws(RuleLoader.Failure) {
+      let set = try RuleLoader.load(
+        paths: paths, builtin: builtin, suppressions: suppressions, raisesAll: raisesAll)
+      guard !set.rules.isEmpty else {
+        throw RuleLoader.Failure.usage("there are no rules: give a file of rules, or leave --packs away")
+      }
+      return set
+    } catch {
+      throw Failure(error)
+    }
+  }
+}
+
+extension Failure {
+  /// Problems shown at once at most.
+  private static let mostProblems = 20
+
+  init(_ error: RuleLoader.Failure) {
+    switch error {
+    case .source(let error): self.init(error)
+    case .usage(let message): self.init(.usage, message)
+    case .problems(let found):
+      let shown = found.problems.prefix(Failure.mostProblems).map { $0.description }
+      let more = found.problems.count - shown.count
+      self.init(
+        .usage, "the rules have mistakes:\n" + shown.joined(separator: "\n") + (more > 0 ? "\n… and \(more) more" : ""))
+    }
+  }
+}

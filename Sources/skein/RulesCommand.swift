@@ -1,0 +1,9 @@
+internal import ArgumentParser
+
+/// `skein rules`: work on rules themselves.
+struct RulesCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "rules",
+    abstract: "Check, test and try out rules.",
+    subcommands: [RulesTestCommand.self])
+}
