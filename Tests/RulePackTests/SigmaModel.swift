@@ -79,13 +79,15 @@ enum SigmaModel {
   private static func holds(_ item: Item, _ event: Event) -> Bool {
     let texts = texts(item.field, event)
     func holds(_ value: Value) -> Bool {
+      // Whether there is a query is asked of the query alone.
+      let isThere = item.field == "cs-uri-query" ? texts.contains { $0.contains("?") } : !texts.isEmpty
       switch value {
-      case .null: return texts.isEmpty
+      case .null: return !isThere
       case .number(let number):
         if item.way == "gt" { return texts.contains { Int($0).map { $0 > number } ?? false } }
         return texts.contains(String(number))
       case .text(let text):
-        if item.way == "exists" { return texts.isEmpty == (text == "false") }
+        if item.way == "exists" { return isThere == (text == "true") }
         let before = item.way == "contains" || item.way == "endswith" ? "*" : ""
         let behind = item.way == "contains" || item.way == "startswith" ? "*" : ""
         return texts.contains { fits(Array($0), Array(before + text + behind), isCased: item.isCased) }

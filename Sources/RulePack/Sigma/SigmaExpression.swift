@@ -85,11 +85,10 @@ struct SigmaExpression {
     var terms: [Term] = []
     var exact: [String] = []
     var patterns: [SigmaPattern] = []
-    var asksForSomething = false
+    var holdsForAll = false
     for value in test.values {
       switch value {
-      case .nothing: break
-      case .something: asksForSomething = true
+      case .nothing, .something: break
       case .number(let number): place.isOwn ? patterns.append(SigmaPattern(number, .whole)) : exact.append(number)
       case .compared(let comparison, let number):
         guard !place.isOwn else { throw Problem(message: "'\(test.field.name)' is a text and has no order with a number") }
@@ -103,7 +102,7 @@ struct SigmaExpression {
         terms.append(.atom("\(name) ~ \(try quoted(pattern: regex))"))
       case .text(let pattern):
         if pattern.holdsForAll {
-          asksForSomething = true
+          holdsForAll = true
         } else if part == .whole, let text = pattern.exactText, !(test.isCaseless && pattern.hasCase) {
           exact.append(quoted(text: text))
         } else {
@@ -117,10 +116,11 @@ struct SigmaExpression {
       let pattern = SigmaPattern.alternatives(patterns, of: part, isCaseless: test.isCaseless)
       terms.append(.atom("\(name) ~ \(try quoted(pattern: pattern))"))
     }
-    if asksForSomething { terms.append(isThere(name, part)) }
+    // These are known of any record.
+    if holdsForAll { return .atom("has(\(name))") }
+    if test.asksForSomething { return isThere(name, part) }
     if terms.isEmpty { return nil }
-    let isOnlyThere = asksForSomething && terms.count == 1
-    return isUnderNot && !isOnlyThere ? .and([.atom("has(\(name))"), .or(terms)]) : .or(terms)
+    return isUnderNot ? .and([.atom("has(\(name))"), .or(terms)]) : .or(terms)
   }
 
   /// A status is one of 900 numbers: whatever is asked of its text, these are the ones that have it.
