@@ -104,12 +104,19 @@ struct SigmaDetectionTests {
 
   @Test func wordsThatALineMustHave() throws {
     func words(_ detection: String) throws -> [String] { try SigmaSample.condition(detection).keywords }
-    #expect(try words(SigmaDetectionTests.search("cs-uri|contains: ['/remote/logincheck', 'x\"validate']")) == ["logincheck", "validate"])
+    #expect(
+      try words(SigmaDetectionTests.search("cs-uri|contains: ['/remote/logincheck', 'x\"validate']")) == [
+        "logincheck", "validate",
+      ])
     // A value without a word that is surely logged as it is: nothing can be said.
     #expect(try words(SigmaDetectionTests.search("cs-uri|contains: ['/remote/logincheck', '/?/']")) == [])
     #expect(try words(SigmaDetectionTests.search("cs-uri|contains: logincheck", "not selection")) == [])
-    #expect(try words(SigmaDetectionTests.search("cs-method: DELETE\nsc-status: 4*\na: wonder\nb|contains|all: [two, something]")) == ["something"])
-    let condition = try SigmaSample.condition(SigmaDetectionTests.search("cs-uri|contains: '/Gr\u{F6}\u{DF}e/logincheck'"))
+    #expect(
+      try words(
+        SigmaDetectionTests.search("cs-method: DELETE\nsc-status: 4*\na: wonder\nb|contains|all: [two, something]"))
+        == ["something"])
+    let condition = try SigmaSample.condition(
+      SigmaDetectionTests.search("cs-uri|contains: '/Gr\u{F6}\u{DF}e/logincheck'"))
     #expect(!condition.rule.isDense && condition.target == .line)
     #expect(try SigmaSample.hits(condition, [#"{"path":"\/gr\u00f6\u00dfe\/LOGINCHECK"}"#]) == [1])
   }

@@ -51,7 +51,9 @@ enum SigmaModel {
     case .any(let searches): return searches.contains { holds($0, event) }
     case .keywords(let words, let isAll):
       let texts = event.map { text($0.value) ?? "" }
-      func isFound(_ word: String) -> Bool { texts.contains { fits(Array($0), Array("*" + word + "*"), isCased: false) } }
+      func isFound(_ word: String) -> Bool {
+        texts.contains { fits(Array($0), Array("*" + word + "*"), isCased: false) }
+      }
       return isAll ? words.allSatisfy(isFound) : words.contains(where: isFound)
     }
   }
@@ -67,7 +69,9 @@ enum SigmaModel {
   /// The texts that a field of a rule stands for.
   private static func texts(_ field: String, _ event: Event) -> [String] {
     let names = ["cs-method": "method", "sc-status": "status", "cs-uri-stem": "path", "cs-uri-query": "path"]
-    guard let value = event.first(where: { $0.name == names[field] ?? field })?.value, let text = text(value) else { return [] }
+    guard let value = event.first(where: { $0.name == names[field] ?? field })?.value, let text = text(value) else {
+      return []
+    }
     let halves = text.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
     switch field {
     case "cs-uri-stem": return [halves[0]]
@@ -124,7 +128,8 @@ struct SigmaDraw {
   mutating func event() -> SigmaModel.Event {
     var event: SigmaModel.Event = []
     for name in ["F1", "F2", "F3"] where random.below(4) > 0 {
-      event.append((name, random.below(8) == 0 ? .null : random.below(4) == 0 ? .number(random.below(12)) : .text(text())))
+      event.append(
+        (name, random.below(8) == 0 ? .null : random.below(4) == 0 ? .number(random.below(12)) : .text(text())))
     }
     if random.below(3) > 0 { event.append(("method", .text(pick(["GET", "POST", "post"])))) }
     if random.below(3) > 0 { event.append(("status", .number(pick([200, 204, 404, 500])))) }
@@ -142,7 +147,9 @@ struct SigmaDraw {
     switch random.below(depth == 0 ? 4 : 2) {
     case 0, 1: return .all((0...random.below(2)).map { index in item(without: index) })
     case 2:
-      let words = (0...random.below(3)).map { _ in (0...random.below(2)).map { _ in pick(["x", "y", "Z", "\u{C9}", "<", "'"]) }.joined() }
+      let words = (0...random.below(3)).map { _ in
+        (0...random.below(2)).map { _ in pick(["x", "y", "Z", "\u{C9}", "<", "'"]) }.joined()
+      }
       return .keywords(words, isAll: random.below(2) == 0)
     default: return .any([search(depth: 1), search(depth: 1)])
     }
@@ -165,14 +172,18 @@ struct SigmaDraw {
     case 3 where index == 0: item.values = [.number(random.below(12)), .text(value())]
     default:
       item.way = pick(["", "contains", "startswith", "endswith"])
-      item.values = (0...random.below(3)).map { _ in .text(field == "cs-method" ? pick(["get", "PO*", "p?st", "*T"]) : value()) }
+      item.values = (0...random.below(3)).map { _ in
+        .text(field == "cs-method" ? pick(["get", "PO*", "p?st", "*T"]) : value())
+      }
       item.isAll = item.values.count > 1 && random.below(2) == 0
     }
     return item
   }
 
   private mutating func value() -> String {
-    (0..<random.below(4)).map { _ in pick(["x", "Y", "z", "\u{E9}", "<", "/", "*", "?", #"\*"#, #"\\"#, "'", ".", "7", "="]) }.joined()
+    (0..<random.below(4)).map { _ in
+      pick(["x", "Y", "z", "\u{E9}", "<", "/", "*", "?", #"\*"#, #"\\"#, "'", ".", "7", "="])
+    }.joined()
   }
 
   mutating func condition(depth: Int = 0) -> SigmaModel.Condition {
@@ -211,7 +222,8 @@ enum SigmaText {
   }
 
   static func detection(_ searches: [SigmaModel.Search], _ condition: SigmaModel.Condition) -> String {
-    searches.enumerated().map { "  s\($0.offset): \(search($0.element))\n" }.joined() + "  condition: \(text(condition))"
+    searches.enumerated().map { "  s\($0.offset): \(search($0.element))\n" }.joined()
+      + "  condition: \(text(condition))"
   }
 
   private static func quoted(_ text: String) -> String { "'\(text.replacing("'", with: "''"))'" }

@@ -36,7 +36,8 @@ struct SigmaReaderTests {
 
   @Test(arguments: [("critical", "P1"), ("high", "P1"), ("medium", "P2"), ("low", "P3"), ("informational", "P3")])
   func levels(level: String, severity: String) throws {
-    let rules = try SigmaSample.rules(SigmaSample.document("  a: {b: c}\n  condition: a") + "level: \(level)\nstatus: stable\n")
+    let rules = try SigmaSample.rules(
+      SigmaSample.document("  a: {b: c}\n  condition: a") + "level: \(level)\nstatus: stable\n")
     #expect(rules.map(\.severity.name) == [severity] && rules.map(\.status) == [.stable])
     // Without an id the title makes one.
     #expect(rules.map(\.id) == ["a-rule"])
@@ -85,20 +86,28 @@ struct SigmaReaderTests {
     #expect(problems.count == 4, "\(problems)")
     #expect(problems[0].hasPrefix("sigma.yml:13:5: there is no modifier 'contians'; did you mean 'contains'?"))
     #expect(problems[1].hasPrefix("sigma.yml:14:5: the modifier 'base64' is not read: "))
-    #expect(problems[2].hasPrefix("sigma.yml:19:3: logsource category process_creation: skein reads application and web logs"))
+    #expect(
+      problems[2].hasPrefix("sigma.yml:19:3: logsource category process_creation: skein reads application and web logs")
+    )
     #expect(problems[3].hasPrefix("sigma.yml:22:14: 'condition': what stands behind | (count, near, …) is not read"))
   }
 
   @Test(arguments: [
     ("  a: {b: c}\n  condition: selektion", "'condition': there is no search 'selektion'; there is a"),
-    ("  selection: {b: c}\n  condition: selektion", "'condition': there is no search 'selektion'; did you mean 'selection'?"),
+    (
+      "  selection: {b: c}\n  condition: selektion",
+      "'condition': there is no search 'selektion'; did you mean 'selection'?"
+    ),
     ("  a: {b: c}\n  condition: a and", "'condition': a search is missing at the end of the condition"),
     ("  a: {b: c}\n  condition: (a", "'condition': a ( is never closed"),
     ("  a: {b: c}\n  condition: a)", "'condition': this ) closes nothing"),
     ("  a: {b: c}\n  condition: a a", "'condition': `and` or `or` is missing before 'a'"),
     ("  a: {b: c}\n  condition: 2 of a*", "'condition': '2 of' is not read; there is `1 of` and `all of`"),
     ("  a: {b: c}\n  condition: 1 of x*", "'condition': no search fits 'x*'; there is a"),
-    ("  a: {b: c}\n  condition: a near b", "'condition': 'near' is not read: write a correlation document of type temporal"),
+    (
+      "  a: {b: c}\n  condition: a near b",
+      "'condition': 'near' is not read: write a correlation document of type temporal"
+    ),
     ("  a: {b: c}\n  timeframe: 5m\n  condition: a", "'timeframe' is of old rules that count"),
     ("  condition: a", "'detection' has no search"),
     ("  a: {b: c}", "'condition' is missing"),
@@ -136,7 +145,9 @@ struct SigmaReaderTests {
     ("correlation: {type: value_avg}", "correlations of type value_avg are not read"),
   ])
   func refusedAboutTheRule(line: String, message: String) {
-    let problems = SigmaSample.problems("title: x\n\(line)\nlogsource: {category: proxy}\n" + (line.hasPrefix("c") ? "" : "detection: {a: {b: c}, condition: a}\n"))
+    let problems = SigmaSample.problems(
+      "title: x\n\(line)\nlogsource: {category: proxy}\n"
+        + (line.hasPrefix("c") ? "" : "detection: {a: {b: c}, condition: a}\n"))
     #expect(problems.count == 1 && problems[0].contains(message), "\(problems)")
   }
 

@@ -61,10 +61,10 @@ package struct TextLayout: Sendable {
   /// The same layout, looking for other fields.
   func reading(_ catalog: FieldCatalog) -> TextLayout {
     var copy = self
-    for i in copy.steps.indices where copy.steps[i].name.length > 0 {
-      let unit = copy.steps[i].target.unit
-      copy.steps[i].target = catalog[copy.steps[i].name]
-      if copy.steps[i].target.standard == .duration && copy.steps[i].target.unit == 0 { copy.steps[i].target.unit = unit }
+    for i in steps.indices where steps[i].name.length > 0 {
+      var target = catalog[steps[i].name]
+      if target.standard == .duration && target.unit == 0 { target.unit = steps[i].target.unit }
+      copy.steps[i].target = target
     }
     return copy
   }
