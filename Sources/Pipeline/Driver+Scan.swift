@@ -1,3 +1,4 @@
+internal import LogSource
 package import RulePack
 package import TraceCore
 
