@@ -60,12 +60,21 @@ package struct RunPlan {
     return names.names
   }
 
+  /// A scan whose rules all begin with a text, and about no traces: what else a line says is read where a rule's text was
+  /// found.
+  var isOutline: Bool {
+    guard let rules, recordFilter == nil else { return false }
+    return !rules.set.needsTraces && !rules.lines.rules.contains(where: \.isDense)
+  }
+
   /// What the parse of each line needs to know.
   package func parsePlan() -> ParsePlan {
     let wanted = wantedFields
-    let isPlain = wanted.isEmpty && idField == nil && !includesSteps
+    let isPlain = wanted.isEmpty && idField == nil && !includesSteps && !isOutline
     let catalog =
-      isPlain ? FieldCatalog.plain : FieldCatalog(wanted: wanted, idField: idField, includesSteps: includesSteps)
+      isPlain
+      ? FieldCatalog.plain
+      : FieldCatalog(wanted: wanted, idField: idField, includesSteps: includesSteps, isOutline: isOutline)
     var plan = ParsePlan(catalog: catalog, maxLine: maxLine)
     if let groupBy, groupBy != "route" {
       if let field = FieldName.standard(groupBy) {

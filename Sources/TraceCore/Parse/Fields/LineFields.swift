@@ -202,6 +202,10 @@ extension LineFields {
     status > 0 || !path.isMissing || hasException || ambiguous != 0 || durationWithoutUnit
   }
 
+  /// The layout has placed time and id.
+  @inline(__always)
+  var hasOutline: Bool { time != EventTime.none && !requestID.isMissing }
+
   /// How many of the fields that matter the line has; for choosing among layouts.
   var fieldsFound: Int {
     var count = 0
