@@ -9,6 +9,8 @@ package enum ConfigurationFile {
   /// The file's bytes. Regular files only.
   package static func read(_ path: String) throws(SourceError) -> [UInt8] {
     let source = try FileSource(path: path, display: path)
+    let excess = SourceError.readFailed(path: path, reason: "it is larger than \(limit >> 20) MiB; is it the right file?")
+    guard source.sizeAtOpen <= limit else { throw excess }
     let block = Block(capacity: 64 * 1024)
     var bytes: [UInt8] = []
     while true {
@@ -16,9 +18,7 @@ package enum ConfigurationFile {
       guard try source.read(into: block, atMost: block.capacity) > 0 else { return bytes }
       let part = block.bytes
       for i in 0..<part.count { bytes.append(part[i]) }
-      guard bytes.count <= limit else {
-        throw SourceError.readFailed(path: path, reason: "it is larger than \(limit >> 20) MiB; is it the right file?")
-      }
+      guard bytes.count <= limit else { throw excess }
     }
   }
 

@@ -13,7 +13,7 @@ package enum RuleLoader {
   }
 
   /// - Parameters:
-  ///   - paths: files, or folders of .yml and .yaml files.
+  ///   - paths: files, or folders of .yml and .yaml files; suppressions in a folder are passed over.
   ///   - builtin: names of packs that are built in; nil for all.
   package static func load(
     paths: [String], builtin: [String]?, suppressions: [String] = [], raisesAll: Bool = false
@@ -30,7 +30,10 @@ package enum RuleLoader {
     for path in paths {
       let files = try self.files(path)
       guard !files.isEmpty else { throw .usage("\(path): there is no .yml or .yaml file in this folder") }
-      for file in files { read(try bytes(of: file), path: file, into: &packs, &problems) }
+      let isFolder = files != [path]
+      let before = (packs.count, problems.count)
+      for file in files { read(try bytes(of: file), path: file, inFolder: isFolder, into: &packs, &problems) }
+      if before == (packs.count, problems.count) { throw .usage("\(path): there are no rules in this folder") }
     }
     guard problems.isEmpty else { throw .problems(PackProblems(problems)) }
     let rules = packs.flatMap(\.rules)
@@ -58,10 +61,14 @@ package enum RuleLoader {
   }
 
   private static func read(
-    _ text: [UInt8], path: String, into packs: inout [PackReader.Pack], _ problems: inout [PackProblem]
+    _ text: [UInt8], path: String, inFolder: Bool = false, into packs: inout [PackReader.Pack], _ problems: inout [PackProblem]
   ) {
     do throws(PackProblems) {
-      packs.append(try PackReader.read(text, path: path))
+      if inFolder {
+        if let pack = try PackReader.read(inFolder: text, path: path) { packs.append(pack) }
+      } else {
+        packs.append(try PackReader.read(text, path: path))
+      }
     } catch {
       problems += error.problems
     }

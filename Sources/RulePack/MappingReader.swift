@@ -88,6 +88,14 @@ struct MappingReader {
     }
   }
 
+  /// Texts of a list must differ.
+  mutating func refuseTwice(_ nodes: [YAMLNode], _ key: String) {
+    var seen: Set<String> = []
+    for node in nodes where !seen.insert(node.text ?? "").inserted {
+      fail(node, "'\(key)' names '\(node.text ?? "")' twice: remove one")
+    }
+  }
+
   mutating func bool(_ key: String) -> Bool? {
     guard let value = value(key) else { return nil }
     if value.bool == nil { fail(value, "'\(key)' is true or false") }
