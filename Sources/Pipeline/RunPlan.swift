@@ -70,11 +70,9 @@ package struct RunPlan {
   /// What the parse of each line needs to know.
   package func parsePlan() -> ParsePlan {
     let wanted = wantedFields
-    let isPlain = wanted.isEmpty && idField == nil && !includesSteps && !isOutline
+    let isPlain = wanted.isEmpty && idField == nil && !includesSteps
     let catalog =
-      isPlain
-      ? FieldCatalog.plain
-      : FieldCatalog(wanted: wanted, idField: idField, includesSteps: includesSteps, isOutline: isOutline)
+      isPlain ? FieldCatalog.plain : FieldCatalog(wanted: wanted, idField: idField, includesSteps: includesSteps)
     var plan = ParsePlan(catalog: catalog, maxLine: maxLine)
     if let groupBy, groupBy != "route" {
       if let field = FieldName.standard(groupBy) {
@@ -98,6 +96,7 @@ package struct RunPlan {
     }
     if let rules {
       plan.rules = rules.lines
+      plan.isOutline = isOutline
       plan.requestAtoms = rules.set.requestAtoms.map {
         var atom = $0
         atom.bind(wantedNames: wanted)
