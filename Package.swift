@@ -16,7 +16,10 @@ let package = Package(
   traits: [
     .trait(
       name: "ISAL", description: "Inflate gzip with ISA-L (libisal) where it is installed; zlib remains the fallback."),
-    .default(enabledTraits: ["ISAL"]),
+    .trait(
+      name: "Vectorscan",
+      description: "Look for all rules at once with Vectorscan (libhs) where it is installed; else for their literals."),
+    .default(enabledTraits: ["ISAL", "Vectorscan"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
@@ -26,6 +29,7 @@ let package = Package(
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CISAL", providers: [.apt(["libisal-dev"])]),
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+    .systemLibrary(name: "CVectorscan", providers: [.apt(["libvectorscan-dev"])]),
     .target(name: "Patterns", dependencies: ["CPCRE2"], swiftSettings: strict),
     .target(name: "CShims"),
     .target(name: "TraceCore", dependencies: ["Patterns", "CShims"], swiftSettings: strict),
@@ -33,7 +37,12 @@ let package = Package(
       name: "LogSource",
       dependencies: ["TraceCore", "CZlib", .target(name: "CISAL", condition: .when(traits: ["ISAL"]))],
       swiftSettings: strict),
-    .target(name: "RulePack", dependencies: ["TraceCore", "Patterns", "CYAML"], swiftSettings: strict),
+    .target(
+      name: "RulePack",
+      dependencies: [
+        "TraceCore", "Patterns", "CYAML", .target(name: "CVectorscan", condition: .when(traits: ["Vectorscan"])),
+      ],
+      swiftSettings: strict),
     .target(name: "Report", dependencies: ["RulePack", "TraceCore"], swiftSettings: strict),
     .target(name: "Analysis", dependencies: ["TraceCore"], swiftSettings: strict),
     .target(name: "Pipeline", dependencies: ["LogSource", "RulePack", "Analysis", "TraceCore", "CShims"], swiftSettings: strict),
@@ -52,6 +61,9 @@ let package = Package(
     .testTarget(name: "BenchTests", dependencies: ["SkeinBench"], swiftSettings: strict),
     .testTarget(name: "TestKitTests", dependencies: ["TestKit"], swiftSettings: strict),
     .testTarget(name: "TraceCoreTests", dependencies: ["TraceCore", "CShims", "TestKit"], swiftSettings: strict),
+    .testTarget(name: "PatternsTests", dependencies: ["Patterns", "TestKit"], swiftSettings: strict),
+    .testTarget(
+      name: "RulePackTests", dependencies: ["RulePack", "Patterns", "TraceCore", "TestKit"], swiftSettings: strict),
     .testTarget(
       name: "LogSourceTests", dependencies: ["LogSource", "TraceCore", "TestKit", "CZlib"], swiftSettings: strict),
     .testTarget(

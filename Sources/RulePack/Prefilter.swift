@@ -1,0 +1,249 @@
+package import Patterns
+package import TraceCore
+
+/// What a prefilter is to know of a rule.
+package struct PrefilterRule: Sendable {
+  /// What candidates call it.
+  package var index: UInt32
+  /// Of its pattern, where it has one.
+  package var outline: PatternOutline?
+  /// Texts of which one must occur in the text that the pattern is matched against, in either ASCII case; none if empty.
+  package var keywords: [String]
+  /// Whether what it matches may hold line breaks. Blocks of lines need not care: a rule sees one line at a time.
+  package var acrossLines: Bool
+
+  package init(index: UInt32, outline: PatternOutline?, keywords: [String] = [], acrossLines: Bool = false) {
+    self.index = index
+    self.outline = outline
+    self.keywords = keywords
+    self.acrossLines = acrossLines
+  }
+}
+
+/// How the candidates of a set of rules are found. Immutable; each thread has a prefilter of its own made from it.
+///
+/// A rule is looked for by its pattern or by its keywords, whichever is rarer, and with Vectorscan where that is installed.
+/// What cannot be looked for is in `alwaysRules`: the plan never misses a rule, it only may have no use.
+package final class PrefilterPlan: Sendable {
+  package enum Mode: Sendable {
+    /// The fastest that there is.
+    case automatic
+    /// As where Vectorscan is not installed.
+    case literals
+    /// All rules are `alwaysRules`.
+    case none
+  }
+
+  /// How a rule is looked for.
+  package enum Method: Sendable, Equatable {
+    /// Vectorscan runs this expression.
+    case expression(String)
+    /// One of these texts must occur.
+    case literals([RequiredLiteral])
+    /// It cannot be looked for.
+    case always
+  }
+
+  /// More rules than this are looked for by their literals: compiling as many expressions takes seconds.
+  package static let expressionLimit = 1_000
+  /// Literals that are not rarer than this, in bits, would be found on every line.
+  static let leastRarity = 9.0
+
+  /// Rules that callers must try on every line, ascending.
+  package let alwaysRules: [Int]
+  /// How each rule is looked for, in the order of the rules given.
+  package let methods: [Method]
+  /// What kept the compiled rules from being kept, or Vectorscan from being used although it is there; for `--verbose`.
+  package let note: String?
+
+  private let names: ContiguousArray<UInt32>
+  private let table: LiteralTable?
+  #if Vectorscan
+    private let database: VectorscanDatabase?
+  #endif
+
+  /// Compiles where the cache has nothing: some ms for each rule. From the cache it takes about 1 ms.
+  package init(rules: [PrefilterRule], mode: Mode = .automatic, cache: PrefilterCache = .none) {
+    names = ContiguousArray(rules.map(\.index))
+    var methods = [Method](repeating: .always, count: rules.count)
+    var note: String?
+    var rest = mode == .none ? [] : Array(rules.indices)
+    #if Vectorscan
+      var database: VectorscanDatabase?
+      if mode == .automatic, rules.count <= Self.expressionLimit, let library = VectorscanLibrary.shared {
+        var expressions: [VectorscanExpression] = []
+        for index in rules.indices {
+          guard let text = rules[index].expression else { continue }
+          expressions.append(VectorscanExpression(text: text, rule: UInt32(index)))
+        }
+        (database, note) = VectorscanDatabase.make(&expressions, library, cache)
+        if database != nil {
+          for expression in expressions { methods[Int(expression.rule)] = .expression(expression.text) }
+          rest.removeAll { methods[$0] != .always }
+        }
+      }
+      self.database = database
+    #endif
+    var wanted: [(text: RequiredLiteral, rule: UInt32)] = []
+    for index in rest {
+      guard let literals = rules[index].literals, literals.rarity >= Self.leastRarity else { continue }
+      methods[index] = .literals(literals.literals)
+      for text in literals.literals { wanted.append((text, UInt32(index))) }
+    }
+    table = wanted.isEmpty ? nil : LiteralTable(wanted, ruleCount: rules.count)
+    alwaysRules = rules.indices.filter { methods[$0] == .always }.map { Int(rules[$0].index) }.sorted()
+    self.methods = methods
+    self.note = note
+  }
+
+  /// A prefilter for one thread. Keeps the plan's tables alive.
+  package func makePrefilter() -> any LinePrefilter {
+    var parts: [any LinePrefilter] = []
+    #if Vectorscan
+      if let database { parts.append(VectorscanPrefilter(database, names: names)) }
+    #endif
+    if let table { parts.append(LiteralPrefilter(table, names: names)) }
+    return parts.count == 1 ? parts[0] : CombinedPrefilter(parts)
+  }
+}
+
+extension PrefilterPlan: CustomStringConvertible {
+  /// One line: how many rules are looked for in which way.
+  package var description: String {
+    var expressions = 0
+    var literals = 0
+    for method in methods {
+      switch method {
+      case .expression: expressions += 1
+      case .literals: literals += 1
+      case .always: break
+      }
+    }
+    var parts: [String] = []
+    if expressions > 0 { parts.append("\(expressions) by Vectorscan") }
+    if literals > 0 { parts.append("\(literals) by their literals") }
+    if !alwaysRules.isEmpty || parts.isEmpty { parts.append("\(alwaysRules.count) on every line") }
+    return parts.joined(separator: ", ")
+  }
+}
+
+extension PrefilterPlan.Method: CustomStringConvertible {
+  /// For people who wonder why a rule is slow.
+  package var description: String {
+    switch self {
+    case .expression(let text): return "Vectorscan: \(text)"
+    case .literals(let literals):
+      return "literals: "
+        + literals.map { literal in
+          // Whatever it holds, on one line.
+          let text = String(decoding: literal.bytes, as: UTF8.self).debugDescription
+          return literal.isCaseless ? text + " in any case" : text
+        }.joined(separator: ", ")
+    case .always: return "tried on every line: its pattern requires nothing that is rare"
+    }
+  }
+}
+
+extension PrefilterRule {
+  /// One of the keywords, where they can be looked for.
+  private var keywordLiterals: RequiredLiterals? {
+    guard !keywords.isEmpty, keywords.allSatisfy({ $0.utf8.count >= 2 }) else { return nil }
+    return RequiredLiterals(keywords.map { RequiredLiteral($0, isCaseless: true) })
+  }
+
+  /// The rarer of what the pattern requires and the keywords.
+  var literals: RequiredLiterals? {
+    guard let required = outline?.requiredLiterals else { return keywordLiterals }
+    guard let keywords = keywordLiterals, keywords.rarity > required.rarity else { return required }
+    return keywords
+  }
+
+  /// The rarer of the pattern and the keywords, as an expression.
+  var expression: String? {
+    let keywords = keywordLiterals
+    if let outline, outline.rarity >= keywords?.rarity ?? 0,
+      let text = outline.byteExpression(acrossLines: acrossLines)
+    {
+      return text
+    }
+    guard let literals = keywords ?? outline?.requiredLiterals, literals.rarity >= PrefilterPlan.leastRarity else {
+      return nil
+    }
+    return PatternOutline.byteExpression(of: literals.literals)
+  }
+}
+
+/// Several prefilters as one, or none.
+final class CombinedPrefilter: LinePrefilter {
+  private let parts: [any LinePrefilter]
+
+  init(_ parts: [any LinePrefilter]) { self.parts = parts }
+
+  func scan(_ bytes: Span<UInt8>, into candidates: inout ContiguousArray<RuleCandidate>) {
+    let start = candidates.count
+    for part in parts { part.scan(bytes, into: &candidates) }
+    candidates.sortByOffset(from: start)
+  }
+}
+
+#if Vectorscan
+  extension VectorscanDatabase {
+    /// How many expressions may be refused before Vectorscan is given up.
+    private static let refusalLimit = 32
+
+    /// From the cache, or compiled and put there. What Vectorscan refuses is taken out of `expressions`.
+    ///
+    /// - Returns: nil and why, where there is none; with a database, why it is not kept, if so.
+    static func make(
+      _ expressions: inout [VectorscanExpression], _ library: VectorscanLibrary, _ cache: PrefilterCache
+    ) -> (VectorscanDatabase?, note: String?) {
+      var key = Array("prefilter 1 \(library.platform)\n".utf8)
+      for expression in expressions { key += "\(expression.rule) \(expression.text)\n".utf8 }
+      if expressions.isEmpty { return (nil, nil) }
+      if let kept = cache.load(key), let database = VectorscanDatabase(refusing: &expressions, kept, library) {
+        return (database, nil)
+      }
+      var refused: [Int] = []
+      var numbers = Array(expressions.indices)
+      while !numbers.isEmpty {
+        switch library.compile(numbers.map { expressions[$0] }) {
+        case .refused(let number):
+          guard numbers.indices.contains(number), refused.count < refusalLimit else {
+            return (nil, "Vectorscan is not used: it refuses too many of the rules' expressions")
+          }
+          refused.append(numbers.remove(at: number))
+        case .failed(let message): return (nil, "Vectorscan is not used: \(message)")
+        case .database(let bytes):
+          let content = content(bytes, refused: refused.sorted())
+          guard let database = VectorscanDatabase(refusing: &expressions, content, library) else {
+            return (nil, "Vectorscan is not used: it does not take what it compiled")
+          }
+          return (database, cache.store(content, key))
+        }
+      }
+      return (nil, nil)
+    }
+
+    /// A kept database: how many were refused and which, four bytes each, then what Vectorscan serialised.
+    private static func content(_ bytes: [UInt8], refused: [Int]) -> [UInt8] {
+      var content: [UInt8] = []
+      content.reserveCapacity(4 * refused.count + 4 + bytes.count)
+      for number in [refused.count] + refused {
+        for shift in 0..<4 { content.append(UInt8(truncatingIfNeeded: number >> (8 * shift))) }
+      }
+      return content + bytes
+    }
+
+    private convenience init?(
+      refusing expressions: inout [VectorscanExpression], _ content: [UInt8], _ library: VectorscanLibrary
+    ) {
+      func number(_ index: Int) -> Int {
+        (0..<4).reduce(0) { $0 | Int(content[4 * index + $1]) << (8 * $1) }
+      }
+      guard content.count >= 4, number(0) <= (content.count - 4) / 4 else { return nil }
+      let refused = (0..<number(0)).map { number($0 + 1) }
+      self.init(Array(content[(4 + 4 * refused.count)...]), library)
+      for number in refused.reversed() where expressions.indices.contains(number) { expressions.remove(at: number) }
+    }
+  }
+#endif
