@@ -73,7 +73,7 @@ let package = Package(
     .testTarget(name: "CommandTests", dependencies: ["skein", "TestKit", "TraceCore"], swiftSettings: strict),
     .testTarget(name: "DocsTests", dependencies: ["TestKit", "skein"], swiftSettings: strict),
     .testTarget(
-      name: "ReportTests", dependencies: ["Report", "TraceCore", "TestKit"], exclude: ["Golden"], swiftSettings: strict),
+      name: "ReportTests", dependencies: ["Report", "RulePack", "TraceCore", "TestKit"], exclude: ["Golden"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -15,6 +15,12 @@ package struct Finding: Sendable {
     package var line: Int
     /// The record's first line, or the line of it that hit; secrets in it are replaced.
     package var text: String
+
+    package init(path: String, line: Int, text: String) {
+      self.path = path
+      self.line = line
+      self.text = text
+    }
   }
 
   package var kind: Kind
@@ -35,6 +41,22 @@ package struct Finding: Sendable {
   package var traceCount: Int64
 
   package static let mostTraces = 5
+
+  package init(
+    kind: Kind, rule: Rule, message: String, group: [(name: String, value: String?)], count: Int64, first: Int64,
+    last: Int64, example: Example?, traces: [String], traceCount: Int64
+  ) {
+    self.kind = kind
+    self.rule = rule
+    self.message = message
+    self.group = group
+    self.count = count
+    self.first = first
+    self.last = last
+    self.example = example
+    self.traces = traces
+    self.traceCount = traceCount
+  }
 }
 
 /// What a scan found.
@@ -65,5 +87,23 @@ package struct Findings: Sendable {
     package var suppression: Suppression
     package var findings: Int64
     package var hits: Int64
+
+    package init(suppression: Suppression, findings: Int64, hits: Int64) {
+      self.suppression = suppression
+      self.findings = findings
+      self.hits = hits
+    }
+  }
+
+  package init(
+    findings: [Finding], suppressed: [SuppressedCount] = [], unkept: [Severity: Int64] = [:], notes: [String] = [],
+    ruleCount: Int, packs: [String]
+  ) {
+    self.findings = findings
+    self.suppressed = suppressed
+    self.unkept = unkept
+    self.notes = notes
+    self.ruleCount = ruleCount
+    self.packs = packs
   }
 }

@@ -15,4 +15,16 @@ package struct Suppression: Sendable {
 
   /// Fields of the hit that its expression looks at.
   var fieldNames: [String] { expression?.allFieldNames ?? [] }
+
+  package init(
+    rule: String, expression: FilterExpression?, owner: String, reason: String, expires: Int64, path: String, line: Int
+  ) {
+    self.rule = rule
+    self.expression = expression
+    self.owner = owner
+    self.reason = reason
+    self.expires = expires
+    self.path = path
+    self.line = line
+  }
 }
