@@ -37,13 +37,11 @@ let package = Package(
       name: "LogSource",
       dependencies: ["TraceCore", "CZlib", .target(name: "CISAL", condition: .when(traits: ["ISAL"]))],
       swiftSettings: strict),
+    .target(name: "Report", dependencies: ["RulePack", "TraceCore"], swiftSettings: strict),
     .target(
       name: "RulePack",
-      dependencies: [
-        "TraceCore", "Patterns", "CYAML", .target(name: "CVectorscan", condition: .when(traits: ["Vectorscan"])),
-      ],
+      dependencies: ["TraceCore", "Patterns", "CYAML", .target(name: "CVectorscan", condition: .when(traits: ["Vectorscan"]))],
       swiftSettings: strict),
-    .target(name: "Report", dependencies: ["RulePack", "TraceCore"], swiftSettings: strict),
     .target(name: "Analysis", dependencies: ["TraceCore"], swiftSettings: strict),
     .target(name: "Pipeline", dependencies: ["LogSource", "RulePack", "Analysis", "TraceCore", "CShims"], swiftSettings: strict),
     .executableTarget(
@@ -68,6 +66,9 @@ let package = Package(
       name: "LogSourceTests", dependencies: ["LogSource", "TraceCore", "TestKit", "CZlib"], swiftSettings: strict),
     .testTarget(
       name: "TruthTests", dependencies: ["Pipeline", "LogSource", "TraceCore", "TestKit", "skein"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "ScanTests", dependencies: ["Pipeline", "RulePack", "LogSource", "Patterns", "TraceCore", "TestKit"],
       swiftSettings: strict),
     .testTarget(name: "BadInputTests", dependencies: ["TestKit", "skein"], swiftSettings: strict),
     .testTarget(name: "CommandTests", dependencies: ["skein", "TestKit", "TraceCore"], swiftSettings: strict),

@@ -40,10 +40,9 @@ package enum RuleLoader {
     }
   }
 
-  /// What finds the lines of the rules.
-  package static func lines(_ set: RuleSet) -> LineRules {
-    let texts = set.lineRules.indices.filter { !set.lineRules[$0].isDense }
-    return LineRules(set.lineRules, unfiltered: texts, makePrefilter: nil)
+  /// What finds the lines of the rules: compiled, or taken from the cache.
+  package static func lines(_ set: RuleSet, mode: PrefilterPlan.Mode = .automatic) -> LineRules {
+    LineRules(set, prefilter: PrefilterPlan(rules: set.prefilterRules, mode: mode, cache: .standard()))
   }
 
   private static func read(

@@ -109,6 +109,8 @@ package struct CorrelationCondition: Sendable {
   package var timespan: Int64
   /// All must hold. Counts, or for a percentile what the field is measured in (durations in nanoseconds).
   package var comparisons: [(Comparison, Double)]
+  /// The comparisons of a percentile are with durations.
+  package var measuresDurations = false
   /// For value_count and value_percentile.
   package var field: String?
   /// For value_percentile, in percent.

@@ -78,6 +78,16 @@ package struct RuleSet: Sendable {
   /// Rules of which something asks for whole traces.
   package var needsTraces: Bool { !traces.isEmpty }
 
+  /// The rules with a text that stands in the log as it is, so that it can be looked for in whole blocks.
+  package var prefilterRules: [PrefilterRule] {
+    lineRules.enumerated().compactMap { index, rule in
+      guard !rule.isDense, !rule.target.isDerived else { return nil }
+      return PrefilterRule(
+        index: UInt32(index), outline: rule.pattern.map { PatternOutline($0.pattern, options: $0.options) },
+        keywords: rule.keywords.map { String(decoding: $0, as: UTF8.self) })
+    }
+  }
+
   /// What rules of secrets match.
   var secretPatterns: [Regex] {
     rules.compactMap { rule in
@@ -126,9 +136,9 @@ struct RuleSetBuilder {
       case .trace(let condition): addTrace(index, rule, condition)
       }
     }
-    for suppression in suppressions {
-      guard let rule = indexOfID[suppression.rule], let line = lineOfRule[rule] else { continue }
-      for name in suppression.fieldNames { _ = value(name, of: line) }
+    let hiding = Suppressions(suppressions)
+    for (rule, line) in lineOfRule.sorted(by: { $0.key < $1.key }) {
+      for name in hiding.fieldsNeeded(byRule: rules[rule].id) { _ = value(name, of: line) }
     }
   }
 
@@ -211,5 +221,13 @@ struct RuleSetBuilder {
       LineRule(target: .message, pattern: expression.requiredMessagePattern, condition: expression))
     roles.append(role)
     valueNames.append([])
+  }
+}
+
+extension LineRules {
+  /// The rules of a set, found by a prefilter for its `prefilterRules`.
+  package init(_ set: RuleSet, prefilter: PrefilterPlan) {
+    let derived = set.lineRules.indices.filter { !set.lineRules[$0].isDense && set.lineRules[$0].target.isDerived }
+    self.init(set.lineRules, unfiltered: (prefilter.alwaysRules + derived).sorted()) { prefilter.makePrefilter() }
   }
 }

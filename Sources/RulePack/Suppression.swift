@@ -13,9 +13,6 @@ package struct Suppression: Sendable {
   package var path: String
   package var line: Int
 
-  /// Fields of the hit that its expression looks at.
-  var fieldNames: [String] { expression?.allFieldNames ?? [] }
-
   package init(
     rule: String, expression: FilterExpression?, owner: String, reason: String, expires: Int64, path: String, line: Int
   ) {

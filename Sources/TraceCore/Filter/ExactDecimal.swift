@@ -125,6 +125,12 @@ struct ExactDecimal: Sendable, BitwiseCopyable, Comparable {
     return isNegative ? -Int64(value) : Int64(value)
   }
 
+  /// The nearest Double; nil where it is out of range.
+  var double: Double? {
+    guard let value = Double("\(mantissa)e\(exponent)"), value.isFinite else { return nil }
+    return isNegative ? -value : value
+  }
+
   static func == (a: ExactDecimal, b: ExactDecimal) -> Bool { !(a < b) && !(b < a) }
 
   static func < (a: ExactDecimal, b: ExactDecimal) -> Bool {

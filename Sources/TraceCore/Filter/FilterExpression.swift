@@ -10,13 +10,16 @@ package struct FilterExpression: Sendable {
   package var source: String { compiled.source }
   /// Fields as logged that it asks for, each once, in the order of first use: what the `FieldCatalog` must look out for.
   package var fieldNames: [String] { compiled.fieldNames }
+  /// Fields with a meaning of their own that it asks for (`status`, `route`, ...), each once, in the order of first use.
+  package var standardNames: [String] {
+    var names: [String] = []
+    for check in compiled.checks where check.field != .wanted && !names.contains(check.field.name) {
+      names.append(check.field.name)
+    }
+    return names
+  }
   /// Whether it looks at the route, which then has to be made (`RouteName`) where none is logged.
   package var needsRoute: Bool { compiled.needsRoute }
-  /// All fields that it looks at, by skein's names or as logged, each once.
-  package var allFieldNames: [String] {
-    let own = RecordField.names.filter { pair in compiled.checks.contains { $0.field == pair.value } }
-    return fieldNames + own.keys.sorted()
-  }
   /// A pattern that the message of every record matches for which it holds, where it says so: `message ~ "…"` among the
   /// parts of an `and`.
   package private(set) var requiredMessagePattern: Regex?

@@ -14,4 +14,20 @@ package enum OptionValue {
 
   /// Nanoseconds of event time; UTC where no zone stands in it.
   package static func time(_ text: String) -> Int64? { TimeLiteral.parse(text) }
+
+  /// A logged value as a number that a threshold can be compared with; nil where it is none or of another unit.
+  ///
+  /// - Parameters:
+  ///   - field: the field's name, which may tell the unit of a plain number (`wait_ms`).
+  ///   - asDuration: the threshold is a duration: then nanoseconds. Else a plain number as it stands.
+  package static func measure(_ text: String, ofField field: String, asDuration: Bool) -> Double? {
+    guard let quantity = Quantity(text) else { return nil }
+    switch (quantity.kind, asDuration) {
+    case (.duration, true), (.plain, false): return quantity.value.double
+    case (.plain, true):
+      guard case .duration(let factor, let power) = NameUnit(fieldName: field) else { return nil }
+      return quantity.value.scaled(by: factor, power: power).double
+    default: return nil
+    }
+  }
 }

@@ -27,6 +27,24 @@ enum RecordField: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     }
   }
 
+  /// Its name in expressions; empty for a field as logged.
+  var name: String {
+    switch self {
+    case .status: "status"
+    case .route: "route"
+    case .duration: "duration"
+    case .level: "level"
+    case .time: "time"
+    case .method: "method"
+    case .path: "path"
+    case .logger: "logger"
+    case .message: "message"
+    case .id: "id"
+    case .line: "line"
+    case .wanted: ""
+    }
+  }
+
   /// The bit of `LineFields.ambiguous`, where there is one.
   @inline(__always)
   var ambiguityBit: UInt16 {

@@ -13,6 +13,15 @@ package struct LineRule: Sendable {
     case line
     /// A field's value, by name.
     case field(String)
+
+    /// Its text is made, and stands nowhere in the log.
+    package var isDerived: Bool {
+      guard case .field(let name) = self else { return false }
+      switch RecordField.names[name] {
+      case .route, .status, .duration, .level, .time: return true
+      default: return false
+      }
+    }
   }
 
   /// What is kept of a hit: for messages, groups and correlations.

@@ -15,6 +15,8 @@ package struct RuleMatcher {
   /// Rules without a text, by what they need.
   private var dense: ContiguousArray<(rule: Int, needs: RecordNeeds)> = []
   private var unfiltered: ContiguousArray<Int> = []
+  /// Rules about a field: where a line has a backslash its value may stand there escaped, which the prefilter cannot see.
+  private var onFields: ContiguousArray<Int> = []
   /// Every record has to be looked at, whatever the prefilter says.
   private let looksAtEveryLine: Bool
 
@@ -74,13 +76,18 @@ package struct RuleMatcher {
     times = TimestampParser(zone: zone, referenceTime: referenceTime)
     looked = ContiguousArray(repeating: 0, count: rules.rules.count)
     unfiltered = ContiguousArray(rules.unfiltered)
-    looksAtEveryLine = !rules.unfiltered.isEmpty || rules.rules.contains(where: \.isDense)
+    looksAtEveryLine =
+      !rules.unfiltered.isEmpty
+      || rules.rules.contains { rule in
+        if case .field = rule.target { true } else { rule.isDense }
+      }
     var wanted = WantedNames()
     wanted.add(names)
     for (index, rule) in rules.rules.enumerated() {
       compiled.append(
         RuleMatcher.compile(rule, names: wanted, boundTo: rule.isDense ? catalog.wantedNames : names))
       if rule.isDense { dense.append((index, rule.condition?.needs ?? [])) }
+      if case .field = rule.target, !rule.isDense { onFields.append(index) }
     }
   }
 
@@ -147,6 +154,9 @@ package struct RuleMatcher {
     if main.message.isUnescaped { matchUnescaped(main.message, &hit, main, head, bytes, &hits) }
     if main.exception.isUnescaped { matchUnescaped(main.exception, &hit, main, head, bytes, &hits) }
     for rule in unfiltered { look(rule, &hit, main, head, bytes, &hits) }
+    if !onFields.isEmpty, ByteSearch.first(0x5C, in: bytes, from: line.start, to: line.end) != nil {
+      for rule in onFields { look(rule, &hit, main, head, bytes, &hits) }
+    }
     if !dense.isEmpty {
       let offer = RecordNeeds(of: main)
       for (rule, needs) in dense where needs.isSubset(of: offer) {
@@ -252,7 +262,7 @@ package struct RuleMatcher {
     guard isNew(rule) else { return }
     switch compiled[rule].target {
     case .text:
-      if tryText(rule, main.message, main.arena, &hit, head, bytes, &hits) { return }
+      tryText(rule, main.message, main.arena, &hit, head, bytes, &hits)
       guard !main.exception.isMissing else { return }
       let text = main.exception.isInArena ? Array(main.arena[main.exception.start..<main.exception.end]) : nil
       var start = main.exception.start
@@ -261,14 +271,14 @@ package struct RuleMatcher {
         let stop = text.map { RuleMatcher.lineEnd($0.span, start - main.exception.start) + main.exception.start }
           ?? (ByteSearch.first(0x0A, in: bytes, from: start, to: end) ?? end)
         let slice = main.exception.isInArena ? Slice.inArena(start, stop) : Slice(start, stop)
-        if tryText(rule, slice, main.arena, &hit, head, bytes, &hits) { return }
+        tryText(rule, slice, main.arena, &hit, head, bytes, &hits)
         start = stop + 1
       }
-    case .message: _ = tryText(rule, main.message, main.arena, &hit, head, bytes, &hits)
-    case .line: _ = tryText(rule, head.bytes, main.arena, &hit, head, bytes, &hits)
+    case .message: tryText(rule, main.message, main.arena, &hit, head, bytes, &hits)
+    case .line: tryText(rule, head.bytes, main.arena, &hit, head, bytes, &hits)
     case .field(let field, let slot):
       read(head, bytes)
-      _ = tryText(rule, text(of: field, slot, bytes), fields.arena, &hit, head, bytes, &hits)
+      tryText(rule, text(of: field, slot, bytes), fields.arena, &hit, head, bytes, &hits)
     }
   }
 
@@ -280,24 +290,23 @@ package struct RuleMatcher {
     _ rule: Int, _ hit: inout RuleHit, _ line: Slice, _ head: Head, _ bytes: Span<UInt8>, _ hits: inout RuleHits
   ) {
     guard compiled[rule].target == .text, isNew(rule) else { return }
-    _ = tryText(rule, line, fields.arena, &hit, head, bytes, &hits)
+    tryText(rule, line, fields.arena, &hit, head, bytes, &hits)
   }
 
-  /// Searches the text and, where it fits, asks the rest; whether there is nothing more to look for.
+  /// Searches the text and, where it fits, asks the rest.
   private mutating func tryText(
     _ rule: Int, _ slice: Slice, _ arena: ContiguousArray<UInt8>, _ hit: inout RuleHit, _ head: Head,
     _ bytes: Span<UInt8>, _ hits: inout RuleHits
-  ) -> Bool {
-    guard !slice.isMissing else { return false }
+  ) {
+    guard !slice.isMissing else { return }
     let found = slice.isInArena ? search(rule, slice, arena.span) : search(rule, slice, bytes)
-    guard let kind = found else { return false }
+    guard let kind = found else { return }
     if kind == .match, let condition = compiled[rule].condition {
       read(head, bytes)
-      guard holds(condition, fields, head, bytes) else { return false }
+      guard holds(condition, fields, head, bytes) else { return }
     }
     hit.kind = kind
     append(rule, &hit, slice, arena, head, bytes, &hits)
-    return true
   }
 
   /// A rule without a text, on a record.
