@@ -91,26 +91,6 @@ extension FilterExpression.Compiled {
   }
 }
 
-extension RecordField {
-  /// Its name in expressions.
-  fileprivate var name: String {
-    switch self {
-    case .status: "status"
-    case .route: "route"
-    case .duration: "duration"
-    case .level: "level"
-    case .time: "time"
-    case .method: "method"
-    case .path: "path"
-    case .logger: "logger"
-    case .message: "message"
-    case .id: "id"
-    case .line: "line"
-    case .wanted: ""
-    }
-  }
-}
-
 /// Values of skein's own fields as expressions write them.
 private enum FieldText {
   static func integer(_ value: Int64, of field: RecordField) -> String {
