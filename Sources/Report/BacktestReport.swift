@@ -23,6 +23,10 @@ package enum BacktestReport {
       Prose.write(
         "no findings of \(CountText.text(Int64(silent.count), "rule")): \(names)", paint: .dim, style, into: &sink)
     }
+    if !backtest.servants.isEmpty {
+      let names = backtest.servants.map { Escape.terminal($0.id) }.joined(separator: ", ")
+      Prose.write("only counted by others: \(names)", paint: .dim, style, into: &sink)
+    }
     for line in loud where line.givenUp > 0 {
       Prose.write(
         "! the pattern of \(Escape.terminal(line.rule.id)) was given up on \(CountText.text(line.givenUp, "line")): "
@@ -53,12 +57,15 @@ package enum BacktestReport {
     }
     let total = backtest.bySeverity.values.reduce(0, +)
     let packs = backtest.packs.isEmpty ? "" : " of \(backtest.packs.map { Escape.terminal($0) }.joined(separator: ", "))"
-    let rules = "\(CountText.text(Int64(backtest.lines.count), "rule"))\(packs)"
+    let rules = "\(CountText.text(Int64(backtest.lines.count + backtest.servants.count), "rule"))\(packs)"
     Prose.write(
       total == 0
         ? "\(rules) would have raised nothing"
         : "\(rules) would have raised \(CountText.text(total, "finding")): \(parts.joined(separator: ", "))", style,
       into: &sink)
+    if total > 0 && backtest.hours > 0 && backtest.hours < 1 {
+      Prose.write("less than an hour of log: what it gives an hour is a guess", paint: .dim, style, into: &sink)
+    }
     for note in notes { Prose.write(Escape.terminal(note), paint: .dim, style, into: &sink) }
   }
 
@@ -119,6 +126,7 @@ package enum BacktestReport {
         json.endObject()
       }
       json.array("rules", of: backtest.lines) { rule($1, backtest, &$0) }
+      json.array("only_counted", of: backtest.servants) { $0.string($1.id) }
       json.member("unkept", backtest.unkept)
       json.array("notes", of: backtest.notes) { $0.string($1) }
       json.key("ledger")

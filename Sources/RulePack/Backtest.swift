@@ -40,11 +40,13 @@ package struct Backtest: Sendable {
   package private(set) var end: Int64
   package private(set) var notes: [String]
   package private(set) var packs: [String]
+  /// Rules without findings of their own: they only serve correlations.
+  package private(set) var servants: [Rule]
 
   /// - Parameters:
-  ///   - rules: all that were applied.
   ///   - start: the log's first event time, and its last.
-  package init(_ findings: Findings, rules: [Rule], start: Int64, end: Int64) {
+  package init(_ findings: Findings, of set: RuleSet, start: Int64, end: Int64) {
+    let rules = set.rules
     self.start = start
     self.end = end
     notes = findings.notes
@@ -59,7 +61,9 @@ package struct Backtest: Sendable {
     unkept = findings.unkept.values.reduce(0, +)
     for (severity, count) in findings.unkept { bySeverity[severity, default: 0] += count }
     self.bySeverity = bySeverity
+    servants = zip(rules, set.raisesFindings).filter { !$0.1 }.map(\.0)
     let found = rules.enumerated().compactMap { index, rule in tallies[rule.id].map { (index, $0.line(rule)) } }
+      .filter { set.raisesFindings[$0.0] || $0.1.givenUp > 0 }
     lines = found.sorted { a, b in
       (b.1.findings, a.1.rule.severity, a.0) < (a.1.findings, b.1.rule.severity, b.0)
     }.map(\.1)

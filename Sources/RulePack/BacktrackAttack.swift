@@ -56,10 +56,13 @@ struct AttackFinder {
   ) {
     guard !pump.isEmpty, pump.utf8.count <= 64, before.utf8.count <= Self.longest, after.utf8.count <= Self.longest
     else { return }
-    // What follows must fail, yet hold what PCRE2 looks for before it begins.
-    let ends = ["", "\u{1}" + after, String(after.reversed()), String(after.dropLast()) + "\u{1}"]
-    for suffix in ends where attacks.count < Self.most {
-      let attack = BacktrackAttack(cause: cause, prefix: before, pump: pump, suffix: suffix, mostPumps: mostPumps)
+    // What follows must fail, yet stand somewhere, since PCRE2 looks for it before it begins.
+    let ends = [
+      (before, ""), (before, "\u{1}" + after), (before, after + "\u{1}"), (before, String(after.reversed())),
+      (before, String(after.dropLast()) + "\u{1}"), (before + after, ""), (before + after, "\u{1}"),
+    ]
+    for (prefix, suffix) in ends where attacks.count < Self.most {
+      let attack = BacktrackAttack(cause: cause, prefix: prefix, pump: pump, suffix: suffix, mostPumps: mostPumps)
       if seen.insert(attack).inserted { attacks.append(attack) }
     }
   }

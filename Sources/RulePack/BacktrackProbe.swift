@@ -43,6 +43,9 @@ package struct BacktrackProbe {
     package var givenUpAt: Int?
     /// It is bad enough to be mended: not merely what any pattern with two `.*` does.
     package var isBad: Bool
+
+    /// To compare reports: the worse has the more.
+    package var weight: Int { (isBad ? 100 : 0) + growth.rawValue * 10 + (givenUpAt == nil ? 0 : 1) }
   }
 
   /// Bytes of the texts tried, at most.
@@ -56,7 +59,8 @@ package struct BacktrackProbe {
   private let scratch = MatchScratch()
 
   private init(_ pattern: String) throws(PatternError) {
-    interpreted = try Regex(pattern, options: [.anchored, .interpreted])
+    // What PCRE2 makes possessive by itself still reads its characters each time, but counts no steps for them.
+    interpreted = try Regex("(*NO_AUTO_POSSESS)" + pattern, options: [.anchored, .interpreted])
     compiled = try Regex(pattern)
   }
 
@@ -83,15 +87,10 @@ package struct BacktrackProbe {
       // Another text of the same kind says nothing new.
       if let worst, worst.isBad, worst.growth >= measure.growth, worst.givenUpAt != nil { continue }
       let report = report(attack, measure)
-      let isWorse = worst.map { rank($0) < rank(report) } ?? true
-      if isWorse { worst = report }
+      if worst.map({ $0.weight < report.weight }) ?? true { worst = report }
       if report.isBad, report.growth == .exponential, report.givenUpAt != nil { break }
     }
     return worst
-  }
-
-  private func rank(_ report: Report) -> Int {
-    (report.isBad ? 100 : 0) + report.growth.rawValue * 10 + (report.givenUpAt == nil ? 0 : 1)
   }
 
   /// A look at two short texts, since most attacks come to nothing.

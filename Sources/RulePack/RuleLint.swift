@@ -196,6 +196,18 @@ extension RuleLint {
   }
 }
 
+extension Rule {
+  /// All patterns that it searches with.
+  package var patterns: [String] {
+    switch condition {
+    case .line(let condition):
+      [condition.pattern].compactMap(\.self) + (condition.expression?.patterns ?? [])
+    case .trace(let condition): condition.recordExpressions.flatMap(\.patterns)
+    case .correlation: []
+    }
+  }
+}
+
 extension LineCondition {
   /// Names of the pattern's groups.
   var captureNames: [String] { rule.pattern?.captureNames.map(\.name) ?? [] }

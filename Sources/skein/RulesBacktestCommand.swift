@@ -42,7 +42,7 @@ struct RulesBacktestCommand: ParsableCommand {
     let result = try common.run(plan)
     guard let findings = result.findings else { return }
     let summary = result.stats
-    let backtest = Backtest(findings, rules: set.rules, start: summary.firstTime, end: summary.lastTime)
+    let backtest = Backtest(findings, of: set, start: summary.firstTime, end: summary.lastTime)
     var sink = TextSink()
     if common.json {
       BacktestReport.json(backtest, ledger: summary.ledger, pretty: Terminal.outputIsTerminal, into: &sink)

@@ -25,7 +25,7 @@ extension FilterExpression {
   package var patterns: [String] { compiled.constants.patterns.map(\.pattern) }
 
   /// Explains what `evaluate` says, with the same parameters.
-  package func explanation(
+  func explanation(
     _ fields: borrowing LineFields, line: Slice, route: Span<UInt8>, bytes: Span<UInt8>
   ) -> FilterExplanation {
     let scratch = MatchScratch()
@@ -114,7 +114,7 @@ private enum FieldText {
 
 extension LineFields {
   /// A field's value as text; nil where the line does not have it, or has it twice.
-  fileprivate func text(
+  func text(
     of field: RecordField, slot: Int, line: Slice, route: Span<UInt8>, bytes: Span<UInt8>
   ) -> String? {
     if ambiguous & field.ambiguityBit != 0 { return nil }
@@ -149,21 +149,6 @@ extension LineFields {
     var text: [UInt8] = []
     for i in start..<end { text.append(bytes[i]) }
     return String(decoding: text, as: UTF8.self)
-  }
-
-  /// The values of the standard fields that the line has, in a fixed order, and those of the fields asked for by name.
-  package func values(
-    _ names: [String], line: Slice, route: Span<UInt8>, bytes: Span<UInt8>
-  ) -> [(name: String, value: String)] {
-    var values: [(String, String)] = []
-    let standard: [RecordField] = [.time, .level, .logger, .id, .method, .path, .route, .status, .duration]
-    for field in standard + [.message] {
-      if let value = text(of: field, slot: -1, line: line, route: route, bytes: bytes) { values.append((field.name, value)) }
-    }
-    for (slot, name) in names.enumerated() {
-      if let value = text(of: .wanted, slot: slot, line: line, route: route, bytes: bytes) { values.append((name, value)) }
-    }
-    return values
   }
 }
 
