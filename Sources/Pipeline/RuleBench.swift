@@ -71,7 +71,8 @@ package struct RuleBench {
       for hit in found.hits where hit.kind == .match { hits[Int(hit.rule)] += 1 }
       for hit in found.orphans where hit.kind == .match { hits[Int(hit.rule)] += 1 }
       guard text.count < RuleBench.mostText else { return }
-      let bytes = parsed.block.bytes
+      let block = parsed.block
+      let bytes = block.bytes
       text.reserveCapacity(text.count + bytes.count)
       for i in 0..<bytes.count { text.append(bytes[i]) }
     }

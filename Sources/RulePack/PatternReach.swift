@@ -25,8 +25,8 @@ package struct PatternReach: Sendable, Equatable {
     for count in stride(from: scalars.count - 1, to: 0, by: -1) {
       var view = String.UnicodeScalarView()
       view.append(contentsOf: scalars[..<count])
-      // An empty branch would match anywhere.
-      if let last = scalars[..<count].last, last == "|" || last == "(" || last == "\\" { continue }
+      // An empty branch or group would match anywhere.
+      if endsWithHead(scalars[..<count]) { continue }
       let beginning = String(view)
       guard let regex = closed(beginning) else { continue }
       if case .match(let start, let end) = regex.firstMatch(in: text.span, from: 0, to: text.count, scratch: scratch),
@@ -36,6 +36,17 @@ package struct PatternReach: Sendable, Equatable {
       }
     }
     return nil
+  }
+
+  /// Whether it ends with nothing but the beginning of a group or of a branch: `(`, `(?<name>`, `|`.
+  private static func endsWithHead(_ beginning: ArraySlice<Unicode.Scalar>) -> Bool {
+    if let last = beginning.last, last == "|" || last == "(" || last == "\\" { return true }
+    guard let open = beginning.lastIndex(of: "("), open + 1 < beginning.endIndex, beginning[open + 1] == "?" else {
+      return false
+    }
+    let head = beginning[(open + 2)...]
+    guard let last = head.last, ":>=!".unicodeScalars.contains(last) else { return false }
+    return head.dropLast().allSatisfy { $0.properties.isAlphabetic || "<_-0123456789".unicodeScalars.contains($0) }
   }
 
   /// With the groups that are open closed.
