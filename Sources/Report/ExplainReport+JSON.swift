@@ -83,6 +83,7 @@ extension ExplainReport {
     case .noMatch(let reach):
       json.member("outcome", "no_match")
       json.member("matches_up_to", reach.matched?.pattern)
+      json.member("and_not", reach.matched?.rest)
       json.member("start", reach.matched.map { Int64($0.start) })
       json.member("end", reach.matched.map { Int64($0.end) })
       json.array("missing", of: reach.missing) { $0.string($1) }

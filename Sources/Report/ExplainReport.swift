@@ -39,7 +39,12 @@ package enum ExplainReport {
       if condition.begun != nil { lines.append("begun, and never ended") }
       return lines
     case .correlation(let condition):
-      let comparisons = condition.comparisons.map { "\($0.0.rawValue) \(ThreeDigits.text($0.1))" }
+      let comparisons = condition.comparisons.map { comparison, value in
+        let text =
+          condition.measuresDurations
+          ? DurationText.short(Int64(value)) : value == value.rounded() ? CountText.text(Int64(value)) : "\(value)"
+        return "\(comparison.rawValue) \(text)"
+      }
       let group = condition.groupBy.isEmpty ? "" : " for each \(condition.groupBy.joined(separator: ", "))"
       let field = condition.field.map { " of \($0)" } ?? ""
       return [
@@ -78,7 +83,7 @@ package enum ExplainReport {
     for check in condition.checks {
       let value =
         check.value.map { "\(check.field) is \($0)" } ?? "the record has no \(check.field), or has it twice"
-      let mark = DisplayWidth.pad(name(check.truth), 8)
+      let mark = DisplayWidth.pad(name(check.truth), 9)
       writeCut(
         "      \(mark)\(DisplayWidth.pad(Escape.terminal(check.text), min(width, 40)))  \(Escape.terminal(value))", style,
         paint(check.truth), into: &sink)
@@ -128,24 +133,34 @@ package enum ExplainReport {
     case .limit:
       writeCut("    pattern was given up: it backtracks too much on this text; see skein rules bench", style, .red, into: &sink)
     case .noMatch(let reach):
-      writeCut("    pattern does not match: \(Escape.terminal(pattern.source))", style, .red, into: &sink)
-      if let matched = reach.matched {
-        let lead = "    pattern does not match: "
-        let width = DisplayWidth.of(lead) + DisplayWidth.of(Escape.terminal(matched.pattern))
-        if width < style.width ?? .max {
-          sink.writeLine(String(repeating: " ", count: width) + style.painted("^ matches up to here", .yellow))
-        } else {
-          writeCut("      matches up to: \(Escape.terminal(matched.pattern))", style, .yellow, into: &sink)
-        }
+      guard let matched = reach.matched else {
+        writeCut("    pattern does not match: \(Escape.terminal(pattern.source))", style, .red, into: &sink)
+        writeMissing(reach, style, into: &sink)
+        return
       }
-      if !reach.missing.isEmpty {
-        let words = reach.missing.prefix(8).map { "'\(Escape.terminal($0))'" }.joined(separator: ", ")
-        let more = reach.missing.count > 8 ? " or \(reach.missing.count - 8) more" : ""
-        Prose.write(
-          "      needs \(reach.missing.count == 1 ? "" : "one of ")\(words)\(more), which the text does not hold", paint: .yellow,
-          style, into: &sink)
-      }
+      sink.writeLine(style.painted("    pattern does not match", .red))
+      sink.writeLine("      up to here it does  " + end(of: Escape.terminal(matched.pattern), style.width.map { $0 - 26 }, style))
+      writeCut("      and then not        \(Escape.terminal(matched.rest))", style, .yellow, into: &sink)
+      writeMissing(reach, style, into: &sink)
     }
+  }
+
+  /// The text, cut in front where it is wider than so many columns.
+  private static func end(of text: String, _ columns: Int?, _ style: Style) -> String {
+    guard let columns, DisplayWidth.of(text) > columns else { return text }
+    let kept = max(columns - DisplayWidth.of(style.ellipsis), 4)
+    var tail = text.suffix(kept)
+    while DisplayWidth.of(String(tail)) > kept { tail = tail.dropFirst() }
+    return style.ellipsis + tail
+  }
+
+  private static func writeMissing(_ reach: PatternReach, _ style: Style, into sink: inout TextSink) {
+    guard !reach.missing.isEmpty else { return }
+    let words = reach.missing.prefix(6).map { "'\(Escape.terminal($0))'" }.joined(separator: ", ")
+    let more = reach.missing.count > 6 ? " or \(reach.missing.count - 6) more" : ""
+    Prose.write(
+      "it needs \(reach.missing.count == 1 ? "" : "one of ")\(words)\(more): the text has none", indent: 6, paint: .yellow,
+      style, into: &sink)
   }
 
   /// The text with carets under a part of it; where the line is too narrow, a stretch around that part.

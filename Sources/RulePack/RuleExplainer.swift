@@ -117,6 +117,8 @@ package struct RuleExplainer {
   private struct LinePart {
     var name: String?
     var rule: LineRule
+    /// Its condition is a part of a longer expression.
+    var isWithin = false
   }
 
   private func parts(of rule: Rule) -> [LinePart] {
@@ -130,13 +132,15 @@ package struct RuleExplainer {
       }
     case .trace(let condition):
       var parts: [LinePart] = []
-      func add(_ name: String, _ expression: FilterExpression?) {
-        if let expression { parts.append(LinePart(name: name, rule: LineRule(target: .message, condition: expression))) }
+      func add(_ name: String, _ expression: FilterExpression?, isWithin: Bool = false) {
+        guard let expression else { return }
+        let rule = LineRule(target: .message, condition: expression)
+        parts.append(LinePart(name: name, rule: rule, isWithin: isWithin))
       }
       for (index, part) in (condition.expression?.recordPredicates ?? []).enumerated() {
-        add("any(…) or count(…), number \(index + 1)", part)
+        add("any(…) or count(…), number \(index + 1)", part, isWithin: true)
       }
-      for part in condition.expression?.requestAtoms ?? [] { add("about the request", part) }
+      for part in condition.expression?.requestAtoms ?? [] { add("about the request", part, isWithin: true) }
       for (index, step) in condition.sequence.enumerated() { add("step \(index + 1)", step) }
       add("begun", condition.begun)
       add("ended", condition.ended)
@@ -155,7 +159,8 @@ package struct RuleExplainer {
       if let hit = explained.texts.first(where: \.holds) { explained.texts = [hit] } else { explained.holds = false }
     }
     if let condition = rule.condition {
-      let explanation = record.explanation(of: condition)
+      var explanation = record.explanation(of: condition)
+      if part.isWithin { explanation.source = explanation.checks.map(\.text).joined(separator: " … ") }
       explained.condition = explanation
       // Of a line that is no record nothing is known.
       if explanation.truth != .yes || record.layout == nil { explained.holds = false }

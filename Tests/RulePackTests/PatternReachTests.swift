@@ -17,6 +17,12 @@ struct PatternReachTests {
     #expect(matched.pattern == #"user (?:\w+ logged (?:in|o"#)
   }
 
+  @Test func theBranchThatGetsFarthest() throws {
+    let matched = try #require(reach("(?i)disk (?:full|failed)|pool (?:empty|exhausted)|no room", "the Pool was empty").matched)
+    #expect(matched.pattern == "(?i)pool ")
+    #expect(matched.rest == "(?:empty|exhausted)")
+  }
+
   @Test func whatIsMissing() {
     #expect(reach("pool (?:empty|exhausted)", "the pool is fine").missing == ["pool empty", "pool exhausted"])
     #expect(reach("(?i)POOL EMPTY", "the Pool is fine").missing == ["pool empty"])
