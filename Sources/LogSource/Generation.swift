@@ -117,8 +117,11 @@ extension Generation {
       pipe: nil)
   }
 
-  /// A pipe. Waits until its head is full or it ends, so that what is detected there does not depend on timing.
-  init(pipe: PipeSource, path: String, display: String, headLimit: Int = Generation.headLimit) throws(SourceError) {
+  /// A pipe. Waits until its head is full or it ends, so that what is detected there does not depend on timing; unless
+  /// somebody watches (`isLive`): then the lines that come at once are enough.
+  init(
+    pipe: PipeSource, path: String, display: String, headLimit: Int = Generation.headLimit, isLive: Bool = false
+  ) throws(SourceError) {
     let front = Block(capacity: Compression.magicLength)
     _ = try pipe.fill(front, to: Compression.magicLength)
     let compression = Compression(magic: front.bytes)
@@ -126,7 +129,9 @@ extension Generation {
     let raw = ReplayedSource(head: front.copyOfBytes(), rest: pipe)
     let source: any ByteSource = compression == .gzip ? GzipSource(raw, path: display, ahead: false) : raw
     let head = Block(capacity: headLimit)
-    let isWhole = try source.fill(head, to: headLimit)
+    let isWhole =
+      isLive && compression == .none
+      ? try pipe.fillWhileBusy(head, from: source) : try source.fill(head, to: headLimit)
     self.init(
       path: path, display: display, status: nil, compression: compression, head: head, headIsWhole: isWhole,
       pipe: OpenPipe(ReplayedSource(head: head.copyOfBytes(), rest: source)))

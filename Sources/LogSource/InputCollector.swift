@@ -22,6 +22,10 @@ struct InputCollector {
   private var seen: Set<String> = []
   private var skipped: [InputPlan.Skipped] = []
   private var looked = 0
+  /// Standard input is watched by somebody.
+  private let isLive: Bool
+
+  init(isLive: Bool) { self.isLive = isLive }
 
   // MARK: arguments
 
@@ -43,7 +47,7 @@ struct InputCollector {
   private mutating func addStandardInput() throws(SourceError) {
     guard indexByKey[Generation.standardInputPath] == nil else { throw .readTwice(path: Generation.standardInputPath) }
     indexByKey[Generation.standardInputPath] = entries.count
-    let stream = try InputPlan.standardInputStream()
+    let stream = try InputPlan.standardInputStream(isLive: isLive)
     entries.append(Entry(key: Generation.standardInputPath, name: stream.name, finished: stream))
   }
 

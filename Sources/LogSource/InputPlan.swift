@@ -16,9 +16,10 @@ package struct InputPlan: Sendable {
   package internal(set) var streams: [LogStream] = []
   package internal(set) var skipped: [Skipped] = []
 
-  /// Standard input alone. Waits until its head (64 KiB) is there or it ends.
-  package static func standardInput() throws(SourceError) -> InputPlan {
-    InputPlan(streams: [try standardInputStream()])
+  /// Standard input alone. Waits until its head (64 KiB) is there or it ends; where somebody watches (`isLive`), only until
+  /// its first lines are there.
+  package static func standardInput(isLive: Bool = false) throws(SourceError) -> InputPlan {
+    InputPlan(streams: [try standardInputStream(isLive: isLive)])
   }
 
   /// Files, folders, `-` and globs that the shell left as they were. With `includeRotations`, what a named file's folder
@@ -26,16 +27,17 @@ package struct InputPlan: Sendable {
   /// glob of ours, as a rotation) is skipped with a note. `firstTime` tells the time of the first event in a head, to check
   /// the order that the names say; without it the names are believed.
   package static func make(
-    arguments: [String], includeRotations: Bool = false, firstTime: ((Span<UInt8>) -> Int64?)? = nil
+    arguments: [String], includeRotations: Bool = false, isLive: Bool = false,
+    firstTime: ((Span<UInt8>) -> Int64?)? = nil
   ) throws(SourceError) -> InputPlan {
-    var collector = InputCollector()
+    var collector = InputCollector(isLive: isLive)
     for argument in arguments { try collector.add(argument, includeRotations: includeRotations) }
     return collector.plan(firstTime: firstTime)
   }
 
-  static func standardInputStream() throws(SourceError) -> LogStream {
+  static func standardInputStream(isLive: Bool) throws(SourceError) -> LogStream {
     let path = Generation.standardInputPath
-    let generation = try Generation(pipe: PipeSource(), path: path, display: path)
+    let generation = try Generation(pipe: PipeSource(), path: path, display: path, isLive: isLive)
     return LogStream(name: path, generations: [generation])
   }
 }

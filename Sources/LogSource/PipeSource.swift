@@ -42,6 +42,30 @@ package final class PipeSource: ByteSource {
     }
   }
 
+  /// Reads from `source`, which ends with this pipe, until `block` is full or the input ends, or until a whole line is there
+  /// and no more comes for the moment: for input that somebody watches. Returns whether it ended.
+  ///
+  /// How much that is depends on the writer's timing.
+  func fillWhileBusy(_ block: Block, from source: any ByteSource) throws(SourceError) -> Bool {
+    let start = Syscalls.monotonicMilliseconds
+    while block.count < block.capacity {
+      if ByteSearch.last(0x0A, in: block.bytes, from: 0, to: block.count) != nil {
+        let isLate = Syscalls.monotonicMilliseconds - start > PipeSource.longestWait
+        do throws(SystemError) {
+          if try !Syscalls.isReadable(file, within: isLate ? 0 : PipeSource.pause) || isLate { return false }
+        } catch {
+          throw SourceError(error, path: path)
+        }
+      }
+      if try source.read(into: block, atMost: block.capacity - block.count) == 0 { return true }
+    }
+    return false
+  }
+
+  /// Milliseconds without a byte that are a pause, and after which the first lines are enough in any case.
+  private static let pause: Int32 = 100
+  private static let longestWait: Int64 = 1_000
+
   /// Standard input may have been left non-blocking by whoever shares it.
   private func readWaiting(into block: Block, atMost limit: Int) throws(SystemError) -> Int {
     while true {

@@ -182,6 +182,24 @@ enum Syscalls {
     }
   }
 
+  /// As above, for at most so long; false if nothing came.
+  static func isReadable(_ file: borrowing FileDescriptor, within milliseconds: Int32) throws(SystemError) -> Bool {
+    var request = pollfd(fd: file.number, events: Int16(POLLIN), revents: 0)
+    while true {
+      let count = unsafe poll(&request, 1, milliseconds)
+      if count >= 0 { return count > 0 }
+      let error = SystemError.last()
+      if error.code != EINTR { throw error }
+    }
+  }
+
+  /// Milliseconds of a clock that only runs forward.
+  static var monotonicMilliseconds: Int64 {
+    var time = timespec()
+    guard unsafe clock_gettime(CLOCK_MONOTONIC, &time) == 0 else { return 0 }
+    return Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000
+  }
+
   /// Turns waiting on again for a file opened without.
   static func setBlocking(_ file: borrowing FileDescriptor) throws(SystemError) {
     let flags = fcntl(file.number, F_GETFL)

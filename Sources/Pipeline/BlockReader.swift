@@ -3,7 +3,7 @@ internal import TraceCore
 
 /// Fills blocks with whole lines from one source: reads, cuts at the last newline, keeps the rest for the next block.
 ///
-/// A line longer than `maxLine` is given up to there; its rest is passed over and counted.
+/// A line longer than `maxLine` is given up to there; its rest is passed over and counted, or given in blocks of its own.
 struct BlockReader {
   private let source: any ByteSource
   /// Bytes asked for at once.
@@ -19,8 +19,17 @@ struct BlockReader {
   private(set) var nulRuns: Int64 = 0
   private(set) var nulBytes: Int64 = 0
   private var isInNULs = false
+  /// Whether what a line has beyond `maxLine` is given as well.
+  private let keepsTails: Bool
+  /// The line whose head was given last goes on: bytes of it beyond `maxLine` so far, and the last one.
+  private var tail: (length: Int, last: UInt8)?
+  /// Whether the last block holds nothing but more of the line before it.
+  private(set) var gaveTail = false
+  /// Line ends given behind such a tail.
+  private(set) var tailEndBytes: Int64 = 0
 
-  init(_ source: any ByteSource, readSize: Int, maxLine: Int, carry: Block? = nil) {
+  init(_ source: any ByteSource, readSize: Int, maxLine: Int, keepsTails: Bool = false, carry: Block? = nil) {
+    self.keepsTails = keepsTails
     self.source = source
     self.readSize = readSize
     self.maxLine = maxLine
@@ -35,6 +44,8 @@ struct BlockReader {
     guard !isAtEnd else { return false }
     block.append(copying: carry.bytes)
     carry.removeAll()
+    gaveTail = tail != nil
+    if let tail { return try goOn(tail, in: block) }
     var searched = 0
     while true {
       if block.capacity - block.count < readSize { block.grow(to: max(block.capacity * 2, block.count + readSize)) }
@@ -56,7 +67,13 @@ struct BlockReader {
       if block.count > maxLine && (isInNULs || block.bytes[0] == 0) { dropNULs(in: block) }
       searched = block.count
       if block.count > maxLine {
-        try passOver(in: block)
+        if keepsTails {
+          carry.append(copying: block.bytes.extracting(maxLine..<block.count))
+          block.truncate(to: maxLine)
+          tail = (0, 0)
+        } else {
+          try passOver(in: block)
+        }
         return true
       }
     }
@@ -114,6 +131,35 @@ struct BlockReader {
     }
     if last == 0x0D { block.append(last) }
     if !isAtEnd { block.append(0x0A) }
+  }
+
+  /// Gives more of a line that is too long, up to its end. It counts what `passOver` counts.
+  private mutating func goOn(_ tail: (length: Int, last: UInt8), in block: Block) throws(SourceError) -> Bool {
+    if block.count == 0 {
+      if block.capacity < readSize { block.grow(to: readSize) }
+      isAtEnd = try source.read(into: block, atMost: readSize) == 0
+    }
+    let newline = ByteSearch.first(0x0A, in: block.bytes, from: 0, to: block.count)
+    let end = newline ?? block.count
+    var length = tail.length + end
+    let last = end > 0 ? block.bytes[end - 1] : tail.last
+    self.tail = (length, last)
+    guard isAtEnd || newline != nil else { return true }
+    self.tail = nil
+    if last == 0x0D {
+      length -= 1
+      tailEndBytes += 1
+    }
+    if length > 0 {
+      longLines += 1
+      longLineBytes += Int64(length)
+    }
+    if let newline {
+      tailEndBytes += 1
+      carry.append(copying: block.bytes.extracting(newline + 1..<block.count))
+      block.truncate(to: newline + 1)
+    }
+    return !isAtEnd
   }
 
   /// The bytes behind the last newline, once `next` has said false.

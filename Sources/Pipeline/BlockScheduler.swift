@@ -65,6 +65,8 @@ final class BlockScheduler: @unchecked Sendable {
   private let merge: StreamMerge
   private var isMerging = false
   private var isOver = false
+  /// The stage needed no more before the input ended.
+  private(set) var isStopped = false
   private var failure: RunError?
   private var spare: [ParsedBlock] = []
   private var filled = 0
@@ -93,11 +95,12 @@ final class BlockScheduler: @unchecked Sendable {
     }
     monitor.signal()
     monitor.unlock()
-    if let failure {
-      // A fault does not wait for a thread that reads from a quiet pipe.
+    if failure != nil || isStopped {
+      // Neither waits for a thread that reads from a quiet pipe.
       for thread in others ?? [] { thread.leave() }
-      throw failure
     }
+    if let failure { throw failure }
+    if isStopped { return }
     for thread in others ?? [] { thread.join() }
   }
 
@@ -190,6 +193,11 @@ final class BlockScheduler: @unchecked Sendable {
       monitor.unlock()
       let used = merge.step()
       monitor.lock()
+      if merge.stage.isDone {
+        isStopped = true
+        isOver = true
+        return
+      }
       if let block = used?.block { keep(block) }
       if used != nil { monitor.signal() }
     }
@@ -270,7 +278,7 @@ final class BlockScheduler: @unchecked Sendable {
     parsed.removeAll()
     parsed.generation = reading.reader.generation
     parsed.layouts = reading.reader.layoutNames
-    parsed.layoutSet = plan.rules == nil ? nil : reading.reader.layouts
+    parsed.layoutSet = reading.reader.layouts
     var isFilled = false
     var failure: RunError?
     do throws(SourceError) {

@@ -6,7 +6,7 @@ package import TraceCore
 ///
 /// How many threads do it changes nothing but the time it takes: see `BlockScheduler`.
 package struct Driver {
-  private let plan: RunPlan
+  let plan: RunPlan
   private let parsePlan: ParsePlan
   private let readers: [StreamReader]
   private let wantedFields: [String]
@@ -46,6 +46,21 @@ package struct Driver {
   ) throws(RunError) -> Result {
     let stage = MergeStage(
       plan: plan, streamNames: plan.input.streams.map(\.name), ranking: ranking, evidence: evidence)
+    let reading = try read(into: stage)
+    return try assemble(stage.finish(), reading)
+  }
+
+  /// What was read, whatever was made of it.
+  struct Reading {
+    /// In reading order, without what lines before a block's first record turned out to be.
+    var sources: [SourceLedger]
+    var seenFields: Set<String>
+    /// The stage needed no more before the input ended.
+    var isStopped: Bool
+  }
+
+  /// Reads everything, or until the stage is done, and gives it to the stage in the order of the merge.
+  func read(into stage: any RecordStage) throws(RunError) -> Reading {
     var ledgers: [StreamLedger] = []
     var first = 0
     for (index, stream) in plan.input.streams.enumerated() {
@@ -53,13 +68,15 @@ package struct Driver {
       first += stream.generations.count
     }
     let merge = StreamMerge(stage: stage, ledgers: ledgers, observer: observer)
-    try BlockScheduler(plan: plan, parsePlan: parsePlan, readers: readers, merge: merge).run()
-    return try assemble(stage.finish(), ledgers: merge.ledgers, seen: merge.seenWanted)
+    let scheduler = BlockScheduler(plan: plan, parsePlan: parsePlan, readers: readers, merge: merge)
+    try scheduler.run()
+    let seen = merge.seenWanted
+    let fields = wantedFields.indices.filter { $0 >= 64 || seen & (1 << UInt64($0)) != 0 }.map { wantedFields[$0] }
+    return Reading(
+      sources: merge.ledgers.flatMap(\.sources), seenFields: Set(fields), isStopped: scheduler.isStopped)
   }
 
-  private func assemble(
-    _ outcome: MergeStage.Outcome, ledgers: [StreamLedger], seen: UInt64
-  ) throws(RunError) -> Result {
+  private func assemble(_ outcome: MergeStage.Outcome, _ reading: Reading) throws(RunError) -> Result {
     var stats = outcome.stats
     if let wanted = plan.requestsFrom, outcome.requestSource == nil, !stats.hopSources.isEmpty {
       let names = stats.hopSources.prefix(5).map(\.name).joined(separator: "; ")
@@ -69,23 +86,29 @@ package struct Driver {
       throw RunError.usage(
         "--every: so short a span gives over 100,000 windows; give a longer one, or --since and --until")
     }
-    var sources = ledgers.flatMap(\.sources)
-    for (source, counts) in outcome.corrections { sources[source].counts.add(counts) }
-    for source in sources { stats.ledger.totals.add(source.counts) }
-    stats.ledger.sources = sources + skippedSources
+    settle(&stats.ledger, reading, corrections: outcome.corrections)
+    let paths = stats.ledger.sources.map(\.path)
     let evidence = outcome.evidence.map { collector in
       EvidenceReader(
-        layouts: readers.map { $0.choice?.layouts }, zone: plan.zone, paths: sources.map(\.path),
+        layouts: readers.map { $0.choice?.layouts }, zone: plan.zone, paths: paths,
         requestSource: outcome.requestSource
       ).traces(collector)
     }
-    let fields = wantedFields.indices.filter { $0 >= 64 || seen & (1 << UInt64($0)) != 0 }.map { wantedFields[$0] }
     return Result(
-      stats: stats, ranking: outcome.ranking, evidence: evidence ?? [], findings: outcome.findings, seenFields: Set(fields),
+      stats: stats, ranking: outcome.ranking, evidence: evidence ?? [], findings: outcome.findings,
+      seenFields: reading.seenFields,
       sampledFields: sampledFields)
   }
 
-  private func sampledFields() -> [String] {
+  /// Completes a ledger with its sources and their sum.
+  func settle(_ ledger: inout Ledger, _ reading: Reading, corrections: [Int: LedgerCounts]) {
+    var sources = reading.sources
+    for (source, counts) in corrections { sources[source].counts.add(counts) }
+    for source in sources { ledger.totals.add(source.counts) }
+    ledger.sources = sources + skippedSources
+  }
+
+  func sampledFields() -> [String] {
     var names: [String] = []
     for (reader, stream) in zip(readers, plan.input.streams) {
       guard let layouts = reader.choice?.layouts else { continue }

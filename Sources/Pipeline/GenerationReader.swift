@@ -13,6 +13,8 @@ final class GenerationReader {
   let referenceTime: Int64
   private var reader: BlockReader
   private let unwrapper: Unwrapper?
+  /// The lines are passed on with their colours.
+  private let keepsOriginal: Bool
   /// Raw bytes in front of the unwrapper.
   private let raw: Block
   /// Reading it is more than copying: worth beginning before its turn.
@@ -35,7 +37,11 @@ final class GenerationReader {
     self.referenceTime = referenceTime
     self.isCompressed = isCompressed
     self.passesRestOn = passesRestOn
-    reader = BlockReader(source, readSize: plan.blockSize, maxLine: plan.maxLine, carry: carry)
+    // Of a wrapped line there is no rest to be given: it has to be whole to be unwrapped.
+    reader = BlockReader(
+      source, readSize: plan.blockSize, maxLine: plan.maxLine, keepsTails: plan.passesWholeLines && wrappers.isEmpty,
+      carry: carry)
+    keepsOriginal = plan.keepsOriginal && wrappers == [.ansi]
     unwrapper = wrappers.isEmpty ? nil : Unwrapper(wrappers)
     raw = Block(capacity: wrappers.isEmpty ? 1 : Block.standardCapacity)
   }
@@ -44,7 +50,9 @@ final class GenerationReader {
   func fill(_ parsed: ParsedBlock) throws(SourceError) -> Bool {
     while !isAtEnd {
       if unwrapper == nil {
-        if try !reader.next(into: parsed.block) { end(into: parsed.block) }
+        let isMore = try reader.next(into: parsed.block)
+        parsed.isTail = isMore && reader.gaveTail
+        if !isMore { end(into: parsed.block) }
       } else {
         try fillUnwrapped(parsed)
       }
@@ -55,7 +63,7 @@ final class GenerationReader {
 
   private func fillUnwrapped(_ parsed: ParsedBlock) throws(SourceError) {
     var origins = ContiguousArray<LineOrigin>()
-    let raw = self.raw
+    let raw = keepsOriginal ? parsed.useOriginal() : self.raw
     raw.removeAll()
     if try !reader.next(into: raw) {
       raw.removeAll()
@@ -89,6 +97,6 @@ final class GenerationReader {
     ledger.counts.longLineBytes += reader.longLineBytes
     ledger.counts.nulRuns += reader.nulRuns
     ledger.counts.nulBytes += reader.nulBytes
-    ledger.counts.bytes += reader.longLineBytes + reader.nulBytes
+    ledger.counts.bytes += reader.longLineBytes + reader.nulBytes + reader.tailEndBytes
   }
 }

@@ -6,7 +6,7 @@ package import TraceCore
 /// Takes parsed blocks in order: joins records across blocks, elects the request source, groups, counts.
 ///
 /// The only stage with state over the whole input. What it says depends on the order of the records alone.
-package final class MergeStage {
+package final class MergeStage: RecordStage {
   /// What the merge stage keeps of one stream.
   private struct StreamState {
     var continuation = Continuation()
@@ -20,8 +20,8 @@ package final class MergeStage {
   private var chosen: RequestSourceElection.Source?
   private var endsByID = false
   private var isElected = false
-  /// Blocks that wait for the election, with the range of their records.
-  private var waiting: [(parsed: ParsedBlock, range: Range<Int>)] = []
+  /// Blocks that wait for the election, with the range of their records; nil: the lines before the first of them.
+  private var waiting: [(parsed: ParsedBlock, range: Range<Int>?)] = []
   private var streams: [StreamState]
   private let scratch = MatchScratch()
   private var members: ContiguousArray<TraceGrouper.Membership> = []
@@ -35,8 +35,13 @@ package final class MergeStage {
   private var corrections: [Int: LedgerCounts] = [:]
   /// Closing records that are hops, by source, in order of first appearance.
   private var hops: [(source: RequestSourceElection.Source, records: Int64)] = []
+  /// Told the life of each record (`filter --traces`), in order, as soon as it is known.
+  var onMembers: ((ParsedBlock, Range<Int>, ContiguousArray<TraceGrouper.Membership>) -> Void)?
 
-  package init(plan: RunPlan, streamNames: [String], ranking: TraceRanking?, evidence: EvidenceCollector?) {
+  package init(
+    plan: RunPlan, streamNames: [String], ranking: TraceRanking?, evidence: EvidenceCollector?,
+    keepsMembers: Bool = false
+  ) {
     self.plan = plan
     rules = plan.rules.map {
       RuleStage($0.set, lineRules: $0.lines, plan: plan, catalog: plan.parsePlan().catalog)
@@ -49,14 +54,14 @@ package final class MergeStage {
     options.predicates = plan.filter?.recordPredicates.count ?? 0
     options.groupsAreRoutes = plan.groupBy == nil || plan.groupBy == "route"
     options.keepsClosed = ranking != nil || rules?.needsTraces == true
-    options.keepsMembers = evidence != nil || rules != nil
+    options.keepsMembers = keepsMembers || evidence != nil || rules != nil
     grouper = TraceGrouper(options: options)
     election = RequestSourceElection(wanted: plan.requestsFrom, streamNames: streamNames)
     streams = Array(repeating: StreamState(), count: streamNames.count)
     windows = plan.every.map(Windows.init(length:))
   }
 
-  /// Takes `range` of the block's records, and with the first of them the lines before it.
+  /// Takes `range` of the block's records.
   ///
   /// Keeps the block until the election is over: see `isHolding`.
   package func accept(_ parsed: ParsedBlock, _ range: Range<Int>) {
@@ -72,18 +77,26 @@ package final class MergeStage {
   /// Whether blocks given to `accept` are still needed.
   package var isHolding: Bool { !waiting.isEmpty }
 
+  package var isDone: Bool { false }
+
+  package func acceptFront(_ parsed: ParsedBlock) {
+    guard !parsed.batch.orphans.isEmpty else { return }
+    if isElected { resolveOrphans(of: parsed) } else { waiting.append((parsed, nil)) }
+  }
+
   private func flush() {
     if election.isDecided || !election.isIdle {
       chosen = election.winner
       endsByID = chosen.map(election.endsByID) ?? false
       isElected = true
     }
-    for (parsed, range) in waiting { process(parsed, range) }
+    for (parsed, range) in waiting {
+      if let range { process(parsed, range) } else { resolveOrphans(of: parsed) }
+    }
     waiting.removeAll()
   }
 
   private func process(_ parsed: ParsedBlock, _ range: Range<Int>) {
-    if range.lowerBound == 0 && !parsed.batch.orphans.isEmpty { resolveOrphans(of: parsed) }
     guard !range.isEmpty else { return }
     members.removeAll(keepingCapacity: true)
     let choice = chosen(in: parsed)
@@ -96,6 +109,7 @@ package final class MergeStage {
     }
     evidence?.collect(parsed, range, members)
     rules?.take(parsed, range, members)
+    onMembers?(parsed, range, members)
     takeResults()
   }
 
@@ -212,7 +226,11 @@ package final class MergeStage {
     let trace = TraceSummary(closed)
     var facts = TraceFacts(atoms: (0..<(plan.rules?.set.requestAtoms.count ?? 0)).map { closed.state.atom($0) })
     facts.take(trace)
-    rules.close(facts, life: closed.state.life) { trace.id }
+    rules.close(facts, life: closed.state.life, trace: closed.state.idHash, id: { closed.id }) {
+      var whole = trace
+      whole.complete(from: closed, routes: grouper.routes)
+      return whole
+    }
   }
 
   // MARK: Results
@@ -266,7 +284,7 @@ package final class MergeStage {
     summary.ledger.totals.lateRecords = grouper.lateRecords
     summary.ledger.totals.clockJumps = grouper.watermark.unconfirmedJumps
     return Outcome(
-      stats: summary, ranking: ranking, evidence: evidence, findings: rules?.finish(), corrections: corrections,
+      stats: summary, ranking: ranking, evidence: evidence, findings: rules?.finish(newest: grouper.watermark.high), corrections: corrections,
       isWindowsOverfull: windows?.isOverfull ?? false || summary.windows.count > Windows.most,
       requestSource: chosen)
   }

@@ -6,6 +6,9 @@ package final class ParsedBlock {
   package var batch = RecordBatch()
   /// Of an unwrapped block: one entry a line.
   package var origins: ContiguousArray<LineOrigin>?
+  /// What the lines were before colours were taken off, where they are passed on so.
+  private var original: Block?
+  private var hasOriginal = false
   /// Index of the stream, and of the generation in it and in the ledger.
   package var stream = 0
   package var source = 0
@@ -14,8 +17,10 @@ package final class ParsedBlock {
   package var firstLine = 1
   /// The stream's layouts when it was parsed.
   package var layouts: [String] = []
-  /// As `layouts`, to read single lines again.
+  /// How its lines are read.
   var layoutSet: LayoutSet?
+  /// It holds nothing but more of the last line of the block before, which is over `--max-line`: nothing to parse.
+  var isTail = false
   /// Records already given to the merge stage.
   package var consumed = 0
   /// Hits of rules already given to them.
@@ -44,11 +49,47 @@ package final class ParsedBlock {
     return String(decoding: bytes, as: UTF8.self)
   }
 
+  /// What the offsets of records and orphans count in: `block`, or the lines as they were.
+  package var text: Block { hasOriginal ? original ?? block : block }
+
+  /// An empty block for the lines as they are, each of which gives one line of `block`.
+  func useOriginal() -> Block {
+    let used = original ?? Block(capacity: block.capacity)
+    used.removeAll()
+    original = used
+    hasOriginal = true
+    return used
+  }
+
   /// Fills the batch with the block's records.
   func parse(with parser: inout BlockParser, timeBefore: Int64 = EventTime.none) {
+    previousTime = EventTime.none
+    dependsOnTimeBefore = false
+    guard !isTail else { return }
     parser.run(block, origins: origins, timeBefore: timeBefore, into: &batch)
+    if hasOriginal, let origins { pointToOriginal(origins) }
     previousTime = parser.previousTime
     dependsOnTimeBefore = parser.dependsOnTimeBefore
+  }
+
+  private func pointToOriginal(_ origins: ContiguousArray<LineOrigin>) {
+    guard let base = origins.first?.offset else { return }
+    func place(_ line: UInt32, _ lines: UInt32) -> (offset: UInt32, length: UInt32) {
+      let first = origins[Int(line)]
+      let last = origins[Int(line + lines) - 1]
+      let length = last.offset + last.length - first.offset
+      return (UInt32(truncatingIfNeeded: first.offset - base), UInt32(truncatingIfNeeded: length))
+    }
+    for index in batch.records.indices {
+      let place = place(batch.records[index].line, batch.records[index].lines)
+      batch.records[index].offset = place.offset
+      batch.records[index].length = place.length
+    }
+    for index in batch.orphans.indices {
+      let place = place(batch.orphans[index].line, 1)
+      batch.orphans[index].offset = place.offset
+      batch.orphans[index].length = place.length
+    }
   }
 
   package func removeAll() {
@@ -58,5 +99,7 @@ package final class ParsedBlock {
     consumed = 0
     consumedHits = 0
     isParsed = false
+    isTail = false
+    hasOriginal = false
   }
 }

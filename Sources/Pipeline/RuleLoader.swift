@@ -33,8 +33,20 @@ package enum RuleLoader {
       for file in files { read(try bytes(of: file), path: file, into: &packs, &problems) }
     }
     guard problems.isEmpty else { throw .problems(PackProblems(problems)) }
+    let rules = packs.flatMap(\.rules)
+    var hidden: [Suppression] = []
+    for path in suppressions {
+      for file in try files(path) {
+        let text = try bytes(of: file)
+        do throws(PackProblems) {
+          hidden += try SuppressionReader.read(text, path: file, rules: rules)
+        } catch {
+          throw .problems(error)
+        }
+      }
+    }
     do throws(PackProblems) {
-      return try RuleSet(packs: packs, raisesAll: raisesAll)
+      return try RuleSet(packs: packs, suppressions: hidden, raisesAll: raisesAll)
     } catch {
       throw .problems(error)
     }

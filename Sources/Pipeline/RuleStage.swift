@@ -19,6 +19,7 @@ final class RuleStage {
     var text = ContiguousArray<UInt8>()
     var time = EventTime.none
     var level = Level.none
+    var trace: UInt64 = 0
     var life: UInt64 = 0
     var id: String?
     var layouts: LayoutSet?
@@ -49,7 +50,8 @@ final class RuleStage {
         continue
       }
       engine.take(
-        hit, of: parsed.batch.ruleHits, time: tail.time, life: isContinuation ? tail.life : 0, id: { tail.id },
+        hit, of: parsed.batch.ruleHits, time: tail.time, trace: isContinuation ? tail.trace : 0,
+        life: isContinuation ? tail.life : 0, id: { tail.id },
         origin: { self.origin(hit, parsed) })
     }
   }
@@ -74,6 +76,8 @@ final class RuleStage {
   }
 
   /// The hits on `range` of the block's records and on lines behind them.
+  ///
+  /// - Parameter members: the lives of those records; empty where nothing is grouped.
   func take(_ parsed: ParsedBlock, _ range: Range<Int>, _ members: ContiguousArray<TraceGrouper.Membership>) {
     while parsed.consumedHits < parsed.batch.ruleHits.hits.count {
       let hit = parsed.batch.ruleHits.hits[parsed.consumedHits]
@@ -83,8 +87,8 @@ final class RuleStage {
       let record = parsed.batch.records[index]
       let hasTrace = !hit.isUnparsed && record.idHash != 0
       engine.take(
-        hit, of: parsed.batch.ruleHits, time: record.time,
-        life: hasTrace ? members[index - range.lowerBound].life : 0,
+        hit, of: parsed.batch.ruleHits, time: record.time, trace: hasTrace ? record.idHash : 0,
+        life: hasTrace && !members.isEmpty ? members[index - range.lowerBound].life : 0,
         id: { hasTrace ? parsed.id(of: record) : nil }, origin: { self.origin(hit, parsed) })
     }
     guard range.upperBound == parsed.batch.records.count, let last = parsed.batch.records.last else { return }
@@ -92,7 +96,8 @@ final class RuleStage {
     swap(&tail.text, &parsed.batch.ruleHits.tail)
     tail.time = last.time
     tail.level = last.level
-    tail.life = last.idHash != 0 ? members[range.count - 1].life : 0
+    tail.trace = last.idHash
+    tail.life = last.idHash != 0 && !members.isEmpty ? members[range.count - 1].life : 0
     tail.id = last.idHash != 0 ? parsed.id(of: last) : nil
     if tail.layouts == nil || tail.layouts?.names != parsed.layouts {
       tail.layouts = parsed.layoutSet
@@ -119,7 +124,9 @@ final class RuleStage {
 
   var needsTraces: Bool { ruleSet.needsTraces }
 
-  func close(_ facts: TraceFacts, life: UInt64, id: () -> String) { engine.close(facts, life: life, id: id) }
+  func close(_ facts: TraceFacts, life: UInt64, trace: UInt64, id: () -> String, summary: () -> TraceSummary) {
+    engine.close(facts, life: life, trace: trace, id: id, summary: summary)
+  }
 
-  func finish() -> Findings { engine.finish() }
+  func finish(newest: Int64) -> Findings { engine.finish(newest: newest) }
 }

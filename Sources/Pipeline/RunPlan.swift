@@ -28,6 +28,12 @@ package struct RunPlan {
   package var requestFilter: FilterExpression?
   /// `scan`: rules, and what finds their lines.
   package var rules: ScanRules?
+  /// `filter EXPR`: evaluated on every record, as the first predicate.
+  package var recordFilter: FilterExpression?
+  /// Lines are passed on as they stand, also what they have beyond `maxLine`.
+  package var passesWholeLines = false
+  /// Lines are passed on with the colours that are taken off before they are read.
+  package var keepsOriginal = false
   package var idle: Int64 = 60 * EventTime.nanosecondsPerSecond
   package var maxOpen: Int64 = 900 * EventTime.nanosecondsPerSecond
   package var maxLine = 1 << 20
@@ -50,6 +56,7 @@ package struct RunPlan {
       names.add(rules.lines.denseFieldNames)
       for atom in rules.set.requestAtoms { names.add(atom.fieldNames) }
     }
+    names.add(recordFilter?.fieldNames ?? [])
     return names.names
   }
 
@@ -70,6 +77,10 @@ package struct RunPlan {
     if var requestFilter {
       requestFilter.bind(wantedNames: wanted)
       plan.requestAtoms = [requestFilter]
+    }
+    if var recordFilter {
+      recordFilter.bind(wantedNames: wanted)
+      plan.recordPredicates = [recordFilter]
     }
     if var filter {
       filter.bind(wantedNames: wanted)

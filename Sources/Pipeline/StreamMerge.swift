@@ -1,10 +1,10 @@
 internal import TraceCore
 
-/// Merges the streams by event time: passes the records of parsed blocks on to the merge stage, the oldest first.
+/// Merges the streams by event time: passes the records of parsed blocks on to a stage, the oldest first.
 ///
 /// Used by one thread at a time. It waits for nothing: `BlockScheduler` gives it the next block of each stream.
 final class StreamMerge {
-  let stage: MergeStage
+  let stage: any RecordStage
   private(set) var ledgers: [StreamLedger]
   private var heads: [Head]
   /// Sees every block before the merge stage does, in order.
@@ -15,6 +15,8 @@ final class StreamMerge {
   /// Where a stream stands.
   private struct Head {
     var parsed: ParsedBlock?
+    /// The lines before the block's first record have yet to be passed on.
+    var hasFront = false
     var isAtEnd = false
     /// It cannot be merged and comes after all others.
     var isTimeless = false
@@ -30,7 +32,7 @@ final class StreamMerge {
     }
   }
 
-  init(stage: MergeStage, ledgers: [StreamLedger], observer: ((ParsedBlock) -> Void)?) {
+  init(stage: any RecordStage, ledgers: [StreamLedger], observer: ((ParsedBlock) -> Void)?) {
     self.stage = stage
     self.ledgers = ledgers
     self.observer = observer
@@ -46,6 +48,7 @@ final class StreamMerge {
   func give(_ parsed: ParsedBlock, to stream: Int, isTimeless: Bool) {
     ledgers[stream].take(parsed)
     heads[stream].parsed = parsed
+    heads[stream].hasFront = !parsed.batch.orphans.isEmpty || parsed.batch.records.isEmpty
     heads[stream].isTimeless = isTimeless
   }
 
@@ -58,6 +61,7 @@ final class StreamMerge {
   /// Passes on the records of the stream whose next record is the oldest (of equals the first named) up to where another
   /// stream's are older. Returns the block if it is used up and can be filled again.
   func step() -> (stream: Int, block: ParsedBlock?)? {
+    passFronts()
     let ready = heads.indices.filter { heads[$0].parsed != nil }
     guard let index = ready.min(by: { (heads[$0].time, $0) < (heads[$1].time, $1) }), let parsed = heads[index].parsed
     else { return nil }
@@ -74,6 +78,14 @@ final class StreamMerge {
     if !parsed.batch.counts.isEmpty { ledgers[index].add(parsed.batch.counts, toSource: parsed.source) }
     heads[index].parsed = nil
     return (index, stage.isHolding ? nil : parsed)
+  }
+
+  /// Lines that go on with a stream's last record come behind it at once, wherever its block ended.
+  private func passFronts() {
+    for index in heads.indices where heads[index].hasFront {
+      heads[index].hasFront = false
+      if let parsed = heads[index].parsed { stage.acceptFront(parsed) }
+    }
   }
 
   /// Up to where the block's records are older than the next ones of other streams; at least one.

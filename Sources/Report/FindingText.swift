@@ -48,17 +48,19 @@ struct FindingText {
     }
   }
 
-  /// Rule, count, span and group in one line, or the group in a line of its own.
+  /// Rule, count, span and group in one line, or what does not fit in lines of its own.
   private func writeFacts(into sink: inout TextSink) {
-    let facts = [Escape.terminal(finding.rule.id), hits(milliseconds: true)].joined(separator: style.dot)
-    let group = self.group
-    let whole = group.isEmpty ? facts : facts + style.dot + group
-    if style.width.map({ FindingText.indent + DisplayWidth.of(whole) <= $0 }) ?? true {
-      sink.writeLine(margin + whole)
-    } else {
-      for line in DisplayWidth.wrap(facts, room) { sink.writeLine(margin + line) }
-      if !group.isEmpty { sink.writeLine(margin + cut(group)) }
+    let rule = Escape.terminal(finding.rule.id)
+    var lines: [String] = []
+    for part in [rule, hits(milliseconds: true), group] where !part.isEmpty {
+      let joined = (lines.last ?? "") + style.dot + part
+      if !lines.isEmpty, room.map({ DisplayWidth.of(joined) <= $0 }) ?? true {
+        lines[lines.count - 1] = joined
+      } else {
+        lines.append(part)
+      }
     }
+    for line in lines { sink.writeLine(margin + cut(line)) }
   }
 
   /// Where it stands and the line itself; below one another where a long path leaves it little room.
@@ -79,9 +81,8 @@ struct FindingText {
   private func writeRequests(into sink: inout TextSink) {
     guard let first = finding.traces.first else { return }
     let count = max(finding.traceCount, Int64(finding.traces.count))
-    // Beyond those remembered, ids that come again after others are counted again.
-    let about = count > Finding.mostTraces ? "about " : ""
-    let words = count == 1 ? "request " : "\(about)\(CountText.text(count)) requests, the first "
+    let more = finding.traceCountIsMinimum ? " or more" : ""
+    let words = count == 1 ? "request " : "\(CountText.text(count))\(more) requests, the first "
     let id = Escape.terminal(first)
     if let room, DisplayWidth.of(words) + DisplayWidth.of(id) > room, count > 1 {
       sink.writeLine(margin + cut(String(words.dropLast())))
@@ -130,6 +131,8 @@ struct FindingText {
     guard let room else { return [text] }
     let lines = DisplayWidth.wrap(text, room)
     guard lines.count > most else { return lines }
-    return lines.prefix(most - 1) + [DisplayWidth.fit(lines[most - 1] + " " + lines[most], room, ellipsis: style.ellipsis)]
+    return lines.prefix(most - 1) + [
+      DisplayWidth.fit(lines[most - 1] + " " + lines[most], room, ellipsis: style.ellipsis)
+    ]
   }
 }

@@ -56,7 +56,7 @@ package struct JSONWriter: Sendable {
   package mutating func key(_ name: String) {
     precondition(open.last?.isObject == true && !afterKey, "a JSON key outside an object or after another key")
     separate()
-    quoted(name.unicodeScalars)
+    quoted(name)
     sink.write(byte: 0x3A)
     if pretty { sink.write(byte: 0x20) }
     afterKey = true
@@ -137,13 +137,32 @@ package struct JSONWriter: Sendable {
 
   package mutating func string(_ text: String) {
     value()
-    quoted(text.unicodeScalars)
+    quoted(text)
   }
 
   /// A string of bytes from a log; what is not UTF-8 becomes U+FFFD.
   package mutating func string(decoding bytes: some Collection<UInt8>) {
     value()
-    quoted(String(decoding: bytes, as: UTF8.self).unicodeScalars)
+    if bytes.allSatisfy(JSONWriter.isPlain) {
+      sink.write(byte: 0x22)
+      sink.write(bytes: bytes)
+      sink.write(byte: 0x22)
+    } else {
+      quoted(String(decoding: bytes, as: UTF8.self).unicodeScalars)
+    }
+  }
+
+  /// Whether a byte stands in a string as it is, whatever stands around it.
+  private static func isPlain(_ byte: UInt8) -> Bool {
+    byte >= 0x20 && byte < 0x7F && byte != 0x22 && byte != 0x5C && byte != 0x3C
+  }
+
+  /// Nearly all strings are plain: look first, character by character only then.
+  private mutating func quoted(_ text: String) {
+    guard text.utf8.allSatisfy(JSONWriter.isPlain) else { return quoted(text.unicodeScalars) }
+    sink.write(byte: 0x22)
+    sink.write(text)
+    sink.write(byte: 0x22)
   }
 
   /// Quotes, backslashes and C0 must be escaped; DEL, C1, bidi controls and line separators are as well, so that JSON shown

@@ -164,7 +164,7 @@ package enum LedgerReport {
   /// The counts that are not columns, one a line.
   private static func writeCounts(_ ledger: Ledger, _ style: Style, into sink: inout TextSink) {
     let totals = ledger.totals
-    let counts: [(String, String)] = [
+    var counts: [(String, String)] = [
       ("distinct ids", CountText.text(ledger.distinctIDs) + (ledger.distinctIDsEstimated ? " (estimated)" : "")),
       ("records with a traceback", CountText.text(totals.tracebacks)),
       ("records without a time", CountText.text(totals.recordsWithoutTime)),
@@ -183,6 +183,10 @@ package enum LedgerReport {
       ("evicted traces", CountText.text(ledger.evictedTraces)),
       ("requests folded into (other)", CountText.text(ledger.foldedRequests)),
     ]
+    if !ledger.isGrouped {
+      let ofGroups = ["distinct ids", "late records", "unconfirmed clock jumps", "evicted traces", "requests folded"]
+      counts.removeAll { count in ofGroups.contains { count.0.hasPrefix($0) } }
+    }
     let width = counts.map(\.0.count).max() ?? 0
     for (name, value) in counts {
       var line = LineBuilder(style)

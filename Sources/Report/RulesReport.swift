@@ -8,9 +8,10 @@ package enum RulesReport {
 
   /// - Parameter rules: in the order to show; usually as the packs have them.
   package static func text(_ rules: [Rule], style: Style, into sink: inout TextSink) {
-    let packs = Set(rules.map(\.pack)).count
-    let heading =
-      "\(CountText.text(Int64(rules.count), "rule")) in \(CountText.text(Int64(packs), "pack"))"
+    let packs = Set(rules.map(\.pack))
+    var heading = CountText.text(Int64(rules.count), "rule")
+    if let only = packs.first, packs.count == 1 { heading += " of pack \(Escape.terminal(only))" }
+    if packs.count > 1 { heading += " of \(CountText.text(packs.count)) packs" }
     Prose.write(heading, paint: .bold, style, into: &sink)
     guard !rules.isEmpty else { return }
     sink.writeLine()
@@ -18,15 +19,14 @@ package enum RulesReport {
     let anyExperimental = rules.contains { $0.status != .stable }
     var columns: [Table.Column] = [.init("id", .left, isWhole: true), .init("severity", .left)]
     if anyExperimental { columns.append(.init("status", .left, dropOrder: 2)) }
-    columns += [
-      .init("kind", .left, dropOrder: 1), .init("title", .left, shrinksTo: 20, opensSection: true),
-      .init("pack", .left, dropOrder: 3, opensSection: true),
-    ]
+    columns += [.init("kind", .left, dropOrder: 1), .init("title", .left, shrinksTo: 20, opensSection: true)]
+    if packs.count > 1 { columns.append(.init("pack", .left, dropOrder: 3, opensSection: true)) }
     var table = Table(columns)
     for rule in rules {
       var cells: [Table.Cell] = [.init(rule.id), .init(rule.severity.name, FindingText.paint(rule.severity))]
       if anyExperimental { cells.append(.init(rule.status.rawValue, rule.status == .stable ? nil : .yellow)) }
-      cells += [.init(kind(rule), .dim), .init(rule.title), .init(rule.pack, .dim)]
+      cells += [.init(kind(rule), .dim), .init(rule.title)]
+      if packs.count > 1 { cells.append(.init(rule.pack, .dim)) }
       table.append(cells)
     }
     StatsReport.leftOut(table.write(style, into: &sink), found: "--json has all", style, into: &sink)
@@ -39,6 +39,12 @@ package enum RulesReport {
     case .correlation(let condition): condition.kind.rawValue
     case .trace: "trace"
     }
+  }
+
+  /// A correlation has its own.
+  private static func groupBy(_ rule: Rule) -> [String] {
+    if case .correlation(let condition) = rule.condition { return condition.groupBy }
+    return rule.groupBy
   }
 
   // MARK: JSON
@@ -56,7 +62,7 @@ package enum RulesReport {
         json.member("kind", kind(rule))
         json.member("pack", rule.pack)
         json.member("description", rule.description)
-        json.array("group_by", of: rule.groupBy) { $0.string($1) }
+        json.array("group_by", of: groupBy(rule)) { $0.string($1) }
         json.member("cooldown_ms", milliseconds: rule.cooldown)
         json.member("secret", rule.isSecret)
         json.member("runbook", rule.runbook)

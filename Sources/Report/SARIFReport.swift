@@ -12,6 +12,7 @@ package enum SARIFReport {
   /// - Parameters:
   ///   - rules: all that were applied; those of findings that are not among them are added.
   ///   - version: of skein.
+  ///   - informationURI: where skein is described.
   ///   - redact: what text of the log goes through before it leaves (messages and group values).
   package static func write(
     _ findings: Findings, rules: [Rule], version: String, informationURI: String? = nil, ledger: Ledger,
@@ -68,6 +69,7 @@ package enum SARIFReport {
     json.object("fullDescription") { $0.member("text", harmless(rule.description ?? rule.title)) }
     json.object("defaultConfiguration") { $0.member("level", level(rule.severity)) }
     if let runbook = rule.runbook, isWebAddress(runbook) { json.member("helpUri", runbook) }
+    json.object("help") { $0.member("text", harmless(help(rule))) }
     json.object("properties") { json in
       var tags: [String] = []
       for tag in rule.tags + (isAboutSecurity(rule) ? ["security"] : []) where !tags.contains(tag) { tags.append(tag) }
@@ -78,6 +80,14 @@ package enum SARIFReport {
       json.member("status", rule.status.rawValue)
     }
     json.endObject()
+  }
+
+  /// All that the pack has to say of a rule: code hosts show it beside a result.
+  private static func help(_ rule: Rule) -> String {
+    var text = rule.description ?? rule.title
+    if !rule.falsePositives.isEmpty { text += " False positives: \(rule.falsePositives.joined(separator: "; "))." }
+    if let runbook = rule.runbook { text += " Runbook: \(runbook)" }
+    return text
   }
 
   /// `http-5xx-burst` -> `Http5xxBurst`: names of rules are identifiers for people.

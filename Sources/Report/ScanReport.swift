@@ -26,7 +26,11 @@ package enum ScanReport {
       writeNothing(findings, ledger, style, into: &sink)
     } else {
       var heading = "\(CountText.text(findings.total, "finding")): \(bySeverity(findings.bySeverity))"
-      if let day = clock.day { heading += "\(style.dot)\(day) UTC" } else if clock.hasTimes { heading += "\(style.dot)UTC" }
+      if let day = clock.day {
+        heading += "\(style.dot)\(day) UTC"
+      } else if clock.hasTimes {
+        heading += "\(style.dot)UTC"
+      }
       Prose.write(heading, paint: .bold, style, into: &sink)
       Prose.write("\(applied(findings)) applied", paint: .dim, style, into: &sink)
     }
@@ -80,9 +84,9 @@ package enum ScanReport {
     }
     let records = CountText.text(ledger.totals.records, "record")
     let isClear = findings.suppressed.allSatisfy { $0.findings == 0 } && findings.matchLimits.isEmpty
-    let found = findings.ruleCount == 1 ? "found" : "all found"
+    let verb = findings.ruleCount == 1 ? "was" : "were"
     Prose.write(
-      "No findings: \(applied(findings)) \(found) nothing in \(records)" + (isClear ? "" : "; but see below"),
+      "No findings: \(applied(findings)) \(verb) applied to \(records)" + (isClear ? "" : "; but see below"),
       paint: isClear ? .green : .yellow, style, into: &sink)
   }
 
@@ -118,7 +122,8 @@ package enum ScanReport {
     if !folded.isEmpty && !isNote { sink.writeLine() }
     for (rule, more) in folded {
       let hits = more.reduce(0) { $0 + $1.count }
-      let text = "\(CountText.text(more.count)) more of \(Escape.terminal(rule.id)), "
+      let text =
+        "\(CountText.text(more.count)) more of \(Escape.terminal(rule.id)), "
         + "\(CountText.text(hits, "hit")) (--json has all)"
       var line = LineBuilder(style)
       line.append(severity.name, FindingText.paint(severity))

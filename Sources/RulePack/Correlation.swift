@@ -60,7 +60,7 @@ package struct CorrelationLosses: Sendable, Equatable {
 /// What a correlation remembers at most.
 package struct CorrelationLimits: Sendable {
   package var groups = 10_000
-  /// Entries of one group. Of event_count at least twice what its condition asks for.
+  /// Entries of one group; more where a condition asks for larger counts.
   package var remembered = 10_000
   /// Entries of all groups: numbers (16 bytes each), and texts of value_count.
   package var allRemembered = 1_000_000
@@ -119,6 +119,9 @@ package struct Correlation: Sendable {
   package var groupCount: Int {
     counts.count + values.count + temporals.count + chains.count + percentiles.count + absences.count
   }
+
+  /// Entries that are remembered of all groups.
+  package var rememberedCount: Int { account.remembered }
 
   /// Takes an event; the hit, if a window that it is in holds.
   package mutating func take(_ event: CorrelationEvent) -> CorrelationHit? {

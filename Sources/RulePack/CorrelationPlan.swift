@@ -30,10 +30,14 @@ struct CorrelationPlan: Sendable {
     case .eventCount, .valueCount, .valuePercentile:
       (least, most) = CorrelationPlan.bounds(condition.comparisons)
     }
-    // What a condition asks for must fit, with as many again that came out of order.
+    // What a condition asks for must fit, with as many again that came out of order or that repeat.
+    let asked = min(max(least, most ?? 0) + 1, Int.max / 4)
     self.rememberedLimit =
-      condition.kind == .eventCount
-      ? max(rememberedLimit, CorrelationPlan.doubled(max(least, most ?? 0) + 1)) : rememberedLimit
+      switch condition.kind {
+      case .eventCount: max(rememberedLimit, 2 * asked)
+      case .valueCount: max(rememberedLimit, 4 * asked)
+      case .temporal, .temporalOrdered, .valuePercentile: rememberedLimit
+      }
   }
 
   /// Counts that hold for all comparisons; `most` below `least`: none does.
@@ -54,8 +58,6 @@ struct CorrelationPlan: Sendable {
     }
     return (least, most)
   }
-
-  private static func doubled(_ count: Int) -> Int { count > Int.max / 2 ? Int.max : count * 2 }
 
   /// It holds where nothing happens at all.
   var holdsForNothing: Bool { holds(count: 0) }

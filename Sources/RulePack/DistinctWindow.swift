@@ -1,7 +1,8 @@
 /// value_count and temporal of one group: how many different values (or rules) occur in the window.
 ///
 /// A value that occurs again and again is remembered about twice a timespan: what lies between two others of its own that
-/// are no further apart than the timespan is in no window without one of them.
+/// are no further apart than the timespan is in no window without one of them. So windows are asked about that end with
+/// what is remembered: for an event that comes late, a condition with an upper bound may miss one that ended between.
 struct DistinctWindow<Key: Hashable & Sendable>: Sendable {
   /// Occurrences of each value in the window, by its number.
   struct Occurrences: WindowAggregate {

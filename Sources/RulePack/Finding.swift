@@ -37,8 +37,12 @@ package struct Finding: Sendable {
   package var example: Example?
   /// Request ids, in order of first appearance, at most `mostTraces`.
   package var traces: [String]
-  /// Different traces with a hit; counted to `mostTraces` exactly, then as far as they follow each other.
+  /// Different request ids among the hits, counted up to `mostCountedTraces`.
   package var traceCount: Int64
+
+  package static let mostCountedTraces = 1_000
+  /// There may be more than were counted.
+  package var traceCountIsMinimum: Bool { traceCount >= Finding.mostCountedTraces }
 
   package static let mostTraces = 5
 

@@ -7,9 +7,6 @@ struct FindingCollector {
   static let mostGroups = 1_000
   /// Findings kept; beyond, they are only counted.
   static let mostFindings = 10_000
-  /// Traces of a finding that are told apart.
-  static let mostLives = 1_000
-
   /// What a finding needs that is made for its first hit only.
   struct Evidence {
     var message: String
@@ -19,7 +16,7 @@ struct FindingCollector {
 
   fileprivate struct Open {
     var finding: Finding
-    var lives: Set<UInt64> = []
+    var traces: Set<UInt64> = []
     /// Number of the finding among all, in order of their first hits.
     var number: Int
   }
@@ -49,10 +46,11 @@ struct FindingCollector {
   /// - Parameters:
   ///   - group: the values of the group, one after another, however they are separated.
   ///   - events: how many events it stands for.
-  ///   - life: 0 for a hit in no trace; `id` is asked for the first traces only.
+  ///   - isWindow: those events fill a window that ends at `time`; one that overlaps what was counted adds the last alone.
+  ///   - trace: hash of the request id, 0 without one; `id` is asked for the first of them only.
   mutating func take(
-    rule: Int, kind: Finding.Kind, group: [UInt8], time: Int64, firstTime: Int64, events: Int64, life: UInt64,
-    id: () -> String?, evidence: () -> Evidence
+    rule: Int, kind: Finding.Kind, group: [UInt8], time: Int64, firstTime: Int64, events: Int64, trace: UInt64,
+    id: () -> String?, isWindow: Bool = false, evidence: () -> Evidence
   ) {
     let key = Key(rule: rule, kind: kind, group: number(of: group, rule))
     if let last = open[key]?.finding.last, time != EventTime.none, last != EventTime.none,
@@ -61,7 +59,8 @@ struct FindingCollector {
       close(key)
     }
     if open[key] == nil { begin(key, evidence()) }
-    open[key]?.add(time: time, firstTime: firstTime, events: events, life: life, id: id)
+    let overlaps = isWindow && (open[key].map { $0.finding.count > 0 && firstTime <= $0.finding.last } ?? false)
+    open[key]?.add(time: time, firstTime: firstTime, events: overlaps ? 1 : events, trace: trace, id: id)
   }
 
   private mutating func number(of group: [UInt8], _ rule: Int) -> Int {
@@ -105,13 +104,13 @@ struct FindingCollector {
 }
 
 extension FindingCollector.Open {
-  fileprivate mutating func add(time: Int64, firstTime: Int64, events: Int64, life: UInt64, id: () -> String?) {
+  fileprivate mutating func add(time: Int64, firstTime: Int64, events: Int64, trace: UInt64, id: () -> String?) {
     finding.count += events
     if firstTime != EventTime.none, finding.first == EventTime.none || firstTime < finding.first {
       finding.first = firstTime
     }
     if time != EventTime.none, finding.last == EventTime.none || time > finding.last { finding.last = time }
-    guard life != 0, lives.count < FindingCollector.mostLives, lives.insert(life).inserted else { return }
+    guard trace != 0, traces.count < Finding.mostCountedTraces, traces.insert(trace).inserted else { return }
     finding.traceCount += 1
     if finding.traces.count < Finding.mostTraces, let id = id(), !finding.traces.contains(id) { finding.traces.append(id) }
   }

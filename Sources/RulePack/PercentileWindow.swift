@@ -41,7 +41,9 @@ struct PercentileWindow: CorrelationWindow {
     previous = event.time
     while window.popFirst(notAfter: bounds.older) != nil {}
     while window.popLast(after: bounds.newer) != nil {}
-    while window.count >= plan.rememberedLimit, window.popFarthest(from: event.time) != nil { losses.eventsForgotten += 1 }
+    while window.count >= plan.rememberedLimit, window.popFarthest(from: event.time) != nil {
+      losses.eventsForgotten += 1
+    }
     let index = window.insert(event.time, event.number)
     let end = window.last(with: index, plan) { sorted, _ in plan.holds(value: sorted.quantile(plan.quantile)) }
     guard let end else { return nil }

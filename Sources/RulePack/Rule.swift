@@ -47,8 +47,8 @@ package struct Rule: Sendable {
 
   /// Unique among all packs loaded.
   package var id: String
-  /// Another name by which correlations may mean it (Sigma's `name`).
-  package var alias: String?
+  /// Sigma's `name`: what correlations may call it as well. See `RuleNames`.
+  package var name: String?
   package var title: String
   package var description: String?
   package var severity: Severity

@@ -8,6 +8,13 @@ package final class RuleEngine {
   private let set: RuleSet
   private var collector: FindingCollector
   private var progress: TraceProgress
+  private var correlations: [Correlation]
+  /// Line rule -> correlations that count it.
+  private var correlationsOfLine: [Int: [Int]] = [:]
+  private let hasAbsence: Bool
+  private let suppressions: Suppressions
+  /// What suppressions hide, by suppression.
+  private var hidden: [Int: FindingCollector] = [:]
   private let redactor: SecretRedactor
   private let scratch = MatchScratch()
   private var group: [UInt8] = []
@@ -30,11 +37,23 @@ package final class RuleEngine {
     collector = FindingCollector(rules: set.rules)
     progress = TraceProgress(set.traces)
     redactor = SecretRedactor(set.secretPatterns)
+    correlations = set.correlations.map { Correlation($0.condition) }
+    hasAbsence = correlations.contains(where: \.isAboutAbsence)
+    suppressions = Suppressions(set.suppressions)
+    for (index, inputs) in set.correlations.enumerated() {
+      for line in inputs.inputs.keys { correlationsOfLine[line, default: []].append(index) }
+    }
+    for line in correlationsOfLine.keys { correlationsOfLine[line]?.sort() }
   }
 
-  /// Takes a hit; `life` is 0 where it is in no trace.
+  /// Takes a hit.
+  ///
+  /// - Parameters:
+  ///   - trace: hash of the request id; 0 without one.
+  ///   - life: of the trace; asked for by rules about traces alone.
   package func take(
-    _ hit: RuleHit, of hits: RuleHits, time: Int64, life: UInt64, id: () -> String?, origin: () -> Origin
+    _ hit: RuleHit, of hits: RuleHits, time: Int64, trace: UInt64, life: UInt64, id: () -> String?,
+    origin: () -> Origin
   ) {
     if time != EventTime.none, newest == EventTime.none || time > newest { newest = time }
     let line = Int(hit.rule)
@@ -44,9 +63,12 @@ package final class RuleEngine {
     }
     if hit.kind == .limit {
       collector.take(
-        rule: rule, kind: .matchLimit, group: [], time: time, firstTime: time, events: 1, life: life, id: id
+        rule: rule, kind: .matchLimit, group: [], time: time, firstTime: time, events: 1, trace: trace, id: id
       ) { evidence(rule, line, hit, hits, origin(), isLimit: true) }
       return
+    }
+    if let counting = correlationsOfLine[line] {
+      for index in counting { correlate(index, line, hit, hits, time: time, trace: trace, id: id, origin: origin) }
     }
     guard set.raisesFindings[rule] else { return }
     group.removeAll(keepingCapacity: true)
@@ -54,9 +76,86 @@ package final class RuleEngine {
       if let range = hits.value(index, of: hit) { group.append(contentsOf: hits.text[range]) }
       group.append(0)
     }
+    if suppressions.concern(ruleID: set.rules[rule].id) {
+      let fields = set.valueNames[line].enumerated().map { ($1, value($0, of: hit, hits)) }
+      if hide(rule, group, time: time, firstTime: time, trace: trace, fields: fields) { return }
+    }
     collector.take(
-      rule: rule, kind: .rule, group: group, time: time, firstTime: time, events: 1, life: life, id: id
+      rule: rule, kind: .rule, group: group, time: time, firstTime: time, events: 1, trace: trace, id: id
     ) { evidence(rule, line, hit, hits, origin(), isLimit: false) }
+  }
+
+  private func value(_ index: Int, of hit: RuleHit, _ hits: RuleHits) -> String? {
+    hits.value(index, of: hit).map { String(decoding: hits.text[$0], as: UTF8.self) }
+  }
+
+  /// Whether a suppression hides the hit, which is counted then.
+  private func hide(
+    _ rule: Int, _ group: [UInt8], time: Int64, firstTime: Int64, trace: UInt64,
+    fields: [(name: String, value: String?)]
+  ) -> Bool {
+    guard let index = suppressions.covers(ruleID: set.rules[rule].id, time: time, fields: fields) else { return false }
+    hidden[index, default: FindingCollector(rules: set.rules)].take(
+      rule: rule, kind: .rule, group: group, time: time, firstTime: firstTime, events: 1, trace: trace, id: { nil }
+    ) { FindingCollector.Evidence(message: "", group: [], example: nil) }
+    return true
+  }
+
+  // MARK: Correlations
+
+  private func correlate(
+    _ index: Int, _ line: Int, _ hit: RuleHit, _ hits: RuleHits, time: Int64, trace: UInt64, id: () -> String?,
+    origin: () -> Origin
+  ) {
+    guard let input = set.correlations[index].inputs[line] else { return }
+    let event = CorrelationEvent(
+      rule: input.place, time: time, life: trace, group: input.groupBy.map { value($0, of: hit, hits) },
+      value: input.field.flatMap { value($0, of: hit, hits) })
+    if hasAbsence, time != EventTime.none { judge(index, to: newest - Correlation.reorderBound) }
+    guard let found = correlations[index].take(event) else { return }
+    raise(index, found, trace: trace, id: id) { example(origin()) }
+  }
+
+  /// Windows without events that have ended.
+  private func judge(_ index: Int, to time: Int64) {
+    guard correlations[index].isAboutAbsence else { return }
+    for found in correlations[index].advance(to: time) { raise(index, found, trace: 0, id: { nil }) { nil } }
+  }
+
+  private func raise(
+    _ index: Int, _ found: CorrelationHit, trace: UInt64, id: () -> String?, example: () -> Finding.Example?
+  ) {
+    let rule = set.correlations[index].rule
+    let definition = set.rules[rule]
+    let names = set.correlations[index].condition.groupBy
+    group = Array(found.group.joined(separator: "\0").utf8)
+    let fields = zip(names, found.group).map { (name: $0, value: Optional($1)) }
+    if suppressions.concern(ruleID: definition.id),
+      hide(rule, group, time: found.time, firstTime: found.first, trace: trace, fields: fields)
+    {
+      return
+    }
+    collector.take(
+      rule: rule, kind: .rule, group: group, time: found.time, firstTime: found.first, events: Int64(found.count),
+      trace: trace, id: id, isWindow: true
+    ) {
+      let shown = fields.map { (name: $0.name, value: $0.value.map(redactor.redacted)) }
+      let message = definition.message?.filled { name in
+        switch name {
+        case "count": String(found.count)
+        case "value": measure(found.value, set.correlations[index].condition)
+        default: shown.first { $0.name == name }?.value
+        }
+      }
+      return FindingCollector.Evidence(message: message ?? definition.title, group: shown, example: example())
+    }
+  }
+
+  /// A number for people; durations in milliseconds.
+  private func measure(_ value: Double, _ condition: CorrelationCondition) -> String {
+    let isDuration = condition.measuresDurations
+    let tenths = Int64((value / (isDuration ? 1e6 : 1) * 10).rounded())
+    return "\(tenths / 10)" + (tenths % 10 == 0 ? "" : ".\(abs(tenths % 10))") + (isDuration ? " ms" : "")
   }
 
   private func evidence(
@@ -85,8 +184,8 @@ package final class RuleEngine {
   ///
   /// - Parameters:
   ///   - facts: without counts; its atoms are those of `RuleSet.requestAtoms`.
-  package func close(_ facts: TraceFacts, life: UInt64, id: () -> String) {
-    guard !set.traces.isEmpty else { return }
+  ///   - summary: asked for where a rule holds.
+  package func close(_ facts: TraceFacts, life: UInt64, trace: UInt64, id: () -> String, summary: () -> TraceSummary) {
     for (index, plan) in set.traces.enumerated() {
       let holds = progress.holds(index, facts, life: life) { expression, facts in
         var facts = facts
@@ -97,25 +196,67 @@ package final class RuleEngine {
         let bytes = Array(id().utf8)
         return expression.evaluate(facts, id: bytes.span, scratch: scratch)
       }
-      guard holds else { continue }
-      let rule = set.rules[plan.rule]
-      collector.take(
-        rule: plan.rule, kind: .rule, group: [], time: facts.end, firstTime: facts.start, events: 1, life: life,
-        id: { id() }
-      ) {
-        FindingCollector.Evidence(message: rule.message?.filled { _ in nil } ?? rule.title, group: [], example: nil)
-      }
+      if holds { raise(plan.rule, facts, trace: trace, summary()) }
     }
     progress.forget(life)
   }
 
-  /// Ends the input.
-  package func finish() -> Findings {
+  private func raise(_ rule: Int, _ facts: TraceFacts, trace hash: UInt64, _ trace: TraceSummary) {
+    let definition = set.rules[rule]
+    let values: [(name: String, value: String?)] = [
+      ("route", trace.route), ("status", trace.status > 0 ? String(trace.status) : nil),
+      ("duration", trace.duration.map { "\($0)ns" }), ("level", trace.level == .none ? nil : trace.level.name),
+      ("id", trace.id),
+    ]
+    let shown = definition.groupBy.map { name in
+      (name: name, value: values.first { $0.name == name }?.value.map(redactor.redacted))
+    }
+    group = Array(shown.map { $0.value ?? "" }.joined(separator: "\0").utf8)
+    if suppressions.concern(ruleID: definition.id),
+      hide(rule, group, time: facts.end, firstTime: facts.start, trace: hash, fields: values)
+    {
+      return
+    }
+    collector.take(
+      rule: rule, kind: .rule, group: group, time: facts.end, firstTime: facts.start, events: 1, trace: hash,
+      id: { trace.id }
+    ) {
+      let message = definition.message?.filled { name in values.first { $0.name == name }?.value.map(redactor.redacted) }
+      return FindingCollector.Evidence(message: message ?? definition.title, group: shown, example: nil)
+    }
+  }
+
+  /// Ends the input; `newest` is the time of its newest record.
+  package func finish(newest last: Int64) -> Findings {
+    if last != EventTime.none {
+      for index in correlations.indices where correlations[index].isAboutAbsence {
+        for found in correlations[index].finish(at: last) { raise(index, found, trace: 0, id: { nil }) { nil } }
+      }
+    }
     var findings = Findings(of: set)
     findings.findings = collector.finish()
     findings.unkept = collector.unkept
+    findings.suppressed = hidden.sorted { $0.key < $1.key }.map { index, collector in
+      var collector = collector
+      let found = collector.finish()
+      return Findings.SuppressedCount(
+        suppression: set.suppressions[index], findings: Int64(found.count), hits: found.reduce(0) { $0 + $1.count })
+    }
+    for suppression in suppressions.expired(newest: last) {
+      findings.notes.append(
+        "the suppression of \(suppression.rule) (\(suppression.path):\(suppression.line), \(suppression.owner)) expired on "
+          + "\(EventTime.date(suppression.expires)) and hides nothing after that: renew it or remove it")
+    }
     if collector.hasFoldedGroups {
       findings.notes.append("a rule has more than \(FindingCollector.mostGroups) groups; the rest of them is one, (other)")
+    }
+    for (index, correlation) in correlations.enumerated() {
+      let losses = correlation.losses
+      let forgotten = losses.groupsForgotten + losses.eventsForgotten
+      if forgotten > 0 {
+        findings.notes.append(
+          "\(set.rules[set.correlations[index].rule].id) had more groups or events than it can remember: \(forgotten) were forgotten")
+      }
     }
     return findings
   }

@@ -16,7 +16,7 @@ package struct RuleSet: Sendable {
   let roles: [Role]
   /// Of each line rule, the names of its values.
   let valueNames: [[String]]
-  let correlations: [CorrelationPlan]
+  let correlations: [CorrelationInputs]
   let traces: [TracePlan]
   /// What trace rules ask about the request of a trace: to be evaluated on closing records.
   package let requestAtoms: [FilterExpression]
@@ -32,7 +32,7 @@ package struct RuleSet: Sendable {
   }
 
   /// A correlation with its rules found.
-  struct CorrelationPlan: Sendable {
+  struct CorrelationInputs: Sendable {
     var rule: Int
     var condition: CorrelationCondition
     /// Line rule -> its place in `condition.rules`, and where its values of group-by and of the field stand.
@@ -99,12 +99,12 @@ package struct RuleSet: Sendable {
 
 /// Puts rules together: finds those that others name, numbers them, and says what each hit must keep.
 struct RuleSetBuilder {
-  let rules: [Rule]
+  var rules: [Rule]
   var problems: [PackProblem] = []
   var lineRules: [LineRule] = []
   var roles: [RuleSet.Role] = []
   var valueNames: [[String]] = []
-  var correlations: [RuleSet.CorrelationPlan] = []
+  var correlations: [RuleSet.CorrelationInputs] = []
   var traces: [RuleSet.TracePlan] = []
   var requestAtoms: [FilterExpression] = []
   var raisesFindings: [Bool]
@@ -114,6 +114,7 @@ struct RuleSetBuilder {
 
   init(rules: [Rule]) {
     self.rules = rules
+    RuleNames.resolve(&self.rules)
     raisesFindings = Array(repeating: true, count: rules.count)
   }
 
@@ -169,9 +170,9 @@ struct RuleSetBuilder {
   }
 
   private mutating func addCorrelation(_ index: Int, _ rule: Rule, _ condition: CorrelationCondition) {
-    var plan = RuleSet.CorrelationPlan(rule: index, condition: condition, inputs: [:])
+    var plan = RuleSet.CorrelationInputs(rule: index, condition: condition, inputs: [:])
     for (place, name) in condition.rules.enumerated() {
-      guard let found = indexOfID[name] ?? rules.firstIndex(where: { $0.alias == name }) else {
+      guard let found = indexOfID[name] else {
         let near = NameSuggestion.closest(to: name, in: indexOfID.keys).map { "; did you mean '\($0)'?" } ?? ""
         problem(rule, "'rules': no rule has the id '\(name)'\(near)")
         continue
@@ -181,7 +182,7 @@ struct RuleSetBuilder {
         continue
       }
       let aliases = condition.aliases[name] ?? [:]
-      plan.inputs[line] = RuleSet.CorrelationPlan.Input(
+      plan.inputs[line] = RuleSet.CorrelationInputs.Input(
         place: place, groupBy: condition.groupBy.map { value(aliases[$0] ?? $0, of: line) },
         field: condition.field.map { value(aliases[$0] ?? $0, of: line) })
       if !condition.generate { raisesFindings[found] = false }

@@ -60,7 +60,8 @@ package struct SuppressionReader {
     problems += found
     guard found.isEmpty, let rule, let owner, let reason, let expires else { return nil }
     return Suppression(
-      rule: rule.id, expression: expression, owner: owner, reason: reason, expires: expires, path: path, line: node.line)
+      rule: rule.id, expression: expression, owner: owner, reason: reason, expires: expires, path: path, line: node.line
+    )
   }
 
   private func rule(_ mapping: inout MappingReader) -> Rule? {
@@ -115,9 +116,11 @@ package struct SuppressionReader {
       var known = WantedNames()
       known.add(condition.groupBy + ["time"])
       for name in names where known[name] == nil && !Suppressions.isID(name, among: condition.groupBy) {
-        let list = condition.groupBy.isEmpty ? "it has no group-by" : "group-by: \(condition.groupBy.joined(separator: ", "))"
+        let list =
+          condition.groupBy.isEmpty ? "it has no group-by" : "group-by: \(condition.groupBy.joined(separator: ", "))"
         mapping.fail(
-          place, "'where': \(name) is not known of '\(rule.id)': of a correlation ask for its group-by fields (\(list))")
+          place, "'where': \(name) is not known of '\(rule.id)': of a correlation ask for its group-by fields (\(list))"
+        )
       }
     case .trace:
       for name in names where !SuppressionReader.traceFields.contains(name) {

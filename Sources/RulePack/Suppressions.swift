@@ -75,7 +75,9 @@ struct NamedValues {
       guard let value else { continue }
       let slice = Slice(bytes.count, bytes.count + value.utf8.count)
       bytes += Array(value.utf8)
-      if let slot = wanted[name], fields.wanted[slot].kind == .missing { fields.wanted[slot] = FieldValue(.text, slice) }
+      if let slot = wanted[name], fields.wanted[slot].kind == .missing {
+        fields.wanted[slot] = FieldValue(.text, slice)
+      }
       place(name, value, slice)
     }
   }

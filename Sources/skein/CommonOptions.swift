@@ -82,9 +82,11 @@ struct CommonOptions: ParsableArguments {
   var style: Style { color.style }
 
   /// The plan that the options make; every mistake in them is an error here.
-  func plan() throws(Failure) -> RunPlan {
+  ///
+  /// - Parameter isLive: somebody waits for the first lines of standard input.
+  func plan(isLive: Bool = false) throws(Failure) -> RunPlan {
     let zone = try self.zone()
-    var plan = RunPlan(input: try input(zone: zone))
+    var plan = RunPlan(input: try input(zone: zone, isLive: isLive))
     plan.zone = zone
     plan.layout = layout
     plan.idField = id
@@ -130,18 +132,19 @@ struct CommonOptions: ParsableArguments {
     }
   }
 
-  private func input(zone: TimeZoneRules) throws(Failure) -> InputPlan {
+  private func input(zone: TimeZoneRules, isLive: Bool) throws(Failure) -> InputPlan {
     if files.isEmpty && Terminal.inputIsTerminal {
       throw Failure(.usage, "no log named; give files or folders, or pipe a log in (see skein stats --help)")
     }
     do throws(SourceError) {
       if files.isEmpty {
-        return try InputPlan.standardInput()
+        return try InputPlan.standardInput(isLive: isLive)
       }
       let detector = LayoutDetector(catalog: .plain, zone: zone)
       var known: LayoutSet?
       return try InputPlan.make(
-        arguments: files, includeRotations: rotations, firstTime: { detector.firstTime(in: $0, known: &known) })
+        arguments: files, includeRotations: rotations, isLive: isLive,
+        firstTime: { detector.firstTime(in: $0, known: &known) })
     } catch {
       throw Failure(error)
     }
@@ -172,11 +175,18 @@ struct CommonOptions: ParsableArguments {
   func run(
     _ plan: RunPlan, ranking: TraceRanking? = nil, evidence: EvidenceCollector? = nil
   ) throws(Failure) -> Driver.Result {
+    try run(plan) { (driver) throws(RunError) in try driver.run(ranking: ranking, evidence: evidence) }
+  }
+
+  /// As above, for other runs than those of statistics and traces.
+  func run<Result>(
+    _ plan: RunPlan, _ body: (Driver) throws(RunError) -> Result
+  ) throws(Failure) -> Result {
     let plan = try counted(plan)
     do throws(RunError) {
       let progress = Progress(plan.input)
       let driver = Driver(plan: plan, observer: progress?.observe)
-      let result = try driver.run(ranking: ranking, evidence: evidence)
+      let result = try body(driver)
       progress?.finish()
       if plan.layout == nil && Terminal.errorIsTerminal && Terminal.outputIsTerminal && !json {
         for choice in driver.choices.compactMap(\.self) {
@@ -190,7 +200,7 @@ struct CommonOptions: ParsableArguments {
   }
 
   /// Turns `--since 2h` into a time: a pass of its own finds the newest record.
-  private func counted(_ plan: RunPlan) throws(Failure) -> RunPlan {
+  func counted(_ plan: RunPlan) throws(Failure) -> RunPlan {
     guard let back = plan.sinceBeforeNewest else { return plan }
     var plan = plan
     plan.sinceBeforeNewest = nil

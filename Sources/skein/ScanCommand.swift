@@ -29,6 +29,9 @@ struct ScanCommand: ParsableCommand {
   @Option(help: ArgumentHelp("text, json (as --json) or sarif.", valueName: "format"))
   var format: Format?
 
+  @Flag(help: "Every finding with all of its lines, notes (P3) too.")
+  var full = false
+
   enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, sarif }
 
   func run() throws {
@@ -36,17 +39,20 @@ struct ScanCommand: ParsableCommand {
     let set = try rules.load()
     var plan = try common.plan()
     plan.rules = ScanRules(set: set, lines: RuleLoader.lines(set))
-    let result = try common.run(plan)
-    guard let findings = result.findings else { return }
+    let (findings, ledger) = try common.run(plan) { (driver) throws(RunError) in try driver.scan() }
     var sink = TextSink()
-    for finding in findings.findings {
-      sink.writeLine(
-        "\(finding.rule.severity.name) \(finding.rule.id) \(finding.kind.rawValue) ×\(finding.count) \(EventTime.rfc3339(finding.first)) \(EventTime.rfc3339(finding.last)) \(finding.group.map { "\($0.name)=\($0.value ?? "-")" }) traces \(finding.traceCount) \(finding.message)"
-      )
-      if let example = finding.example { sink.writeLine("   \(example.path):\(example.line): \(Escape.terminal(example.text))") }
+    switch format ?? (common.json ? .json : .text) {
+    case .text:
+      ScanReport.text(
+        findings, style: common.style, ledger: ledger, detail: common.ledger ? .full : .line, full: full,
+        notes: common.notes, into: &sink)
+    case .json: ScanReport.json(findings, ledger: ledger, into: &sink)
+    case .sarif:
+      SARIFReport.write(findings, rules: set.rules, version: Skein.version, ledger: ledger,
+        pretty: Terminal.outputIsTerminal, into: &sink)
     }
     try Terminal.write(&sink)
-    try common.finish(result.stats.ledger)
+    try common.finish(ledger)
     if let limit, findings.findings.contains(where: { $0.rule.severity <= limit }) {
       throw ExitCode(ExitReason.negative.rawValue)
     }

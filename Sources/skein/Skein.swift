@@ -14,10 +14,14 @@ struct Skein: ParsableCommand {
         skein stats  app.log*                          latency and errors by route
         skein traces --where 'status >= 500' app.log*  the worst traces
         skein show   1f0c app.log*                     one trace as a waterfall
+        skein filter 'level >= error' app.log*         the lines of matching records
         skein doctor app.log                           what this log lacks for all of that
       """,
     version: version,
-    subcommands: [StatsCommand.self, TracesCommand.self, ShowCommand.self, ScanCommand.self, RulesCommand.self, DoctorCommand.self])
+    subcommands: [
+      StatsCommand.self, TracesCommand.self, ShowCommand.self, ScanCommand.self, FilterCommand.self, RulesCommand.self,
+      DoctorCommand.self,
+    ])
 
   static func main() {
     Terminal.prepare()

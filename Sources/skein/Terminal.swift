@@ -12,6 +12,12 @@ enum Terminal {
   static var errorIsTerminal: Bool { isatty(STDERR_FILENO) == 1 }
   static var inputIsTerminal: Bool { isatty(STDIN_FILENO) == 1 }
 
+  /// Whether standard output goes to a file, so that nobody reads it yet.
+  static var outputIsFile: Bool {
+    var status = stat()
+    return unsafe fstat(STDOUT_FILENO, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+  }
+
   /// Columns of the terminal on standard output; nil if it is none. `COLUMNS` wins, as in other tools.
   static var width: Int? {
     if let text = environment("COLUMNS"), let columns = Int(text), columns > 0 { return columns }
@@ -42,8 +48,11 @@ enum Terminal {
 
   /// Writes all bytes to standard output. Ends the program if nobody reads them any more.
   static func write(_ sink: inout TextSink) throws(Failure) {
-    try sink.drain { (bytes: Span<UInt8>) throws(Failure) in try write(bytes, to: STDOUT_FILENO) }
+    try sink.drain { (bytes: Span<UInt8>) throws(Failure) in try write(bytes) }
   }
+
+  /// As above, bytes as they are.
+  static func write(_ bytes: Span<UInt8>) throws(Failure) { try write(bytes, to: STDOUT_FILENO) }
 
   static func writeError(_ text: String) {
     let bytes = Array(text.utf8)

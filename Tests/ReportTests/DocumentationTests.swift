@@ -1,5 +1,6 @@
 import Foundation
 import Report
+import RulePack
 import Testing
 import TraceCore
 
@@ -25,7 +26,16 @@ struct DocumentationTests {
     return ledger
   }
 
-  private static func example(_ name: String) -> String {
+  private static func example(_ name: String) throws -> String {
+    // Elsewhere than in its own section the ledger is left out for brevity.
+    var text = try whole(name).text
+    if name != "ledger", let ledger = text.range(of: "\"ledger\": {") {
+      text = text[..<ledger.lowerBound] + "\"ledger\": {…}\n}\n"
+    }
+    return text
+  }
+
+  private static func whole(_ name: String) throws -> TextSink {
     var sink = TextSink()
     switch name {
     case "stats":
@@ -40,28 +50,31 @@ struct DocumentationTests {
     case "show":
       let records = [2, 3].map { Samples.traceRecords()[$0] }
       ShowReport.json(Samples.trace(), records, ledger: Ledger(), pretty: true, into: &sink)
+    case "record":
+      RecordReport.jsonLine(Samples.record(), into: &sink)
     case "doctor":
       DoctorReport.json(
         [DoctorSamples.shortJSON()], requestSource: "app.log, json", hops: [], zone: "UTC", isZoneGiven: false,
         ledger: Ledger(), pretty: true, into: &sink)
+    case "finding":
+      ScanReport.jsonLine(try ScanSamples.pool(), pretty: true, into: &sink)
+    case "scan":
+      ScanReport.jsonSummary(try ScanSamples.findings(), ledger: Ledger(), pretty: true, into: &sink)
+    case "rules":
+      RulesReport.json([try ScanSamples.rule("http-5xx-burst")], pretty: true, into: &sink)
     default:
       JSONWriter.write(into: &sink, pretty: true) { LedgerReport.json(smallLedger(), into: &$0) }
     }
-    // Elsewhere than in its own section the ledger is left out for brevity.
-    var text = sink.text
-    if name != "ledger", let ledger = text.range(of: "\"ledger\": {") {
-      text = text[..<ledger.lowerBound] + "\"ledger\": {…}\n}\n"
-    }
-    return text
+    return sink
   }
 
-  @Test(arguments: ["stats", "traces", "show", "doctor", "ledger"])
+  @Test(arguments: ["stats", "traces", "show", "record", "doctor", "finding", "scan", "rules", "ledger"])
   func exampleIsRealOutput(name: String) throws {
     let file = Golden.documentation.appendingPathComponent("json.md")
     var page = try String(contentsOf: file, encoding: .utf8)
     let start = try #require(page.range(of: "<!-- example: \(name) -->\n```json\n")).upperBound
     let end = try #require(page.range(of: "```", range: start..<page.endIndex)).lowerBound
-    let text = DocumentationTests.example(name)
+    let text = try DocumentationTests.example(name)
     if ProcessInfo.processInfo.environment["SKEIN_GOLDEN"] == "write" {
       // One example after the other: tests with arguments may run at the same time.
       try DocumentationTests.lock.withLock {
@@ -96,7 +109,13 @@ struct DocumentationTests {
     ShowReport.json(
       Samples.trace(), Samples.traceRecords(), ledger: Samples.troubledLedger(), pretty: false, into: &sink)
     collect(try JSONSerialization.jsonObject(with: Data(sink.bytes)))
-    #expect(keys.count > 60)
+    for name in ["finding", "scan", "rules"] {
+      collect(try JSONSerialization.jsonObject(with: Data(try DocumentationTests.whole(name).bytes)))
+    }
+    sink = TextSink()
+    RecordReport.jsonLine(Samples.record(), into: &sink)
+    collect(try JSONSerialization.jsonObject(with: Data(sink.bytes)))
+    #expect(keys.count > 90)
     // In tables, p90_ms and p95_ms stand between their neighbours' names; examples show all.
     for key in keys { #expect(page.contains("`\(key)`") || page.contains("\"\(key)\":"), "\(key)") }
   }

@@ -34,6 +34,21 @@ enum Samples {
     return summary
   }
 
+  /// One record of `skein filter --json` over it.
+  static func record() -> RecordDetail {
+    var record = RecordDetail()
+    record.time = 1_795_416_475_003_000_000
+    record.level = .info
+    (record.logger, record.id) = ("api.access", "8165e189245a414bb37dbdfc278ba209")
+    (record.method, record.path, record.route) = ("GET", "/api/spots/324", "/api/spots/{id}")
+    (record.status, record.duration) = (200, 6_900_000)
+    record.message = "request finished method=GET path=/api/spots/324 status=200 duration_ms=6.9"
+    (record.source, record.line) = ("app.log.9.gz", 4)
+    record.text = Array(
+      "2026-11-23 06:47:55,003 INFO [api.access] [8165e189245a414bb37dbdfc278ba209] \(record.message)".utf8)
+    return record
+  }
+
   static func ledger() -> Ledger {
     var ledger = Ledger()
     for (i, size) in [85_405, 85_043, 631_936, 158_064].enumerated() as EnumeratedSequence<[Int64]> {

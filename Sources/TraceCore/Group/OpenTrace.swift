@@ -3,7 +3,7 @@ package struct OpenTrace: BitwiseCopyable, Sendable {
   /// Ids up to this many bytes stand in the state itself (32 hex digits and dashed UUIDs do).
   static let inlineBytes = 40
 
-  var idHash: UInt64 = 0
+  package var idHash: UInt64 = 0
   /// The id's bytes in words, the first lowest; zero behind its end.
   var idWords = InlineArray<5, UInt64>(repeating: 0)
   /// Length of the id; longer ones than `inlineBytes` stand in the table's side store under `longID`.

@@ -145,6 +145,8 @@ package struct Ledger: Sendable, Equatable {
   package var distinctIDsEstimated = false
   /// Traces closed because live state reached its cap, not by time.
   package var evictedTraces: Int64 = 0
+  /// Whether records were grouped: else ids, late records and jumps of the clock were not counted.
+  package var isGrouped = true
   /// Requests whose group was folded into `(other)` because of the cap on groups.
   package var foldedRequests: Int64 = 0
 

@@ -59,6 +59,11 @@ package enum LineShape: UInt8, Sendable, BitwiseCopyable {
       self = .margin
       return
     }
+    if first == 0x7B && LineShape.isReport(bytes, i, end) {
+      // The ledger at the end of a report of skein's own continues no record.
+      self = .other
+      return
+    }
     if first == 0x5B || first == 0x28 || first == 0x7B || first == 0x29 || first == 0x7D || first == 0x5D {
       self = .bracketed
       return
@@ -71,6 +76,11 @@ package enum LineShape: UInt8, Sendable, BitwiseCopyable {
       return
     }
     self = LineShape.word(bytes, i, end)
+  }
+
+  /// Whether a line is an object that skein wrote: a record of `skein.record/1`, or a report or ledger, which is none.
+  static func isReport(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
+    begins(bytes, start, end, with: "{\"schema\":\"skein.")
   }
 
   private static func word(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> LineShape {

@@ -8,6 +8,9 @@ package struct LineRule: Sendable {
   package enum Target: Sendable, Equatable {
     /// The message and each continuation line; in JSON lines also those of the exception's text. Each line by itself.
     case text
+    /// All that is known of the record: its first line as it stands in the log, what JSON hides of the message and of the
+    /// exception's text behind escapes, and each continuation line. Each line by itself.
+    case record
     case message
     /// The record's first line as it stands in the log.
     case line

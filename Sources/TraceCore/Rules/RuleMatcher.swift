@@ -48,7 +48,12 @@ package struct RuleMatcher {
     let values: [Value]
     let isDense: Bool
 
-    enum Place: Equatable { case text, message, line, field(RecordField, slot: Int) }
+    enum Place: Equatable {
+      case text, record, message, line, field(RecordField, slot: Int)
+
+      /// Lines that continue a record belong to it.
+      var hasContinuations: Bool { self == .text || self == .record }
+    }
     enum Value { case capture(Int), field(RecordField, slot: Int) }
   }
 
@@ -99,6 +104,7 @@ package struct RuleMatcher {
     let target: CompiledRule.Place =
       switch rule.target {
       case .text: .text
+      case .record: .record
       case .message: .message
       case .line: .line
       case .field(let name): .field(place(name).0, slot: place(name).1)
@@ -263,22 +269,35 @@ package struct RuleMatcher {
     switch compiled[rule].target {
     case .text:
       tryText(rule, main.message, main.arena, &hit, head, bytes, &hits)
-      guard !main.exception.isMissing else { return }
-      let text = main.exception.isInArena ? Array(main.arena[main.exception.start..<main.exception.end]) : nil
-      var start = main.exception.start
-      let end = main.exception.end
-      while start < end {
-        let stop = text.map { RuleMatcher.lineEnd($0.span, start - main.exception.start) + main.exception.start }
-          ?? (ByteSearch.first(0x0A, in: bytes, from: start, to: end) ?? end)
-        let slice = main.exception.isInArena ? Slice.inArena(start, stop) : Slice(start, stop)
-        tryText(rule, slice, main.arena, &hit, head, bytes, &hits)
-        start = stop + 1
-      }
+      tryException(rule, &hit, main, head, bytes, &hits)
+    case .record:
+      if tryText(rule, head.bytes, main.arena, &hit, head, bytes, &hits) { return }
+      if main.message.isUnescaped, tryText(rule, main.message, main.arena, &hit, head, bytes, &hits) { return }
+      if main.exception.isUnescaped { tryException(rule, &hit, main, head, bytes, &hits) }
     case .message: tryText(rule, main.message, main.arena, &hit, head, bytes, &hits)
     case .line: tryText(rule, head.bytes, main.arena, &hit, head, bytes, &hits)
     case .field(let field, let slot):
       read(head, bytes)
       tryText(rule, text(of: field, slot, bytes), fields.arena, &hit, head, bytes, &hits)
+    }
+  }
+
+  /// The lines of the exception that stands in the record's first line.
+  private mutating func tryException(
+    _ rule: Int, _ hit: inout RuleHit, _ main: LineFields, _ head: Head, _ bytes: Span<UInt8>, _ hits: inout RuleHits
+  ) {
+    guard !main.exception.isMissing else { return }
+    let text = main.exception.isInArena ? Array(main.arena[main.exception.start..<main.exception.end]) : nil
+    var start = main.exception.start
+    let end = main.exception.end
+    while start < end {
+      let stop =
+        text.map { RuleMatcher.lineEnd($0.span, start - main.exception.start) + main.exception.start }
+        ?? (ByteSearch.first(0x0A, in: bytes, from: start, to: end) ?? end)
+      let slice = main.exception.isInArena ? Slice.inArena(start, stop) : Slice(start, stop)
+      let isFound = tryText(rule, slice, main.arena, &hit, head, bytes, &hits)
+      if isFound && compiled[rule].target == .record { return }
+      start = stop + 1
     }
   }
 
@@ -289,24 +308,26 @@ package struct RuleMatcher {
   private mutating func continueRecord(
     _ rule: Int, _ hit: inout RuleHit, _ line: Slice, _ head: Head, _ bytes: Span<UInt8>, _ hits: inout RuleHits
   ) {
-    guard compiled[rule].target == .text, isNew(rule) else { return }
+    guard compiled[rule].target.hasContinuations, isNew(rule) else { return }
     tryText(rule, line, fields.arena, &hit, head, bytes, &hits)
   }
 
-  /// Searches the text and, where it fits, asks the rest.
+  /// Searches the text and, where it fits, asks the rest; whether the rule holds.
+  @discardableResult
   private mutating func tryText(
     _ rule: Int, _ slice: Slice, _ arena: ContiguousArray<UInt8>, _ hit: inout RuleHit, _ head: Head,
     _ bytes: Span<UInt8>, _ hits: inout RuleHits
-  ) {
-    guard !slice.isMissing else { return }
+  ) -> Bool {
+    guard !slice.isMissing else { return false }
     let found = slice.isInArena ? search(rule, slice, arena.span) : search(rule, slice, bytes)
-    guard let kind = found else { return }
+    guard let kind = found else { return false }
     if kind == .match, let condition = compiled[rule].condition {
       read(head, bytes)
-      guard holds(condition, fields, head, bytes) else { return }
+      guard holds(condition, fields, head, bytes) else { return false }
     }
     hit.kind = kind
     append(rule, &hit, slice, arena, head, bytes, &hits)
+    return true
   }
 
   /// A rule without a text, on a record.
@@ -332,7 +353,7 @@ package struct RuleMatcher {
   ) {
     switch compiled[rule].target {
     case .field: return
-    case .text, .message, .line: break
+    case .text, .record, .message, .line: break
     }
     guard isNew(rule), let kind = search(rule, line, bytes) else { return }
     // Of a line that is no record nothing is known, so no condition holds.
@@ -513,7 +534,7 @@ extension RuleMatcher {
     _ hit: RuleHit, tail: ContiguousArray<UInt8>, time: Int64, level: Level, _ hits: inout RuleHits
   ) -> Bool {
     let rule = Int(hit.rule)
-    guard compiled[rule].target == .text else { return false }
+    guard compiled[rule].target.hasContinuations else { return false }
     guard hit.kind == .match else { return true }
     beginLine()
     let head = Head(bytes: Slice(0, tail.count), time: time, level: level)

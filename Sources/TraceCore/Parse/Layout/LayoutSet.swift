@@ -47,6 +47,9 @@ package struct LayoutSet: Sendable {
     var copy = self
     copy.catalog = catalog
     copy.json = json.reading(catalog)
+    copy.texts = ContiguousArray(texts.map { $0.reading(catalog) })
+    copy.program = TextProgram()
+    for layout in copy.texts { copy.program.append(layout) }
     return copy
   }
 
@@ -125,6 +128,7 @@ package struct LayoutSet: Sendable {
     case .json:
       guard start < end, bytes[start] == 0x7B || bytes[start] == 0x20 || bytes[start] == 0x09 else { return false }
       return json.parse(bytes, masks, from: start, to: end, into: &fields, times: &times)
+        && (fields.time != EventTime.none || fields.fieldsFound > 0 || !LineShape.isReport(bytes, start, end))
     case .logfmt:
       fields.bareDurationUnit = 0
       return logfmt(bytes, masks, start, end, &fields, &times)
