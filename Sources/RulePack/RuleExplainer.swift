@@ -126,7 +126,7 @@ package struct RuleExplainer {
     case .line(let condition): return [LinePart(name: nil, rule: condition.rule)]
     case .correlation(let condition):
       return condition.rules.compactMap { id in
-        guard let other = set.rules.first(where: { $0.id == id || $0.alias == id }), case .line(let line) = other.condition
+        guard let other = set.rules.first(where: { $0.id == id }), case .line(let line) = other.condition
         else { return nil }
         return LinePart(name: other.id, rule: line.rule)
       }
@@ -176,6 +176,10 @@ package struct RuleExplainer {
     case .line: return [("line", record.line)]
     case .field(let name): return record.text(of: name).map { [(name, Array($0.utf8))] } ?? []
     case .message: return message
+    case .record:
+      let hidden = (record.message.map { [$0] } ?? []) + record.exceptionLines
+      let more = hidden.filter { !PatternReach.contains(record.line, $0) }.map { (what: "unescaped", bytes: $0) }
+      return [("line", record.line)] + more + group.dropFirst().map { (what: "line \($0 + 1)", bytes: lines[$0]) }
     case .text:
       let exception = record.exceptionLines.enumerated().map { (what: "exception, line \($0 + 1)", bytes: $1) }
       return message + exception + group.dropFirst().map { (what: "line \($0 + 1)", bytes: lines[$0]) }

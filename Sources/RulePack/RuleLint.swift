@@ -112,7 +112,7 @@ package struct RuleLint {
           .warning, "near-miss", rule,
           "{\(name)} is no group of the pattern, so a field of the log is meant; did you mean {\(near)}?"))
     }
-    let needed = asked[rule.id] ?? asked[rule.alias ?? ""] ?? []
+    let needed = asked[rule.id] ?? []
     for name in groups.uniqued where !used.contains(name) && !needed.contains(name) {
       if rule.isSecret && name == "secret" { continue }
       remarks.append(

@@ -37,7 +37,7 @@ struct RulesExplainCommand: ParsableCommand {
 
   func run() throws {
     let set = try rules.load(raisesAll: true)
-    guard let rule = set.rules.first(where: { $0.id == id || $0.alias == id }) else {
+    guard let rule = set.rules.first(where: { $0.id == id || $0.name == id }) else {
       let near = NameSuggestion.closest(to: id, in: set.rules.map(\.id)).map { "; did you mean '\($0)'?" } ?? ""
       throw Failure(.usage, "no rule has the id '\(id)'\(near) (skein rules list shows all)")
     }
