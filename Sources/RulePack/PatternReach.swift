@@ -96,7 +96,9 @@ package struct PatternReach: Sendable, Equatable {
   /// With the groups that are open closed.
   private static func closed(_ beginning: String) -> Regex? {
     for depth in 0...4 {
-      if let regex = try? Regex(beginning + String(repeating: ")", count: depth), options: .interpreted) { return regex }
+      if let regex = try? Regex(beginning + String(repeating: ")", count: depth), options: .interpreted) {
+        return regex
+      }
     }
     return nil
   }
