@@ -79,17 +79,7 @@ struct CommonOptions: ParsableArguments {
   var notes: [String] { tz.map { ["times without a zone are read as \($0)"] } ?? [] }
 
   /// How text is to look where it goes.
-  var style: Style {
-    let wanted =
-      switch color {
-      case .always: true
-      case .never: false
-      case .auto:
-        Terminal.outputIsTerminal && Terminal.environment("NO_COLOR") ?? "" == ""
-          && Terminal.environment("TERM") != "dumb"
-      }
-    return Style(color: wanted, width: Terminal.width, unicode: Terminal.isUnicode)
-  }
+  var style: Style { color.style }
 
   /// The plan that the options make; every mistake in them is an error here.
   ///

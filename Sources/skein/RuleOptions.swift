@@ -56,6 +56,30 @@ struct RuleOptions: ParsableArguments {
     try load(paths, builtin: paths.isEmpty ? nil : [], suppressions: [], raisesAll: raisesAll)
   }
 
+  /// Rules by one word: names of packs that are built in (with commas, or all), a file or a folder; with those of `paths`.
+  static func load(
+    pack: String, with paths: [String], suppressions: [String], raisesAll: Bool = false
+  ) throws(Failure) -> RuleSet {
+    let names = pack.split(separator: ",").map(String.init)
+    let isBuiltIn = names.allSatisfy { name in EmbeddedPacks.all.contains { $0.name == name } }
+    if pack == "all" || isBuiltIn {
+      return try load(paths, builtin: pack == "all" ? nil : names, suppressions: suppressions, raisesAll: raisesAll)
+    }
+    let files: [String]
+    do throws(SourceError) {
+      files = try ConfigurationFile.files(pack, endings: [".yml", ".yaml"])
+    } catch {
+      let near =
+        NameSuggestion.closest(to: pack, in: EmbeddedPacks.all.map(\.name)).map { " (did you mean '\($0)'?)" } ?? ""
+      throw Failure(
+        .usage, "'\(pack)' is neither a pack that is built in\(near) nor a file or folder of rules: \(error.message)")
+    }
+    if files == [pack] && ![".yml", ".yaml"].contains(where: pack.hasSuffix) {
+      throw Failure(.usage, "'\(pack)' is no file of rules (.yml): name the rules first, then the logs")
+    }
+    return try load([pack] + paths, builtin: [], suppressions: suppressions, raisesAll: raisesAll)
+  }
+
   private static func load(
     _ paths: [String], builtin: [String]?, suppressions: [String], raisesAll: Bool
   ) throws(Failure) -> RuleSet {
