@@ -16,6 +16,7 @@ extension Driver {
     let reading = try read(into: stage)
     var ledger = Ledger()
     ledger.isGrouped = false
+    ledger.readsFields = !plan.isOutline
     settle(&ledger, reading, corrections: stage.corrections)
     return (stage.finish(), ledger)
   }

@@ -60,6 +60,13 @@ package struct RunPlan {
     return names.names
   }
 
+  /// A scan whose rules all begin with a text, and about no traces: what else a line says is read where a rule's text was
+  /// found.
+  var isOutline: Bool {
+    guard let rules, recordFilter == nil else { return false }
+    return !rules.set.needsTraces && !rules.lines.rules.contains(where: \.isDense)
+  }
+
   /// What the parse of each line needs to know.
   package func parsePlan() -> ParsePlan {
     let wanted = wantedFields
@@ -89,6 +96,7 @@ package struct RunPlan {
     }
     if let rules {
       plan.rules = rules.lines
+      plan.isOutline = isOutline
       plan.requestAtoms = rules.set.requestAtoms.map {
         var atom = $0
         atom.bind(wantedNames: wanted)

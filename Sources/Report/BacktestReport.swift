@@ -56,7 +56,8 @@ package enum BacktestReport {
       return "\(CountText.text(count)) \(severity.name)\(rate)"
     }
     let total = backtest.bySeverity.values.reduce(0, +)
-    let packs = backtest.packs.isEmpty ? "" : " of \(backtest.packs.map { Escape.terminal($0) }.joined(separator: ", "))"
+    let packs =
+      backtest.packs.isEmpty ? "" : " of \(backtest.packs.map { Escape.terminal($0) }.joined(separator: ", "))"
     let rules = "\(CountText.text(Int64(backtest.lines.count + backtest.servants.count), "rule"))\(packs)"
     Prose.write(
       total == 0
@@ -103,7 +104,9 @@ package enum BacktestReport {
     var parts = line.groups.map { group in
       "\(group.values.map { $0.value ?? "-" }.joined(separator: " ")) \(CountText.text(group.findings))"
     }
-    if line.groupCount > line.groups.count { parts.append("\(CountText.text(line.groupCount - line.groups.count)) more") }
+    if line.groupCount > line.groups.count {
+      parts.append("\(CountText.text(line.groupCount - line.groups.count)) more")
+    }
     return parts.joined(separator: ", ")
   }
 

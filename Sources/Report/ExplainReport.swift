@@ -57,12 +57,15 @@ package enum ExplainReport {
   // MARK: A record
 
   private static func write(_ record: RuleExplanation.Record, _ style: Style, into sink: inout TextSink) {
-    let lines = record.lineCount == 1 ? "line \(record.line)" : "lines \(record.line) to \(record.line + record.lineCount - 1)"
+    let lines =
+      record.lineCount == 1 ? "line \(record.line)" : "lines \(record.line) to \(record.line + record.lineCount - 1)"
     let layout = record.layout.map { "layout \($0)" } ?? "no layout fits: a text without fields"
     Prose.write("\(lines)\(style.dot)\(Escape.terminal(layout))", paint: .bold, style, into: &sink)
     let width = record.fields.map { DisplayWidth.of(Escape.terminal($0.name)) }.max() ?? 0
     for field in record.fields {
-      writeCut("  \(DisplayWidth.pad(Escape.terminal(field.name), width))  \(Escape.terminal(field.value))", style, .dim, into: &sink)
+      writeCut(
+        "  \(DisplayWidth.pad(Escape.terminal(field.name), width))  \(Escape.terminal(field.value))", style, .dim,
+        into: &sink)
     }
     for part in record.parts { write(part, style, into: &sink) }
   }
@@ -78,14 +81,17 @@ package enum ExplainReport {
   }
 
   private static func write(_ condition: FilterExplanation, _ style: Style, into sink: inout TextSink) {
-    writeCut("    where \(Escape.terminal(condition.source)): \(name(condition.truth))", style, paint(condition.truth), into: &sink)
+    writeCut(
+      "    where \(Escape.terminal(condition.source)): \(name(condition.truth))", style, paint(condition.truth),
+      into: &sink)
     let width = condition.checks.map { DisplayWidth.of(Escape.terminal($0.text)) }.max() ?? 0
     for check in condition.checks {
       let value =
         check.value.map { "\(check.field) is \($0)" } ?? "the record has no \(check.field), or has it twice"
       let mark = DisplayWidth.pad(name(check.truth), 9)
       writeCut(
-        "      \(mark)\(DisplayWidth.pad(Escape.terminal(check.text), min(width, 40)))  \(Escape.terminal(value))", style,
+        "      \(mark)\(DisplayWidth.pad(Escape.terminal(check.text), min(width, 40)))  \(Escape.terminal(value))",
+        style,
         paint(check.truth), into: &sink)
     }
   }
@@ -131,7 +137,9 @@ package enum ExplainReport {
         writeCut("      \(capture.name) = \(Escape.terminal(value))", style, nil, into: &sink)
       }
     case .limit:
-      writeCut("    pattern was given up: it backtracks too much on this text; see skein rules bench", style, .red, into: &sink)
+      writeCut(
+        "    pattern was given up: it backtracks too much on this text; see skein rules bench", style, .red, into: &sink
+      )
     case .noMatch(let reach):
       guard let matched = reach.matched else {
         writeCut("    pattern does not match: \(Escape.terminal(pattern.source))", style, .red, into: &sink)
@@ -139,7 +147,8 @@ package enum ExplainReport {
         return
       }
       sink.writeLine(style.painted("    pattern does not match", .red))
-      sink.writeLine("      up to here it does  " + end(of: Escape.terminal(matched.pattern), style.width.map { $0 - 26 }, style))
+      sink.writeLine(
+        "      up to here it does  " + end(of: Escape.terminal(matched.pattern), style.width.map { $0 - 26 }, style))
       writeCut("      and then not        \(Escape.terminal(matched.rest))", style, .yellow, into: &sink)
       writeMissing(reach, style, into: &sink)
     }
@@ -159,7 +168,8 @@ package enum ExplainReport {
     let words = reach.missing.prefix(6).map { "'\(Escape.terminal($0))'" }.joined(separator: ", ")
     let more = reach.missing.count > 6 ? " or \(reach.missing.count - 6) more" : ""
     Prose.write(
-      "it needs \(reach.missing.count == 1 ? "" : "one of ")\(words)\(more): the text has none", indent: 6, paint: .yellow,
+      "it needs \(reach.missing.count == 1 ? "" : "one of ")\(words)\(more): the text has none", indent: 6,
+      paint: .yellow,
       style, into: &sink)
   }
 

@@ -22,7 +22,8 @@ package enum LintReport {
       let place = place(remark.problem)
       let level = style.painted("\(remark.level.rawValue):", paint(remark.level))
       let lines = remark.problem.message.split(separator: "\n", omittingEmptySubsequences: false)
-      sink.writeLine("\(Escape.terminal(place)): \(level) \(Escape.terminal(String(lines.first ?? ""))) [\(remark.check)]")
+      sink.writeLine(
+        "\(Escape.terminal(place)): \(level) \(Escape.terminal(String(lines.first ?? ""))) [\(remark.check)]")
       for line in lines.dropFirst() { sink.writeLine(Escape.terminal(String(line))) }
     }
     let found = [RuleLint.Remark.Level.error, .warning, .note].compactMap { level -> String? in

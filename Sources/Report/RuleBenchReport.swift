@@ -58,7 +58,8 @@ package enum RuleBenchReport {
   private static func writeCosts(_ costs: [RuleCost], _ top: Int, _ style: Style, into sink: inout TextSink) {
     let unit = style.unicode ? "µs" : "us"
     var table = Table([
-      .init("rule", .left, isWhole: true), .init("\(unit)/MB"), .init("alone", dropOrder: 2), .init("ns/line", dropOrder: 3),
+      .init("rule", .left, isWhole: true), .init("\(unit)/MB"), .init("alone", dropOrder: 2),
+      .init("ns/line", dropOrder: 3),
       .init("searched %"), .init("matches"), .init("found by", .left, shrinksTo: 16, dropOrder: 1, opensSection: true),
     ])
     let shown = top > 0 ? costs.prefix(top) : costs[...]
@@ -66,15 +67,19 @@ package enum RuleBenchReport {
       table.append([
         .init(cost.rule.id), .init(ThreeDigits.text(cost.perMegabyte / 1e3)),
         .init(ThreeDigits.text(cost.perMegabyteAlone / 1e3)), .init(ThreeDigits.text(cost.perLine)),
-        .init(PercentText.number(Double(cost.candidates) / Double(max(cost.lines, 1)))), .init(CountText.text(cost.matches)),
+        .init(PercentText.number(Double(cost.candidates) / Double(max(cost.lines, 1)))),
+        .init(CountText.text(cost.matches)),
         .init(cost.found, cost.isFoundEverywhere ? .yellow : .dim),
       ])
     }
     StatsReport.leftOut(table.write(style, into: &sink), found: "--json has all", style, into: &sink)
     let rest = costs.count - shown.count
-    if rest > 0 { Prose.write("and \(CountText.text(rest)) cheaper ones (--top 0 shows all)", paint: .dim, style, into: &sink) }
+    if rest > 0 {
+      Prose.write("and \(CountText.text(rest)) cheaper ones (--top 0 shows all)", paint: .dim, style, into: &sink)
+    }
     Prose.write(
-      "\(unit)/MB: time of PCRE2 for a megabyte of log on the lines that are searched; alone: if all were", paint: .dim, style,
+      "\(unit)/MB: time of PCRE2 for a megabyte of log on the lines that are searched; alone: if all were", paint: .dim,
+      style,
       into: &sink)
   }
 
@@ -83,7 +88,8 @@ package enum RuleBenchReport {
     if bad.isEmpty { Prose.write("no pattern backtracks badly", paint: .green, style, into: &sink) }
     for entry in bad {
       Prose.write(
-        "! \(Escape.terminal(entry.rule.id)): \(Escape.terminal(entry.report.sentence))", paint: .yellow, style, into: &sink)
+        "! \(Escape.terminal(entry.rule.id)): \(Escape.terminal(entry.report.sentence))", paint: .yellow, style,
+        into: &sink)
       Prose.write("  " + Escape.terminal(entry.pattern), paint: .dim, style, into: &sink)
     }
     let usual = found.backtracking.filter { !$0.report.isBad }

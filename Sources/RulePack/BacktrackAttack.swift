@@ -170,7 +170,9 @@ struct ASCIISet: Equatable {
   /// Members unlike each other, three at most.
   var representatives: [Character] {
     var found: [Character] = "a0 .-_/:=,\"'(AZ~".filter { contains($0.asciiValue ?? 0x80) }.prefix(3).map(\.self)
-    if found.isEmpty, let first = (UInt8(0)..<0x80).first(where: contains) { found = [Character(Unicode.Scalar(first))] }
+    if found.isEmpty, let first = (UInt8(0)..<0x80).first(where: contains) {
+      found = [Character(Unicode.Scalar(first))]
+    }
     return found
   }
 }
@@ -210,7 +212,9 @@ extension PatternNode {
 
   /// What a repetition without end, of single characters, repeats; it gives back what it took.
   fileprivate var endless: ASCIISet? {
-    guard case .repetition(let body, let times) = self, times.maximum == nil, times.kind != .possessive else { return nil }
+    guard case .repetition(let body, let times) = self, times.maximum == nil, times.kind != .possessive else {
+      return nil
+    }
     return body.characters
   }
 

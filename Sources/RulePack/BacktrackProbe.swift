@@ -98,7 +98,9 @@ package struct BacktrackProbe {
     let count = min(attack.pump.utf8.count > 3 ? 16 : 32, attack.mostPumps ?? .max)
     let long = attack.text(count)
     guard let after = ladder.steps(interpreted, long) else { return true }
-    guard after > 4 * long.count, let before = ladder.steps(interpreted, attack.text(count / 2)) else { return after > 64 * long.count }
+    guard after > 4 * long.count, let before = ladder.steps(interpreted, attack.text(count / 2)) else {
+      return after > 64 * long.count
+    }
     return after * 10 > before * 26 || after > 64 * long.count
   }
 
@@ -124,7 +126,8 @@ package struct BacktrackProbe {
     let bytes = attack.text(last.pumps).count
     let first = points[points.count - 3]
     let exponent =
-      ByteRarity.log2(Double(last.steps) / Double(first.steps)) / ByteRarity.log2(Double(last.pumps) / Double(first.pumps))
+      ByteRarity.log2(Double(last.steps) / Double(first.steps))
+      / ByteRarity.log2(Double(last.pumps) / Double(first.pumps))
     var growth: Growth =
       switch exponent {
       case ..<1.5: .linear
@@ -175,7 +178,8 @@ package struct BacktrackProbe {
 
   private static func advice(_ cause: BacktrackAttack.Cause) -> String {
     switch cause {
-    case .nested: "a repetition stands within another and both can take the same text: make one of them possessive (++, *+) or atomic"
+    case .nested:
+      "a repetition stands within another and both can take the same text: make one of them possessive (++, *+) or atomic"
     case .doubled: "the same repetition stands twice in a row: leave one away"
     case .overlapping:
       "repetitions in a row can take the same characters: let the classes differ, or make the first one possessive (++, *+)"
@@ -206,7 +210,8 @@ private final class StepLadder {
   func steps(_ regex: Regex, _ text: [UInt8]) -> Int? {
     func isEnough(_ index: Int) -> Bool {
       let scratch =
-        scratches[index] ?? MatchScratch(limits: MatchLimits(steps: limits[index], depth: .max, heap: 1 << 17, stack: 32 << 10))
+        scratches[index]
+        ?? MatchScratch(limits: MatchLimits(steps: limits[index], depth: .max, heap: 1 << 17, stack: 32 << 10))
       scratches[index] = scratch
       return regex.firstMatch(in: text.span, from: 0, to: text.count, scratch: scratch) != .limitReached
     }

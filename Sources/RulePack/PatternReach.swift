@@ -89,14 +89,16 @@ package struct PatternReach: Sendable, Equatable {
       return false
     }
     let head = beginning[(open + 2)...]
-    guard let last = head.last, ":>=!".unicodeScalars.contains(last) else { return false }
-    return head.dropLast().allSatisfy { $0.properties.isAlphabetic || "<_-0123456789".unicodeScalars.contains($0) }
+    guard let end = head.firstIndex(where: { ":>=!)".unicodeScalars.contains($0) }) else { return true }
+    return end == head.endIndex - 1 && head[end] != ")"
   }
 
   /// With the groups that are open closed.
   private static func closed(_ beginning: String) -> Regex? {
     for depth in 0...4 {
-      if let regex = try? Regex(beginning + String(repeating: ")", count: depth), options: .interpreted) { return regex }
+      if let regex = try? Regex(beginning + String(repeating: ")", count: depth), options: .interpreted) {
+        return regex
+      }
     }
     return nil
   }

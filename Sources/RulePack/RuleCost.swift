@@ -48,9 +48,11 @@ package struct RuleCost: Sendable {
       let few = found.count == lines.count ? all : time(pattern, text, found, clock)
       costs.append(
         RuleCost(
-          rule: set.rules[number], found: plan?.methods.first?.description ?? "tried on every line: it is about a field",
+          rule: set.rules[number],
+          found: plan?.methods.first?.description ?? "tried on every line: it is about a field",
           isFoundEverywhere: plan?.alwaysRules.isEmpty != true, lines: lines.count, candidates: found.count,
-          matches: all.matches, givenUp: all.givenUp, perLine: all.average, perCandidate: few.average, bytes: text.count))
+          matches: all.matches, givenUp: all.givenUp, perLine: all.average, perCandidate: few.average, bytes: text.count
+        ))
     }
     return costs.enumerated().sorted { ($1.1.perMegabyte, $0.0) < ($0.1.perMegabyte, $1.0) }.map(\.1)
   }

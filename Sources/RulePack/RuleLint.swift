@@ -138,7 +138,8 @@ package struct RuleLint {
     if !RuleLint.canBeLookedFor(condition) {
       add(
         "no-literal",
-        "nothing in the pattern is rare enough to be looked for, so every line is searched: give it a word, or 'keywords'")
+        "nothing in the pattern is rare enough to be looked for, so every line is searched where Vectorscan is not built in: "
+          + "give it a word, or 'keywords'")
     }
     if let report = BacktrackProbe.report(pattern), report.isBad { add("backtracking", report.sentence) }
   }

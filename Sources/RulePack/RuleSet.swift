@@ -84,7 +84,8 @@ package struct RuleSet: Sendable {
       guard !rule.isDense, !rule.target.isDerived else { return nil }
       return PrefilterRule(
         index: UInt32(index), outline: rule.pattern.map { PatternOutline($0.pattern, options: $0.options) },
-        keywords: rule.keywords.map { String(decoding: $0, as: UTF8.self) })
+        keywords: rule.keywords.map { String(decoding: $0, as: UTF8.self) },
+        acrossLines: rule.target != .text && rule.target != .line)
     }
   }
 

@@ -20,7 +20,9 @@ struct RulesBacktestCommand: ParsableCommand {
       Exit codes: 0 done; 3 data or I/O error, or a gap under --strict; 64 usage (also a mistake in a rule).
       """)
 
-  @Argument(help: ArgumentHelp("A pack that is built in, or a file or folder of rules.", valueName: "pack"), completion: .file())
+  @Argument(
+    help: ArgumentHelp("A pack that is built in, or a file or folder of rules.", valueName: "pack"), completion: .file()
+  )
   var pack: String
 
   @OptionGroup var common: CommonOptions
@@ -48,7 +50,8 @@ struct RulesBacktestCommand: ParsableCommand {
       BacktestReport.json(backtest, ledger: summary.ledger, pretty: Terminal.outputIsTerminal, into: &sink)
     } else {
       BacktestReport.text(
-        backtest, style: common.style, ledger: summary.ledger, detail: common.ledger ? .full : .line, notes: common.notes,
+        backtest, style: common.style, ledger: summary.ledger, detail: common.ledger ? .full : .line,
+        notes: common.notes,
         into: &sink)
     }
     try Terminal.write(&sink)

@@ -18,7 +18,8 @@ struct PatternReachTests {
   }
 
   @Test func theBranchThatGetsFarthest() throws {
-    let matched = try #require(reach("(?i)disk (?:full|failed)|pool (?:empty|exhausted)|no room", "the Pool was empty").matched)
+    let matched = try #require(
+      reach("(?i)disk (?:full|failed)|pool (?:empty|exhausted)|no room", "the Pool was empty").matched)
     #expect(matched.pattern == "(?i)pool ")
     #expect(matched.rest == "(?:empty|exhausted)")
   }

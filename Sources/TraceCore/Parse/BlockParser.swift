@@ -18,6 +18,8 @@ package struct ParsePlan: Sendable {
   package var requestAtoms: [FilterExpression]
   /// Rules that records are searched for.
   package var rules: LineRules?
+  /// Time and id are all that is asked of a line: pairs are not read where the layout gives those.
+  package var isOutline = false
   /// Bytes of a line that are looked at (`--max-line`).
   package var maxLine: Int
 
@@ -66,6 +68,7 @@ package struct BlockParser {
     requestAtoms = plan.requestAtoms.map { $0.unshared() }
     self.layouts = layouts
     fields = LineFields(wantedCount: plan.catalog.wantedNames.count)
+    fields.isOutline = plan.isOutline
     times = TimestampParser(zone: zone, referenceTime: referenceTime)
     scratch = MatchScratch()
     rules = plan.rules.map {
@@ -103,7 +106,7 @@ package struct BlockParser {
     rules?.begin(bytes)
     masks.fill(from: bytes)
     masks.findNewlines()
-    masks.markTelling(in: bytes, fields.endings)
+    if !plan.isOutline { masks.markTelling(in: bytes, fields.endings) }
     records.append(addingCapacity: masks.newlines + 1) { output in
       readLines(bytes, masks.span, masks.newlinePlaces, origins, into: &output, &batch)
     }
