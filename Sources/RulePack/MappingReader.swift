@@ -142,6 +142,14 @@ struct MappingReader {
     fail(value, "'\(key)': \(error.render(expression: text))")
   }
 
+  /// Whether a key that is none of these, nor known, looks like one of them.
+  func misspells(_ keys: [String]) -> Bool {
+    members.contains { member in
+      guard let key = member.key.text, !keys.contains(key), !known.contains(key) else { return false }
+      return NameSuggestion.closest(to: key, in: keys) != nil
+    }
+  }
+
   /// Keys that are not looked at because something in front of them is wrong.
   mutating func pass(_ keys: String...) { known.formUnion(keys) }
 

@@ -172,7 +172,9 @@ package struct PackReader {
     let lineKeys = ["on", "where", "keywords"].compactMap { key in mapping.value(key).map { (key, $0) } }
     let isLine = pattern != nil || !lineKeys.isEmpty
     guard (isLine ? 1 : 0) + (correlation == nil ? 0 : 1) + (trace == nil ? 0 : 1) == 1 else {
-      if isLine || correlation != nil || trace != nil {
+      if mapping.misspells(["pattern", "where", "keywords", "correlation", "trace"]) {
+        // That key is told anyway.
+      } else if isLine || correlation != nil || trace != nil {
         mapping.fail(
           mapping.node,
           "a rule is about a line (pattern, where, keywords), or a correlation, or a trace: this one has several of them")

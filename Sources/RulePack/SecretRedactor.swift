@@ -79,13 +79,17 @@ package struct SecretRedactor {
   func redacted(line: [UInt8], known: [[UInt8]], cut: Int) -> [UInt8] {
     if patterns.isEmpty && known.isEmpty { return line }
     var text = line
+    var found = known
     if line.contains(UInt8(ascii: "\\")) {
       let plain = SecretRedactor.unescaped(line)
-      let behind = known.contains { SecretRedactor.first($0, in: line, from: 0) == nil }
-      if behind || secrets(in: plain) != secrets(in: line) { text = plain }
+      let behind = secrets(in: plain)
+      if behind != secrets(in: line) || known.contains(where: { SecretRedactor.first($0, in: line, from: 0) == nil }) {
+        text = plain
+        found += behind
+      }
     }
-    // Known ones first: what a pattern takes out may be a part of them.
-    for secret in known {
+    // The longest first, and before what the patterns see: a shorter one may be a part of it.
+    for secret in found.sorted(by: { $0.count > $1.count }) {
       var at = 0
       while let place = SecretRedactor.first(secret, in: text, from: at) {
         let end = secret.count >= cut ? text.count : place + secret.count

@@ -1,3 +1,4 @@
+import LogSource
 import Patterns
 import RulePack
 import TestKit

@@ -1,3 +1,4 @@
+import LogSource
 import RulePack
 import TestKit
 import Testing

@@ -1,3 +1,4 @@
+import LogSource
 import Pipeline
 import RulePack
 import TestKit
@@ -32,15 +33,12 @@ struct SuppressedFindingsTests {
   private func scan(_ suppressions: [(rule: String, expression: String?, expires: String)]) throws -> (
     found: [String], hidden: [[Int64]], notes: [String]
   ) {
-    var scan = try Scan(Self.rules)
     var text = "suppressions:\n"
     for entry in suppressions {
       text += "  - {rule: \(entry.rule), owner: ana, reason: known, expires: \(entry.expires)"
       text += entry.expression.map { ", where: '\($0)'}\n" } ?? "}\n"
     }
-    let read = try SuppressionReader.read(Array(text.utf8), path: "s.yml", rules: scan.set.rules)
-    scan.set = try RuleSet(packs: [PackReader.Pack(name: "test", title: nil, rules: scan.set.rules)], suppressions: read)
-    let all = try scan.everywhere(.memory(Array(Self.log.utf8), name: "app.log"))
+    let all = try Scan(Self.rules, suppressions: text).everywhere(.memory(Array(Self.log.utf8), name: "app.log"))
     let found = all.findings.map { "\($0.rule.id) \($0.group[0].value ?? "-") x\($0.count)" }.sorted()
     return (found, all.suppressed.map { [$0.findings, $0.hits] }, all.notes)
   }

@@ -1,4 +1,7 @@
+import Pipeline
+import RulePack
 import Testing
+import TraceCore
 
 /// What the pattern of a rule is about: the message, the lines behind it, the whole line, a field.
 struct TargetTests {

@@ -73,19 +73,12 @@ package final class FieldCatalog: Sendable {
   package let wantedNames: [String]
   /// `--id`.
   let idField: String?
-  /// Of a line whose layout gives time and id nothing more is asked: pairs in its message need not be read.
-  let isOutline: Bool
-
   /// - Parameters:
   ///   - wanted: fields asked for by name (`--by`, expressions); slot i of `LineFields.wanted` is wanted[i].
   ///   - idField: `--id FIELD`: then only that field is a request id.
   ///   - includesSteps: names of durations that are a step's and never a request's (`wait_ms`, `ms`) count as durations
   ///     too: for waterfalls.
-  ///   - isOutline: time and id are all that is asked of a line.
-  package init(
-    wanted: [String] = [], idField: String? = nil, includesSteps: Bool = false, isOutline: Bool = false
-  ) {
-    self.isOutline = isOutline
+  package init(wanted: [String] = [], idField: String? = nil, includesSteps: Bool = false) {
     wantedNames = wanted
     self.idField = idField
     var targets: [NameHashKey: FieldTarget] = [:]

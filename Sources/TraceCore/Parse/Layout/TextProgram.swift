@@ -139,7 +139,7 @@ struct TextProgram: Sendable {
           guard stop < end else { return false }
         }
         fields.message = Slice(at, stop)
-        if !catalog.isOutline || !fields.hasOutline {
+        if !fields.isOutline || !fields.hasOutline {
           fields.takePairs(bytes, masks, at, stop, catalog: catalog, times: &times)
         }
       case .other:
