@@ -172,7 +172,7 @@ package struct PackReader {
     let lineKeys = ["on", "where", "keywords"].compactMap { key in mapping.value(key).map { (key, $0) } }
     let isLine = pattern != nil || !lineKeys.isEmpty
     guard (isLine ? 1 : 0) + (correlation == nil ? 0 : 1) + (trace == nil ? 0 : 1) == 1 else {
-      if mapping.misspells(["pattern", "where", "keywords", "correlation", "trace"]) {
+      if !isLine && correlation == nil && trace == nil, mapping.misspells(PackReader.conditionKeys, among: PackReader.keys) {
         // That key is told anyway.
       } else if isLine || correlation != nil || trace != nil {
         mapping.fail(
@@ -188,6 +188,13 @@ package struct PackReader {
     if let trace { return self.trace(trace, &mapping).map { .trace($0) } }
     return line(pattern, &mapping, groupBy: groupBy).map { .line($0) }
   }
+
+  private static let conditionKeys = ["pattern", "where", "keywords", "correlation", "trace"]
+  /// Of a rule, all of them.
+  private static let keys: Set<String> = [
+    "id", "title", "description", "severity", "status", "on", "pattern", "where", "keywords", "correlation", "trace",
+    "generate", "message", "group-by", "cooldown", "secret", "runbook", "tags", "falsepositives", "samples",
+  ]
 
   private func line(_ pattern: YAMLNode?, _ mapping: inout MappingReader, groupBy: [String]) -> LineCondition? {
     let target: LineRule.Target =
