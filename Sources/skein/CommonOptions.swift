@@ -84,9 +84,9 @@ struct CommonOptions: ParsableArguments {
   /// The plan that the options make; every mistake in them is an error here.
   ///
   /// - Parameter isLive: somebody waits for the first lines of standard input.
-  func plan(isLive: Bool = false) throws(Failure) -> RunPlan {
+  func plan(files: [String]? = nil, isLive: Bool = false) throws(Failure) -> RunPlan {
     let zone = try self.zone()
-    var plan = RunPlan(input: try input(zone: zone, isLive: isLive))
+    var plan = RunPlan(input: try input(files ?? self.files, zone: zone, isLive: isLive))
     plan.zone = zone
     plan.layout = layout
     plan.idField = id
@@ -132,7 +132,7 @@ struct CommonOptions: ParsableArguments {
     }
   }
 
-  private func input(zone: TimeZoneRules, isLive: Bool) throws(Failure) -> InputPlan {
+  private func input(_ files: [String], zone: TimeZoneRules, isLive: Bool) throws(Failure) -> InputPlan {
     if files.isEmpty && Terminal.inputIsTerminal {
       throw Failure(.usage, "no log named; give files or folders, or pipe a log in (see skein stats --help)")
     }

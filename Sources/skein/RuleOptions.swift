@@ -32,6 +32,25 @@ struct RuleOptions: ParsableArguments {
     return try RuleOptions.load(paths, builtin: builtin, suppressions: suppressions, raisesAll: raisesAll)
   }
 
+  /// One rule about lines, ready to be searched for.
+  func load(only id: String) throws(Failure) -> ScanRules {
+    let all = try load()
+    do throws(PackProblems) {
+      if let set = try all.only(id) { return ScanRules(set: set, lines: RuleLoader.lines(set)) }
+    } catch {
+      throw Failure(.problems(error))
+    }
+    switch all.rules.first(where: { $0.id == id })?.condition {
+    case .correlation(let condition):
+      throw Failure(
+        .usage, "--rule: '\(id)' is about several records; one record can be hit by: \(condition.rules.joined(separator: ", "))")
+    case .trace: throw Failure(.usage, "--rule: '\(id)' is about whole traces; skein traces --where finds those")
+    case .line, nil:
+      let near = NameSuggestion.closest(to: id, in: all.rules.map(\.id)).map { " (did you mean '\($0)'?)" } ?? ""
+      throw Failure(.usage, "--rule: there is no rule '\(id)'\(near); skein rules list shows all")
+    }
+  }
+
   /// Rules from files and folders; without any, the packs that are built in.
   static func load(_ paths: [String], raisesAll: Bool = false) throws(Failure) -> RuleSet {
     try load(paths, builtin: paths.isEmpty ? nil : [], suppressions: [], raisesAll: raisesAll)
