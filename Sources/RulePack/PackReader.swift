@@ -223,6 +223,7 @@ package struct PackReader {
   private static func caret(_ error: PatternError) -> String { String(repeating: " ", count: error.column - 1) + "^" }
 
   private static func matchesNothing(_ regex: Regex) -> Bool {
+    guard regex.mayMatchEmpty else { return false }
     let nothing: [UInt8] = []
     if case .match = regex.firstMatch(in: nothing.span, from: 0, to: 0, scratch: MatchScratch()) { return true }
     return false
