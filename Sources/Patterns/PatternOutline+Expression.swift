@@ -9,7 +9,9 @@ extension PatternOutline {
   /// - Parameter acrossLines: whether matches may hold line breaks. Without it no part of the expression matches one, so
   ///   that it cannot run on through a block.
   package func byteExpression(acrossLines: Bool = false) -> String? {
-    guard let core = root.cut(.leading, isBytes)?.cut(.trailing, isBytes), core.rarity(isBytes: isBytes) >= Self.leastRarity else {
+    guard let core = root.cut(.leading, isBytes)?.cut(.trailing, isBytes),
+      core.rarity(isBytes: isBytes) >= Self.leastRarity
+    else {
       return nil
     }
     var writer = ExpressionWriter(isBytes: isBytes, acrossLines: acrossLines)
@@ -17,25 +19,12 @@ extension PatternOutline {
     return states <= ExpressionWriter.stateLimit ? writer.text : nil
   }
 
-  /// An expression over bytes for texts of which one is needed.
-  package static func byteExpression(of literals: [RequiredLiteral]) -> String {
-    let nodes = literals.map { literal in
-      PatternNode.sequence(
-        literal.bytes.map { byte in
-          guard literal.isCaseless, RequiredLiteral.isLetter(byte) else { return .bytes([byte]) }
-          var both = CharacterClass()
-          both.insert(byte)
-          both.foldASCII()
-          return .character(both)
-        })
-    }
-    var writer = ExpressionWriter(isBytes: true, acrossLines: true)
-    _ = writer.write(.choice(nodes), .alone)
-    return writer.text
-  }
-
   /// About how rare a place is where it could match, in bits: 10 for about every thousandth byte. 0: anywhere.
   package var rarity: Double { root.rarity(isBytes: isBytes) }
+
+  /// Bytes of the longest run of literal bytes, in one case or both, that stands in every match just as the pattern has it;
+  /// where branches differ, the shortest of theirs.
+  package var longestRun: Int { root.longestRun }
 
   /// Rarer than any common byte.
   static let leastRarity = 9.0
@@ -80,6 +69,37 @@ extension PatternNode {
         return PatternNode.sequence(end == .leading ? [part] + nodes : nodes + [part]).simplified
       }
       return nil
+    }
+  }
+
+  /// See `PatternOutline.longestRun`.
+  var longestRun: Int {
+    switch self {
+    case .empty, .assertion, .anything: return 0
+    case .character, .bytes: return literalCount
+    case .atomic(let node): return node.longestRun
+    case .choice(let nodes): return nodes.map(\.longestRun).min() ?? 0
+    case .repetition(let node, let times): return times.minimum == 0 ? 0 : node.longestRun
+    case .sequence(let nodes):
+      var longest = 0
+      var run = 0
+      for node in nodes {
+        let count = node.literalCount
+        run = count == 0 ? 0 : run + count
+        longest = max(longest, run, node.longestRun)
+      }
+      return longest
+    }
+  }
+
+  /// Bytes that it stands for, where they are always the same but for the case of letters; else 0.
+  private var literalCount: Int {
+    switch self {
+    case .bytes(let bytes): return bytes.count
+    case .character(let set) where set.beyond == .none:
+      let members = set.asciiMembers
+      return members.count == 1 || members.count == 2 && members[0] | 0x20 == members[1] && members[1] >= 0x61 ? 1 : 0
+    default: return 0
     }
   }
 
@@ -252,7 +272,8 @@ private struct ExpressionWriter {
 
   private static func written(_ byte: UInt8) -> String {
     switch byte {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+    case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "a")...UInt8(ascii: "z"),
       UInt8(ascii: " "), UInt8(ascii: "_"), UInt8(ascii: "="), UInt8(ascii: ":"):
       return String(Unicode.Scalar(byte))
     default:

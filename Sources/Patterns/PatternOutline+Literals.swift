@@ -68,7 +68,18 @@ private struct LiteralFacts {
     case .atomic(let inner): self.init(inner, isBytes: isBytes)
     case .sequence(let nodes):
       self.init(exactly: Self.nothing)
-      for node in nodes { append(LiteralFacts(node, isBytes: isBytes)) }
+      // What is one text is put together first: most of a pattern is.
+      var run = RequiredLiteral([])
+      for node in nodes {
+        if let text = Self.text(of: node, isBytes: isBytes) {
+          run = run + text
+          continue
+        }
+        if !run.bytes.isEmpty { append(LiteralFacts(exactly: [run])) }
+        run = RequiredLiteral([])
+        append(LiteralFacts(node, isBytes: isBytes))
+      }
+      if !run.bytes.isEmpty { append(LiteralFacts(exactly: [run])) }
     case .choice(let nodes): self.init(anyOf: nodes.map { LiteralFacts($0, isBytes: isBytes) })
     case .repetition(let inner, let times):
       let once = LiteralFacts(inner, isBytes: isBytes)
@@ -86,6 +97,17 @@ private struct LiteralFacts {
       guard times.maximum != copies else { return }
       // The copies stand at the beginning and at the end, with more between.
       exact = nil
+    }
+  }
+
+  /// The one text of a character, where it has one.
+  private static func text(of node: PatternNode, isBytes: Bool) -> RequiredLiteral? {
+    switch node {
+    case .bytes(let bytes): return RequiredLiteral(bytes)
+    case .character(let set) where set.beyond == .none && set.asciiCount <= 2:
+      guard let texts = texts(of: set, isBytes: isBytes), texts.count == 1 else { return nil }
+      return texts[0]
+    default: return nil
     }
   }
 

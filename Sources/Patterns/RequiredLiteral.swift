@@ -39,7 +39,7 @@ package struct RequiredLiterals: Sendable, Equatable {
     var seen: Set<RequiredLiteral> = []
     self.literals = literals.filter { seen.insert($0).inserted }
     // Long texts are all equally good; each text costs a little.
-    let share = self.literals.reduce(0) { $0 + ByteRarity.exp2(-min($1.rarity, 48)) + 0x1p-44 }
+    let share = self.literals.reduce(0) { $0 + ByteRarity.exp2(-min($1.rarity, 80)) + 0x1p-76 }
     rarity = self.literals.isEmpty ? 1000 : -ByteRarity.log2(share)
   }
 

@@ -20,8 +20,8 @@ package final class MergeStage: RecordStage {
   private var chosen: RequestSourceElection.Source?
   private var endsByID = false
   private var isElected = false
-  /// Blocks that wait for the election, with the range of their records.
-  private var waiting: [(parsed: ParsedBlock, range: Range<Int>)] = []
+  /// Blocks that wait for the election, with the range of their records; nil: the lines before the first of them.
+  private var waiting: [(parsed: ParsedBlock, range: Range<Int>?)] = []
   private var streams: [StreamState]
   private let scratch = MatchScratch()
   private var members: ContiguousArray<TraceGrouper.Membership> = []
@@ -61,7 +61,7 @@ package final class MergeStage: RecordStage {
     windows = plan.every.map(Windows.init(length:))
   }
 
-  /// Takes `range` of the block's records, and with the first of them the lines before it.
+  /// Takes `range` of the block's records.
   ///
   /// Keeps the block until the election is over: see `isHolding`.
   package func accept(_ parsed: ParsedBlock, _ range: Range<Int>) {
@@ -79,8 +79,10 @@ package final class MergeStage: RecordStage {
 
   package var isDone: Bool { false }
 
-  /// Nothing: `accept` takes these lines with the first record.
-  package func acceptFront(_ parsed: ParsedBlock) {}
+  package func acceptFront(_ parsed: ParsedBlock) {
+    guard !parsed.batch.orphans.isEmpty else { return }
+    if isElected { resolveOrphans(of: parsed) } else { waiting.append((parsed, nil)) }
+  }
 
   private func flush() {
     if election.isDecided || !election.isIdle {
@@ -88,12 +90,13 @@ package final class MergeStage: RecordStage {
       endsByID = chosen.map(election.endsByID) ?? false
       isElected = true
     }
-    for (parsed, range) in waiting { process(parsed, range) }
+    for (parsed, range) in waiting {
+      if let range { process(parsed, range) } else { resolveOrphans(of: parsed) }
+    }
     waiting.removeAll()
   }
 
   private func process(_ parsed: ParsedBlock, _ range: Range<Int>) {
-    if range.lowerBound == 0 && !parsed.batch.orphans.isEmpty { resolveOrphans(of: parsed) }
     guard !range.isEmpty else { return }
     members.removeAll(keepingCapacity: true)
     let choice = chosen(in: parsed)

@@ -76,6 +76,8 @@ final class RuleStage {
   }
 
   /// The hits on `range` of the block's records and on lines behind them.
+  ///
+  /// - Parameter members: the lives of those records; empty where nothing is grouped.
   func take(_ parsed: ParsedBlock, _ range: Range<Int>, _ members: ContiguousArray<TraceGrouper.Membership>) {
     while parsed.consumedHits < parsed.batch.ruleHits.hits.count {
       let hit = parsed.batch.ruleHits.hits[parsed.consumedHits]
@@ -86,7 +88,7 @@ final class RuleStage {
       let hasTrace = !hit.isUnparsed && record.idHash != 0
       engine.take(
         hit, of: parsed.batch.ruleHits, time: record.time, trace: hasTrace ? record.idHash : 0,
-        life: hasTrace ? members[index - range.lowerBound].life : 0,
+        life: hasTrace && !members.isEmpty ? members[index - range.lowerBound].life : 0,
         id: { hasTrace ? parsed.id(of: record) : nil }, origin: { self.origin(hit, parsed) })
     }
     guard range.upperBound == parsed.batch.records.count, let last = parsed.batch.records.last else { return }
@@ -95,7 +97,7 @@ final class RuleStage {
     tail.time = last.time
     tail.level = last.level
     tail.trace = last.idHash
-    tail.life = last.idHash != 0 ? members[range.count - 1].life : 0
+    tail.life = last.idHash != 0 && !members.isEmpty ? members[range.count - 1].life : 0
     tail.id = last.idHash != 0 ? parsed.id(of: last) : nil
     if tail.layouts == nil || tail.layouts?.names != parsed.layouts {
       tail.layouts = parsed.layoutSet

@@ -42,6 +42,6 @@ package struct SampleCheck {
   package func findings(in text: String) throws(RunError) -> Findings {
     var plan = RunPlan(input: .memory(Array(text.utf8), name: "sample"))
     plan.rules = rules
-    return try Driver(plan: plan).run().findings ?? Findings(of: rules.set)
+    return try Driver(plan: plan).scan().findings
   }
 }

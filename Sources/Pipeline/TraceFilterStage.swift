@@ -29,6 +29,7 @@ final class TraceFilterStage: RecordStage {
 
   func acceptFront(_ parsed: ParsedBlock) {
     waiting.append(.front(parsed))
+    merge.acceptFront(parsed)
     if !merge.isHolding { takeFronts() }
     writer.endStep()
   }

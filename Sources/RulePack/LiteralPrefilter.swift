@@ -32,57 +32,58 @@ package final class LiteralPrefilter: LinePrefilter {
   private func scan(
     _ bytes: Span<UInt8>, _ pass: LiteralTable.Pass, _ candidates: inout ContiguousArray<RuleCandidate>
   ) {
-    let step = pass.step
-    let mask = pass.mask
+    // Steps and masks that the compiler knows make the loop half as long.
+    var place = 0
+    switch (pass.step, pass.window) {
+    case (4, _): place = scan(bytes, pass, step: 4, mask: .max, &candidates)
+    case (2, _): place = scan(bytes, pass, step: 2, mask: .max, &candidates)
+    case (_, 4): place = scan(bytes, pass, step: 1, mask: .max, &candidates)
+    case (_, 3): place = scan(bytes, pass, step: 1, mask: 0xFF_FFFF, &candidates)
+    default: place = scan(bytes, pass, step: 1, mask: 0xFFFF, &candidates)
+    }
+    // The last places, of short texts maybe all: without reading behind the end.
+    while place <= bytes.count - pass.window {
+      var word: UInt32 = 0
+      for index in 0..<pass.window { word |= UInt32(bytes[place + index] | 0x20) << UInt32(8 * index) }
+      let hash = LiteralTable.hash(word)
+      if pass.filter[Int(hash >> pass.filterShift)] != 0 { check(bytes, pass, place, hash, &candidates) }
+      place += pass.step
+    }
+  }
+
+  /// The places that eight windows at once fit behind; returns the first that is left.
+  @inline(__always)
+  private func scan(
+    _ bytes: Span<UInt8>, _ pass: LiteralTable.Pass, step: Int, mask: UInt32,
+    _ candidates: inout ContiguousArray<RuleCandidate>
+  ) -> Int {
     let shift = pass.filterShift
-    unsafe bytes.withUnsafeBytes { text in
+    return unsafe bytes.withUnsafeBytes { text in
       unsafe pass.filter.withUnsafeBufferPointer { filter in
-        guard let base = text.baseAddress, let bits = filter.baseAddress else { return }
+        guard let base = text.baseAddress, let table = filter.baseAddress else { return 0 }
         @inline(__always)
         func hash(_ place: Int) -> UInt32 {
           let word = unsafe UInt32(littleEndian: base.loadUnaligned(fromByteOffset: place, as: UInt32.self))
           return LiteralTable.hash((word | LiteralTable.fold) & mask)
         }
         @inline(__always)
-        func bit(_ hash: UInt32) -> UInt64 {
-          let number = hash &>> shift
-          return unsafe bits[Int(truncatingIfNeeded: number &>> 6)] &>> UInt64(truncatingIfNeeded: number)
-        }
+        func entry(_ place: Int) -> UInt8 { unsafe table[Int(truncatingIfNeeded: hash(place) &>> shift)] }
         var place = 0
-        let last = text.count - 4
-        while place &+ 7 &* step <= last {
-          let h0 = hash(place)
-          let h1 = hash(place &+ step)
-          let h2 = hash(place &+ 2 &* step)
-          let h3 = hash(place &+ 3 &* step)
-          let h4 = hash(place &+ 4 &* step)
-          let h5 = hash(place &+ 5 &* step)
-          let h6 = hash(place &+ 6 &* step)
-          let h7 = hash(place &+ 7 &* step)
-          let first = bit(h0) | bit(h1) | bit(h2) | bit(h3)
-          let second = bit(h4) | bit(h5) | bit(h6) | bit(h7)
-          if (first | second) & 1 != 0 {
-            for index in 0..<8 {
+        let last = text.count &- 4 &- 7 &* step
+        while place <= last {
+          let first = entry(place) | entry(place &+ step) | entry(place &+ 2 &* step) | entry(place &+ 3 &* step)
+          let second =
+            entry(place &+ 4 &* step) | entry(place &+ 5 &* step) | entry(place &+ 6 &* step)
+            | entry(place &+ 7 &* step)
+          if first | second != 0 {
+            for index in 0..<8 where entry(place &+ index &* step) != 0 {
               let there = place &+ index &* step
-              let hash = hash(there)
-              if bit(hash) & 1 != 0 { check(bytes, pass, there, hash, &candidates) }
+              check(bytes, pass, there, hash(there), &candidates)
             }
           }
           place &+= 8 &* step
         }
-        while place <= last {
-          let hash = hash(place)
-          if bit(hash) & 1 != 0 { check(bytes, pass, place, hash, &candidates) }
-          place &+= step
-        }
-        // Behind the last place with four bytes: the short windows.
-        while place <= text.count - pass.window {
-          var word: UInt32 = 0
-          for index in 0..<pass.window { word |= unsafe UInt32(text[place + index] | 0x20) << UInt32(8 * index) }
-          let hash = LiteralTable.hash(word)
-          if bit(hash) & 1 != 0 { check(bytes, pass, place, hash, &candidates) }
-          place &+= step
-        }
+        return place
       }
     }
   }

@@ -13,11 +13,9 @@ struct LiteralTable: Sendable {
     let step: Int
     /// Bytes of a window.
     let window: Int
-    /// Picks the window's bytes of four.
-    let mask: UInt32
-    /// One bit for each hash of a window: whether there is such a window.
-    var filter: ContiguousArray<UInt64>
-    /// What a hash is shifted by to give the number of its bit, and of its bucket.
+    /// For each hash of a window, cut short: not 0 where there is such a window.
+    var filter: ContiguousArray<UInt8>
+    /// What a hash is shifted by to give its place in the filter, and the number of its bucket.
     let filterShift: UInt32
     let bucketShift: UInt32
     /// Where each bucket's entries begin, and the end.
@@ -76,13 +74,9 @@ struct LiteralTable: Sendable {
       for byte in text.bytes { folds.append(text.isCaseless && byte >= 0x61 && byte <= 0x7A ? 0x20 : 0) }
     }
     // Long ones by every fourth place, shorter ones by every second; what is looked at everywhere finds those as well.
-    let counts = texts.map { Int($0.count) }
-    let hasShort = counts.contains { $0 <= 4 }
+    let shortest = texts.reduce(7) { min($0, Int($1.count)) }
     addPass(step: 4, window: 4) { $0 >= 7 }
-    if !hasShort { addPass(step: 2, window: 4) { $0 == 5 || $0 == 6 } }
-    addPass(step: 1, window: 4) { $0 == 4 || hasShort && ($0 == 5 || $0 == 6) }
-    addPass(step: 1, window: 3) { $0 == 3 }
-    addPass(step: 1, window: 2) { $0 == 2 }
+    addPass(step: shortest >= 5 ? 2 : 1, window: min(shortest, 4)) { $0 < 7 }
   }
 
   /// Letters in either case look alike, and some other bytes: only a filter.
@@ -140,15 +134,16 @@ struct LiteralTable: Sendable {
     }
     let size = max(entries.count - 1, 1)
     let bucketBits = UInt32(min(max(Int.bitWidth - size.leadingZeroBitCount, 4), 24))
-    let filterBits = min(max(bucketBits + 5, 15), 22)
+    // Some KiB, so that it stays in the nearest cache, for as many texts as that can do for.
+    let filterBits = min(max(bucketBits + 6, 13), 20)
     var pass = Pass(
-      step: step, window: window, mask: window == 4 ? .max : (1 << UInt32(8 * window)) - 1,
-      filter: ContiguousArray(repeating: 0, count: 1 << Int(filterBits - 6)), filterShift: 32 - filterBits,
-      bucketShift: 32 - bucketBits, buckets: ContiguousArray(repeating: 0, count: (1 << Int(bucketBits)) + 1),
+      step: step, window: window, filter: ContiguousArray(repeating: 0, count: 1 << Int(filterBits)),
+      filterShift: 32 - filterBits, bucketShift: 32 - bucketBits,
+      buckets: ContiguousArray(repeating: 0, count: (1 << Int(bucketBits)) + 1),
       entries: [])
     for entry in entries {
       let hash = Self.hash(entry.word)
-      pass.filter[Int(hash >> pass.filterShift) >> 6] |= 1 << UInt64(hash >> pass.filterShift & 63)
+      pass.filter[Int(hash >> pass.filterShift)] = 1
       pass.buckets[Int(hash >> pass.bucketShift) + 1] += 1
     }
     for index in 1..<pass.buckets.count { pass.buckets[index] += pass.buckets[index - 1] }

@@ -73,8 +73,10 @@ package final class PrefilterPlan: Sendable {
       if mode == .automatic, rules.count <= Self.expressionLimit, let library = VectorscanLibrary.shared {
         var expressions: [VectorscanExpression] = []
         for index in rules.indices {
-          guard let text = rules[index].expression else { continue }
-          expressions.append(VectorscanExpression(text: text, rule: UInt32(index)))
+          guard let (text, outline) = rules[index].expression else { continue }
+          expressions.append(
+            VectorscanExpression(
+              text: text, rule: UInt32(index), outline: outline, acrossLines: rules[index].acrossLines))
         }
         (database, note) = VectorscanDatabase.make(&expressions, library, cache)
         if database != nil {
@@ -158,19 +160,25 @@ extension PrefilterRule {
     return keywords
   }
 
-  /// The rarer of the pattern and the keywords, as an expression.
-  var expression: String? {
+  /// The rarer of the pattern and the keywords, as an expression and what it was made from, where Vectorscan can be trusted
+  /// with it: releases of it miss matches of expressions that need no two literal bytes in a row
+  /// (docs/decisions/0012-vectorscan-is-checked.md).
+  var expression: (text: String, outline: PatternOutline)? {
     let keywords = keywordLiterals
-    if let outline, outline.rarity >= keywords?.rarity ?? 0,
+    if let outline, outline.longestRun >= Self.leastRun, outline.rarity >= keywords?.rarity ?? 0,
       let text = outline.byteExpression(acrossLines: acrossLines)
     {
-      return text
+      return (text, outline)
     }
-    guard let literals = keywords ?? outline?.requiredLiterals, literals.rarity >= PrefilterPlan.leastRarity else {
+    guard let literals, literals.minimumLength >= Self.leastRun, literals.rarity >= PrefilterPlan.leastRarity else {
       return nil
     }
-    return PatternOutline.byteExpression(of: literals.literals)
+    let outline = PatternOutline(anyOf: literals.literals)
+    return outline.byteExpression(acrossLines: acrossLines).map { ($0, outline) }
   }
+
+  /// Literal bytes in a row that an expression for Vectorscan requires.
+  private static let leastRun = 2
 }
 
 /// Several prefilters as one, or none.
@@ -185,65 +193,3 @@ final class CombinedPrefilter: LinePrefilter {
     candidates.sortByOffset(from: start)
   }
 }
-
-#if Vectorscan
-  extension VectorscanDatabase {
-    /// How many expressions may be refused before Vectorscan is given up.
-    private static let refusalLimit = 32
-
-    /// From the cache, or compiled and put there. What Vectorscan refuses is taken out of `expressions`.
-    ///
-    /// - Returns: nil and why, where there is none; with a database, why it is not kept, if so.
-    static func make(
-      _ expressions: inout [VectorscanExpression], _ library: VectorscanLibrary, _ cache: PrefilterCache
-    ) -> (VectorscanDatabase?, note: String?) {
-      var key = Array("prefilter 1 \(library.platform)\n".utf8)
-      for expression in expressions { key += "\(expression.rule) \(expression.text)\n".utf8 }
-      if expressions.isEmpty { return (nil, nil) }
-      if let kept = cache.load(key), let database = VectorscanDatabase(refusing: &expressions, kept, library) {
-        return (database, nil)
-      }
-      var refused: [Int] = []
-      var numbers = Array(expressions.indices)
-      while !numbers.isEmpty {
-        switch library.compile(numbers.map { expressions[$0] }) {
-        case .refused(let number):
-          guard numbers.indices.contains(number), refused.count < refusalLimit else {
-            return (nil, "Vectorscan is not used: it refuses too many of the rules' expressions")
-          }
-          refused.append(numbers.remove(at: number))
-        case .failed(let message): return (nil, "Vectorscan is not used: \(message)")
-        case .database(let bytes):
-          let content = content(bytes, refused: refused.sorted())
-          guard let database = VectorscanDatabase(refusing: &expressions, content, library) else {
-            return (nil, "Vectorscan is not used: it does not take what it compiled")
-          }
-          return (database, cache.store(content, key))
-        }
-      }
-      return (nil, nil)
-    }
-
-    /// A kept database: how many were refused and which, four bytes each, then what Vectorscan serialised.
-    private static func content(_ bytes: [UInt8], refused: [Int]) -> [UInt8] {
-      var content: [UInt8] = []
-      content.reserveCapacity(4 * refused.count + 4 + bytes.count)
-      for number in [refused.count] + refused {
-        for shift in 0..<4 { content.append(UInt8(truncatingIfNeeded: number >> (8 * shift))) }
-      }
-      return content + bytes
-    }
-
-    private convenience init?(
-      refusing expressions: inout [VectorscanExpression], _ content: [UInt8], _ library: VectorscanLibrary
-    ) {
-      func number(_ index: Int) -> Int {
-        (0..<4).reduce(0) { $0 | Int(content[4 * index + $1]) << (8 * $1) }
-      }
-      guard content.count >= 4, number(0) <= (content.count - 4) / 4 else { return nil }
-      let refused = (0..<number(0)).map { number($0 + 1) }
-      self.init(Array(content[(4 + 4 * refused.count)...]), library)
-      for number in refused.reversed() where expressions.indices.contains(number) { expressions.remove(at: number) }
-    }
-  }
-#endif

@@ -11,7 +11,8 @@ package enum RuleNames {
     for index in rules.indices {
       guard case .correlation(var condition) = rules[index].condition else { continue }
       condition.rules = condition.rules.map { named[$0] ?? $0 }
-      condition.aliases = Dictionary(condition.aliases.map { (named[$0.key] ?? $0.key, $0.value) }) { first, _ in first }
+      condition.aliases = Dictionary(condition.aliases.map { (named[$0.key] ?? $0.key, $0.value) }) { first, _ in first
+      }
       rules[index].condition = .correlation(condition)
     }
   }

@@ -1,6 +1,6 @@
 #if Vectorscan
   internal import CVectorscan
-  internal import TraceCore
+  internal import Patterns
 
   /// The library that scans, found once for the process. The pointers in it are of code and never change.
   @safe
@@ -27,6 +27,9 @@
     var text: String
     /// In 0 ..< the number of rules.
     var rule: UInt32
+    /// What it was made from.
+    var outline: PatternOutline
+    var acrossLines: Bool
   }
 
   /// Compiled expressions. Immutable, shared by threads; each scans with a `VectorscanPrefilter` of its own.

@@ -185,11 +185,18 @@ struct CommonOptions: ParsableArguments {
   func run(
     _ plan: RunPlan, ranking: TraceRanking? = nil, evidence: EvidenceCollector? = nil
   ) throws(Failure) -> Driver.Result {
+    try run(plan) { (driver) throws(RunError) in try driver.run(ranking: ranking, evidence: evidence) }
+  }
+
+  /// As above, for other runs than those of statistics and traces.
+  func run<Result>(
+    _ plan: RunPlan, _ body: (Driver) throws(RunError) -> Result
+  ) throws(Failure) -> Result {
     let plan = try counted(plan)
     do throws(RunError) {
       let progress = Progress(plan.input)
       let driver = Driver(plan: plan, observer: progress?.observe)
-      let result = try driver.run(ranking: ranking, evidence: evidence)
+      let result = try body(driver)
       progress?.finish()
       if plan.layout == nil && Terminal.errorIsTerminal && Terminal.outputIsTerminal && !json {
         for choice in driver.choices.compactMap(\.self) {

@@ -39,21 +39,20 @@ struct ScanCommand: ParsableCommand {
     let set = try rules.load()
     var plan = try common.plan()
     plan.rules = ScanRules(set: set, lines: RuleLoader.lines(set))
-    let result = try common.run(plan)
-    guard let findings = result.findings else { return }
+    let (findings, ledger) = try common.run(plan) { (driver) throws(RunError) in try driver.scan() }
     var sink = TextSink()
     switch format ?? (common.json ? .json : .text) {
     case .text:
       ScanReport.text(
-        findings, style: common.style, ledger: result.stats.ledger, detail: common.ledger ? .full : .line, full: full,
+        findings, style: common.style, ledger: ledger, detail: common.ledger ? .full : .line, full: full,
         notes: common.notes, into: &sink)
-    case .json: ScanReport.json(findings, ledger: result.stats.ledger, into: &sink)
+    case .json: ScanReport.json(findings, ledger: ledger, into: &sink)
     case .sarif:
-      SARIFReport.write(findings, rules: set.rules, version: Skein.version, ledger: result.stats.ledger,
+      SARIFReport.write(findings, rules: set.rules, version: Skein.version, ledger: ledger,
         pretty: Terminal.outputIsTerminal, into: &sink)
     }
     try Terminal.write(&sink)
-    try common.finish(result.stats.ledger)
+    try common.finish(ledger)
     if let limit, findings.findings.contains(where: { $0.rule.severity <= limit }) {
       throw ExitCode(ExitReason.negative.rawValue)
     }

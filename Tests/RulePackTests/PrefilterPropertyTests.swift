@@ -16,7 +16,8 @@ struct PrefilterPropertyTests {
 
   private static func rules(_ count: Int, _ source: inout RandomPattern) -> [Rule] {
     let options: [PatternOptions] = [
-      [], [], [], .caseless, .caseless, .dotAll, .extended, [.caseless, .multiline], .literal, .bytes, [.bytes, .caseless],
+      [], [], [], .caseless, .caseless, .dotAll, .extended, [.caseless, .multiline], .literal, .bytes,
+      [.bytes, .caseless],
     ]
     var rules: [Rule] = []
     while rules.count < count {
@@ -43,13 +44,13 @@ struct PrefilterPropertyTests {
 
   private static let modes: [PrefilterPlan.Mode] = [.automatic, .literals, .none]
 
-  @Test(arguments: 0..<12)
+  @Test(arguments: 0..<8)
   func everyMatchIsACandidate(seed: Int) {
     var source = RandomPattern(seed: UInt64(seed))
     let scratch = MatchScratch()
     var matches = 0
     var seen = 0
-    for _ in 0..<5 {
+    for _ in 0..<3 {
       let rules = Self.rules(20, &source)
       let plans = Self.modes.map { mode in
         PrefilterPlan(
@@ -85,7 +86,7 @@ struct PrefilterPropertyTests {
       }
     }
     // It is not about nothing.
-    #expect(matches > 1_000 && seen > 300)
+    #expect(matches > 500 && seen > 100)
   }
 
   /// Texts with line breaks in them, taken whole.
@@ -98,7 +99,7 @@ struct PrefilterPropertyTests {
       rules: rules.indices.map { PrefilterRule(index: UInt32($0), outline: rules[$0].outline, acrossLines: true) })
     let prefilter = plan.makePrefilter()
     var seen = 0
-    for _ in 0..<10 {
+    for _ in 0..<3 {
       for rule in rules {
         for sample in rule.made.samples {
           var text = source.line(around: sample)
@@ -115,6 +116,6 @@ struct PrefilterPropertyTests {
         }
       }
     }
-    #expect(seen > 500)
+    #expect(seen > 100)
   }
 }

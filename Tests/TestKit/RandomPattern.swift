@@ -14,7 +14,8 @@ package struct RandomPattern {
   }
 
   private static let letters: [String] = [
-    "a", "b", "k", "s", "K", "S", "x", "i", "e", "0", "7", " ", "_", "-", "=", ":", "ä", "Ä", "ß", "€", "😀", "ſ", "\u{212A}",
+    "a", "b", "k", "s", "K", "S", "x", "i", "e", "0", "7", " ", "_", "-", "=", ":", "ä", "Ä", "ß", "€", "😀", "ſ",
+    "\u{212A}",
     "time", "error", "pool", "\t", ",", "'", "é", "ÿ", "İ",
   ]
 
@@ -93,7 +94,8 @@ package struct RandomPattern {
     case 1:
       let escapes: [(String, [String])] = [
         ("\\d", ["7", "0"]), ("\\w", ["k", "_"]), ("\\s", [" ", "\t"]), ("\\D", ["x", "ä"]), ("\\W", ["-", "€"]),
-        ("\\S", ["s", "ß"]), ("\\h", [" ", "\u{A0}"]), ("\\H", ["x", "é"]), ("\\v", ["\r", "\u{85}"]), ("\\V", ["a", "ä"]),
+        ("\\S", ["s", "ß"]), ("\\h", [" ", "\u{A0}"]), ("\\H", ["x", "é"]), ("\\v", ["\r", "\u{85}"]),
+        ("\\V", ["a", "ä"]),
         ("\\R", ["\r", "\u{2028}"]), ("\\N", ["a", "😀"]), ("\\p{L}", ["a", "Ä"]), ("\\PL", ["0", "€"]), ("\\pN", ["7"]),
         ("\\p{^Lu}", ["a"]), (".", ["a", "ß", "\r"]), ("\\x61", ["a"]), ("\\x{e4}", ["ä"]), ("\\o{141}", ["a"]),
         ("\\0141", ["\u{0C}1"]), ("\\t", ["\t"]), ("\\e", ["\u{1B}"]), ("\\cA", ["\u{01}"]), ("\\x", ["\0"]),
@@ -103,10 +105,12 @@ package struct RandomPattern {
       let (pattern, samples) = pick(escapes)
       return Made(pattern: pattern, samples: samples)
     case 2:
-      return Made(pattern: pick(["^", "$", "\\b", "\\B", "\\A", "\\z", "\\Z", "\\G", "\\K", "(?C1)", "(?C'x')"]), samples: [""])
+      return Made(
+        pattern: pick(["^", "$", "\\b", "\\B", "\\A", "\\z", "\\Z", "\\G", "\\K", "(?C1)", "(?C'x')"]), samples: [""])
     case 3 where random.below(3) == 0:
       return Made(
-        pattern: pick(["(?i)", "(?-i)", "(?s)", "(?x)", "(?xx)", "(?U)", "(?i-s)", "(?^)", "(?m)", "(?n)"]), samples: [""])
+        pattern: pick(["(?i)", "(?-i)", "(?s)", "(?x)", "(?xx)", "(?U)", "(?i-s)", "(?^)", "(?m)", "(?n)"]),
+        samples: [""])
     default:
       let text = pick(Self.letters)
       return Made(pattern: text, samples: [text])
@@ -120,7 +124,8 @@ package struct RandomPattern {
       let opening = pick(["(?:", "(?>", "(?i:", "(?s:"])
       let first = sequence(depth: depth + 1)
       let second = sequence(depth: depth + 1)
-      return Made(pattern: opening + first.pattern + "|" + second.pattern + ")", samples: first.samples + second.samples)
+      return Made(
+        pattern: opening + first.pattern + "|" + second.pattern + ")", samples: first.samples + second.samples)
     case 1:
       let inner = sequence(depth: depth + 1)
       return Made(
@@ -140,14 +145,18 @@ package struct RandomPattern {
       return Made(pattern: "(?|(a)|(time))", samples: ["a", "time"])
     case 5:
       return pick([
-        Made(pattern: "(?:ab(*ACCEPT)xyz)", samples: ["ab"]), Made(pattern: "(?:pool(*FAIL)|error)", samples: ["error"]),
+        Made(pattern: "(?:ab(*ACCEPT)xyz)", samples: ["ab"]),
+        Made(pattern: "(?:pool(*FAIL)|error)", samples: ["error"]),
         Made(pattern: "(*atomic:a|b)", samples: ["a"]), Made(pattern: "(*SKIP)", samples: [""]),
-        Made(pattern: "(?x: e r\\ r # note )\n)", samples: ["er r"]), Made(pattern: "(?(DEFINE)(?<q>x))", samples: [""]),
+        Made(pattern: "(?x: e r\\ r # note )\n)", samples: ["er r"]),
+        Made(pattern: "(?(DEFINE)(?<q>x))", samples: [""]),
         Made(pattern: "(?(?=a)ab|xy)", samples: ["ab", "xy"]), Made(pattern: "[[:<:]]", samples: [""]),
       ])
     default:
       let inner = sequence(depth: depth + 1)
-      var opening = pick(["(", "(?:", "(?>", "(?i:", "(?-i:", "(?i)(", "(?<n\(groups)>", "(?'n\(groups)'", "(?P<n\(groups)>"])
+      var opening = pick([
+        "(", "(?:", "(?>", "(?i:", "(?-i:", "(?i)(", "(?<n\(groups)>", "(?'n\(groups)'", "(?P<n\(groups)>",
+      ])
       if isReset { opening = "(?:" }
       if opening.hasSuffix("(") || opening.hasSuffix(">") || opening.hasSuffix("'") { groups += 1 }
       return Made(pattern: opening + inner.pattern + ")", samples: inner.samples)
@@ -157,9 +166,12 @@ package struct RandomPattern {
   private mutating func characterClass() -> Made {
     let items: [(String, [String])] = [
       ("a-f", ["b", "e"]), ("k", ["k"]), ("S", ["S"]), ("0-9", ["7"]), ("äö", ["ä"]), ("\\d", ["0"]), ("\\w", ["x"]),
-      ("\\s", [" "]), ("\\S", ["€"]), ("[:alpha:]", ["K"]), ("[:^digit:]", ["ß"]), ("[:upper:]", ["S", "s"]), ("é-ÿ", ["ö"]),
-      ("\\Q]-\\E", ["]", "-"]), ("\\x{20ac}", ["€"]), ("ſ", ["ſ", "s"]), ("\\h", [" "]), ("\\b", ["\u{08}"]), ("x-", ["-"]),
-      ("\\141", ["a"]), ("\u{100}-\u{3000}", ["€", "\u{212A}", "k", "s"]), (" ", [" "]), ("\\pL", ["Ä"]), ("\\d-z", ["-", "z"]),
+      ("\\s", [" "]), ("\\S", ["€"]), ("[:alpha:]", ["K"]), ("[:^digit:]", ["ß"]), ("[:upper:]", ["S", "s"]),
+      ("é-ÿ", ["ö"]),
+      ("\\Q]-\\E", ["]", "-"]), ("\\x{20ac}", ["€"]), ("ſ", ["ſ", "s"]), ("\\h", [" "]), ("\\b", ["\u{08}"]),
+      ("x-", ["-"]),
+      ("\\141", ["a"]), ("\u{100}-\u{3000}", ["€", "\u{212A}", "k", "s"]), (" ", [" "]), ("\\pL", ["Ä"]),
+      ("\\d-z", ["-", "z"]),
       ("!-~", ["x"]), ("\\]", ["]"]), ("[:a", [":"]),
     ]
     var pattern = ""

@@ -69,7 +69,9 @@ enum SigmaAddress {
   private static func groups(of address: String) -> [Int]? {
     func read(_ text: String) -> [Int]? {
       if text.isEmpty { return [] }
-      let groups = text.split(separator: ":", omittingEmptySubsequences: false).map { $0.count <= 4 ? Int($0, radix: 16) : nil }
+      let groups = text.split(separator: ":", omittingEmptySubsequences: false).map {
+        $0.count <= 4 ? Int($0, radix: 16) : nil
+      }
       return groups.contains(nil) ? nil : groups.compactMap { $0 }
     }
     guard let gap = address.firstRange(of: "::") else {

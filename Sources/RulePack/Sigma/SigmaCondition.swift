@@ -25,7 +25,9 @@ struct SigmaCondition {
   /// - Throws: `Problem` with the first thing that makes no sense.
   static func parse(_ text: String, searches: [(name: String, node: SigmaNode)]) throws(Problem) -> SigmaNode {
     var condition = SigmaCondition(text, searches: searches)
-    guard !condition.tokens.isEmpty else { throw Problem(message: "the condition is empty; name a search, as `selection`") }
+    guard !condition.tokens.isEmpty else {
+      throw Problem(message: "the condition is empty; name a search, as `selection`")
+    }
     let node = try condition.or()
     if let token = condition.next() {
       throw token == ")"
@@ -72,7 +74,8 @@ struct SigmaCondition {
     while take("or") { parts.append(try and()) }
     if isNext("|") {
       throw Problem(
-        message: "what stands behind | (count, near, …) is not read: write a rule without it, and a correlation document that"
+        message:
+          "what stands behind | (count, near, …) is not read: write a rule without it, and a correlation document that"
           + " counts its events (correlation: {type: event_count, …})")
     }
     if isNext("near") { throw Problem(message: "'near' is not read: write a correlation document of type temporal") }
@@ -125,7 +128,9 @@ struct SigmaCondition {
     guard ["1", "any", "all"].contains(count.lowercased()) else {
       throw Problem(message: "'\(count) of' is not read; there is `1 of` and `all of`")
     }
-    guard let pattern = next() else { throw Problem(message: "what `\(count) of` is about is missing: `them`, or `selection_*`") }
+    guard let pattern = next() else {
+      throw Problem(message: "what `\(count) of` is about is missing: `them`, or `selection_*`")
+    }
     let found =
       if pattern.lowercased() == "them" {
         searches.filter { !$0.name.hasPrefix("_") }

@@ -83,7 +83,9 @@ struct SigmaDetection {
         fail(member.key, "a key must be a text, not \(member.key.kind)")
         continue
       }
-      if !keys.insert(key).inserted { fail(member.key, "'\(key)' stands twice: the values of both belong into one list") }
+      if !keys.insert(key).inserted {
+        fail(member.key, "'\(key)' stands twice: the values of both belong into one list")
+      }
       if let part = item(key, member) { parts.append(part) }
     }
     if members.isEmpty { fail(node, "'\(name)' is empty") }
@@ -203,7 +205,8 @@ struct SigmaDetection {
     if modifiers.contains(.re) { return regex(text, modifiers, item).map { .regex($0) } }
     if modifiers.contains(.cidr) {
       if let pattern = SigmaAddress.pattern(text) { return .regex(pattern) }
-      fail(item, "'\(text)' is no network that can be looked for in texts; there is for example 10.0.0.0/8, 2001:db8::/32")
+      fail(
+        item, "'\(text)' is no network that can be looked for in texts; there is for example 10.0.0.0/8, 2001:db8::/32")
       return nil
     }
     let anchoring: SigmaPattern.Anchoring =

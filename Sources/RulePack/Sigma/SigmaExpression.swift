@@ -85,25 +85,27 @@ struct SigmaExpression {
     var terms: [Term] = []
     var exact: [String] = []
     var patterns: [SigmaPattern] = []
-    var asksForSomething = false
+    var holdsForAll = false
     for value in test.values {
       switch value {
-      case .nothing: break
-      case .something: asksForSomething = true
+      case .nothing, .something: break
       case .number(let number): place.isOwn ? patterns.append(SigmaPattern(number, .whole)) : exact.append(number)
       case .compared(let comparison, let number):
-        guard !place.isOwn else { throw Problem(message: "'\(test.field.name)' is a text and has no order with a number") }
+        guard !place.isOwn else {
+          throw Problem(message: "'\(test.field.name)' is a text and has no order with a number")
+        }
         let order = Term.atom("\(name) \(comparison.rawValue) \(number)")
         // Of a text that is no number the order is unknown.
         terms.append(isUnderNot ? .and([.atom(#"\#(name) ~ "^-?\d+(?:\.\d+)?\z""#), order]) : order)
       case .regex(let regex):
         guard part.takesRegex else {
-          throw Problem(message: "'\(test.field.name)' takes no regular expression; write contains, startswith or endswith")
+          throw Problem(
+            message: "'\(test.field.name)' takes no regular expression; write contains, startswith or endswith")
         }
         terms.append(.atom("\(name) ~ \(try quoted(pattern: regex))"))
       case .text(let pattern):
         if pattern.holdsForAll {
-          asksForSomething = true
+          holdsForAll = true
         } else if part == .whole, let text = pattern.exactText, !(test.isCaseless && pattern.hasCase) {
           exact.append(quoted(text: text))
         } else {
@@ -117,7 +119,9 @@ struct SigmaExpression {
       let pattern = SigmaPattern.alternatives(patterns, of: part, isCaseless: test.isCaseless)
       terms.append(.atom("\(name) ~ \(try quoted(pattern: pattern))"))
     }
-    if asksForSomething { terms.append(isThere(name, part)) }
+    // These are known of any record.
+    if holdsForAll { return .atom("has(\(name))") }
+    if test.asksForSomething { return isThere(name, part) }
     if terms.isEmpty { return nil }
     return isUnderNot ? .and([.atom("has(\(name))"), .or(terms)]) : .or(terms)
   }
@@ -174,7 +178,8 @@ struct SigmaExpression {
         ranges.append(code...code)
       }
     }
-    return ranges.map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)..\($0.upperBound)" }.joined(separator: ", ")
+    return ranges.map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)..\($0.upperBound)" }.joined(
+      separator: ", ")
   }
 
   private static func level(_ test: SigmaFieldTest) throws(Problem) -> [Term] {
@@ -189,7 +194,8 @@ struct SigmaExpression {
         words.append(word)
       case .number, .compared, .regex:
         throw Problem(
-          message: "'\(test.field.name)' is compared with trace, debug, info, notice, warning, error or critical, and with"
+          message:
+            "'\(test.field.name)' is compared with trace, debug, info, notice, warning, error or critical, and with"
             + " whole words only")
       }
     }
@@ -232,7 +238,9 @@ struct SigmaExpression {
   private static func quoted(pattern: String) throws(Problem) -> String {
     if !pattern.contains("\"") { return "\"\(pattern)\"" }
     if !pattern.contains("'") { return "'\(pattern)'" }
-    guard !pattern.contains(#"\Q"#) else { throw Problem(message: #"a pattern with both kinds of quotes and \Q is not read"#) }
+    guard !pattern.contains(#"\Q"#) else {
+      throw Problem(message: #"a pattern with both kinds of quotes and \Q is not read"#)
+    }
     var quoted = "\""
     var isEscaped = false
     for character in pattern {

@@ -27,7 +27,8 @@ struct SigmaLineCondition {
       do throws(FilterError) {
         expression = try FilterExpression(parsing: source)
       } catch {
-        throw SigmaExpression.Problem(message: "it cannot be written as an expression: \(error.render(expression: source))")
+        throw SigmaExpression.Problem(
+          message: "it cannot be written as an expression: \(error.render(expression: source))")
       }
     }
     guard !texts.isEmpty else {

@@ -95,7 +95,8 @@ struct SigmaReader {
   /// Kinds of documents that are no rules by themselves.
   private func refuse(_ mapping: inout MappingReader) {
     if let action = mapping.value("action") {
-      mapping.fail(action, "'action' (collections of old rules) is not read: write each rule out as a document of its own")
+      mapping.fail(
+        action, "'action' (collections of old rules) is not read: write each rule out as a document of its own")
     }
     if let filter = mapping.value("filter") {
       mapping.fail(filter, "Sigma filters are not read: write what is to be left out as a suppression")
@@ -126,7 +127,9 @@ struct SigmaReader {
       if inner.problems.isEmpty, let refusal { inner.fail(source, refusal) }
       mapping.add(inner.problems)
     }
-    guard let node = mapping.required("detection", "{selection: {cs-method: POST}, condition: selection}") else { return nil }
+    guard let node = mapping.required("detection", "{selection: {cs-method: POST}, condition: selection}") else {
+      return nil
+    }
     var detection = SigmaDetection(path: path)
     let tests = detection.read(node)
     mapping.add(detection.problems)

@@ -291,7 +291,8 @@ package struct RuleMatcher {
     var start = main.exception.start
     let end = main.exception.end
     while start < end {
-      let stop = text.map { RuleMatcher.lineEnd($0.span, start - main.exception.start) + main.exception.start }
+      let stop =
+        text.map { RuleMatcher.lineEnd($0.span, start - main.exception.start) + main.exception.start }
         ?? (ByteSearch.first(0x0A, in: bytes, from: start, to: end) ?? end)
       let slice = main.exception.isInArena ? Slice.inArena(start, stop) : Slice(start, stop)
       let isFound = tryText(rule, slice, main.arena, &hit, head, bytes, &hits)

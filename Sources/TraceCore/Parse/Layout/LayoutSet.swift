@@ -47,6 +47,9 @@ package struct LayoutSet: Sendable {
     var copy = self
     copy.catalog = catalog
     copy.json = json.reading(catalog)
+    copy.texts = ContiguousArray(texts.map { $0.reading(catalog) })
+    copy.program = TextProgram()
+    for layout in copy.texts { copy.program.append(layout) }
     return copy
   }
 

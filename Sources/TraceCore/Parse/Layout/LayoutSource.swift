@@ -82,7 +82,10 @@ package struct LayoutSource: Sendable {
     case .time: add(TextLayout.Step(operation: .time))
     case .level: add(TextLayout.Step(operation: .level))
     case .message: add(TextLayout.Step(operation: .message))
-    default: add(TextLayout.Step(operation: quoted ? .quoted : .field, target: target, trims: trims))
+    default:
+      var step = TextLayout.Step(operation: quoted ? .quoted : .field, target: target, trims: trims)
+      for byte in name.utf8 { step.name.fold(byte) }
+      add(step)
     }
   }
 

@@ -28,6 +28,8 @@ package struct TextLayout: Sendable {
     }
     var operation: Operation
     var target = FieldTarget.ignored
+    /// The field's name, for other catalogs; empty for none.
+    var name = FieldCatalog.NameHash()
     /// The place in `literals` of the bytes that must follow; none for a field: it goes on to the end of the line.
     var start: UInt16 = 0
     var count: UInt16 = 0
@@ -54,6 +56,17 @@ package struct TextLayout: Sendable {
   init(name: String, source: String) {
     self.name = name
     self.source = source
+  }
+
+  /// The same layout, looking for other fields.
+  func reading(_ catalog: FieldCatalog) -> TextLayout {
+    var copy = self
+    for i in steps.indices where steps[i].name.length > 0 {
+      var target = catalog[steps[i].name]
+      if target.standard == .duration && target.unit == 0 { target.unit = steps[i].target.unit }
+      copy.steps[i].target = target
+    }
+    return copy
   }
 
   /// Which standard fields the layout itself places.

@@ -1,0 +1,53 @@
+internal import RulePack
+internal import TraceCore
+
+/// The stage of a scan whose rules ask for no traces: brings hits to the rules and groups nothing.
+final class ScanStage: RecordStage {
+  private let rules: RuleStage
+  private var continuations: [Continuation]
+  private var hasTraceback: [Bool]
+  /// What lines before the first record of a block turned out to be, by source.
+  private(set) var corrections: [Int: LedgerCounts] = [:]
+  private var watermark = Watermark()
+
+  init(rules: RuleStage, streams: Int) {
+    self.rules = rules
+    continuations = Array(repeating: Continuation(), count: streams)
+    hasTraceback = Array(repeating: false, count: streams)
+  }
+
+  func acceptFront(_ parsed: ParsedBlock) {
+    var found = LedgerCounts()
+    for (index, orphan) in parsed.batch.orphans.enumerated() {
+      let isContinuation = continuations[parsed.stream].accepts(orphan.shape)
+      rules.take(orphan: index, of: parsed, isContinuation: isContinuation)
+      guard isContinuation else {
+        found.unparsedLines += 1
+        continue
+      }
+      found.continuationLines += 1
+      if orphan.shape.isTraceback && !hasTraceback[parsed.stream] {
+        hasTraceback[parsed.stream] = true
+        found.tracebacks += 1
+      }
+    }
+    corrections[parsed.source, default: LedgerCounts()].add(found)
+  }
+
+  func accept(_ parsed: ParsedBlock, _ range: Range<Int>) {
+    guard !range.isEmpty else { return }
+    for index in range {
+      let time = parsed.batch.records[index].time
+      if time != EventTime.none { _ = watermark.observe(time) }
+    }
+    rules.take(parsed, range, [])
+    guard range.upperBound == parsed.batch.records.count else { return }
+    continuations[parsed.stream] = parsed.batch.continuation
+    hasTraceback[parsed.stream] = parsed.batch.records[range.upperBound - 1].flags.contains(.traceback)
+  }
+
+  var isHolding: Bool { false }
+  var isDone: Bool { false }
+
+  func finish() -> Findings { rules.finish(newest: watermark.high) }
+}
