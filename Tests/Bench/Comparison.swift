@@ -102,7 +102,26 @@ struct Comparison {
     var none: [Measurement] = []
     rows.append(
       many.row(for: onSmallLog, of: SkeinPeer.onSmallLog, against: nil, truth: log.truth.answer, ours: &none))
+    rows += many.scans(of: log, with: skein)
     return ResultTable(job: .start, title: "Start", bytes: nil, rows: rows)
+  }
+
+  /// `skein scan` of the smallest log with the packs that are built in: with a warm cache of compiled rules, and without.
+  private func scans(of log: Log, with skein: SkeinPeer.Program) -> [ResultRow] {
+    func contestant(_ cache: String) -> Contestant {
+      Contestant(
+        name: "skein scan, \(log.truth.lines) lines, packs built in, \(cache)", version: "",
+        command: skein.scanCommand(rules: nil, log: log.path, threads: skein.threads),
+        environment: ["XDG_CACHE_HOME": bench.cache], answer: .none)
+    }
+    var first = contestant("no cache yet")
+    first.preparation = { [bench] in try bench.emptyCache() }
+    var none: [Measurement] = []
+    // The last of these runs leaves the cache warm.
+    let cold = row(for: first, of: SkeinPeer.firstScanOfSmallLog, against: nil, truth: nil, ours: &none)
+    let warm = row(
+      for: contestant("warm cache"), of: SkeinPeer.scanOfSmallLog, against: nil, truth: nil, ours: &none)
+    return [warm, cold]
   }
 
   /// Runs `other` and skein in turn; skein's runs are added to `ours`.

@@ -46,10 +46,13 @@ struct InstructionCheck {
     }
   }
 
-  /// A figure is above its limit.
-  var isOverLimits: Bool {
-    findings.contains { if case .overLimit = $0.finding { true } else { false } }
+  /// The figures that are above their limit.
+  var overLimits: [InstructionTable.Row] {
+    findings.filter { if case .overLimit = $0.finding { true } else { false } }.map(\.row)
   }
+
+  /// A figure is above its limit.
+  var isOverLimits: Bool { !overLimits.isEmpty }
 
   /// A figure got worse or is above its limit.
   var isFailed: Bool { isOverLimits || findings.contains { $0.finding == .worse } }
