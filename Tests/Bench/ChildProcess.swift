@@ -36,7 +36,8 @@ enum ChildProcess {
     let report = folder + "/measured.json"
     let limiting = limit.map { ["--limit", "\($0)"] } ?? []
     let between =
-      [try itself(), "measure", "--output", output, "--errors", errors, "--report", report] + limiting + ["--"] + command
+      [try itself(), "measure", "--output", output, "--errors", errors, "--report", report] + limiting + ["--"]
+      + command
     let fault = folder + "/measure.err"
     do {
       _ = try run(between, environment: environment, output: "/dev/null", errors: fault)
@@ -67,6 +68,15 @@ enum ChildProcess {
     unsafe posix_spawn_file_actions_addopen(&actions, 1, output, writing, 0o644)
     unsafe posix_spawn_file_actions_addopen(&actions, 2, errors, writing, 0o644)
 
+    // A thread that blocks signals would leave that to the child, and a limit could not end it.
+    var attributes = unsafe posix_spawnattr_t()
+    unsafe posix_spawnattr_init(&attributes)
+    defer { unsafe posix_spawnattr_destroy(&attributes) }
+    var noSignals = sigset_t()
+    unsafe sigemptyset(&noSignals)
+    unsafe posix_spawnattr_setsigmask(&attributes, &noSignals)
+    unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+
     let merged = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     let arguments = CStrings(command)
     let variables = CStrings(merged.map { "\($0)=\($1)" }.sorted())
@@ -77,7 +87,8 @@ enum ChildProcess {
 
     let start = ContinuousClock.now
     var child = pid_t()
-    let failure = unsafe posix_spawn(&child, command[0], &actions, nil, arguments.pointers, variables.pointers)
+    let failure = unsafe posix_spawn(
+      &child, command[0], &actions, &attributes, arguments.pointers, variables.pointers)
     guard failure == 0 else {
       throw BenchFault("\(command[0]) cannot be started: \(unsafe String(cString: strerror(failure)))")
     }

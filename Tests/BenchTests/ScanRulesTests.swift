@@ -46,7 +46,8 @@ struct RuleCountsTests {
 
   @Test func findingsOfARuleAddUp() throws {
     let json = Self.json([
-      Self.finding("p002", 3), Self.finding("p001", 2), Self.finding("p002", 4), Self.finding("p002", 9, kind: "match-limit"),
+      Self.finding("p002", 3), Self.finding("p001", 2), Self.finding("p002", 4),
+      Self.finding("p002", 9, kind: "match-limit"),
     ])
     #expect(try RuleCounts(scan: json, rules: Self.rules) == RuleCounts([2, 7, 0]))
   }

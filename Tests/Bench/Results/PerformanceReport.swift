@@ -90,8 +90,8 @@ struct PerformanceReport {
         The first patterns of a list (`Tests/Bench/Rules/ScanRules.swift`), each of which means the same to PCRE2 and to
         ripgrep: a rule of skein for each, and a file of them for `rg -c -f`. skein parses each line, says which rule hit and
         for which requests; ripgrep counts the lines with a hit. skein's hits are held against what `rg -c -e` counts for each
-        pattern by itself. *First run* is one that has to compile the rules; the others find that in the cache. ripgrep's
-        memory is the log that it maps, its threads are one.
+        pattern by itself. *First run* is one that has to compile the rules; the others find that in the cache. ripgrep uses
+        one thread, and its memory is mostly the log, which it maps.
         """, comparison?.unicode?.sentence,
       ].compactMap(\.self).joined(separator: "\n")
     case .filter:
@@ -124,7 +124,7 @@ struct PerformanceReport {
       From `\(InstructionTable.path)`, which `./dev bench --check` holds the code against: what each part costs, counted
       under valgrind on one thread, each figure the difference between a small and a large run. *filter* is what
       `\(StageName.filter)` adds to the parse of a record, *line rule* what `\(StageName.rule)` does. Limits, in
-      `skein stats`: \(InstructionCheck.mostAllocations) allocations, and \(InstructionCheck.mostReferenceCounts) retains and releases, a line. \
+      `\(InstructionCheck.limited)`: \(InstructionCheck.mostAllocations) allocations, and \(InstructionCheck.mostReferenceCounts) retains and releases, a line. \
       Counted with \(instructions.tool).
 
       \(MarkdownTable.text(header: ["part", "unit", "count"], rows: rows, left: [0, 1]))

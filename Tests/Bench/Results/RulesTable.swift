@@ -4,7 +4,7 @@ struct RulesTable {
   var table: ResultTable
 
   private static let header = [
-    "", "skein", "MB/s", "memory", "first run", "rg -c -f", "MB/s", "memory", "ratio", "answers",
+    "", "skein", "MB/s", "CPU", "memory", "first run", "rg -c -f", "MB/s", "CPU", "memory", "ratio", "answers",
   ]
   private static let left: Set = [0, header.count - 1]
 
@@ -20,14 +20,14 @@ struct RulesTable {
         [name] + figures(skein) + [first?.measured.map { Figure.time($0.wall) } ?? ""] + figures(other)
         + [other?.ratio.map(Figure.ratio) ?? "", remarks(skein, [first, other])]
       guard let single = row(SkeinPeer.singleScan) else { return [cells] }
-      return [cells, ["\(name), 1 thread"] + figures(single) + ["", "", "", "", "", single.remark]]
+      return [cells, ["\(name), 1 thread"] + figures(single) + ["", "", "", "", "", "", single.remark]]
     }
   }
 
   private func figures(_ row: ResultRow?) -> [String] {
-    guard let measured = row?.measured else { return ["", "", ""] }
+    guard let measured = row?.measured else { return ["", "", "", ""] }
     let rate = table.bytes.map { Figure.rate($0, in: measured.wall) } ?? ""
-    return [Figure.time(measured.wall), rate, Figure.memory(measured)]
+    return [Figure.time(measured.wall), rate, Figure.time(measured.cpu), Figure.memory(measured)]
   }
 
   /// What skein's answer is worth, and what is wrong with the others.

@@ -70,7 +70,8 @@ struct Target {
 
   private static func scanning(_ table: ResultTable?) -> Target {
     let count = ScanRules.usualCount
-    var target = Target(name: "\(RipgrepPeer.name), \(count) patterns", goal: "skein scan \(Figure.goal(scanning)) × faster")
+    var target = Target(
+      name: "\(RipgrepPeer.name), \(count) patterns", goal: "skein scan \(Figure.goal(scanning)) × faster")
     let rows = table?.rows.filter { $0.name == ScanRules.usual.title } ?? []
     target.skein = rows.first { $0.peer == SkeinPeer.name }
     target.other = rows.first { $0.peer == RipgrepPeer.name }

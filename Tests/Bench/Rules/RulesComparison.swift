@@ -43,7 +43,7 @@ extension Comparison {
       for index in group.indices { group[index].name = rules.title }
       rows += group
     }
-    let title = "Rules: `scan` of the text log, \(Figure.size(log.truth.bytes)), with 1 to \(all.patterns.count) of them"
+    let title = "Rules: 1 to \(all.patterns.count) of them on the text log, \(Figure.size(log.truth.bytes))"
     return ResultTable(job: .rules, title: title, bytes: log.truth.bytes, rows: rows)
   }
 

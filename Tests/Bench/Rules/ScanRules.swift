@@ -19,9 +19,11 @@ struct ScanRules {
   init(first count: Int) { patterns = Array(Self.all.prefix(count)) }
 
   /// Thirty, and then those nine times with other literals: 300, all different.
-  static let all: [String] = usualPatterns + (0..<words.count).flatMap { turn in
-    variations.map { $0.text.replacing("%", with: $0.words?[turn] ?? words[turn]) }
-  }
+  static let all: [String] =
+    usualPatterns
+    + (0..<words.count).flatMap { turn in
+      variations.map { $0.text.replacing("%", with: $0.words?[turn] ?? words[turn]) }
+    }
 
   private static let usualPatterns = [
     #"Traceback \(most recent call last\)"#,
