@@ -8,7 +8,15 @@ package enum ConfigurationFile {
 
   /// The file's bytes. Regular files only.
   package static func read(_ path: String) throws(SourceError) -> [UInt8] {
-    let source = try FileSource(path: path, display: path)
+    try bytes(of: try FileSource(path: path, display: path), path)
+  }
+
+  /// What stands on standard input, where a few lines are meant and not a log.
+  package static func readStandardInput() throws(SourceError) -> [UInt8] {
+    try bytes(of: PipeSource(), Generation.standardInputPath)
+  }
+
+  private static func bytes(of source: some ByteSource, _ path: String) throws(SourceError) -> [UInt8] {
     let block = Block(capacity: 64 * 1024)
     var bytes: [UInt8] = []
     while true {
@@ -17,7 +25,7 @@ package enum ConfigurationFile {
       let part = block.bytes
       for i in 0..<part.count { bytes.append(part[i]) }
       guard bytes.count <= limit else {
-        throw SourceError.readFailed(path: path, reason: "it is larger than \(limit >> 20) MiB; is it the right file?")
+        throw SourceError.readFailed(path: path, reason: "it is larger than \(limit >> 20) MiB; is it the right one?")
       }
     }
   }

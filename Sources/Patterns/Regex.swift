@@ -17,6 +17,10 @@ package struct PatternOptions: OptionSet, Sendable {
   package static let literal = PatternOptions(rawValue: 16)
   /// Characters are bytes: no UTF-8.
   package static let bytes = PatternOptions(rawValue: 32)
+  /// It matches where the search begins or not at all.
+  package static let anchored = PatternOptions(rawValue: 64)
+  /// No machine code: then `MatchLimits.steps` counts every step back.
+  package static let interpreted = PatternOptions(rawValue: 128)
 }
 
 /// A compiled PCRE2 pattern, with machine code where the library has a JIT compiler.
@@ -56,7 +60,7 @@ package final class Regex: @unchecked Sendable {
         pattern: pattern, message: Regex.message(of: errorCode), offset: min(max(errorOffset, 0), utf8.count - 1))
     }
     unsafe code = compiled
-    isJIT = unsafe pcre2_jit_compile_8(compiled, PCRE2_JIT_COMPLETE) == 0
+    isJIT = unsafe !options.contains(.interpreted) && pcre2_jit_compile_8(compiled, PCRE2_JIT_COMPLETE) == 0
     var count: UInt32 = 0
     unsafe pcre2_pattern_info_8(compiled, UInt32(PCRE2_INFO_CAPTURECOUNT), &count)
     captureCount = Int(count)
@@ -98,6 +102,7 @@ package final class Regex: @unchecked Sendable {
       if options.contains(.extended) { flags |= PCRE2_EXTENDED }
       if options.contains(.bytes) { flags |= PCRE2_NEVER_UTF }
     }
+    if options.contains(.anchored) { flags |= PCRE2_ANCHORED }
     if !options.contains(.bytes) { flags |= PCRE2_UTF | PCRE2_MATCH_INVALID_UTF }
     return flags
   }

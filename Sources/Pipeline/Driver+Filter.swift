@@ -24,9 +24,9 @@ extension Driver {
   package func filter(
     _ selection: RecordSelection, _ options: RecordWriter.Options, into sink: any RecordSink
   ) throws(RunError) -> FilterResult {
-    let stage = FilterStage(selection: selection, writer: writer(selection, options, sink))
+    let stage = FilterStage(selection: selection, writer: writer(selection, options, sink), rules: plan.ruleStage())
     let reading = try read(into: stage)
-    stage.writer.finish()
+    stage.finish()
     return result(stage.writer, matched: stage.yes, reading)
   }
 
@@ -45,6 +45,11 @@ extension Driver {
     var found = FoundTraces()
     let stage = MergeStage(
       plan: plan, streamNames: plan.input.streams.map(\.name), ranking: nil, evidence: nil, keepsMembers: true)
+    stage.rules?.onContinuation = { life in
+      guard life != 0 else { return }
+      found.matched += 1
+      found.lives.insert(life)
+    }
     stage.onMembers = { (parsed, range, members) in
       for index in range where selection.isYes(parsed.batch.records[index]) {
         found.matched += 1

@@ -5,17 +5,16 @@ package import TraceCore
 extension Driver {
   /// Reads everything and applies the plan's rules; where none asks for traces, nothing is grouped.
   package func scan() throws(RunError) -> (findings: Findings, ledger: Ledger) {
-    guard let rules = plan.rules else { throw RunError.usage("there are no rules") }
+    guard let rules = plan.rules, let ruleStage = plan.ruleStage() else { throw RunError.usage("there are no rules") }
     guard !rules.set.needsTraces else {
       let result = try run()
       return (result.findings ?? Findings(of: rules.set), result.stats.ledger)
     }
-    let stage = ScanStage(
-      rules: RuleStage(rules.set, lineRules: rules.lines, plan: plan, catalog: plan.parsePlan().catalog),
-      streams: plan.input.streams.count)
+    let stage = ScanStage(rules: ruleStage, streams: plan.input.streams.count)
     let reading = try read(into: stage)
     var ledger = Ledger()
     ledger.isGrouped = false
+    ledger.readsFields = !plan.isOutline
     settle(&ledger, reading, corrections: stage.corrections)
     return (stage.finish(), ledger)
   }

@@ -30,7 +30,7 @@ package final class MergeStage: RecordStage {
   /// Worst traces, or all of them.
   private var ranking: TraceRanking?
   private var evidence: EvidenceCollector?
-  private let rules: RuleStage?
+  let rules: RuleStage?
   /// What orphans turned out to be, by source.
   private var corrections: [Int: LedgerCounts] = [:]
   /// Closing records that are hops, by source, in order of first appearance.
@@ -43,9 +43,7 @@ package final class MergeStage: RecordStage {
     keepsMembers: Bool = false
   ) {
     self.plan = plan
-    rules = plan.rules.map {
-      RuleStage($0.set, lineRules: $0.lines, plan: plan, catalog: plan.parsePlan().catalog)
-    }
+    rules = plan.ruleStage()
     self.ranking = ranking
     self.evidence = evidence
     var options = TraceGrouper.Options()

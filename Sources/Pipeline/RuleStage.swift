@@ -38,6 +38,10 @@ final class RuleStage {
     tails = Array(repeating: Tail(), count: plan.input.streams.count)
   }
 
+  /// Told of hits on lines that continue a record in another block, instead of the rules' state machines: for `filter`, which
+  /// finds the others in the records.
+  var onContinuation: ((_ life: UInt64) -> Void)?
+
   // MARK: Lines
 
   /// An orphan continues the stream's last record, or nothing.
@@ -47,6 +51,10 @@ final class RuleStage {
       if isContinuation {
         guard complete(hit, parsed, &tail) else { continue }
       } else if !standsAlone(hit) {
+        continue
+      }
+      if let onContinuation {
+        if isContinuation && hit.kind == .match { onContinuation(tail.life) }
         continue
       }
       engine.take(
@@ -79,7 +87,7 @@ final class RuleStage {
   ///
   /// - Parameter members: the lives of those records; empty where nothing is grouped.
   func take(_ parsed: ParsedBlock, _ range: Range<Int>, _ members: ContiguousArray<TraceGrouper.Membership>) {
-    while parsed.consumedHits < parsed.batch.ruleHits.hits.count {
+    while onContinuation == nil, parsed.consumedHits < parsed.batch.ruleHits.hits.count {
       let hit = parsed.batch.ruleHits.hits[parsed.consumedHits]
       let index = Int(hit.record)
       guard index < range.upperBound else { break }
@@ -129,4 +137,11 @@ final class RuleStage {
   }
 
   func finish(newest: Int64) -> Findings { engine.finish(newest: newest) }
+}
+
+extension RunPlan {
+  /// What takes the hits of its rules; nil without rules.
+  func ruleStage() -> RuleStage? {
+    rules.map { RuleStage($0.set, lineRules: $0.lines, plan: self, catalog: parsePlan().catalog) }
+  }
 }

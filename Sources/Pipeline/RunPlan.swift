@@ -28,6 +28,8 @@ package struct RunPlan {
   package var requestFilter: FilterExpression?
   /// `scan`: rules, and what finds their lines.
   package var rules: ScanRules?
+  /// `filter --rule`: records for which a rule holds are marked.
+  package var marksHits = false
   /// `filter EXPR`: evaluated on every record, as the first predicate.
   package var recordFilter: FilterExpression?
   /// Lines are passed on as they stand, also what they have beyond `maxLine`.
@@ -60,6 +62,13 @@ package struct RunPlan {
     return names.names
   }
 
+  /// A scan whose rules all begin with a text, and about no traces: what else a line says is read where a rule's text was
+  /// found.
+  var isOutline: Bool {
+    guard let rules, recordFilter == nil, !marksHits else { return false }
+    return !rules.set.needsTraces && !rules.lines.rules.contains(where: \.isDense)
+  }
+
   /// What the parse of each line needs to know.
   package func parsePlan() -> ParsePlan {
     let wanted = wantedFields
@@ -89,6 +98,8 @@ package struct RunPlan {
     }
     if let rules {
       plan.rules = rules.lines
+      plan.isOutline = isOutline
+      plan.marksHits = marksHits
       plan.requestAtoms = rules.set.requestAtoms.map {
         var atom = $0
         atom.bind(wantedNames: wanted)

@@ -36,10 +36,12 @@ final class ScanStage: RecordStage {
 
   func accept(_ parsed: ParsedBlock, _ range: Range<Int>) {
     guard !range.isEmpty else { return }
-    for index in range {
-      let time = parsed.batch.records[index].time
-      if time != EventTime.none { _ = watermark.observe(time) }
-    }
+    // In a variable of its own: each access to one of a class is checked.
+    var watermark = self.watermark
+    let all = parsed.batch.records
+    let records = all.span
+    for index in range where records[index].time != EventTime.none { _ = watermark.observe(records[index].time) }
+    self.watermark = watermark
     rules.take(parsed, range, [])
     guard range.upperBound == parsed.batch.records.count else { return }
     continuations[parsed.stream] = parsed.batch.continuation

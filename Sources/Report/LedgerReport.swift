@@ -187,6 +187,7 @@ package enum LedgerReport {
       let ofGroups = ["distinct ids", "late records", "unconfirmed clock jumps", "evicted traces", "requests folded"]
       counts.removeAll { count in ofGroups.contains { count.0.hasPrefix($0) } }
     }
+    if !ledger.readsFields { counts.removeAll { $0.0 == "records with an ambiguous field" } }
     let width = counts.map(\.0.count).max() ?? 0
     for (name, value) in counts {
       var line = LineBuilder(style)
@@ -202,10 +203,10 @@ package enum LedgerReport {
   /// Writes the ledger as one value (an object); the key, if any, is the caller's.
   package static func json(_ ledger: Ledger, into json: inout JSONWriter) {
     json.beginObject()
-    members(ledger.totals, into: &json)
-    json.member("distinct_ids", ledger.distinctIDs)
+    members(ledger.totals, of: ledger, into: &json)
+    json.member("distinct_ids", ledger.isGrouped ? ledger.distinctIDs : nil)
     json.member("distinct_ids_estimated", ledger.distinctIDsEstimated)
-    json.member("evicted_traces", ledger.evictedTraces)
+    json.member("evicted_traces", ledger.isGrouped ? ledger.evictedTraces : nil)
     json.member("folded_requests", ledger.foldedRequests)
     json.array("sources", of: ledger.sources) { json, source in
       json.beginObject()
@@ -213,7 +214,7 @@ package enum LedgerReport {
       json.member("stream", source.stream)
       json.member("compression", source.compression)
       json.member("bytes_read", source.bytesRead)
-      members(source.counts, into: &json)
+      members(source.counts, of: ledger, into: &json)
       json.member("start", time: source.firstTime)
       json.member("end", time: source.lastTime)
       json.array("layouts", of: source.layouts) { $0.string($1) }
@@ -231,7 +232,7 @@ package enum LedgerReport {
     json.endObject()
   }
 
-  private static func members(_ counts: LedgerCounts, into json: inout JSONWriter) {
+  private static func members(_ counts: LedgerCounts, of ledger: Ledger, into json: inout JSONWriter) {
     json.member("bytes", counts.bytes)
     json.member("lines", counts.lines)
     json.member("records", counts.records)
@@ -244,11 +245,11 @@ package enum LedgerReport {
     json.member("nul_bytes", counts.nulBytes)
     json.member("steps_back", counts.stepsBack)
     json.member("largest_step_back_ms", milliseconds: counts.largestStepBack)
-    json.member("late_records", counts.lateRecords)
-    json.member("clock_jumps", counts.clockJumps)
+    json.member("late_records", ledger.isGrouped ? counts.lateRecords : nil)
+    json.member("clock_jumps", ledger.isGrouped ? counts.clockJumps : nil)
     json.member("long_lines", counts.longLines)
     json.member("long_line_bytes", counts.longLineBytes)
     json.member("invalid_utf8_lines", counts.invalidUTF8Lines)
-    json.member("ambiguous_records", counts.ambiguousRecords)
+    json.member("ambiguous_records", ledger.readsFields ? counts.ambiguousRecords : nil)
   }
 }

@@ -35,26 +35,27 @@ package final class LiteralPrefilter: LinePrefilter {
     // Steps and masks that the compiler knows make the loop half as long.
     var place = 0
     switch (pass.step, pass.window) {
-    case (4, _): place = scan(bytes, pass, step: 4, mask: .max, &candidates)
-    case (2, _): place = scan(bytes, pass, step: 2, mask: .max, &candidates)
-    case (_, 4): place = scan(bytes, pass, step: 1, mask: .max, &candidates)
+    case (4, 8): place = scan(bytes, pass, step: 4, mask: .max, &candidates)
+    case (4, _): place = scan(bytes, pass, step: 4, mask: 0xFFFF_FFFF, &candidates)
+    case (2, _): place = scan(bytes, pass, step: 2, mask: 0xFFFF_FFFF, &candidates)
+    case (_, 4): place = scan(bytes, pass, step: 1, mask: 0xFFFF_FFFF, &candidates)
     case (_, 3): place = scan(bytes, pass, step: 1, mask: 0xFF_FFFF, &candidates)
     default: place = scan(bytes, pass, step: 1, mask: 0xFFFF, &candidates)
     }
     // The last places, of short texts maybe all: without reading behind the end.
     while place <= bytes.count - pass.window {
-      var word: UInt32 = 0
-      for index in 0..<pass.window { word |= UInt32(bytes[place + index] | 0x20) << UInt32(8 * index) }
+      var word: UInt64 = 0
+      for index in 0..<pass.window { word |= UInt64(bytes[place + index] | 0x20) << UInt64(8 * index) }
       let hash = LiteralTable.hash(word)
-      if pass.filter[Int(hash >> pass.filterShift)] != 0 { check(bytes, pass, place, hash, &candidates) }
+      if pass.filter[Int(hash >> pass.filterShift)] != 0 { check(bytes, pass, place, word, &candidates) }
       place += pass.step
     }
   }
 
-  /// The places that eight windows at once fit behind; returns the first that is left.
+  /// The places where eight windows at once, and eight bytes behind each, lie within the text; returns the first that is left.
   @inline(__always)
   private func scan(
-    _ bytes: Span<UInt8>, _ pass: LiteralTable.Pass, step: Int, mask: UInt32,
+    _ bytes: Span<UInt8>, _ pass: LiteralTable.Pass, step: Int, mask: UInt64,
     _ candidates: inout ContiguousArray<RuleCandidate>
   ) -> Int {
     let shift = pass.filterShift
@@ -62,14 +63,16 @@ package final class LiteralPrefilter: LinePrefilter {
       unsafe pass.filter.withUnsafeBufferPointer { filter in
         guard let base = text.baseAddress, let table = filter.baseAddress else { return 0 }
         @inline(__always)
-        func hash(_ place: Int) -> UInt32 {
-          let word = unsafe UInt32(littleEndian: base.loadUnaligned(fromByteOffset: place, as: UInt32.self))
-          return LiteralTable.hash((word | LiteralTable.fold) & mask)
+        func word(_ place: Int) -> UInt64 {
+          let word = unsafe UInt64(littleEndian: base.loadUnaligned(fromByteOffset: place, as: UInt64.self))
+          return (word | LiteralTable.fold) & mask
         }
         @inline(__always)
-        func entry(_ place: Int) -> UInt8 { unsafe table[Int(truncatingIfNeeded: hash(place) &>> shift)] }
+        func entry(_ place: Int) -> UInt8 {
+          unsafe table[Int(truncatingIfNeeded: LiteralTable.hash(word(place)) &>> shift)]
+        }
         var place = 0
-        let last = text.count &- 4 &- 7 &* step
+        let last = text.count &- 8 &- 7 &* step
         while place <= last {
           let first = entry(place) | entry(place &+ step) | entry(place &+ 2 &* step) | entry(place &+ 3 &* step)
           let second =
@@ -78,7 +81,7 @@ package final class LiteralPrefilter: LinePrefilter {
           if first | second != 0 {
             for index in 0..<8 where entry(place &+ index &* step) != 0 {
               let there = place &+ index &* step
-              check(bytes, pass, there, hash(there), &candidates)
+              check(bytes, pass, there, word(there), &candidates)
             }
           }
           place &+= 8 &* step
@@ -91,13 +94,13 @@ package final class LiteralPrefilter: LinePrefilter {
   /// Compares the texts whose window could stand at `place`.
   @inline(never)
   private func check(
-    _ bytes: Span<UInt8>, _ pass: LiteralTable.Pass, _ place: Int, _ hash: UInt32,
+    _ bytes: Span<UInt8>, _ pass: LiteralTable.Pass, _ place: Int, _ word: UInt64,
     _ candidates: inout ContiguousArray<RuleCandidate>
   ) {
-    let bucket = Int(hash >> pass.bucketShift)
+    let bucket = Int(LiteralTable.hash(word) >> pass.bucketShift)
     for index in Int(pass.buckets[bucket])..<Int(pass.buckets[bucket + 1]) {
       let entry = pass.entries[index]
-      guard LiteralTable.hash(entry.word) == hash else { continue }
+      guard entry.word == word else { continue }
       let text = table.texts[Int(entry.text)]
       let start = place - Int(entry.offset)
       let count = Int(text.count)

@@ -2,7 +2,7 @@ internal import Patterns
 
 /// The texts that a `LiteralPrefilter` looks for, laid out for the search. Immutable, shared by threads.
 ///
-/// A text is found by a window of four bytes of it (of two or three in short texts). Where a text is long, consecutive
+/// A text is found by a window of four bytes of it (two or three in short texts; eight in long ones where there are many). Where a text is long, consecutive
 /// windows of it are entered, so that only every second or fourth place of a log has to be looked at: one of them stands
 /// there. Which windows is decided by how rare they are. This is the filter of S. Wu, U. Manber, "A Fast Algorithm for
 /// Multi-Pattern Searching" (1994), with a fixed step in place of the shifts, so that no step waits for the one before.
@@ -25,7 +25,7 @@ struct LiteralTable: Sendable {
 
   struct Entry: BitwiseCopyable, Sendable {
     /// The window, folded.
-    var word: UInt32
+    var word: UInt64
     var text: UInt32
     /// Where in the text the window stands.
     var offset: UInt32
@@ -75,29 +75,37 @@ struct LiteralTable: Sendable {
     }
     // Long ones by every fourth place, shorter ones by every second; what is looked at everywhere finds those as well.
     let shortest = texts.reduce(7) { min($0, Int($1.count)) }
-    addPass(step: 4, window: 4) { $0 >= 7 }
+    // Among many texts, some four bytes of one or another stand everywhere.
+    let hasMany = texts.count > Self.manyTexts
+    if hasMany { addPass(step: 4, window: 8) { $0 >= 11 } }
+    addPass(step: 4, window: 4) { $0 >= 7 && !(hasMany && $0 >= 11) }
     addPass(step: shortest >= 5 ? 2 : 1, window: min(shortest, 4)) { $0 < 7 }
   }
 
   /// Letters in either case look alike, and some other bytes: only a filter.
-  static let fold: UInt32 = 0x2020_2020
+  static let fold: UInt64 = 0x2020_2020_2020_2020
+
+  /// Above, long texts are looked for by longer windows.
+  static let manyTexts = 200
 
   @inline(__always)
-  static func hash(_ word: UInt32) -> UInt32 { word &* 0x9E37_79B1 }
+  static func hash(_ word: UInt64) -> UInt32 {
+    UInt32(truncatingIfNeeded: (word &* 0x9E37_79B9_7F4A_7C15) &>> 32)
+  }
 
   /// The folded window at `offset` of a text, the first byte lowest.
-  private func word(_ text: Text, _ offset: Int, _ window: Int) -> UInt32 {
-    var word: UInt32 = 0
+  private func word(_ text: Text, _ offset: Int, _ window: Int) -> UInt64 {
+    var word: UInt64 = 0
     for index in 0..<window {
-      word |= UInt32(bytes[Int(text.start) + offset + index] | 0x20) << UInt32(8 * index)
+      word |= UInt64(bytes[Int(text.start) + offset + index] | 0x20) << UInt64(8 * index)
     }
     return word
   }
 
   /// The share of places in a log at which a folded window stands, as estimated.
-  private static func share(_ word: UInt32, _ window: Int) -> Double {
+  private static func share(_ word: UInt64, _ window: Int) -> Double {
     var bits = 0.0
-    for index in 0..<window { bits += ByteRarity.bits(UInt8(truncatingIfNeeded: word >> UInt32(8 * index))) }
+    for index in 0..<window { bits += ByteRarity.bits(UInt8(truncatingIfNeeded: word >> UInt64(8 * index))) }
     return ByteRarity.exp2(-bits)
   }
 

@@ -44,8 +44,9 @@ package final class PrefilterPlan: Sendable {
     case always
   }
 
-  /// More rules than this are looked for by their literals: compiling as many expressions takes seconds.
-  package static let expressionLimit = 1_000
+  /// More rules than this are looked for by their literals. Measured on a text log: with 100 rules Vectorscan is the faster
+  /// (1.5 GB/s against 1.2), with 300 the slower (0.9 against 1.7), and takes half a second to compile.
+  package static let expressionLimit = 250
   /// Literals that are not rarer than this, in bits, would be found on every line.
   static let leastRarity = 9.0
 

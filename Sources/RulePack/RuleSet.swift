@@ -75,6 +75,12 @@ package struct RuleSet: Sendable {
     raisesFindings = raisesAll ? rules.map { _ in true } : builder.raisesFindings
   }
 
+  /// A set of one of its rules, which must be about lines; nil if there is no such rule.
+  package func only(_ id: String) throws(PackProblems) -> RuleSet? {
+    guard let rule = rules.first(where: { $0.id == id }), case .line = rule.condition else { return nil }
+    return try RuleSet(packs: [PackReader.Pack(name: rule.pack, title: nil, rules: [rule])])
+  }
+
   /// Rules of which something asks for whole traces.
   package var needsTraces: Bool { !traces.isEmpty }
 
@@ -84,7 +90,8 @@ package struct RuleSet: Sendable {
       guard !rule.isDense, !rule.target.isDerived else { return nil }
       return PrefilterRule(
         index: UInt32(index), outline: rule.pattern.map { PatternOutline($0.pattern, options: $0.options) },
-        keywords: rule.keywords.map { String(decoding: $0, as: UTF8.self) })
+        keywords: rule.keywords.map { String(decoding: $0, as: UTF8.self) },
+        acrossLines: rule.target != .text && rule.target != .line)
     }
   }
 

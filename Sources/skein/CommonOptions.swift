@@ -79,24 +79,14 @@ struct CommonOptions: ParsableArguments {
   var notes: [String] { tz.map { ["times without a zone are read as \($0)"] } ?? [] }
 
   /// How text is to look where it goes.
-  var style: Style {
-    let wanted =
-      switch color {
-      case .always: true
-      case .never: false
-      case .auto:
-        Terminal.outputIsTerminal && Terminal.environment("NO_COLOR") ?? "" == ""
-          && Terminal.environment("TERM") != "dumb"
-      }
-    return Style(color: wanted, width: Terminal.width, unicode: Terminal.isUnicode)
-  }
+  var style: Style { color.style }
 
   /// The plan that the options make; every mistake in them is an error here.
   ///
   /// - Parameter isLive: somebody waits for the first lines of standard input.
-  func plan(isLive: Bool = false) throws(Failure) -> RunPlan {
+  func plan(files: [String]? = nil, isLive: Bool = false) throws(Failure) -> RunPlan {
     let zone = try self.zone()
-    var plan = RunPlan(input: try input(zone: zone, isLive: isLive))
+    var plan = RunPlan(input: try input(files ?? self.files, zone: zone, isLive: isLive))
     plan.zone = zone
     plan.layout = layout
     plan.idField = id
@@ -142,7 +132,7 @@ struct CommonOptions: ParsableArguments {
     }
   }
 
-  private func input(zone: TimeZoneRules, isLive: Bool) throws(Failure) -> InputPlan {
+  private func input(_ files: [String], zone: TimeZoneRules, isLive: Bool) throws(Failure) -> InputPlan {
     if files.isEmpty && Terminal.inputIsTerminal {
       throw Failure(.usage, "no log named; give files or folders, or pipe a log in (see skein stats --help)")
     }

@@ -15,15 +15,29 @@ struct FilterCommand: ParsableCommand {
         skein filter 'status >= 500 or level >= error' app.log*
         skein filter --traces 'duration > 1s' app.log* | less
         tail -F app.log | skein filter --line-buffered 'level >= warn'
+        skein filter --rule pool-exhausted app.log*
+
+      With --rule all arguments are files; --where adds an expression.
+
 
       Exit codes: 0 something matched; 1 nothing matched; 3 data or I/O error, or a gap under --strict; 64 usage.
       """)
 
   @Argument(
     help: ArgumentHelp("What must hold for a record: status >= 500 and route ~ \"^/api\".", valueName: "expression"))
-  var expression: String
+  var expression: String?
 
   @OptionGroup var common: CommonOptions
+
+  @Option(
+    name: .customLong("rule"),
+    help: ArgumentHelp("Records that this rule hits, in place of an expression.", valueName: "id"))
+  var rule: String?
+
+  @Option(name: .customLong("where"), help: ArgumentHelp("With --rule: what must hold, too.", valueName: "expression"))
+  var condition: String?
+
+  @OptionGroup var rules: RuleOptions
 
   @Flag(name: [.customShort("v"), .customLong("invert-match")], help: "The records for which it does not hold.")
   var inverted = false
@@ -62,10 +76,14 @@ struct FilterCommand: ParsableCommand {
 
   func run() throws {
     let options = try options()
+    let (text, files) = try subject()
     let isWatched = lineBuffered || Terminal.outputIsTerminal
-    let filter = try filter(expression)
-    var plan = try common.plan(isLive: isWatched && !traces)
-    plan.recordFilter = filter
+    var plan = try common.plan(files: files, isLive: isWatched && !traces)
+    plan.recordFilter = try text.map(filter)
+    if let rule {
+      plan.rules = try rules.load(only: rule)
+      plan.marksHits = true
+    }
     plan.passesWholeLines = true
     plan.keepsOriginal = options.output == .lines && (raw || !Terminal.outputIsTerminal)
     if (isWatched || most != nil) && plan.input.streams.contains(where: { $0.generations.contains(where: \.isPipe) }) {
@@ -80,7 +98,8 @@ struct FilterCommand: ParsableCommand {
     let result: Driver.FilterResult
     do throws(RunError) {
       let driver = Driver(plan: plan, observer: progress?.observe)
-      let selection = RecordSelection(isInverted: inverted, since: plan.since, until: plan.until)
+      let selection = RecordSelection(
+        isInverted: inverted, hasExpression: text != nil, hasRule: rule != nil, since: plan.since, until: plan.until)
       if traces {
         let found = try Driver(plan: plan).findTraces(selection)
         result = try driver.filter(found, isInverted: inverted, options, into: output)
@@ -94,7 +113,19 @@ struct FilterCommand: ParsableCommand {
     progress?.finish()
     output.flush()
     if let failure = output.failure { throw failure }
-    try finish(result)
+    try finish(result, text)
+  }
+
+  /// The expression and the files: with a rule the first argument is a file, too.
+  private func subject() throws(Failure) -> (expression: String?, files: [String]) {
+    guard rule != nil else {
+      guard let expression else {
+        throw Failure(.usage, "what is to be filtered? give an expression ('status >= 500'), or --rule ID")
+      }
+      guard condition == nil else { throw Failure(.usage, "--where: goes with --rule; without it the first argument is the expression") }
+      return (expression, common.files)
+    }
+    return (condition, (expression.map { [$0] } ?? []) + common.files)
   }
 
   private func options() throws(Failure) -> RecordWriter.Options {
@@ -133,7 +164,7 @@ struct FilterCommand: ParsableCommand {
         + "lines of theirs may be missing\n")
   }
 
-  private func finish(_ result: Driver.FilterResult) throws {
+  private func finish(_ result: Driver.FilterResult, _ text: String?) throws {
     if count {
       var sink = TextSink()
       sink.writeLine(String(result.selected))
@@ -152,16 +183,16 @@ struct FilterCommand: ParsableCommand {
       Terminal.writeError("skein: --json: 16 MiB of text are kept of a record; longer ones were cut\n")
     }
     if !result.isStopped {
-      try refuseUnknownFields(result)
+      if let text { try refuseUnknownFields(result, text) }
       try common.finish(result.ledger)
     }
     if result.selected == 0 { throw ExitCode(ExitReason.negative.rawValue) }
   }
 
   /// A field that no record has is more likely a mistake than a fact; an error, unless the expression held without it.
-  private func refuseUnknownFields(_ result: Driver.FilterResult) throws(Failure) {
+  private func refuseUnknownFields(_ result: Driver.FilterResult, _ text: String) throws(Failure) {
     guard result.ledger.totals.records > 0 else { return }
-    let unknown = try filter(expression).unknownFields(given: result.seenFields)
+    let unknown = try filter(text).unknownFields(given: result.seenFields)
     guard !unknown.isEmpty else { return }
     let hints = unknown.map { field in
       let near = NameSuggestion.closest(to: field.name, in: result.sampledFields()) ?? field.suggestion

@@ -3,6 +3,7 @@ internal import LogSource
 internal import Pipeline
 internal import Report
 internal import RulePack
+internal import TraceCore
 
 /// Which rules a command applies.
 struct RuleOptions: ParsableArguments {
@@ -31,9 +32,52 @@ struct RuleOptions: ParsableArguments {
     return try RuleOptions.load(paths, builtin: builtin, suppressions: suppressions, raisesAll: raisesAll)
   }
 
+  /// One rule about lines, ready to be searched for.
+  func load(only id: String) throws(Failure) -> ScanRules {
+    let all = try load()
+    do throws(PackProblems) {
+      if let set = try all.only(id) { return ScanRules(set: set, lines: RuleLoader.lines(set)) }
+    } catch {
+      throw Failure(.problems(error))
+    }
+    switch all.rules.first(where: { $0.id == id })?.condition {
+    case .correlation(let condition):
+      throw Failure(
+        .usage, "--rule: '\(id)' is about several records; one record can be hit by: \(condition.rules.joined(separator: ", "))")
+    case .trace: throw Failure(.usage, "--rule: '\(id)' is about whole traces; skein traces --where finds those")
+    case .line, nil:
+      let near = NameSuggestion.closest(to: id, in: all.rules.map(\.id)).map { " (did you mean '\($0)'?)" } ?? ""
+      throw Failure(.usage, "--rule: there is no rule '\(id)'\(near); skein rules list shows all")
+    }
+  }
+
   /// Rules from files and folders; without any, the packs that are built in.
   static func load(_ paths: [String], raisesAll: Bool = false) throws(Failure) -> RuleSet {
     try load(paths, builtin: paths.isEmpty ? nil : [], suppressions: [], raisesAll: raisesAll)
+  }
+
+  /// Rules by one word: names of packs that are built in (with commas, or all), a file or a folder; with those of `paths`.
+  static func load(
+    pack: String, with paths: [String], suppressions: [String], raisesAll: Bool = false
+  ) throws(Failure) -> RuleSet {
+    let names = pack.split(separator: ",").map(String.init)
+    let isBuiltIn = names.allSatisfy { name in EmbeddedPacks.all.contains { $0.name == name } }
+    if pack == "all" || isBuiltIn {
+      return try load(paths, builtin: pack == "all" ? nil : names, suppressions: suppressions, raisesAll: raisesAll)
+    }
+    let files: [String]
+    do throws(SourceError) {
+      files = try ConfigurationFile.files(pack, endings: [".yml", ".yaml"])
+    } catch {
+      let near =
+        NameSuggestion.closest(to: pack, in: EmbeddedPacks.all.map(\.name)).map { " (did you mean '\($0)'?)" } ?? ""
+      throw Failure(
+        .usage, "'\(pack)' is neither a pack that is built in\(near) nor a file or folder of rules: \(error.message)")
+    }
+    if files == [pack] && ![".yml", ".yaml"].contains(where: pack.hasSuffix) {
+      throw Failure(.usage, "'\(pack)' is no file of rules (.yml): name the rules first, then the logs")
+    }
+    return try load([pack] + paths, builtin: [], suppressions: suppressions, raisesAll: raisesAll)
   }
 
   private static func load(

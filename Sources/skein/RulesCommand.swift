@@ -5,5 +5,8 @@ struct RulesCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "rules",
     abstract: "Check, test and try out rules.",
-    subcommands: [RulesTestCommand.self])
+    subcommands: [
+      RulesLintCommand.self, RulesTestCommand.self, RulesListCommand.self, RulesExplainCommand.self,
+      RulesBacktestCommand.self, RulesBenchCommand.self,
+    ])
 }

@@ -5,7 +5,10 @@ import Testing
 /// Every example of the README and of docs/ is run, in the folder of a real capture, and prints what the page says.
 /// `SKEIN_GOLDEN=write` puts what they print into the pages.
 struct DocsTests {
-  static let pages = ["README.md", "docs/cli.md", "docs/layouts.md", "docs/json.md", "docs/architecture.md"]
+  static let pages = [
+    "README.md", "CONTRIBUTING.md", "docs/cli.md", "docs/rules.md", "docs/layouts.md", "docs/json.md",
+    "docs/architecture.md",
+  ]
 
   private static let package = (Fixtures.root as NSString).deletingLastPathComponent
 
@@ -13,8 +16,7 @@ struct DocsTests {
   func examplesPrintWhatThePageSays(page: String) throws {
     var examples = try ConsoleExamples(path: DocsTests.package + "/" + page)
     if ProcessInfo.processInfo.environment["SKEIN_GOLDEN"] == "write" { return try examples.rewrite() }
-    for example in examples.examples {
-      let found = try ConsoleExamples.run(example.command)
+    for (example, found) in zip(examples.examples, try examples.run()) {
       #expect(
         ConsoleExamples.matches(example.output[...], found[...]),
         "\(page): $ \(example.command)\n\(found.joined(separator: "\n"))")

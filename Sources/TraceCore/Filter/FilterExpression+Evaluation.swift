@@ -29,7 +29,7 @@ extension FilterExpression.Compiled {
   }
 
   @inline(__always)
-  private func truth(
+  func truth(
     of check: FilterCheck, _ fields: borrowing LineFields, line: Slice, route: Span<UInt8>, bytes: Span<UInt8>,
     scratch: MatchScratch
   ) -> Truth {

@@ -147,6 +147,8 @@ package struct Ledger: Sendable, Equatable {
   package var evictedTraces: Int64 = 0
   /// Whether records were grouped: else ids, late records and jumps of the clock were not counted.
   package var isGrouped = true
+  /// Whether all fields of every record were read: else ambiguous ones were not counted.
+  package var readsFields = true
   /// Requests whose group was folded into `(other)` because of the cap on groups.
   package var foldedRequests: Int64 = 0
 

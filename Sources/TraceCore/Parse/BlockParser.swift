@@ -18,6 +18,12 @@ package struct ParsePlan: Sendable {
   package var requestAtoms: [FilterExpression]
   /// Rules that records are searched for.
   package var rules: LineRules?
+  /// Records for which a rule holds are marked with `ruleHitBit`.
+  package var marksHits = false
+  /// In `Record.predicates`: the second predicate is yes.
+  package static let ruleHitBit: UInt64 = 1 << 2
+  /// Time and id are all that is asked of a line: pairs are not read where the layout gives those.
+  package var isOutline = false
   /// Bytes of a line that are looked at (`--max-line`).
   package var maxLine: Int
 
@@ -66,6 +72,7 @@ package struct BlockParser {
     requestAtoms = plan.requestAtoms.map { $0.unshared() }
     self.layouts = layouts
     fields = LineFields(wantedCount: plan.catalog.wantedNames.count)
+    fields.isOutline = plan.isOutline
     times = TimestampParser(zone: zone, referenceTime: referenceTime)
     scratch = MatchScratch()
     rules = plan.rules.map {
@@ -103,7 +110,7 @@ package struct BlockParser {
     rules?.begin(bytes)
     masks.fill(from: bytes)
     masks.findNewlines()
-    masks.markTelling(in: bytes, fields.endings)
+    if !plan.isOutline { masks.markTelling(in: bytes, fields.endings) }
     records.append(addingCapacity: masks.newlines + 1) { output in
       readLines(bytes, masks.span, masks.newlinePlaces, origins, into: &output, &batch)
     }
@@ -168,7 +175,7 @@ package struct BlockParser {
             status: UInt16(truncatingIfNeeded: fields.status), level: fields.level, kind: .plain, flags: [],
             layout: UInt8(truncatingIfNeeded: layout)))
         if isTelling || fields.isTelling { complete(&records, bytes, Slice(start, stop), &batch) }
-        if rules != nil { matchRules(records.count - 1, bytes, Slice(start, stop), line, next, &batch) }
+        if rules != nil { matchRules(&records, bytes, Slice(start, stop), line, next, &batch) }
       } else if start == stop && start > at && newline == end {
         // A run of NULs at the end of a file is no line.
         line -= 1
@@ -183,7 +190,7 @@ package struct BlockParser {
           batch.orphans.append(orphan)
         } else if continuation.accepts(orphan.shape) {
           extend(&records, by: orphan, &batch.counts)
-          if rules != nil { matchRules(continuation: Slice(start, stop), records, bytes, line, next, &batch) }
+          if rules != nil { matchRules(continuation: Slice(start, stop), &records, bytes, line, next, &batch) }
         } else {
           rules?.match(
             loose: Slice(start, stop), record: records.count - 1, number: line, isUnparsed: true, limit: next, bytes,
@@ -234,22 +241,32 @@ package struct BlockParser {
   /// Applies the rules to the record that was read last.
   @inline(__always)
   private mutating func matchRules(
-    _ record: Int, _ bytes: Span<UInt8>, _ text: Slice, _ line: Int, _ limit: Int, _ batch: inout RecordBatch
+    _ records: inout OutputSpan<Record>, _ bytes: Span<UInt8>, _ text: Slice, _ line: Int, _ limit: Int,
+    _ batch: inout RecordBatch
   ) {
     guard rules?.concerns(fields, to: limit) == true else { return }
+    let before = batch.ruleHits.hits.count
     rules?.match(
-      fields, record: record, line: text, number: line, limit: limit, bytes, into: &batch.ruleHits)
+      fields, record: records.count - 1, line: text, number: line, limit: limit, bytes, into: &batch.ruleHits)
+    if plan.marksHits { mark(&records, batch.ruleHits, from: before) }
   }
 
   private mutating func matchRules(
-    continuation text: Slice, _ records: borrowing OutputSpan<Record>, _ bytes: Span<UInt8>, _ line: Int, _ limit: Int,
+    continuation text: Slice, _ records: inout OutputSpan<Record>, _ bytes: Span<UInt8>, _ line: Int, _ limit: Int,
     _ batch: inout RecordBatch
   ) {
     guard rules?.concernsContinuation(to: limit) == true else { return }
     let record = records[records.count - 1]
     let head = RuleMatcher.Head(bytes: firstLine(of: record, bytes), time: record.time, level: record.level)
+    let before = batch.ruleHits.hits.count
     rules?.match(
       continuation: text, of: records.count - 1, head, number: line, limit: limit, bytes, into: &batch.ruleHits)
+    if plan.marksHits { mark(&records, batch.ruleHits, from: before) }
+  }
+
+  private func mark(_ records: inout OutputSpan<Record>, _ hits: borrowing RuleHits, from start: Int) {
+    guard hits.hits[start...].contains(where: { $0.kind == .match }) else { return }
+    records[records.count - 1].predicates |= ParsePlan.ruleHitBit
   }
 
   /// The record's first line as its layout reads it.

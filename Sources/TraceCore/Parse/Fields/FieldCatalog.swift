@@ -73,7 +73,6 @@ package final class FieldCatalog: Sendable {
   package let wantedNames: [String]
   /// `--id`.
   let idField: String?
-
   /// - Parameters:
   ///   - wanted: fields asked for by name (`--by`, expressions); slot i of `LineFields.wanted` is wanted[i].
   ///   - idField: `--id FIELD`: then only that field is a request id.

@@ -96,7 +96,7 @@ extension LineFields {
       if LineFields.isException(text, start, end, value.kind) {
         _ = admission(of: .exception, rank: target.rank, byLayout: byLayout)
         hasException = true
-        if value.kind == .text && value.slice.count > exception.count { exception = value.slice }
+        if byLayout && value.kind == .text && value.slice.count > exception.count { exception = value.slice }
       }
     case .requestLine:
       guard value.kind == .text, let line = LineFields.requestLine(text, value.slice) else { return }

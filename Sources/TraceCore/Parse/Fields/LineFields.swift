@@ -62,6 +62,9 @@ package struct LineFields: Sendable {
   /// Wanted fields that a layout placed (bit = slot, of the first 64).
   private var placedWanted: UInt64 = 0
   private var ranks: InlineArray<16, UInt8> = .init(repeating: .max)
+  /// Of a line whose layout gives time and id nothing more is asked: pairs in its message need not be read. Not forgotten by
+  /// `reset`.
+  var isOutline = false
   /// What keys mean; all lines that one LineFields reads are read with one catalog.
   var keys = KeyMemory()
   var endings = KeyEndings()
@@ -201,6 +204,10 @@ extension LineFields {
   var isTelling: Bool {
     status > 0 || !path.isMissing || hasException || ambiguous != 0 || durationWithoutUnit
   }
+
+  /// The layout has placed time and id.
+  @inline(__always)
+  var hasOutline: Bool { time != EventTime.none && !requestID.isMissing }
 
   /// How many of the fields that matter the line has; for choosing among layouts.
   var fieldsFound: Int {

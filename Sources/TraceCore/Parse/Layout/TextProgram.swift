@@ -139,7 +139,9 @@ struct TextProgram: Sendable {
           guard stop < end else { return false }
         }
         fields.message = Slice(at, stop)
-        fields.takePairs(bytes, masks, at, stop, catalog: catalog, times: &times)
+        if !fields.isOutline || !fields.hasOutline {
+          fields.takePairs(bytes, masks, at, stop, catalog: catalog, times: &times)
+        }
       case .other:
         stop = other(index, bytes, masks, at, end, &fields, catalog, &times)
         if stop < 0 { return false }
