@@ -8,7 +8,9 @@ package enum ConfigurationFile {
 
   /// The file's bytes. Regular files only.
   package static func read(_ path: String) throws(SourceError) -> [UInt8] {
-    try bytes(of: try FileSource(path: path, display: path), path)
+    let source = try FileSource(path: path, display: path)
+    guard source.sizeAtOpen <= limit else { throw tooLarge(path) }
+    return try bytes(of: source, path)
   }
 
   /// What stands on standard input, where a few lines are meant and not a log.
@@ -24,10 +26,12 @@ package enum ConfigurationFile {
       guard try source.read(into: block, atMost: block.capacity) > 0 else { return bytes }
       let part = block.bytes
       for i in 0..<part.count { bytes.append(part[i]) }
-      guard bytes.count <= limit else {
-        throw SourceError.readFailed(path: path, reason: "it is larger than \(limit >> 20) MiB; is it the right one?")
-      }
+      guard bytes.count <= limit else { throw tooLarge(path) }
     }
+  }
+
+  private static func tooLarge(_ path: String) -> SourceError {
+    .readFailed(path: path, reason: "it is larger than \(limit >> 20) MiB; is it the right one?")
   }
 
   /// The files that a path means: itself, or, of a folder, the files in it and below with one of the endings, by name.

@@ -7,7 +7,7 @@ package import TraceCore
 package final class FileSource: ByteSource {
   private let file: FileDescriptor
   private let path: String
-  private let sizeAtOpen: Int64
+  let sizeAtOpen: Int64
   private var position: Int64 = 0
   private var sawEnd = false
   /// Also after a part was read again (`seek`): how far it got.

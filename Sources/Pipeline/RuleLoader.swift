@@ -13,8 +13,9 @@ package enum RuleLoader {
   }
 
   /// - Parameters:
-  ///   - paths: files, or folders of .yml and .yaml files.
-  ///   - builtin: names of packs that are built in; nil for all.
+  ///   - paths: files, or folders of .yml and .yaml files; suppressions in a folder are passed over.
+  ///   - builtin: names of packs that are built in; nil for all. What is read from `paths` takes the place of a pack that it
+  ///     is another version of.
   package static func load(
     paths: [String], builtin: [String]?, suppressions: [String] = [], raisesAll: Bool = false
   ) throws(Failure) -> RuleSet {
@@ -27,12 +28,17 @@ package enum RuleLoader {
       }
       read(Array(text.utf8), path: "\(name).yml", into: &packs, &problems)
     }
+    let builtinCount = packs.count
     for path in paths {
       let files = try self.files(path)
       guard !files.isEmpty else { throw .usage("\(path): there is no .yml or .yaml file in this folder") }
-      for file in files { read(try bytes(of: file), path: file, into: &packs, &problems) }
+      let isFolder = files != [path]
+      let before = (packs.count, problems.count)
+      for file in files { read(try bytes(of: file), path: file, inFolder: isFolder, into: &packs, &problems) }
+      if before == (packs.count, problems.count) { throw .usage("\(path): there are no rules in this folder") }
     }
     guard problems.isEmpty else { throw .problems(PackProblems(problems)) }
+    packs = withoutReplaced(packs[..<builtinCount], by: packs[builtinCount...]) + packs[builtinCount...]
     let rules = packs.flatMap(\.rules)
     var hidden: [Suppression] = []
     for path in suppressions {
@@ -52,16 +58,31 @@ package enum RuleLoader {
     }
   }
 
+  /// A pack of the same name with a rule of the same id is the same pack, as somebody changed it.
+  private static func withoutReplaced(
+    _ builtin: ArraySlice<PackReader.Pack>, by own: ArraySlice<PackReader.Pack>
+  ) -> [PackReader.Pack] {
+    builtin.filter { pack in
+      let ids = Set(pack.rules.map(\.id))
+      return !own.contains { $0.name == pack.name && $0.rules.contains { ids.contains($0.id) } }
+    }
+  }
+
   /// What finds the lines of the rules: compiled, or taken from the cache.
   package static func lines(_ set: RuleSet, mode: PrefilterPlan.Mode = .automatic) -> LineRules {
     LineRules(set, prefilter: PrefilterPlan(rules: set.prefilterRules, mode: mode, cache: .standard()))
   }
 
   private static func read(
-    _ text: [UInt8], path: String, into packs: inout [PackReader.Pack], _ problems: inout [PackProblem]
+    _ text: [UInt8], path: String, inFolder: Bool = false, into packs: inout [PackReader.Pack],
+    _ problems: inout [PackProblem]
   ) {
     do throws(PackProblems) {
-      packs.append(try PackReader.read(text, path: path))
+      if inFolder {
+        if let pack = try PackReader.read(inFolder: text, path: path) { packs.append(pack) }
+      } else {
+        packs.append(try PackReader.read(text, path: path))
+      }
     } catch {
       problems += error.problems
     }

@@ -33,7 +33,7 @@ final class RuleStage {
     self.lineRules = lineRules
     self.plan = plan
     self.catalog = catalog
-    engine = RuleEngine(set)
+    engine = RuleEngine(set, since: plan.since, until: plan.until)
     paths = plan.input.streams.flatMap { $0.generations.map(\.display) }
     tails = Array(repeating: Tail(), count: plan.input.streams.count)
   }
@@ -47,9 +47,10 @@ final class RuleStage {
   /// An orphan continues the stream's last record, or nothing.
   func take(orphan index: Int, of parsed: ParsedBlock, isContinuation: Bool) {
     for hit in parsed.batch.ruleHits.orphans where Int(hit.record) == index {
+      var hit = hit
       var tail = tails[parsed.stream]
       if isContinuation {
-        guard complete(hit, parsed, &tail) else { continue }
+        guard complete(&hit, parsed, &tail) else { continue }
       } else if !standsAlone(hit) {
         continue
       }
@@ -70,7 +71,7 @@ final class RuleStage {
     return rule.condition == nil || hit.kind == .limit
   }
 
-  private func complete(_ hit: RuleHit, _ parsed: ParsedBlock, _ tail: inout Tail) -> Bool {
+  private func complete(_ hit: inout RuleHit, _ parsed: ParsedBlock, _ tail: inout Tail) -> Bool {
     guard let layouts = tail.layouts else { return false }
     if tail.matcher == nil {
       tail.matcher = RuleMatcher(
@@ -78,7 +79,7 @@ final class RuleStage {
     }
     let holds =
       tail.matcher?.complete(
-        hit, tail: tail.text, time: tail.time, level: tail.level, &parsed.batch.ruleHits) ?? false
+        &hit, tail: tail.text, time: tail.time, level: tail.level, &parsed.batch.ruleHits) ?? false
     tails[parsed.stream] = tail
     return holds
   }
@@ -118,15 +119,12 @@ final class RuleStage {
     let block = parsed.block
     let bytes = block.bytes
     let start = Int(hit.offset)
-    let end = start + min(Int(hit.length), RuleStage.longestExample)
+    let end = start + min(Int(hit.length), RuleEngine.Origin.longestText)
     var text: [UInt8] = []
     text.reserveCapacity(end - start)
     for i in start..<end { text.append(bytes[i]) }
     return RuleEngine.Origin(path: paths[parsed.source], line: parsed.lineNumber(Int(hit.line)), text: text)
   }
-
-  /// Bytes of an example that are kept at most.
-  private static let longestExample = 16 * 1024
 
   // MARK: Traces
 

@@ -14,9 +14,9 @@ enum CorrelationReader {
     let kind = mapping.choice("type", CorrelationCondition.Kind.self)
     let rules = mapping.nodes("rules")
     if rules.isEmpty { mapping.fail(node, "'rules' is missing; name the rules whose events are counted") }
-    if kind != .temporalOrdered { refuseTwice(rules, "rules", &mapping) }
+    if kind != .temporalOrdered { mapping.refuseTwice(rules, "rules") }
     let groupBy = mapping.nodes("group-by")
-    refuseTwice(groupBy, "group-by", &mapping)
+    mapping.refuseTwice(groupBy, "group-by")
     let timespan = self.timespan(&mapping)
     let ids = rules.compactMap(\.text)
     let aliases = self.aliases(&mapping, rules: ids)
@@ -41,13 +41,6 @@ enum CorrelationReader {
       mapping.add(inner.finish())
     }
     return condition
-  }
-
-  private static func refuseTwice(_ nodes: [YAMLNode], _ key: String, _ mapping: inout MappingReader) {
-    var seen: Set<String> = []
-    for node in nodes where !seen.insert(node.text ?? "").inserted {
-      mapping.fail(node, "'\(key)' names '\(node.text ?? "")' twice: remove one")
-    }
   }
 
   private static func timespan(_ mapping: inout MappingReader) -> Int64? {

@@ -88,6 +88,14 @@ struct MappingReader {
     }
   }
 
+  /// Texts of a list must differ.
+  mutating func refuseTwice(_ nodes: [YAMLNode], _ key: String) {
+    var seen: Set<String> = []
+    for node in nodes where !seen.insert(node.text ?? "").inserted {
+      fail(node, "'\(key)' names '\(node.text ?? "")' twice: remove one")
+    }
+  }
+
   mutating func bool(_ key: String) -> Bool? {
     guard let value = value(key) else { return nil }
     if value.bool == nil { fail(value, "'\(key)' is true or false") }
@@ -132,6 +140,14 @@ struct MappingReader {
 
   mutating func fail(_ value: YAMLNode, _ error: FilterError, _ text: String, _ key: String) {
     fail(value, "'\(key)': \(error.render(expression: text))")
+  }
+
+  /// Whether a key that is none of these, nor known, looks like one of them.
+  func misspells(_ keys: [String]) -> Bool {
+    members.contains { member in
+      guard let key = member.key.text, !keys.contains(key), !known.contains(key) else { return false }
+      return NameSuggestion.closest(to: key, in: keys) != nil
+    }
   }
 
   /// Keys that are not looked at because something in front of them is wrong.

@@ -17,15 +17,39 @@ package struct PackReader {
 
   /// - Parameter path: as the user named it, for messages.
   package static func read(_ text: [UInt8], path: String) throws(PackProblems) -> Pack {
-    let last = path.split(separator: "/").last.map(String.init) ?? path
-    let name = last.hasSuffix(".yml") ? String(last.dropLast(4)) : last.hasSuffix(".yaml") ? String(last.dropLast(5)) : last
-    var reader = PackReader(path: path, fileName: name)
-    let documents: [YAMLNode]
+    let documents = try self.documents(text, path: path)
+    if let first = documents.first, isSuppressions(first) {
+      throw PackProblems([
+        PackProblem(first, in: path, "this is a file of suppressions, not of rules; give it to --suppressions")
+      ])
+    }
+    return try read(documents, path: path)
+  }
+
+  /// As `read`, of a file in a folder that was given; nil for suppressions, which may stand beside the packs.
+  package static func read(inFolder text: [UInt8], path: String) throws(PackProblems) -> Pack? {
+    let documents = try self.documents(text, path: path)
+    if let first = documents.first, isSuppressions(first) { return nil }
+    return try read(documents, path: path)
+  }
+
+  private static func documents(_ text: [UInt8], path: String) throws(PackProblems) -> [YAMLNode] {
     do throws(PackProblem) {
-      documents = try YAMLReader.documents(text, path: path)
+      return try YAMLReader.documents(text, path: path)
     } catch {
       throw PackProblems([error])
     }
+  }
+
+  private static func isSuppressions(_ document: YAMLNode) -> Bool {
+    guard case .mapping(let members) = document.value else { return false }
+    return members.contains { $0.key.text == "suppressions" } && !members.contains { $0.key.text == "rules" }
+  }
+
+  private static func read(_ documents: [YAMLNode], path: String) throws(PackProblems) -> Pack {
+    let last = path.split(separator: "/").last.map(String.init) ?? path
+    let name = last.hasSuffix(".yml") ? String(last.dropLast(4)) : last.hasSuffix(".yaml") ? String(last.dropLast(5)) : last
+    var reader = PackReader(path: path, fileName: name)
     var pack = Pack(name: name, title: nil, rules: [])
     if documents.isEmpty { reader.problems.append(PackProblem(path: path, line: 1, column: 1, "there is nothing in this file")) }
     for document in documents { reader.read(document, into: &pack) }
@@ -80,7 +104,9 @@ package struct PackReader {
       if severity == nil { mapping.fail(value, "'severity' is P0, P1, P2 or P3; '\(value.text ?? value.kind)' is not") }
     }
     let status = mapping.choice("status", Rule.Status.self) ?? .stable
-    let groupBy = mapping.texts("group-by")
+    let groups = mapping.nodes("group-by")
+    mapping.refuseTwice(groups, "group-by")
+    let groupBy = groups.compactMap(\.text)
     let condition = self.condition(&mapping, groupBy: groupBy)
     var rule = Rule(
       id: id ?? "", title: title ?? "", description: mapping.text("description"), severity: severity ?? .p3,
@@ -146,7 +172,9 @@ package struct PackReader {
     let lineKeys = ["on", "where", "keywords"].compactMap { key in mapping.value(key).map { (key, $0) } }
     let isLine = pattern != nil || !lineKeys.isEmpty
     guard (isLine ? 1 : 0) + (correlation == nil ? 0 : 1) + (trace == nil ? 0 : 1) == 1 else {
-      if isLine || correlation != nil || trace != nil {
+      if mapping.misspells(["pattern", "where", "keywords", "correlation", "trace"]) {
+        // That key is told anyway.
+      } else if isLine || correlation != nil || trace != nil {
         mapping.fail(
           mapping.node,
           "a rule is about a line (pattern, where, keywords), or a correlation, or a trace: this one has several of them")
@@ -195,6 +223,7 @@ package struct PackReader {
   private static func caret(_ error: PatternError) -> String { String(repeating: " ", count: error.column - 1) + "^" }
 
   private static func matchesNothing(_ regex: Regex) -> Bool {
+    guard regex.mayMatchEmpty else { return false }
     let nothing: [UInt8] = []
     if case .match = regex.firstMatch(in: nothing.span, from: 0, to: 0, scratch: MatchScratch()) { return true }
     return false

@@ -6,6 +6,8 @@ internal import Patterns
 /// Pure: its answer depends on the sequence of hits alone, and all times are event times.
 package final class RuleEngine {
   private let set: RuleSet
+  private let since: Int64?
+  private let until: Int64?
   private var collector: FindingCollector
   private var progress: TraceProgress
   private var correlations: [Correlation]
@@ -24,7 +26,13 @@ package final class RuleEngine {
   package struct Origin {
     package var path: String
     package var line: Int
+    /// At most `longestText` bytes.
     package var text: [UInt8]
+
+    /// More than is shown, so that a secret on the edge is seen whole.
+    package static let longestText = 24 * 1024
+    static let longestShown = 16 * 1024
+
     package init(path: String, line: Int, text: [UInt8]) {
       self.path = path
       self.line = line
@@ -32,11 +40,16 @@ package final class RuleEngine {
     }
   }
 
-  package init(_ set: RuleSet) {
+  /// - Parameters:
+  ///   - since: hits before it, and traces that ended before it, count for no finding.
+  ///   - until: as well those at this time and after it.
+  package init(_ set: RuleSet, since: Int64? = nil, until: Int64? = nil) {
     self.set = set
+    self.since = since
+    self.until = until
     collector = FindingCollector(rules: set.rules)
     progress = TraceProgress(set.traces)
-    redactor = SecretRedactor(set.secretPatterns)
+    redactor = SecretRedactor(set.secretTextPatterns)
     correlations = set.correlations.map { Correlation($0.condition) }
     hasAbsence = correlations.contains(where: \.isAboutAbsence)
     suppressions = Suppressions(set.suppressions)
@@ -57,10 +70,18 @@ package final class RuleEngine {
   ) {
     if time != EventTime.none, newest == EventTime.none || time > newest { newest = time }
     let line = Int(hit.rule)
-    guard case .rule(let rule) = set.roles[line] else {
-      if hit.kind == .match { progress.take(set.roles[line], life: life, time: time) }
-      return
+    let id = { id().map(self.redactor.redacted) }
+    let rule: Int
+    switch set.roles[line] {
+    case .rule(let index): rule = index
+    case .count(let trace, _), .step(let trace, _), .begun(let trace), .ended(let trace):
+      if hit.kind == .match {
+        progress.take(set.roles[line], life: life, time: time)
+        return
+      }
+      rule = set.traces[trace].rule
     }
+    guard isInSpan(time) else { return }
     if hit.kind == .limit {
       collector.take(
         rule: rule, kind: .matchLimit, group: [], time: time, firstTime: time, events: 1, trace: trace, id: id
@@ -73,7 +94,12 @@ package final class RuleEngine {
     guard set.raisesFindings[rule] else { return }
     group.removeAll(keepingCapacity: true)
     for index in set.rules[rule].groupBy.indices {
-      if let range = hits.value(index, of: hit) { group.append(contentsOf: hits.text[range]) }
+      // No value is another group than an empty one.
+      guard let range = hits.value(index, of: hit) else {
+        group.append(1)
+        continue
+      }
+      group.append(contentsOf: hits.text[range])
       group.append(0)
     }
     if suppressions.concern(ruleID: set.rules[rule].id) {
@@ -83,6 +109,11 @@ package final class RuleEngine {
     collector.take(
       rule: rule, kind: .rule, group: group, time: time, firstTime: time, events: 1, trace: trace, id: id
     ) { evidence(rule, line, hit, hits, origin(), isLimit: false) }
+  }
+
+  private func isInSpan(_ time: Int64) -> Bool {
+    if since == nil && until == nil { return true }
+    return time != EventTime.none && time >= since ?? .min && time < until ?? .max
   }
 
   private func value(_ index: Int, of hit: RuleHit, _ hits: RuleHits) -> String? {
@@ -111,19 +142,22 @@ package final class RuleEngine {
     let event = CorrelationEvent(
       rule: input.place, time: time, life: trace, group: input.groupBy.map { value($0, of: hit, hits) },
       value: input.field.flatMap { value($0, of: hit, hits) })
-    if hasAbsence, time != EventTime.none { judge(index, to: newest - Correlation.reorderBound) }
+    if hasAbsence, time != EventTime.none { judge(index, to: min(newest, until ?? .max) - Correlation.reorderBound) }
     guard let found = correlations[index].take(event) else { return }
-    raise(index, found, trace: trace, id: id) { example(origin()) }
+    raise(index, found, trace: trace, id: id) {
+      let origin = origin()
+      return (origin, HitSecrets(on: hit, hits, origin.text, set, redactor))
+    }
   }
 
   /// Windows without events that have ended.
   private func judge(_ index: Int, to time: Int64) {
     guard correlations[index].isAboutAbsence else { return }
-    for found in correlations[index].advance(to: time) { raise(index, found, trace: 0, id: { nil }) { nil } }
+    for found in correlations[index].advance(to: time) { raise(index, found, trace: 0, id: { nil }, last: { nil }) }
   }
 
   private func raise(
-    _ index: Int, _ found: CorrelationHit, trace: UInt64, id: () -> String?, example: () -> Finding.Example?
+    _ index: Int, _ found: CorrelationHit, trace: UInt64, id: () -> String?, last: () -> (Origin, HitSecrets)?
   ) {
     let rule = set.correlations[index].rule
     let definition = set.rules[rule]
@@ -139,7 +173,10 @@ package final class RuleEngine {
       rule: rule, kind: .rule, group: group, time: found.time, firstTime: found.first, events: Int64(found.count),
       trace: trace, id: id, isWindow: true
     ) {
-      let shown = fields.map { (name: $0.name, value: $0.value.map(redactor.redacted)) }
+      let last = last()
+      let shown = fields.map { name, value in
+        (name: name, value: value.map { last?.1.shown($0, named: name) ?? redactor.redacted($0, named: name, known: []) })
+      }
       let message = definition.message?.filled { name in
         switch name {
         case "count": String(found.count)
@@ -147,7 +184,9 @@ package final class RuleEngine {
         default: shown.first { $0.name == name }?.value
         }
       }
-      return FindingCollector.Evidence(message: message ?? definition.title, group: shown, example: example())
+      return FindingCollector.Evidence(
+        message: message.map(redactor.redacted) ?? definition.title, group: shown,
+        example: last.map { example($0, without: $1) })
     }
   }
 
@@ -162,9 +201,10 @@ package final class RuleEngine {
     _ rule: Int, _ line: Int, _ hit: RuleHit, _ hits: RuleHits, _ origin: Origin, isLimit: Bool
   ) -> FindingCollector.Evidence {
     let names = set.valueNames[line]
+    let secrets = HitSecrets(on: hit, hits, origin.text, set, redactor)
     func value(_ name: String) -> String? {
-      guard let index = names.firstIndex(of: name), let range = hits.value(index, of: hit) else { return nil }
-      return redactor.redacted(String(decoding: hits.text[range], as: UTF8.self))
+      guard let index = names.firstIndex(of: name) else { return nil }
+      return self.value(index, of: hit, hits).map { secrets.shown($0, named: name) }
     }
     let definition = set.rules[rule]
     let message =
@@ -172,12 +212,13 @@ package final class RuleEngine {
       ? "the pattern of \(definition.id) was given up on: it backtracks too much on this text"
       : redactor.redacted(definition.message?.filled(value) ?? definition.title)
     return FindingCollector.Evidence(
-      message: message, group: isLimit ? [] : definition.groupBy.map { ($0, value($0)) }, example: example(origin))
+      message: message, group: isLimit ? [] : definition.groupBy.map { ($0, value($0)) },
+      example: example(origin, without: secrets))
   }
 
-  private func example(_ origin: Origin) -> Finding.Example {
-    Finding.Example(
-      path: origin.path, line: origin.line, text: String(decoding: redactor.redacted(origin.text), as: UTF8.self))
+  private func example(_ origin: Origin, without secrets: HitSecrets) -> Finding.Example {
+    let text = secrets.shown(line: origin.text).prefix(Origin.longestShown)
+    return Finding.Example(path: origin.path, line: origin.line, text: String(decoding: text, as: UTF8.self))
   }
 
   /// A trace has closed.
@@ -196,7 +237,7 @@ package final class RuleEngine {
         let bytes = Array(id().utf8)
         return expression.evaluate(facts, id: bytes.span, scratch: scratch)
       }
-      if holds { raise(plan.rule, facts, trace: trace, summary()) }
+      if holds && isInSpan(facts.end) { raise(plan.rule, facts, trace: trace, summary()) }
     }
     progress.forget(life)
   }
@@ -209,9 +250,9 @@ package final class RuleEngine {
       ("id", trace.id),
     ]
     let shown = definition.groupBy.map { name in
-      (name: name, value: values.first { $0.name == name }?.value.map(redactor.redacted))
+      (name: name, value: values.first { $0.name == name }?.value.map { redactor.redacted($0, named: name, known: []) })
     }
-    group = Array(shown.map { $0.value ?? "" }.joined(separator: "\0").utf8)
+    group = Array(shown.map { $0.value.map { $0 + "\0" } ?? "\u{1}" }.joined().utf8)
     if suppressions.concern(ruleID: definition.id),
       hide(rule, group, time: facts.end, firstTime: facts.start, trace: hash, fields: values)
     {
@@ -219,7 +260,7 @@ package final class RuleEngine {
     }
     collector.take(
       rule: rule, kind: .rule, group: group, time: facts.end, firstTime: facts.start, events: 1, trace: hash,
-      id: { trace.id }
+      id: { redactor.redacted(trace.id) }
     ) {
       let message = definition.message?.filled { name in values.first { $0.name == name }?.value.map(redactor.redacted) }
       return FindingCollector.Evidence(message: message ?? definition.title, group: shown, example: nil)
@@ -229,8 +270,9 @@ package final class RuleEngine {
   /// Ends the input; `newest` is the time of its newest record.
   package func finish(newest last: Int64) -> Findings {
     if last != EventTime.none {
+      let end = min(last, until ?? .max)
       for index in correlations.indices where correlations[index].isAboutAbsence {
-        for found in correlations[index].finish(at: last) { raise(index, found, trace: 0, id: { nil }) { nil } }
+        for found in correlations[index].finish(at: end) { raise(index, found, trace: 0, id: { nil }, last: { nil }) }
       }
     }
     var findings = Findings(of: set)

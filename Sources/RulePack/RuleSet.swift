@@ -89,19 +89,31 @@ package struct RuleSet: Sendable {
     lineRules.enumerated().compactMap { index, rule in
       guard !rule.isDense, !rule.target.isDerived else { return nil }
       return PrefilterRule(
-        index: UInt32(index), outline: rule.pattern.map { PatternOutline($0.pattern, options: $0.options) },
+        index: UInt32(index), pattern: rule.pattern?.pattern, options: rule.pattern?.options ?? [],
         keywords: rule.keywords.map { String(decoding: $0, as: UTF8.self) },
         acrossLines: rule.target != .text && rule.target != .line)
     }
   }
 
   /// What rules of secrets match.
-  var secretPatterns: [Regex] {
-    rules.compactMap { rule in
-      guard rule.isSecret, case .line(let condition) = rule.condition else { return nil }
-      return condition.rule.pattern
+  var secretPatterns: [Regex] { secretConditions.compactMap(\.rule.pattern) }
+
+  /// Those of them that can be looked for in any text: not what a single field is like.
+  var secretTextPatterns: [Regex] {
+    secretConditions.compactMap { condition in
+      if case .field = condition.target { nil } else { condition.rule.pattern }
     }
   }
+
+  private var secretConditions: [LineCondition] {
+    rules.compactMap { rule in
+      guard rule.isSecret, case .line(let condition) = rule.condition else { return nil }
+      return condition
+    }
+  }
+
+  /// The name, among a line rule's values, of the secret that it matched.
+  static let secretName = ""
 }
 
 /// Puts rules together: finds those that others name, numbers them, and says what each hit must keep.
@@ -129,7 +141,10 @@ struct RuleSetBuilder {
     for (index, rule) in rules.enumerated() {
       if let first = indexOfID[rule.id] {
         let other = rules[first]
-        problem(rule, "the id '\(rule.id)' is taken by \(other.path):\(other.line) already; ids are unique over all packs")
+        problem(
+          rule,
+          "the id '\(rule.id)' is taken by pack \(other.pack) (\(other.path):\(other.line)) already: ids are unique over all "
+            + "packs, rename one of them")
       } else {
         indexOfID[rule.id] = index
       }
@@ -162,6 +177,10 @@ struct RuleSetBuilder {
     roles.append(.rule(index))
     valueNames.append([])
     for name in rule.groupBy + (rule.message?.names ?? []) { _ = value(name, of: lineRules.count - 1) }
+    if rule.isSecret, let pattern = line.pattern {
+      lineRules[lineRules.count - 1].values.append(.capture(pattern.group(named: "secret") ?? 0))
+      valueNames[lineRules.count - 1].append(RuleSet.secretName)
+    }
   }
 
   /// The number of a line rule's value, which is kept from now on.
@@ -217,7 +236,8 @@ struct RuleSetBuilder {
         addHidden(predicate, .count(trace: number, part: part))
       }
     }
-    for (step, expression) in condition.sequence.enumerated() { addHidden(expression, .step(trace: number, step: step)) }
+    // Hits on one record come in this order, and one record is not two steps.
+    for (step, expression) in condition.sequence.enumerated().reversed() { addHidden(expression, .step(trace: number, step: step)) }
     if let begun = condition.begun { addHidden(begun, .begun(trace: number)) }
     if let ended = condition.ended { addHidden(ended, .ended(trace: number)) }
   }

@@ -1,3 +1,4 @@
+internal import TraceCore
 package import Patterns
 
 /// Takes secrets out of text that is shown: what the rules about secrets match, whichever rule the text is shown for.
@@ -6,6 +7,9 @@ package struct SecretRedactor {
   private let scratch = MatchScratch()
   /// What stands in place of a secret.
   package static let mark = "<secret>"
+  private static let notShown = "<not shown: a rule about secrets gave up on it>"
+  /// What is shorter tells no secret: a value is not taken for a part of one by so few bytes.
+  private static let leastPart = 4
 
   package init(_ patterns: [Regex]) { self.patterns = patterns }
 
@@ -25,7 +29,7 @@ package struct SecretRedactor {
           at = max(end + grown, place.start + SecretRedactor.mark.utf8.count)
           if start == end { at += 1 }
         case .noMatch: break searching
-        case .limitReached, .failure: return Array("<not shown: a rule about secrets gave up on it>".utf8)
+        case .limitReached, .failure: return Array(SecretRedactor.notShown.utf8)
         }
       }
     }
@@ -34,5 +38,132 @@ package struct SecretRedactor {
 
   package func redacted(_ text: String) -> String {
     patterns.isEmpty ? text : String(decoding: redacted(Array(text.utf8)), as: UTF8.self)
+  }
+
+  /// The secrets that the patterns find in a text.
+  func secrets(in text: [UInt8]) -> [[UInt8]] {
+    var found: [[UInt8]] = []
+    for pattern in patterns {
+      var at = 0
+      let group = pattern.group(named: "secret") ?? 0
+      while at <= text.count,
+        case .match(let start, let end) = pattern.firstMatch(
+          in: text.span, from: 0, to: text.count, at: at, scratch: scratch)
+      {
+        let place = scratch.capture(group) ?? (start, end)
+        if place.end > place.start { found.append(Array(text[place.start..<place.end])) }
+        at = max(end, start + 1)
+      }
+    }
+    return found
+  }
+
+  // MARK: Values and lines
+
+  /// A value of a record without secrets: those of the patterns, in it or with its name in front, and `known` ones, whole or in
+  /// part.
+  func redacted(_ value: String, named name: String, known: [[UInt8]]) -> String {
+    if patterns.isEmpty && known.isEmpty { return value }
+    if !secrets(in: Array("\(name)=\(value)".utf8)).isEmpty && secrets(in: Array("\(name)=".utf8)).isEmpty {
+      return SecretRedactor.mark
+    }
+    var text = redacted(Array(value.utf8))
+    for secret in known { SecretRedactor.hide(secret, in: &text) }
+    return String(decoding: text, as: UTF8.self)
+  }
+
+  /// A line as it stands in the log without secrets. Where secrets in it are hidden behind escapes, as JSON may write them,
+  /// the line is shown without its escapes.
+  ///
+  /// - Parameter known: secrets in it; one of `cut` bytes may go on.
+  func redacted(line: [UInt8], known: [[UInt8]], cut: Int) -> [UInt8] {
+    if patterns.isEmpty && known.isEmpty { return line }
+    var text = line
+    var found = known
+    if line.contains(UInt8(ascii: "\\")) {
+      let plain = SecretRedactor.unescaped(line)
+      let behind = secrets(in: plain)
+      if behind != secrets(in: line) || known.contains(where: { SecretRedactor.first($0, in: line, from: 0) == nil }) {
+        text = plain
+        found += behind
+      }
+    }
+    // The longest first, and before what the patterns see: a shorter one may be a part of it.
+    for secret in found.sorted(by: { $0.count > $1.count }) {
+      var at = 0
+      while let place = SecretRedactor.first(secret, in: text, from: at) {
+        let end = secret.count >= cut ? text.count : place + secret.count
+        text.replaceSubrange(place..<end, with: SecretRedactor.mark.utf8)
+        at = place + SecretRedactor.mark.utf8.count
+      }
+    }
+    return redacted(text)
+  }
+
+  /// Takes a secret out of a text that may hold it, be a part of it, or begin or end with a part of it.
+  private static func hide(_ secret: [UInt8], in text: inout [UInt8]) {
+    let mark = Array(SecretRedactor.mark.utf8)
+    guard !text.isEmpty, text != mark else { return }
+    if text.count >= leastPart, first(text, in: secret, from: 0) != nil {
+      text = mark
+      return
+    }
+    var at = 0
+    while let place = first(secret, in: text, from: at) {
+      text.replaceSubrange(place..<place + secret.count, with: mark)
+      at = place + mark.count
+    }
+    let most = min(secret.count, text.count)
+    guard most > leastPart else { return }
+    if let part = (leastPart..<most).last(where: { text.suffix($0) == secret.prefix($0) }) {
+      text.replaceSubrange(text.count - part..<text.count, with: mark)
+    }
+    if let part = (leastPart..<min(most, text.count)).last(where: { text.prefix($0) == secret.suffix($0) }) {
+      text.replaceSubrange(0..<part, with: mark)
+    }
+  }
+
+  private static func first(_ part: [UInt8], in text: [UInt8], from start: Int) -> Int? {
+    guard let byte = part.first else { return nil }
+    var at = start
+    while at + part.count <= text.count, let place = ByteSearch.first(byte, in: text.span, from: at, to: text.count) {
+      if text[place...].starts(with: part) { return place }
+      at = place + 1
+    }
+    return nil
+  }
+
+  /// Without the escapes of JSON; what is none stays.
+  private static func unescaped(_ text: [UInt8]) -> [UInt8] {
+    var out: [UInt8] = []
+    out.reserveCapacity(text.count)
+    var at = 0
+    while at < text.count {
+      guard text[at] == UInt8(ascii: "\\"), at + 1 < text.count else {
+        out.append(text[at])
+        at += 1
+        continue
+      }
+      let digits = text[min(at + 2, text.count)..<min(at + 6, text.count)]
+      switch text[at + 1] {
+      case UInt8(ascii: "u"):
+        // A half of a pair is no scalar, and no part of what patterns of secrets look for.
+        if digits.count == 4, let value = UInt32(String(decoding: digits, as: UTF8.self), radix: 16),
+          let scalar = Unicode.Scalar(value)
+        {
+          out += Array(String(Character(scalar)).utf8)
+          at += 4
+        } else {
+          out += text[at...at + 1]
+        }
+      case UInt8(ascii: "n"): out.append(0x0A)
+      case UInt8(ascii: "t"): out.append(0x09)
+      case UInt8(ascii: "r"): out.append(0x0D)
+      case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): out.append(text[at + 1])
+      default: out += text[at...at + 1]
+      }
+      at += 2
+    }
+    return out
   }
 }

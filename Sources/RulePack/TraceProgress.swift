@@ -6,8 +6,8 @@ struct TraceProgress {
   fileprivate struct Progress {
     /// Records by trace rule and part of its expression.
     var counts: [Part: Int32] = [:]
-    /// Of each sequence: steps done, and when the first was.
-    var steps: [Int: (done: Int, first: Int64)] = [:]
+    /// Of each sequence, for each of its steps: when the latest of those began that are done up to there.
+    var steps: [Int: [Int64?]] = [:]
     var completed: Set<Int> = []
     /// Trace rules of which something has begun and not ended.
     var begun: Set<Int> = []
@@ -58,23 +58,20 @@ struct TraceProgress {
 }
 
 extension TraceProgress.Progress {
-  /// A sequence goes on with its next step, and begins anew with its first where the time it may take is over.
+  /// A sequence goes on with its next step, in the time that it may take. Of several that are done up to a step the one that
+  /// began last has the most time left, so it stands for all.
+  ///
+  /// A record that several steps hold for must come with the last of them first: then it is one step of a sequence.
   fileprivate mutating func take(trace: Int, step: Int, time: Int64, _ condition: TraceCondition) {
     guard !completed.contains(trace) else { return }
-    var state = steps[trace] ?? (0, EventTime.none)
-    if let within = condition.within, state.done > 0, time != EventTime.none, state.first != EventTime.none,
-      time - state.first > within
-    {
-      state = (0, EventTime.none)
+    var begun = steps[trace] ?? Array(repeating: nil, count: condition.sequence.count)
+    if step == 0 {
+      begun[0] = max(begun[0] ?? EventTime.none, time)
+    } else if let first = begun[step - 1] {
+      if let within = condition.within, time != EventTime.none, first != EventTime.none, time - first > within { return }
+      begun[step] = first
     }
-    if step == state.done {
-      if state.done == 0 { state.first = time }
-      state.done += 1
-    } else if step == 0 && state.done == 1 {
-      // The first step once more: the later one leaves more time.
-      state.first = time
-    }
-    if state.done == condition.sequence.count { completed.insert(trace) }
-    steps[trace] = state
+    if begun[condition.sequence.count - 1] != nil { completed.insert(trace) }
+    steps[trace] = begun
   }
 }

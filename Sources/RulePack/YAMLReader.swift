@@ -11,6 +11,7 @@ package struct YAMLReader {
   private let path: String
   private var parser = unsafe yaml_parser_t()
   private var depth = 0
+  private var source: [UInt8] = []
 
   private init(path: String) { self.path = path }
 
@@ -26,6 +27,7 @@ package struct YAMLReader {
     guard unsafe yaml_parser_initialize(&parser) == 1 else { preconditionFailure("out of memory") }
     defer { unsafe yaml_parser_delete(&parser) }
     let text = text.isEmpty ? [0x0A] : text
+    source = text
     var result: Result<[YAMLNode], PackProblem> = .success([])
     unsafe text.withUnsafeBufferPointer { buffer in
       unsafe yaml_parser_set_input_string(&parser, buffer.baseAddress, buffer.count)
@@ -70,18 +72,18 @@ package struct YAMLReader {
     switch unsafe event.type {
     case YAML_SCALAR_EVENT:
       let scalar = unsafe event.data.scalar
-      try unsafe refuse(anchor: scalar.anchor, line, column)
+      try unsafe refuse(anchor: scalar.anchor, tag: scalar.tag, line, column)
       let bytes = unsafe UnsafeBufferPointer(start: scalar.value, count: scalar.length)
       let text = unsafe String(decoding: bytes, as: UTF8.self)
       return YAMLNode(
         unsafe .scalar(text, isPlain: scalar.style == YAML_PLAIN_SCALAR_STYLE), line: line, column: column)
     case YAML_SEQUENCE_START_EVENT:
-      try unsafe refuse(anchor: event.data.sequence_start.anchor, line, column)
+      try unsafe refuse(anchor: event.data.sequence_start.anchor, tag: event.data.sequence_start.tag, line, column)
       var items: [YAMLNode] = []
       while let item = try child(until: YAML_SEQUENCE_END_EVENT) { items.append(item) }
       return YAMLNode(.sequence(items), line: line, column: column)
     case YAML_MAPPING_START_EVENT:
-      try unsafe refuse(anchor: event.data.mapping_start.anchor, line, column)
+      try unsafe refuse(anchor: event.data.mapping_start.anchor, tag: event.data.mapping_start.tag, line, column)
       var members: [YAMLNode.Member] = []
       while let key = try child(until: YAML_MAPPING_END_EVENT) {
         guard let value = try child(until: YAML_MAPPING_END_EVENT) else { break }
@@ -102,9 +104,22 @@ package struct YAMLReader {
     return unsafe try node(event)
   }
 
-  private func refuse(anchor: UnsafeMutablePointer<yaml_char_t>?, _ line: Int, _ column: Int) throws(PackProblem) {
-    guard unsafe anchor != nil else { return }
-    throw PackProblem(path: path, line: line, column: column, "anchors (&name) are not read here: write the value out")
+  private func refuse(
+    anchor: UnsafeMutablePointer<yaml_char_t>?, tag: UnsafeMutablePointer<yaml_char_t>?, _ line: Int, _ column: Int
+  ) throws(PackProblem) {
+    if unsafe anchor != nil {
+      throw PackProblem(path: path, line: line, column: column, "anchors (&name) are not read here: write the value out")
+    }
+    if unsafe tag != nil {
+      throw PackProblem(path: path, line: line, column: column, "tags (!name) are not read here: take it out")
+    }
+  }
+
+  /// Line and column of a byte, from 1.
+  private func place(of offset: Int) -> (line: Int, column: Int) {
+    let before = source.prefix(offset)
+    let line = before.lastIndex(of: 0x0A).map { before[$0...].dropFirst() } ?? before
+    return (before.reduce(1) { $1 == 0x0A ? $0 + 1 : $0 }, String(decoding: line, as: UTF8.self).unicodeScalars.count + 1)
   }
 
   /// What libyaml says is wrong, and where.
@@ -113,8 +128,8 @@ package struct YAMLReader {
     let context = unsafe parser.context.map { unsafe " " + String(cString: $0) } ?? ""
     let isCharacter = unsafe parser.error == YAML_READER_ERROR
     if isCharacter {
-      return PackProblem(
-        path: path, line: 1, column: 1, "this is no YAML: \(text), at byte \(unsafe parser.problem_offset)")
+      let place = place(of: unsafe Int(parser.problem_offset))
+      return PackProblem(path: path, line: place.line, column: place.column, "this is no YAML: \(text)")
     }
     return PackProblem(
       path: path, line: unsafe Int(parser.problem_mark.line) + 1, column: unsafe Int(parser.problem_mark.column) + 1,

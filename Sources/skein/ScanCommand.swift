@@ -16,6 +16,8 @@ struct ScanCommand: ParsableCommand {
         skein scan --rules rules/ --packs none app.log*
         skein scan --fail-on P1 --format sarif app.log* > findings.sarif
 
+      --since and --until select the records that rules look at, and whole requests by their end.
+
       Exit codes: 0 done; 1 --fail-on was reached; 3 data or I/O error, or a gap under --strict; 64 usage (also a mistake
       in a rule).
       """)
@@ -53,9 +55,13 @@ struct ScanCommand: ParsableCommand {
     }
     try Terminal.write(&sink)
     try common.finish(ledger)
-    if let limit, findings.findings.contains(where: { $0.rule.severity <= limit }) {
-      throw ExitCode(ExitReason.negative.rawValue)
-    }
+    if let limit, ScanCommand.reaches(limit, findings) { throw ExitCode(ExitReason.negative.rawValue) }
+  }
+
+  /// Also what was counted and not kept; not a pattern that was given up on, which found nothing.
+  private static func reaches(_ limit: Severity, _ findings: Findings) -> Bool {
+    findings.unkept.contains { $0.key <= limit && $0.value > 0 }
+      || findings.findings.contains { $0.kind == .rule && $0.rule.severity <= limit }
   }
 
   private func severity() throws(Failure) -> Severity? {

@@ -14,13 +14,15 @@ struct Scan {
   init(_ set: RuleSet) { self.set = set }
 
   /// A pack of rules in YAML, without the samples, which these tests do not need.
-  init(_ rules: String) throws {
+  init(_ rules: String, suppressions: String? = nil) throws {
     let samples = "samples: {hit: [x], miss: [y]}"
     var text = "pack: test\nrules:\n"
     for line in rules.split(separator: "\n") {
       text += line.hasPrefix("- ") ? "  \(line)\n    title: t\n    severity: P2\n    \(samples)\n" : "  \(line)\n"
     }
-    set = try RuleSet(packs: [try PackReader.read(Array(text.utf8), path: "test.yml")])
+    let pack = try PackReader.read(Array(text.utf8), path: "test.yml")
+    let hidden = try suppressions.map { try SuppressionReader.read(Array($0.utf8), path: "s.yml", rules: pack.rules) }
+    set = try RuleSet(packs: [pack], suppressions: hidden ?? [])
   }
 
   /// The packs that are built in.

@@ -268,12 +268,15 @@ package struct RuleMatcher {
     guard isNew(rule) else { return }
     switch compiled[rule].target {
     case .text:
-      tryText(rule, main.message, main.arena, &hit, head, bytes, &hits)
-      tryException(rule, &hit, main, head, bytes, &hits)
+      // What JSON calls the message may be several lines.
+      main.message.isUnescaped
+        ? tryLines(rule, main.message, main.arena, &hit, head, bytes, &hits)
+        : tryText(rule, main.message, main.arena, &hit, head, bytes, &hits)
+      tryLines(rule, main.exception, main.arena, &hit, head, bytes, &hits)
     case .record:
       if tryText(rule, head.bytes, main.arena, &hit, head, bytes, &hits) { return }
       if main.message.isUnescaped, tryText(rule, main.message, main.arena, &hit, head, bytes, &hits) { return }
-      if main.exception.isUnescaped { tryException(rule, &hit, main, head, bytes, &hits) }
+      if main.exception.isUnescaped { tryLines(rule, main.exception, main.arena, &hit, head, bytes, &hits) }
     case .message: tryText(rule, main.message, main.arena, &hit, head, bytes, &hits)
     case .line: tryText(rule, head.bytes, main.arena, &hit, head, bytes, &hits)
     case .field(let field, let slot):
@@ -282,27 +285,30 @@ package struct RuleMatcher {
     }
   }
 
-  /// The lines of the exception that stands in the record's first line.
-  private mutating func tryException(
-    _ rule: Int, _ hit: inout RuleHit, _ main: LineFields, _ head: Head, _ bytes: Span<UInt8>, _ hits: inout RuleHits
-  ) {
-    guard !main.exception.isMissing else { return }
-    let text = main.exception.isInArena ? Array(main.arena[main.exception.start..<main.exception.end]) : nil
-    var start = main.exception.start
-    let end = main.exception.end
-    while start < end {
+  /// The lines of a text that stands in the record's first line, each by itself; of the target `record` the first that fits.
+  @discardableResult
+  private mutating func tryLines(
+    _ rule: Int, _ slice: Slice, _ arena: ContiguousArray<UInt8>, _ hit: inout RuleHit, _ head: Head,
+    _ bytes: Span<UInt8>, _ hits: inout RuleHits
+  ) -> Bool {
+    guard !slice.isMissing else { return false }
+    var isAny = false
+    var start = slice.start
+    while start < slice.end {
       let stop =
-        text.map { RuleMatcher.lineEnd($0.span, start - main.exception.start) + main.exception.start }
-        ?? (ByteSearch.first(0x0A, in: bytes, from: start, to: end) ?? end)
-      let slice = main.exception.isInArena ? Slice.inArena(start, stop) : Slice(start, stop)
-      let isFound = tryText(rule, slice, main.arena, &hit, head, bytes, &hits)
-      if isFound && compiled[rule].target == .record { return }
+        slice.isInArena
+        ? RuleMatcher.lineEnd(arena.span, start, slice.end) : RuleMatcher.lineEnd(bytes, start, slice.end)
+      let line = slice.isInArena ? Slice.inArena(start, stop) : Slice(start, stop)
+      let isFound = tryText(rule, line, arena, &hit, head, bytes, &hits)
+      if isFound && compiled[rule].target == .record { return true }
+      isAny = isAny || isFound
       start = stop + 1
     }
+    return isAny
   }
 
-  private static func lineEnd(_ text: Span<UInt8>, _ start: Int) -> Int {
-    ByteSearch.first(0x0A, in: text, from: start, to: text.count) ?? text.count
+  private static func lineEnd(_ text: Span<UInt8>, _ start: Int, _ end: Int) -> Int {
+    ByteSearch.first(0x0A, in: text, from: start, to: end) ?? end
   }
 
   private mutating func continueRecord(
@@ -323,9 +329,11 @@ package struct RuleMatcher {
     guard let kind = found else { return false }
     if kind == .match, let condition = compiled[rule].condition {
       read(head, bytes)
-      guard holds(condition, fields, head, bytes) else { return false }
+      guard let outcome = outcome(condition, fields, head, bytes) else { return false }
+      hit.kind = outcome
+    } else {
+      hit.kind = kind
     }
-    hit.kind = kind
     append(rule, &hit, slice, arena, head, bytes, &hits)
     return true
   }
@@ -334,17 +342,25 @@ package struct RuleMatcher {
   private mutating func matchDense(
     _ rule: Int, _ hit: inout RuleHit, _ main: LineFields, _ head: Head, _ bytes: Span<UInt8>, _ hits: inout RuleHits
   ) {
-    guard let condition = compiled[rule].condition, holds(condition, main, head, bytes) else { return }
-    hit.kind = .match
+    guard let condition = compiled[rule].condition, let outcome = outcome(condition, main, head, bytes) else { return }
+    hit.kind = outcome
     append(rule, &hit, .missing, main.arena, head, bytes, &hits)
   }
 
-  private mutating func holds(
+  /// What a condition says of a record; nil: it does not hold. Where it is not known because a search was given up, the
+  /// rule's pattern counts as given up.
+  private mutating func outcome(
     _ condition: FilterExpression.Compiled, _ fields: LineFields, _ head: Head, _ bytes: Span<UInt8>
-  ) -> Bool {
+  ) -> RuleHit.Kind? {
     if condition.needsRoute { nameRoute(fields, bytes) }
-    return condition.evaluate(fields, line: head.bytes, route: routeText.span, bytes: bytes, scratch: conditionScratch)
-      == .yes
+    let limits = conditionScratch.limitHits
+    let truth = condition.evaluate(
+      fields, line: head.bytes, route: routeText.span, bytes: bytes, scratch: conditionScratch)
+    switch truth {
+    case .yes: return .match
+    case .no: return nil
+    case .unknown: return conditionScratch.limitHits == limits ? nil : .limit
+    }
   }
 
   /// A line without a known record: the text alone can be searched.
@@ -444,7 +460,7 @@ package struct RuleMatcher {
   }
 
   /// Bytes of a value that are kept at most.
-  private static let longestValue = 256
+  package static let longestValue = 256
 
   private static func keep(
     _ source: Span<UInt8>, _ start: Int, _ end: Int, _ text: inout ContiguousArray<UInt8>
@@ -531,7 +547,7 @@ extension RuleMatcher {
   ///
   /// For the merge stage, which alone knows what an orphan continues.
   package mutating func complete(
-    _ hit: RuleHit, tail: ContiguousArray<UInt8>, time: Int64, level: Level, _ hits: inout RuleHits
+    _ hit: inout RuleHit, tail: ContiguousArray<UInt8>, time: Int64, level: Level, _ hits: inout RuleHits
   ) -> Bool {
     let rule = Int(hit.rule)
     guard compiled[rule].target.hasContinuations else { return false }
@@ -541,7 +557,8 @@ extension RuleMatcher {
     let bytes = tail.span
     if let condition = compiled[rule].condition {
       read(head, bytes)
-      guard holds(condition, fields, head, bytes) else { return false }
+      guard let outcome = outcome(condition, fields, head, bytes) else { return false }
+      hit.kind = outcome
     }
     fill(rule, hit, head, bytes, &hits)
     return true
