@@ -41,7 +41,7 @@ package final class Regex: @unchecked Sendable {
   /// Named groups in the order of their names; several groups may share a name with `(?J)`.
   package let captureNames: [(name: String, group: Int)]
   /// False: no match is empty. PCRE2 is not sure of all patterns; then it is true.
-  package let mayMatchEmpty: Bool
+  private let mayMatchEmpty: Bool
   /// Once true, nobody writes to `code` any more.
   private let isReady = Atomic<Bool>(false)
   private let machineCode = Mutex<Bool>(false)
@@ -112,6 +112,14 @@ package final class Regex: @unchecked Sendable {
     return unsafe bytes.withUnsafeBufferPointer { buffer in
       unsafe scratch.search(code, captures: captureCount, in: buffer, from: start, to: end, at: from)
     }
+  }
+
+  /// Whether it matches the empty text.
+  package var matchesNothing: Bool {
+    guard mayMatchEmpty else { return false }
+    let nothing: [UInt8] = []
+    if case .match = firstMatch(in: nothing.span, from: 0, to: 0, scratch: MatchScratch()) { return true }
+    return false
   }
 
   private static func flags(_ options: PatternOptions) -> UInt32 {

@@ -1,4 +1,4 @@
-package import Patterns
+internal import Patterns
 
 /// What making a `PrefilterPlan` comes to: how each rule is looked for, and what Vectorscan compiled. This is what the cache
 /// keeps, so that a start with it parses no pattern and compiles none.
