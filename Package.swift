@@ -56,7 +56,7 @@ let package = Package(
       dependencies: ["TraceCore", .product(name: "ArgumentParser", package: "swift-argument-parser")],
       path: "Tests/Bench", exclude: ["instructions.tsv"], swiftSettings: strict),
     .target(name: "TestKit", dependencies: ["CZlib"], path: "Tests/TestKit", swiftSettings: strict),
-    .testTarget(name: "BenchTests", dependencies: ["SkeinBench"], swiftSettings: strict),
+    .testTarget(name: "BenchTests", dependencies: ["SkeinBench", "RulePack"], swiftSettings: strict),
     .testTarget(name: "TestKitTests", dependencies: ["TestKit"], swiftSettings: strict),
     .testTarget(name: "TraceCoreTests", dependencies: ["TraceCore", "CShims", "TestKit"], swiftSettings: strict),
     .testTarget(name: "PatternsTests", dependencies: ["Patterns", "TestKit"], swiftSettings: strict),

@@ -1,4 +1,5 @@
 internal import CPCRE2
+internal import Synchronization
 
 /// How a pattern is read.
 package struct PatternOptions: OptionSet, Sendable {
@@ -23,10 +24,11 @@ package struct PatternOptions: OptionSet, Sendable {
   package static let interpreted = PatternOptions(rawValue: 128)
 }
 
-/// A compiled PCRE2 pattern, with machine code where the library has a JIT compiler.
+/// A compiled PCRE2 pattern, with machine code where the library has a JIT compiler. That is made before the first search:
+/// of many rules most are never searched with, and it takes as long as all else.
 ///
 /// Texts are bytes that should be UTF-8; what is not is safe and never part of a match (PCRE2_MATCH_INVALID_UTF).
-/// `\d`, `\w`, `\s` are ASCII; `\C` is refused. Immutable, so threads share one; what a match writes to is in the
+/// `\d`, `\w`, `\s` are ASCII; `\C` is refused. Immutable but for that, so threads share one; what a match writes to is in the
 /// `MatchScratch` of the thread. The two are the only callers of PCRE2. It replaces nothing and iterates nothing:
 /// callers search on from the end of a match.
 @safe
@@ -38,11 +40,14 @@ package final class Regex: @unchecked Sendable {
   package let captureCount: Int
   /// Named groups in the order of their names; several groups may share a name with `(?J)`.
   package let captureNames: [(name: String, group: Int)]
-  /// Whether matching runs machine code.
-  package let isJIT: Bool
+  /// False: no match is empty. PCRE2 is not sure of all patterns; then it is true.
+  private let mayMatchEmpty: Bool
+  /// Once true, nobody writes to `code` any more.
+  private let isReady = Atomic<Bool>(false)
+  private let machineCode = Mutex<Bool>(false)
   private let code: OpaquePointer
 
-  /// Compiles; some µs, with JIT some ten µs.
+  /// Compiles; some µs. The first search adds some ten µs.
   ///
   /// - Throws: `PatternError` with PCRE2's message and the place in the pattern.
   package init(_ pattern: String, options: PatternOptions = []) throws(PatternError) {
@@ -60,15 +65,33 @@ package final class Regex: @unchecked Sendable {
         pattern: pattern, message: Regex.message(of: errorCode), offset: min(max(errorOffset, 0), utf8.count - 1))
     }
     unsafe code = compiled
-    isJIT = unsafe !options.contains(.interpreted) && pcre2_jit_compile_8(compiled, PCRE2_JIT_COMPLETE) == 0
     var count: UInt32 = 0
     unsafe pcre2_pattern_info_8(compiled, UInt32(PCRE2_INFO_CAPTURECOUNT), &count)
     captureCount = Int(count)
+    var empty: UInt32 = 1
+    unsafe pcre2_pattern_info_8(compiled, UInt32(PCRE2_INFO_MATCHEMPTY), &empty)
+    mayMatchEmpty = empty != 0
     captureNames = unsafe Regex.names(of: compiled)
   }
 
   deinit {
     unsafe pcre2_code_free_8(code)
+  }
+
+  /// Whether matching runs machine code.
+  package var isJIT: Bool {
+    prepare()
+    return machineCode.withLock { $0 }
+  }
+
+  /// Has the machine code made, once: threads that come meanwhile wait, as none may search while `code` changes.
+  @inline(never)
+  private func prepare() {
+    machineCode.withLock { isMade in
+      guard !isReady.load(ordering: .relaxed) else { return }
+      isMade = unsafe !options.contains(.interpreted) && pcre2_jit_compile_8(code, PCRE2_JIT_COMPLETE) == 0
+      isReady.store(true, ordering: .releasing)
+    }
   }
 
   /// Number of the group with that name (the first, if several share it), or nil.
@@ -85,9 +108,18 @@ package final class Regex: @unchecked Sendable {
   ) -> MatchResult {
     let from = position ?? start
     precondition(start >= 0 && start <= from && from <= end && end <= bytes.count, "a search outside of its text")
+    if !isReady.load(ordering: .acquiring) { prepare() }
     return unsafe bytes.withUnsafeBufferPointer { buffer in
       unsafe scratch.search(code, captures: captureCount, in: buffer, from: start, to: end, at: from)
     }
+  }
+
+  /// Whether it matches the empty text.
+  package var matchesNothing: Bool {
+    guard mayMatchEmpty else { return false }
+    let nothing: [UInt8] = []
+    if case .match = firstMatch(in: nothing.span, from: 0, to: 0, scratch: MatchScratch()) { return true }
+    return false
   }
 
   private static func flags(_ options: PatternOptions) -> UInt32 {

@@ -5,6 +5,9 @@ package struct RequiredLiteral: Sendable, Hashable {
   /// ASCII letters match in either case.
   package let isCaseless: Bool
 
+  /// Shorter texts are not looked for, in bytes.
+  package static let leastLength = 2
+
   package init(_ bytes: some Sequence<UInt8>, isCaseless: Bool = false) {
     self.isCaseless = isCaseless
     self.bytes = isCaseless ? bytes.map(Self.lowered) : Array(bytes)

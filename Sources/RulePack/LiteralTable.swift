@@ -49,6 +49,17 @@ struct LiteralTable: Sendable {
   private(set) var rules: ContiguousArray<UInt32> = []
   let ruleCount: Int
 
+  /// What looks for all rules whose method is that; nil without one. The rules are numbered by their places.
+  init?(_ methods: [PrefilterPlan.Method]) {
+    var wanted: [(text: RequiredLiteral, rule: UInt32)] = []
+    for (index, method) in methods.enumerated() {
+      guard case .literals(let literals) = method else { continue }
+      for text in literals { wanted.append((text, UInt32(index))) }
+    }
+    if wanted.isEmpty { return nil }
+    self.init(wanted, ruleCount: methods.count)
+  }
+
   /// - Parameter wanted: a text of two bytes or more, and the rule it stands for, in 0 ..< ruleCount.
   init(_ wanted: [(text: RequiredLiteral, rule: UInt32)], ruleCount: Int) {
     self.ruleCount = ruleCount

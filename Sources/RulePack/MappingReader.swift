@@ -6,7 +6,10 @@ struct MappingReader {
   let path: String
   let node: YAMLNode
   private let members: [YAMLNode.Member]
-  private var known: Set<String> = []
+  /// Of each member, whether it was asked for.
+  private var isTaken: [Bool]
+  /// The keys asked for, some of them more than once.
+  private var asked: [String] = []
   private(set) var problems: [PackProblem] = []
 
   /// - Parameter what: what the mapping describes, for the message where it is none.
@@ -15,7 +18,9 @@ struct MappingReader {
     self.node = node
     if case .mapping(let members) = node.value {
       self.members = members
+      isTaken = Array(repeating: false, count: members.count)
       var seen: [String: Int] = [:]
+      seen.reserveCapacity(members.count)
       for member in members {
         guard let key = member.key.text else {
           problems.append(PackProblem(member.key, in: path, "a key must be a text, not \(member.key.kind)"))
@@ -29,6 +34,7 @@ struct MappingReader {
       }
     } else {
       members = []
+      isTaken = []
       problems.append(PackProblem(node, in: path, "\(what) is a mapping (key: value), not \(node.kind)"))
     }
   }
@@ -39,9 +45,10 @@ struct MappingReader {
 
   /// The value of a key; nil where it is missing or empty.
   mutating func value(_ key: String) -> YAMLNode? {
-    known.insert(key)
-    guard let value = members.first(where: { $0.key.text == key })?.value, !value.isNull else { return nil }
-    return value
+    asked.append(key)
+    guard let place = members.firstIndex(where: { $0.key.text == key }) else { return nil }
+    isTaken[place] = true
+    return members[place].value.isNull ? nil : members[place].value
   }
 
   /// The value of a key that must be there.
@@ -151,12 +158,13 @@ struct MappingReader {
   }
 
   /// Keys that are not looked at because something in front of them is wrong.
-  mutating func pass(_ keys: String...) { known.formUnion(keys) }
+  mutating func pass(_ keys: String...) { asked += keys }
 
   /// Names the keys that nobody asked for, and gives all problems.
   mutating func finish() -> [PackProblem] {
-    for member in members {
-      guard let key = member.key.text, !known.contains(key) else { continue }
+    for (member, isTaken) in zip(members, isTaken) where !isTaken {
+      guard let key = member.key.text, !asked.contains(key) else { continue }
+      let known = Set(asked)
       let near = NameSuggestion.closest(to: key, in: known)
       let hint = near.map { "; did you mean '\($0)'?" } ?? "; known here: \(known.sorted().joined(separator: ", "))"
       problems.append(PackProblem(member.key, in: path, "unknown key '\(key)'\(hint)"))

@@ -15,32 +15,34 @@ package struct MessageTemplate: Sendable, Equatable {
 
   package init(parsing source: String) throws(Problem) {
     var parts: [Part] = []
-    var text = ""
-    var rest = Substring(source)
-    while let character = rest.popFirst() {
-      switch character {
-      case "{" where rest.first == "{", "}" where rest.first == "}":
-        text.append(character)
+    var text: [UInt8] = []
+    // Bytes, as all that counts is ASCII.
+    var rest = Array(source.utf8)[...]
+    while let byte = rest.popFirst() {
+      switch byte {
+      case UInt8(ascii: "{") where rest.first == byte, UInt8(ascii: "}") where rest.first == byte:
+        text.append(byte)
         rest.removeFirst()
-      case "{":
-        guard let end = rest.firstIndex(of: "}") else {
+      case UInt8(ascii: "{"):
+        guard let end = rest.firstIndex(of: UInt8(ascii: "}")) else {
           throw Problem(message: "a { without its }; for a brace of its own write {{")
         }
-        let name = String(rest[..<end])
-        guard !name.isEmpty, !name.contains(where: { $0 == "{" || $0 == " " }) else {
-          throw Problem(message: "{\(name)} names no value; write {field} or {capture}")
+        let name = rest[..<end]
+        guard !name.isEmpty, !name.contains(where: { $0 == UInt8(ascii: "{") || $0 == UInt8(ascii: " ") }) else {
+          throw Problem(
+            message: "{\(String(decoding: name, as: UTF8.self))} names no value; write {field} or {capture}")
         }
-        if !text.isEmpty { parts.append(.text(text)) }
-        text = ""
-        parts.append(.value(name))
-        rest = rest[rest.index(after: end)...]
-      case "}":
+        if !text.isEmpty { parts.append(.text(String(decoding: text, as: UTF8.self))) }
+        text.removeAll(keepingCapacity: true)
+        parts.append(.value(String(decoding: name, as: UTF8.self)))
+        rest = rest[(end + 1)...]
+      case UInt8(ascii: "}"):
         throw Problem(message: "a } without its {; for a brace of its own write }}")
       default:
-        text.append(character)
+        text.append(byte)
       }
     }
-    if !text.isEmpty { parts.append(.text(text)) }
+    if !text.isEmpty { parts.append(.text(String(decoding: text, as: UTF8.self))) }
     self.parts = parts
   }
 

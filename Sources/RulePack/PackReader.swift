@@ -215,7 +215,7 @@ package struct PackReader {
       } catch {
         mapping.fail(pattern, "'pattern' is not valid: \(error.description)\n  \(text)\n  \(PackReader.caret(error))")
       }
-      if let regex, PackReader.matchesNothing(regex) {
+      if let regex, regex.matchesNothing {
         mapping.fail(pattern, "'pattern' matches an empty text, so it would hit on every line: make a part of it required")
       }
     }
@@ -228,12 +228,6 @@ package struct PackReader {
   }
 
   private static func caret(_ error: PatternError) -> String { String(repeating: " ", count: error.column - 1) + "^" }
-
-  private static func matchesNothing(_ regex: Regex) -> Bool {
-    let nothing: [UInt8] = []
-    if case .match = regex.firstMatch(in: nothing.span, from: 0, to: 0, scratch: MatchScratch()) { return true }
-    return false
-  }
 
   private func correlation(_ node: YAMLNode, _ mapping: inout MappingReader) -> CorrelationCondition? {
     var inner = MappingReader(node, path: path, what: "'correlation'")

@@ -5,16 +5,20 @@ package import TraceCore
 package struct PrefilterRule: Sendable {
   /// What candidates call it.
   package var index: UInt32
-  /// Of its pattern, where it has one.
-  package var outline: PatternOutline?
+  /// Where it has one, a pattern that `Regex` takes.
+  package var pattern: String?
+  package var options: PatternOptions
   /// Texts of which one must occur in the text that the pattern is matched against, in either ASCII case; none if empty.
   package var keywords: [String]
   /// Whether what it matches may hold line breaks. Blocks of lines need not care: a rule sees one line at a time.
   package var acrossLines: Bool
 
-  package init(index: UInt32, outline: PatternOutline?, keywords: [String] = [], acrossLines: Bool = false) {
+  package init(
+    index: UInt32, pattern: String?, options: PatternOptions = [], keywords: [String] = [], acrossLines: Bool = false
+  ) {
     self.index = index
-    self.outline = outline
+    self.pattern = pattern
+    self.options = options
     self.keywords = keywords
     self.acrossLines = acrossLines
   }
@@ -63,41 +67,51 @@ package final class PrefilterPlan: Sendable {
     private let database: VectorscanDatabase?
   #endif
 
-  /// Compiles where the cache has nothing: some ms for each rule. From the cache it takes about 1 ms.
+  /// Compiles where the cache has nothing: some ms for each rule. From the cache it takes less than 1 ms.
   package init(rules: [PrefilterRule], mode: Mode = .automatic, cache: PrefilterCache = .none) {
     names = ContiguousArray(rules.map(\.index))
-    var methods = [Method](repeating: .always, count: rules.count)
+    var content = PlanContent(methods: Array(repeating: .always, count: rules.count))
     var note: String?
-    var rest = mode == .none ? [] : Array(rules.indices)
     #if Vectorscan
       var database: VectorscanDatabase?
-      if mode == .automatic, rules.count <= Self.expressionLimit, let library = VectorscanLibrary.shared {
-        var expressions: [VectorscanExpression] = []
-        for index in rules.indices {
-          guard let (text, outline) = rules[index].expression else { continue }
-          expressions.append(
-            VectorscanExpression(
-              text: text, rule: UInt32(index), outline: outline, acrossLines: rules[index].acrossLines))
+    #endif
+    if mode != .none, !rules.isEmpty {
+      #if Vectorscan
+        let library = mode == .automatic && rules.count <= Self.expressionLimit ? VectorscanLibrary.shared : nil
+        let key = PlanContent.key(rules, platform: library?.platform ?? Self.noLibrary)
+      #else
+        let key = PlanContent.key(rules, platform: Self.noLibrary)
+      #endif
+      var kept = cache.load(key).flatMap { PlanContent($0, ruleCount: rules.count) }
+      #if Vectorscan
+        if let found = kept, !found.database.isEmpty {
+          database = library.flatMap { VectorscanDatabase(found.database, $0) }
+          if database == nil { kept = nil }
         }
-        (database, note) = VectorscanDatabase.make(&expressions, library, cache)
-        if database != nil {
-          for expression in expressions { methods[Int(expression.rule)] = .expression(expression.text) }
-          rest.removeAll { methods[$0] != .always }
-        }
+      #endif
+      if let kept {
+        content = kept
+      } else {
+        let outlined = rules.map(OutlinedRule.init)
+        #if Vectorscan
+          if let library { (database, note) = VectorscanDatabase.make(outlined, library, &content) }
+        #endif
+        content.addLiterals(outlined)
+        // What kept Vectorscan from being used may be gone by the next run.
+        if note == nil { note = cache.store(content.bytes, key) }
       }
+    }
+    #if Vectorscan
       self.database = database
     #endif
-    var wanted: [(text: RequiredLiteral, rule: UInt32)] = []
-    for index in rest {
-      guard let literals = rules[index].literals, literals.rarity >= Self.leastRarity else { continue }
-      methods[index] = .literals(literals.literals)
-      for text in literals.literals { wanted.append((text, UInt32(index))) }
-    }
-    table = wanted.isEmpty ? nil : LiteralTable(wanted, ruleCount: rules.count)
-    alwaysRules = rules.indices.filter { methods[$0] == .always }.map { Int(rules[$0].index) }.sorted()
-    self.methods = methods
+    methods = content.methods
     self.note = note
+    table = LiteralTable(methods)
+    alwaysRules = rules.indices.filter { content.methods[$0] == .always }.map { Int(rules[$0].index) }.sorted()
   }
+
+  /// In place of a library's version and a processor.
+  private static let noLibrary = "literals"
 
   /// A prefilter for one thread. Keeps the plan's tables alive.
   package func makePrefilter() -> any LinePrefilter {
@@ -145,41 +159,6 @@ extension PrefilterPlan.Method: CustomStringConvertible {
     case .always: return "tried on every line: its pattern requires nothing that is rare"
     }
   }
-}
-
-extension PrefilterRule {
-  /// One of the keywords, where they can be looked for.
-  private var keywordLiterals: RequiredLiterals? {
-    guard !keywords.isEmpty, keywords.allSatisfy({ $0.utf8.count >= 2 }) else { return nil }
-    return RequiredLiterals(keywords.map { RequiredLiteral($0, isCaseless: true) })
-  }
-
-  /// The rarer of what the pattern requires and the keywords.
-  var literals: RequiredLiterals? {
-    guard let required = outline?.requiredLiterals else { return keywordLiterals }
-    guard let keywords = keywordLiterals, keywords.rarity > required.rarity else { return required }
-    return keywords
-  }
-
-  /// The rarer of the pattern and the keywords, as an expression and what it was made from, where Vectorscan can be trusted
-  /// with it: releases of it miss matches of expressions that need no two literal bytes in a row
-  /// (docs/decisions/0012-vectorscan-is-checked.md).
-  var expression: (text: String, outline: PatternOutline)? {
-    let keywords = keywordLiterals
-    if let outline, outline.longestRun >= Self.leastRun, outline.rarity >= keywords?.rarity ?? 0,
-      let text = outline.byteExpression(acrossLines: acrossLines)
-    {
-      return (text, outline)
-    }
-    guard let literals, literals.minimumLength >= Self.leastRun, literals.rarity >= PrefilterPlan.leastRarity else {
-      return nil
-    }
-    let outline = PatternOutline(anyOf: literals.literals)
-    return outline.byteExpression(acrossLines: acrossLines).map { ($0, outline) }
-  }
-
-  /// Literal bytes in a row that an expression for Vectorscan requires.
-  private static let leastRun = 2
 }
 
 /// Several prefilters as one, or none.

@@ -1,6 +1,6 @@
 internal import TraceCore
 
-/// Keeps what Vectorscan compiled, so that the next run need not: a folder of files named by what they were made from.
+/// Keeps how rules are looked for and what Vectorscan compiled, so that the next run need not: a folder of files named by what they were made from.
 ///
 /// What is read from it is run by Vectorscan unchecked, so a file counts only where nobody but the user can have written it,
 /// and only whole. Nothing here is an error: without a cache a run takes longer, and a note says why.
@@ -10,7 +10,7 @@ package struct PrefilterCache: Sendable, Equatable {
   /// Bytes of a file that would still be read.
   static let sizeLimit = 256 << 20
   private static let prefix = "prefilter-"
-  private static let magic = Array("skeinhs1".utf8)
+  private static let magic = Array("skeinhs2".utf8)
   /// The magic, two lengths, two checksums.
   private static let headerSize = 40
 
@@ -53,7 +53,7 @@ package struct PrefilterCache: Sendable, Equatable {
   // MARK: Reading
 
   /// What was kept under `key`, or nil: never kept, damaged, or not the user's alone.
-  func load(_ key: [UInt8]) -> [UInt8]? {
+  func load(_ key: [UInt8]) -> ArraySlice<UInt8>? {
     do throws(CallError) {
       guard let path = folder, let folder = try openOwn(path) else { return nil }
       let file = try Syscalls.open(Self.name(of: key), in: folder)
@@ -99,7 +99,7 @@ package struct PrefilterCache: Sendable, Equatable {
   }
 
   /// The content of a file that is whole and was made for `key`.
-  static func content(of file: [UInt8], key: [UInt8]) -> [UInt8]? {
+  static func content(of file: [UInt8], key: [UInt8]) -> ArraySlice<UInt8>? {
     let bytes = file.span
     guard bytes.count >= headerSize, file.starts(with: magic) else { return nil }
     let numbers = (0..<4).map { ByteSearch.word(bytes, at: 8 + 8 * $0) }
@@ -109,7 +109,7 @@ package struct PrefilterCache: Sendable, Equatable {
     guard ByteSearch.equal(body, 0, key.span, 0, count: key.count), numbers[2] == checksum(body, 3),
       numbers[3] == checksum(body, 4)
     else { return nil }
-    return Array(file[(headerSize + key.count)...])
+    return file[(headerSize + key.count)...]
   }
 
   private static func checksum(_ bytes: Span<UInt8>, _ seed: UInt64) -> UInt64 {

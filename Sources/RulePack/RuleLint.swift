@@ -164,8 +164,7 @@ package struct RuleLint {
 
   /// Whether a prefilter without Vectorscan finds where the rule could match.
   static func canBeLookedFor(_ condition: LineCondition) -> Bool {
-    let rule = PrefilterRule(
-      index: 0, outline: condition.pattern.map { PatternOutline($0) }, keywords: condition.keywords)
+    let rule = PrefilterRule(index: 0, pattern: condition.pattern, keywords: condition.keywords)
     return PrefilterPlan(rules: [rule], mode: .literals).alwaysRules.isEmpty
   }
 }

@@ -89,7 +89,7 @@ package struct RuleSet: Sendable {
     lineRules.enumerated().compactMap { index, rule in
       guard !rule.isDense, !rule.target.isDerived else { return nil }
       return PrefilterRule(
-        index: UInt32(index), outline: rule.pattern.map { PatternOutline($0.pattern, options: $0.options) },
+        index: UInt32(index), pattern: rule.pattern?.pattern, options: rule.pattern?.options ?? [],
         keywords: rule.keywords.map { String(decoding: $0, as: UTF8.self) },
         acrossLines: rule.target != .text && rule.target != .line)
     }

@@ -39,7 +39,7 @@
     let pointer: UnsafeMutableRawPointer
 
     /// A database from its serialised form; nil where it was made for another version or processor.
-    init?(_ bytes: [UInt8], _ library: VectorscanLibrary) {
+    init?(_ bytes: ArraySlice<UInt8>, _ library: VectorscanLibrary) {
       let pointer = unsafe bytes.withUnsafeBytes { buffer in
         unsafe skein_hs_database(&library.calls, buffer.baseAddress, buffer.count)
       }

@@ -6,38 +6,38 @@
     /// How many expressions may be refused before Vectorscan is given up.
     private static let refusalLimit = 32
 
-    /// From the cache, or compiled and put there. What Vectorscan refuses is taken out of `expressions`.
+    /// Compiled from what can be looked for with Vectorscan, and tried; `content` gets the database and the rules that it
+    /// finds. It holds no other rules but such as were found to be missed, whose candidates do no harm.
     ///
-    /// - Returns: nil and why, where there is none; with a database, why it is not kept, if so.
+    /// - Returns: nil and why, where there is none, or nil alone where nothing can be looked for so.
     static func make(
-      _ expressions: inout [VectorscanExpression], _ library: VectorscanLibrary, _ cache: PrefilterCache
+      _ rules: [OutlinedRule], _ library: VectorscanLibrary, _ content: inout PlanContent
     ) -> (VectorscanDatabase?, note: String?) {
-      var key = Array("prefilter 1 \(library.platform)\n".utf8)
-      for expression in expressions { key += "\(expression.rule) \(expression.text)\n".utf8 }
-      if expressions.isEmpty { return (nil, nil) }
-      if let kept = cache.load(key), let database = VectorscanDatabase(refusing: &expressions, kept, library) {
-        return (database, nil)
+      var expressions: [VectorscanExpression] = []
+      for (index, rule) in rules.enumerated() {
+        guard let (text, outline) = rule.expression else { continue }
+        expressions.append(
+          VectorscanExpression(text: text, rule: UInt32(index), outline: outline, acrossLines: rule.acrossLines))
       }
-      var refused: [Int] = []
-      var numbers = Array(expressions.indices)
-      while !numbers.isEmpty {
-        switch library.compile(numbers.map { expressions[$0] }) {
+      var refusals = 0
+      while !expressions.isEmpty {
+        switch library.compile(expressions) {
         case .refused(let number):
-          guard numbers.indices.contains(number), refused.count < refusalLimit else {
+          guard expressions.indices.contains(number), refusals < refusalLimit else {
             return (nil, "Vectorscan is not used: it refuses too many of the rules' expressions")
           }
-          refused.append(numbers.remove(at: number))
+          refusals += 1
+          expressions.remove(at: number)
         case .failed(let message): return (nil, "Vectorscan is not used: \(message)")
         case .database(let bytes):
-          guard let trial = VectorscanDatabase(bytes, library) else {
+          guard let database = VectorscanDatabase(bytes[...], library) else {
             return (nil, "Vectorscan is not used: it does not take what it compiled")
           }
-          refused += trial.missing(numbers.map { ($0, expressions[$0]) }, rules: expressions)
-          let content = content(bytes, refused: refused.sorted())
-          guard let database = VectorscanDatabase(refusing: &expressions, content, library) else {
-            return (nil, "Vectorscan is not used: it does not take what it compiled")
-          }
-          return (database, cache.store(content, key))
+          let right = database.found(expressions)
+          guard !right.isEmpty else { return (nil, nil) }
+          for expression in right { content.methods[Int(expression.rule)] = .expression(expression.text) }
+          content.database = bytes[...]
+          return (database, nil)
         }
       }
       return (nil, nil)
@@ -46,16 +46,14 @@
     /// Texts that are tried for each expression.
     private static let trials = 64
 
-    /// The expressions of which Vectorscan misses some text that they match, by their numbers: it has had such faults, in
-    /// one release or another, that show only at some places of a text.
-    private func missing(
-      _ numbered: [(number: Int, expression: VectorscanExpression)], rules: [VectorscanExpression]
-    ) -> [Int] {
-      let count = Int(rules.reduce(0) { max($0, $1.rule) }) + 1
+    /// The expressions of which Vectorscan misses none of the texts that are tried: it has had faults, in one release or
+    /// another, that show only at some places of a text.
+    private func found(_ expressions: [VectorscanExpression]) -> [VectorscanExpression] {
+      let count = Int(expressions.reduce(0) { max($0, $1.rule) }) + 1
       let prefilter = VectorscanPrefilter(self, names: ContiguousArray(0..<UInt32(count)))
       var random = TrialRandom()
       var candidates: ContiguousArray<RuleCandidate> = []
-      return numbered.filter { _, expression in
+      return expressions.filter { expression in
         for _ in 0..<Self.trials {
           guard let sample = expression.outline.sample(breaks: expression.acrossLines, using: &random) else { continue }
           // Around it bytes of its own, which lead astray more easily than others.
@@ -66,32 +64,10 @@
           let text = noise() + sample + noise()
           candidates.removeAll(keepingCapacity: true)
           prefilter.scan(text.span, into: &candidates)
-          if !candidates.contains(where: { $0.rule == expression.rule }) { return true }
+          if !candidates.contains(where: { $0.rule == expression.rule }) { return false }
         }
-        return false
-      }.map(\.number)
-    }
-
-    /// A kept database: how many were refused and which, four bytes each, then what Vectorscan serialised.
-    private static func content(_ bytes: [UInt8], refused: [Int]) -> [UInt8] {
-      var content: [UInt8] = []
-      content.reserveCapacity(4 * refused.count + 4 + bytes.count)
-      for number in [refused.count] + refused {
-        for shift in 0..<4 { content.append(UInt8(truncatingIfNeeded: number >> (8 * shift))) }
+        return true
       }
-      return content + bytes
-    }
-
-    private convenience init?(
-      refusing expressions: inout [VectorscanExpression], _ content: [UInt8], _ library: VectorscanLibrary
-    ) {
-      func number(_ index: Int) -> Int {
-        (0..<4).reduce(0) { $0 | Int(content[4 * index + $1]) << (8 * $1) }
-      }
-      guard content.count >= 4, number(0) <= (content.count - 4) / 4 else { return nil }
-      let refused = (0..<number(0)).map { number($0 + 1) }
-      self.init(Array(content[(4 + 4 * refused.count)...]), library)
-      for number in refused.reversed() where expressions.indices.contains(number) { expressions.remove(at: number) }
     }
   }
 

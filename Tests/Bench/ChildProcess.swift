@@ -27,11 +27,17 @@ struct Measurement: Codable {
 enum ChildProcess {
   /// Like `run`, through a fresh process of this program (`measure`): this one has grown, and its size would be
   /// counted as the child's.
+  ///
+  /// - Parameter limit: seconds of processor time after which the child is ended, which is a fault; nil: none.
   static func measure(
-    _ command: [String], environment: [String: String], output: String, errors: String, in folder: String
+    _ command: [String], environment: [String: String], output: String, errors: String, limit: Int? = nil,
+    in folder: String
   ) throws -> Measurement {
     let report = folder + "/measured.json"
-    let between = [try itself(), "measure", "--output", output, "--errors", errors, "--report", report, "--"] + command
+    let limiting = limit.map { ["--limit", "\($0)"] } ?? []
+    let between =
+      [try itself(), "measure", "--output", output, "--errors", errors, "--report", report] + limiting + ["--"]
+      + command
     let fault = folder + "/measure.err"
     do {
       _ = try run(between, environment: environment, output: "/dev/null", errors: fault)
@@ -49,9 +55,10 @@ enum ChildProcess {
   static func itself() throws -> String { try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe") }
 
   /// Runs `command` (a path, then its arguments) to its end; stdout and stderr go to the named files.
-  /// `environment` is added to this process's own. A status other than 0 is a fault that quotes stderr.
+  /// `environment` is added to this process's own. A status that is not one of `statuses` is a fault that quotes stderr.
   static func run(
-    _ command: [String], environment: [String: String] = [:], output: String, errors: String
+    _ command: [String], environment: [String: String] = [:], output: String, errors: String,
+    statuses: ClosedRange<Int32> = 0...0
   ) throws -> Measurement {
     var actions = unsafe posix_spawn_file_actions_t()
     unsafe posix_spawn_file_actions_init(&actions)
@@ -60,6 +67,15 @@ enum ChildProcess {
     unsafe posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
     unsafe posix_spawn_file_actions_addopen(&actions, 1, output, writing, 0o644)
     unsafe posix_spawn_file_actions_addopen(&actions, 2, errors, writing, 0o644)
+
+    // A thread that blocks signals would leave that to the child, and a limit could not end it.
+    var attributes = unsafe posix_spawnattr_t()
+    unsafe posix_spawnattr_init(&attributes)
+    defer { unsafe posix_spawnattr_destroy(&attributes) }
+    var noSignals = sigset_t()
+    unsafe sigemptyset(&noSignals)
+    unsafe posix_spawnattr_setsigmask(&attributes, &noSignals)
+    unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
 
     let merged = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     let arguments = CStrings(command)
@@ -71,7 +87,8 @@ enum ChildProcess {
 
     let start = ContinuousClock.now
     var child = pid_t()
-    let failure = unsafe posix_spawn(&child, command[0], &actions, nil, arguments.pointers, variables.pointers)
+    let failure = unsafe posix_spawn(
+      &child, command[0], &actions, &attributes, arguments.pointers, variables.pointers)
     guard failure == 0 else {
       throw BenchFault("\(command[0]) cannot be started: \(unsafe String(cString: strerror(failure)))")
     }
@@ -82,7 +99,8 @@ enum ChildProcess {
     }
     let wall = start.duration(to: .now)
 
-    guard status == 0 else {
+    guard status & 0x7f == 0, statuses.contains(status >> 8 & 0xff) else {
+      if status & 0x7f == SIGXCPU { throw BenchFault("given up: it took more than \(processorLimit) s") }
       let said = (try? String(contentsOfFile: errors, encoding: .utf8)) ?? ""
       let lines = said.split(whereSeparator: \.isNewline)
       let line = lines.first { $0.lowercased().hasPrefix("error") } ?? lines.last
@@ -93,6 +111,22 @@ enum ChildProcess {
     return Measurement(
       wall: seconds(wall), cpu: seconds(usage.ru_utime) + seconds(usage.ru_stime),
       peakMemory: usage.ru_maxrss * 1024, floor: ownSize)
+  }
+
+  /// Ends this process and each that it starts after so many seconds of processor time.
+  static func limitProcessorTime(to seconds: Int) throws {
+    // The hard limit is later: it would kill without saying why. No core is left behind.
+    var time = rlimit(rlim_cur: rlim_t(seconds), rlim_max: rlim_t(seconds + 5))
+    var core = rlimit(rlim_cur: 0, rlim_max: 0)
+    guard unsafe setrlimit(__rlimit_resource_t(RLIMIT_CPU.rawValue), &time) == 0,
+      unsafe setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &core) == 0
+    else { throw BenchFault("the processor time of a program cannot be limited") }
+  }
+
+  /// Seconds of processor time that this process and each that it starts may take.
+  private static var processorLimit: Int {
+    var time = rlimit()
+    return unsafe getrlimit(__rlimit_resource_t(RLIMIT_CPU.rawValue), &time) == 0 ? Int(clamping: time.rlim_cur) : 0
   }
 
   /// What a program prints, without the last newline; nil if it fails.

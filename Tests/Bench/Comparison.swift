@@ -102,11 +102,30 @@ struct Comparison {
     var none: [Measurement] = []
     rows.append(
       many.row(for: onSmallLog, of: SkeinPeer.onSmallLog, against: nil, truth: log.truth.answer, ours: &none))
+    rows += many.scans(of: log, with: skein)
     return ResultTable(job: .start, title: "Start", bytes: nil, rows: rows)
   }
 
+  /// `skein scan` of the smallest log with the packs that are built in: with a warm cache of compiled rules, and without.
+  private func scans(of log: Log, with skein: SkeinPeer.Program) -> [ResultRow] {
+    func contestant(_ cache: String) -> Contestant {
+      Contestant(
+        name: "skein scan, \(log.truth.lines) lines, packs built in, \(cache)", version: "",
+        command: skein.scanCommand(rules: nil, log: log.path, threads: skein.threads),
+        environment: ["XDG_CACHE_HOME": bench.cache], answer: .none)
+    }
+    var first = contestant("no cache yet")
+    first.preparation = { [bench] in try bench.emptyCache() }
+    var none: [Measurement] = []
+    // The last of these runs leaves the cache warm.
+    let cold = row(for: first, of: SkeinPeer.firstScanOfSmallLog, against: nil, truth: nil, ours: &none)
+    let warm = row(
+      for: contestant("warm cache"), of: SkeinPeer.scanOfSmallLog, against: nil, truth: nil, ours: &none)
+    return [warm, cold]
+  }
+
   /// Runs `other` and skein in turn; skein's runs are added to `ours`.
-  private func row(
+  func row(
     for other: Contestant, of peer: String, against skein: Contestant?, truth: Answer?, ours: inout [Measurement]
   ) -> ResultRow {
     var result = ResultRow(
@@ -121,7 +140,7 @@ struct Comparison {
         theirs.append(try run(other))
       }
       result.measured = .median(theirs)
-      result.remark = try truth.map { try other.remark(stdout: stdout, truth: $0) } ?? ""
+      result.remark = try remark(of: other, truth)
     } catch {
       result.remark = "\(error)"
     }
@@ -135,7 +154,7 @@ struct Comparison {
   }
 
   /// A row of skein's own: from runs that were made in turn with others, or from fresh ones.
-  private func row(for skein: Contestant, truth: Answer?, measured: [Measurement]) -> ResultRow {
+  func row(for skein: Contestant, truth: Answer?, measured: [Measurement]) -> ResultRow {
     var result = ResultRow(
       peer: SkeinPeer.name, name: skein.name, version: skein.version, command: skein.command, measured: nil, ratio: nil,
       remark: "")
@@ -145,7 +164,7 @@ struct Comparison {
       // One more run in any case: its output is what the answer is read from.
       for _ in 0..<(all.isEmpty ? runs : 1) { all.append(try run(skein)) }
       result.measured = .median(all)
-      result.remark = try truth.map { try skein.remark(stdout: stdout, truth: $0) } ?? ""
+      result.remark = try remark(of: skein, truth)
     } catch {
       result.remark = "\(error)"
     }
@@ -154,11 +173,24 @@ struct Comparison {
 
   private var stdout: String { bench.path("answer.out") }
 
-  private func run(_ contestant: Contestant) throws -> Measurement {
-    try ChildProcess.measure(
-      contestant.command, environment: contestant.environment,
-      // Where nothing is compared, nothing is kept: writing a file would be timed with it.
-      output: contestant.keepsOutput ? stdout : "/dev/null", errors: bench.path("answer.err"),
-      in: bench.folder)
+  /// What the answer of the last run is worth, or of another one where that was thrown away.
+  private func remark(of contestant: Contestant, _ truth: Answer?) throws -> String {
+    if contestant.isTimedSilently { try run(contestant, output: stdout) }
+    return try contestant.remark(stdout: stdout, truth: truth)
+  }
+
+  /// Runs it once, as it is timed.
+  @discardableResult
+  func run(_ contestant: Contestant) throws -> Measurement {
+    // Where nothing is compared, nothing is kept: writing a file would be timed with it.
+    try run(contestant, output: contestant.keepsOutput && !contestant.isTimedSilently ? stdout : "/dev/null")
+  }
+
+  @discardableResult
+  private func run(_ contestant: Contestant, output: String) throws -> Measurement {
+    try contestant.preparation?()
+    return try ChildProcess.measure(
+      contestant.command, environment: contestant.environment, output: output, errors: bench.path("answer.err"),
+      limit: contestant.limit, in: bench.folder)
   }
 }

@@ -12,6 +12,12 @@ struct Contestant {
   var answer: AnswerForm
   /// The file that the answer is in; its stdout if nil.
   var answerFile: String?
+  /// Whether its output is thrown away while it is timed; it is run once more for its answer.
+  var isTimedSilently = false
+  /// Seconds of processor time after which it is given up; nil: however long it takes.
+  var limit: Int?
+  /// What is done before each run, untimed.
+  var preparation: (@Sendable () throws -> Void)?
 
   /// How an answer is written down.
   enum AnswerForm {
@@ -21,6 +27,8 @@ struct Contestant {
     case skein
     /// It does a part of the job only, the one named: the counts in its answer are compared.
     case counts(part: String, @Sendable (Data) throws -> Counts)
+    /// Another job than the other forms': says what its output is worth.
+    case judged(@Sendable (Data) throws -> String)
     /// It does something else: nothing to compare.
     case none
   }
@@ -32,15 +40,19 @@ struct Contestant {
   }
 
   /// What the answer that it wrote is worth: "right", "WRONG: …", or nothing where there is nothing to compare.
-  func remark(stdout: String, truth: Answer) throws -> String {
+  ///
+  /// - Parameter truth: nil where the answer is not about requests.
+  func remark(stdout: String, truth: Answer?) throws -> String {
     if case .none = answer { return "" }
     guard let data = FileManager.default.contents(atPath: answerFile ?? stdout) else {
       throw BenchFault("\(name) wrote no answer")
     }
+    if case .judged(let judge) = answer { return try judge(data) }
+    guard let truth else { return "" }
     let fault: String?
     var part = ""
     switch answer {
-    case .none: return ""
+    case .none, .judged: return ""
     case .skein: fault = try SkeinPeer.decode(data).fault(against: truth)
     case .table(let separator):
       guard let answer = Answer(table: String(decoding: data, as: UTF8.self), separator: separator) else {

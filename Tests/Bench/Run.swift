@@ -30,6 +30,7 @@ struct Run: ParsableCommand {
     let comparison = Comparison(bench: bench, skein: program, runs: runs)
 
     var tables: [ResultTable] = []
+    var unicode: UnicodeSearch?
     for format in LogFormat.allCases {
       let bytes = quick ? min(size.bytes, Self.small) : size.bytes
       let log = try log(bytes, format, bench)
@@ -39,14 +40,19 @@ struct Run: ParsableCommand {
       if let table = try comparison.compareInflating(log) { tables.append(table) }
       let part = try self.log(min(bytes, Self.small), format, bench)
       tables.append(try comparison.comparePartly(on: part, skeinRate: table.skeinRate))
+      if let table = try comparison.compareScanning(log) { tables.append(table) }
+      if let table = try comparison.compareFiltering(log) { tables.append(table) }
+      unicode = try comparison.measureUnicode(try self.log(max(bytes / 10, 1_000_000), format, bench))
     }
     if let table = try comparison.compareStarting() { tables.append(table) }
-    print(tables.map { ComparisonTable(table: $0).text }.joined(separator: "\n"))
+    print(tables.map(\.text).joined(separator: "\n"))
+    if let unicode { print("\n\(unicode.sentence)") }
 
     guard let program, !quick else { return }
     let store = try ResultStore(bench)
     try store.keep(
-      KeptComparison(skein: SkeinIdentity(program, bench: bench), runs: runs, tables: tables))
+      KeptComparison(
+        skein: SkeinIdentity(program, bench: bench), runs: runs, tables: tables, unicode: unicode))
     let steps = ScalingRun.usual.filter { $0.size <= size.bytes }
     let rows = try Scaling.measure(steps, program, bench, runs: runs, store)
     print(ScalingTable(rows: rows).text, terminator: "")

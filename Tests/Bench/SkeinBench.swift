@@ -46,9 +46,11 @@ struct Measure: ParsableCommand {
   @Option var output: String
   @Option var errors: String
   @Option var report: String
+  @Option var limit: Int?
   @Argument var command: [String]
 
   func run() throws {
+    if let limit { try ChildProcess.limitProcessorTime(to: limit) }
     let measured = try ChildProcess.run(command, output: output, errors: errors)
     try JSONEncoder().encode(measured).write(to: URL(fileURLWithPath: report))
   }

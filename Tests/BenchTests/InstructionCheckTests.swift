@@ -31,6 +31,17 @@ struct InstructionCheckTests {
     #expect(!Self.check(counted, against: nil).isFailed)
   }
 
+  @Test func aHitOfARuleMayAllocate() {
+    let scan = Row(part: "skein scan, 30 rules, text", unit: "allocations/line", value: 0.5)
+    #expect(!Self.check(scan, against: scan).isFailed)
+  }
+
+  @Test func aPartsProfileIsAFileOfItsOwn() {
+    let names = InstructionCounter.parts.map(InstructionCounter.profile)
+    #expect(Set(names).count == names.count)
+    #expect(InstructionCounter.profile("skein scan, 30 rules, text") == "callgrind.skein-scan-30-rules-text.profile")
+  }
+
   @Test func aTableIsReadAsItWasWritten() throws {
     let path = NSTemporaryDirectory() + "skein-\(UUID().uuidString).tsv"
     defer { try? FileManager.default.removeItem(atPath: path) }

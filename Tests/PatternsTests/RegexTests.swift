@@ -130,4 +130,36 @@ struct RegexTests {
     }
     #expect(hits == 4_000)
   }
+
+  /// Machine code is made at the first search, whichever thread that is on.
+  @Test func firstSearchesAtOnce() async throws {
+    let text = Array("by someone@example.org 7, or nobody".utf8)
+    for _ in 0..<50 {
+      let regex = try Regex("(?<name>\\w+)@(\\w+\\.)+org \\d")
+      await withTaskGroup(of: Bool.self) { group in
+        for _ in 0..<8 {
+          group.addTask {
+            let scratch = MatchScratch()
+            return (0..<20).allSatisfy { _ in
+              regex.firstMatch(in: text.span, from: 0, to: text.count, scratch: scratch) == .match(start: 3, end: 24)
+                && scratch.capture(1).map { $0 == (3, 10) } == true && scratch.failures == 0
+            }
+          }
+        }
+        for await isRight in group { #expect(isRight) }
+      }
+    }
+    let searched = try Regex("a+")
+    #expect(searched.firstMatch(in: text.span, from: 0, to: 30, scratch: MatchScratch()) == .match(start: 13, end: 14))
+    #expect(try searched.isJIT == Regex("b").isJIT)
+  }
+
+  @Test func matchesNothing() throws {
+    for pattern in ["", "a*", "^", "$", "\\A\\z", "a|", "(?=)", "(?!a)", "(a(?1)?)?", "(?:a*)(?:b*)", "\\K"] {
+      #expect(try Regex(pattern).matchesNothing, "\(pattern)")
+    }
+    for pattern in ["a", "a+", "\\b", "(?=a)", "(?<=a)", "\\n", "a*b", "(a(?1)?)", ".", "(?:a|b)c*"] {
+      #expect(try !Regex(pattern).matchesNothing, "\(pattern)")
+    }
+  }
 }

@@ -11,7 +11,6 @@ struct PrefilterPropertyTests {
   private struct Rule {
     var made: RandomPattern.Made
     var regex: Regex
-    var outline: PatternOutline
   }
 
   private static func rules(_ count: Int, _ source: inout RandomPattern) -> [Rule] {
@@ -25,7 +24,7 @@ struct PrefilterPropertyTests {
       let options = options[source.random.below(options.count)]
       // What PCRE2 refuses is no pattern.
       guard let regex = try? Regex(made.pattern, options: options) else { continue }
-      rules.append(Rule(made: made, regex: regex, outline: PatternOutline(made.pattern, options: options)))
+      rules.append(Rule(made: made, regex: regex))
     }
     return rules
   }
@@ -54,7 +53,7 @@ struct PrefilterPropertyTests {
       let rules = Self.rules(20, &source)
       let plans = Self.modes.map { mode in
         PrefilterPlan(
-          rules: rules.indices.map { PrefilterRule(index: UInt32($0 + 7), outline: rules[$0].outline) }, mode: mode)
+          rules: rules.indices.map { PrefilterRule(index: UInt32($0 + 7), pattern: rules[$0].made.pattern, options: rules[$0].regex.options) }, mode: mode)
       }
       var block: [UInt8] = []
       for rule in rules {
@@ -96,7 +95,7 @@ struct PrefilterPropertyTests {
     let scratch = MatchScratch()
     let rules = Self.rules(30, &source)
     let plan = PrefilterPlan(
-      rules: rules.indices.map { PrefilterRule(index: UInt32($0), outline: rules[$0].outline, acrossLines: true) })
+      rules: rules.indices.map { PrefilterRule(index: UInt32($0), pattern: rules[$0].made.pattern, options: rules[$0].regex.options, acrossLines: true) })
     let prefilter = plan.makePrefilter()
     var seen = 0
     for _ in 0..<3 {

@@ -44,8 +44,7 @@ struct SigmaLineCondition {
     } catch {
       throw SigmaExpression.Problem(message: "its keywords are too many for one pattern: \(error.message)")
     }
-    let nothing: [UInt8] = []
-    if case .match = regex.firstMatch(in: nothing.span, from: 0, to: 0, scratch: MatchScratch()) {
+    if regex.matchesNothing {
       throw SigmaExpression.Problem(message: "its keywords are found in every record, so it would hit on every line")
     }
     let words = SigmaNode.and(texts).words ?? []

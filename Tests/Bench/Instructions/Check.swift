@@ -46,7 +46,8 @@ struct Check: ParsableCommand {
     // Limits hold for a table that is written, too; what got worse is then as it shall be.
     if update ? check.isOverLimits : check.isFailed {
       if check.isOverLimits {
-        let profiles = LogFormat.allCases.map { bench.path(InstructionCounter.profile($0)) }
+        let parts = Set(check.overLimits.map(\.part)).sorted()
+        let profiles = parts.map { bench.path(InstructionCounter.profile($0)) }
         Progress.say("callgrind_annotate shows what calls what: \(profiles.joined(separator: ", "))")
       }
       Progress.say("The check failed.")

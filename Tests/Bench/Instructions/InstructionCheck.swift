@@ -23,9 +23,13 @@ struct InstructionCheck {
   /// Retains and releases a line at most, together.
   static let mostReferenceCounts = 0.1
 
+  /// What the parts are called that the limits are for: a rule's hit, and a record that is passed on, may cost more.
+  static let limited = "skein stats"
+
   /// What `row` must not be above.
   static func limit(of row: InstructionTable.Row) -> Double? {
-    switch row.unit {
+    guard row.part.hasPrefix(limited) else { return nil }
+    return switch row.unit {
     case "allocations/line": mostAllocations
     case "retain+release/line": mostReferenceCounts
     default: nil
@@ -46,10 +50,13 @@ struct InstructionCheck {
     }
   }
 
-  /// A figure is above its limit.
-  var isOverLimits: Bool {
-    findings.contains { if case .overLimit = $0.finding { true } else { false } }
+  /// The figures that are above their limit.
+  var overLimits: [InstructionTable.Row] {
+    findings.filter { if case .overLimit = $0.finding { true } else { false } }.map(\.row)
   }
+
+  /// A figure is above its limit.
+  var isOverLimits: Bool { !overLimits.isEmpty }
 
   /// A figure got worse or is above its limit.
   var isFailed: Bool { isOverLimits || findings.contains { $0.finding == .worse } }

@@ -35,10 +35,39 @@ struct InstructionCounter {
     Figure(part: "line rule", unit: "record", stage: .parseRuled, without: .parse),
   ]
 
-  /// Names of all parts, in the order of the table.
-  static var parts: [String] { figures.map(\.part) + LogFormat.allCases.map(whole) }
+  /// A command of skein as a whole, on one thread.
+  private struct Whole: Sendable {
+    var part: String
+    var format: LogFormat
+    /// Whether it keeps compiled rules: those that the first run had to compile would not cancel out.
+    var hasCache = false
+    /// The program and its arguments for a log.
+    var command: @Sendable (SkeinPeer.Program, Workbench, Log) throws -> [String]
+  }
 
-  private static func whole(_ format: LogFormat) -> String { "skein stats, \(format.rawValue)" }
+  private static let wholes =
+    LogFormat.allCases.map { format in
+      Whole(part: "\(InstructionCheck.limited), \(format.rawValue)", format: format) {
+        $0.statsCommand(log: $2.path, threads: 1)
+      }
+    }
+    + LogFormat.allCases.map { format in
+      Whole(
+        part: "skein scan, \(ScanRules.usual.title), \(format.rawValue)", format: format, hasCache: true
+      ) { skein, bench, log in
+        skein.scanCommand(rules: try ScanRules.usual.writePack(in: bench), log: log.path, threads: 1)
+      }
+    } + [
+      Whole(part: "skein scan, packs built in, text", format: .text, hasCache: true) { skein, _, log in
+        skein.scanCommand(rules: nil, log: log.path, threads: 1)
+      },
+      Whole(part: "skein filter, text", format: .text) { skein, _, log in
+        skein.filterCommand(log: log.path, threads: 1)
+      },
+    ]
+
+  /// Names of all parts, in the order of the table.
+  static var parts: [String] { figures.map(\.part) + wholes.map(\.part) }
 
   /// Counts the parts named; `progress` is told of each before.
   func count(_ parts: Set<String>, progress: (String) -> Void) throws -> InstructionTable {
@@ -49,9 +78,9 @@ struct InstructionCounter {
       if let without = figure.without { value -= try slope(without, figure.format, unit: figure.unit) }
       rows.append(.init(part: figure.part, unit: "instructions/\(figure.unit)", value: value))
     }
-    for format in LogFormat.allCases where parts.contains(Self.whole(format)) {
-      progress(Self.whole(format))
-      rows += try whole(format)
+    for whole in Self.wholes where parts.contains(whole.part) {
+      progress(whole.part)
+      rows += try count(whole)
     }
     let compiler = Machine.compiler(in: bench.folder)
     return InstructionTable(rows: rows, tool: "\(valgrind.version), \(Machine.architecture), \(compiler)")
@@ -80,22 +109,29 @@ struct InstructionCounter {
     "swift_retain", "swift_release", "swift_isUniquelyReferenced_nonNull_native", "swift_beginAccess",
   ]
 
-  /// The name in the bench's folder of the profile of `skein stats` over the large log.
-  static func profile(_ format: LogFormat) -> String { "callgrind.\(format.rawValue).profile" }
+  /// The name in the bench's folder of the profile of a part over the large log: "callgrind.skein-stats-text.profile".
+  static func profile(_ part: String) -> String {
+    let words = part.split { !$0.isLetter && !$0.isNumber }
+    return "callgrind.\(words.joined(separator: "-")).profile"
+  }
 
-  /// The rows of `skein stats` on one thread, over a line.
-  private func whole(_ format: LogFormat) throws -> [InstructionTable.Row] {
-    let logs = try [Self.small, Self.large].map { try bench.log(bytes: $0, format: format) }
-    let commands = logs.map { skein.statsCommand(log: $0.path, threads: 1) }
+  /// The rows of a command, over a line.
+  private func count(_ whole: Whole) throws -> [InstructionTable.Row] {
+    let logs = try [Self.small, Self.large].map { try bench.log(bytes: $0, format: whole.format) }
+    let commands = try logs.map { try whole.command(skein, bench, $0) }
     let lines = Double(logs[1].truth.lines - logs[0].truth.lines)
+    if whole.hasCache {
+      let smallest = try bench.log(bytes: 1_000, format: whole.format)
+      _ = try valgrind.instructions(of: try whole.command(skein, bench, smallest))
+    }
     let profiles = try commands.map {
-      try valgrind.calls(of: $0, to: Self.runtime, profile: Self.profile(format))
+      try valgrind.calls(of: $0, to: Self.runtime, profile: Self.profile(whole.part))
     }
     let allocations = try commands.map { try valgrind.allocations(of: $0) }
 
     var rows: [InstructionTable.Row] = []
     func add(_ name: String, _ difference: Int) {
-      rows.append(.init(part: Self.whole(format), unit: "\(name)/line", value: Double(difference) / lines))
+      rows.append(.init(part: whole.part, unit: "\(name)/line", value: Double(difference) / lines))
     }
     func calls(_ name: String) -> Int { (profiles[1].calls[name] ?? 0) - (profiles[0].calls[name] ?? 0) }
     add("instructions", profiles[1].instructions - profiles[0].instructions)

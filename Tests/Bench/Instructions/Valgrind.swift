@@ -8,7 +8,11 @@ struct Valgrind {
   let version: String
 
   /// Swift hashes with a random key otherwise, and the counts would differ from run to run.
-  private static let environment = ["SWIFT_DETERMINISTIC_HASHING": "1"]
+  ///
+  /// Compiled rules are of the machine that valgrind plays: they have a cache of their own, as every run of the bench has.
+  private var environment: [String: String] {
+    ["SWIFT_DETERMINISTIC_HASHING": "1", "XDG_CACHE_HOME": bench.path("cache-valgrind")]
+  }
 
   /// A fault where it is not installed.
   init(_ bench: Workbench) throws {
@@ -80,7 +84,7 @@ struct Valgrind {
     let said = bench.path("valgrind.err")
     let command = [try withoutDebugInfo(command[0])] + command.dropFirst()
     _ = try ChildProcess.run(
-      [program] + tool + command, environment: Self.environment, output: stdout, errors: said)
+      [program] + tool + command, environment: environment, output: stdout, errors: said)
     let text = try String(contentsOfFile: said, encoding: .utf8)
     guard let at = text.range(of: label) else { throw BenchFault("\(version) did not say '\(label)'; see \(said)") }
     let digits = text[at.upperBound...].drop { $0 == " " }.prefix { $0.isNumber || $0 == "," }

@@ -1,22 +1,58 @@
 internal import Foundation
 
-/// skein itself: `skein stats --json`.
+/// skein itself: `skein stats --json`, and its other commands.
 enum SkeinPeer {
   /// What result rows call skein, and what it is held against that is no peer at its job.
   static let name = "skein"
   static let onSmallLog = "skein, small log"
+  static let scanOfSmallLog = "skein scan, small log"
+  static let firstScanOfSmallLog = "skein scan, small log, first run"
+  static let singleScan = "skein, 1 thread"
+  static let firstScan = "skein, first run"
   static let inflater = "igzip"
   static let starter = "rg"
 
   /// Ready to run with this many threads; one thread is pinned to one processor.
   static func prepare(_ skein: Program, log: String, threads: Int) -> Contestant {
-    var command = skein.statsCommand(log: log, threads: threads)
+    contestant(skein.statsCommand(log: log, threads: threads), threads: threads, .skein)
+  }
+
+  /// Ready to scan with some rules, its cache in the bench's folder.
+  ///
+  /// - Parameter counts: the lines of each rule; nil where nobody has counted them.
+  static func prepareScan(
+    _ skein: Program, _ rules: ScanRules, log: String, threads: Int, counts: RuleCounts?, _ bench: Workbench
+  ) throws -> Contestant {
+    let command = skein.scanCommand(rules: try rules.writePack(in: bench), log: log, threads: threads)
+    let answer = Contestant.AnswerForm.judged { data in
+      let found = try RuleCounts(scan: data, rules: rules)
+      guard let counts else { return "not checked: \(RipgrepPeer.name) is not installed" }
+      return found.fault(against: counts).map { "WRONG: \($0)" } ?? "right"
+    }
+    var contestant = contestant(command, threads: threads, answer)
+    contestant.environment = ["XDG_CACHE_HOME": bench.cache]
+    return contestant
+  }
+
+  /// Ready to write the records that are errors.
+  static func prepareFilter(_ skein: Program, log: String, threads: Int, _ records: LevelRecords) -> Contestant {
+    var contestant = contestant(
+      skein.filterCommand(log: log, threads: threads), threads: threads,
+      .judged { LevelRecords.remark($0, beside: records.lines) })
+    contestant.isTimedSilently = true
+    return contestant
+  }
+
+  private static func contestant(
+    _ command: [String], threads: Int, _ answer: Contestant.AnswerForm
+  ) -> Contestant {
+    var command = command
     if threads == 1, let taskset = ChildProcess.find("taskset") {
       command = [taskset, "-c", firstProcessor] + command
     }
     return Contestant(
       name: threads == 1 ? "skein, 1 thread" : "skein, \(threads) threads", version: "", command: command,
-      answer: .skein)
+      answer: answer)
   }
 
   /// The skein that is timed.
@@ -25,6 +61,8 @@ enum SkeinPeer {
     let path: String
     /// Whether its `stats` has a `--threads`; one that has not is timed on one processor.
     let takesThreads: Bool
+    /// Whether it has a `filter`.
+    let hasFilter: Bool
 
     /// Nil if there is no such program.
     init?(path: String, in bench: Workbench) {
@@ -32,6 +70,7 @@ enum SkeinPeer {
       self.path = path
       takesThreads =
         ChildProcess.output(of: [path, "stats", "--help"], in: bench.folder)?.contains("--threads") ?? false
+      hasFilter = ChildProcess.output(of: [path, "filter", "--help"], in: bench.folder) != nil
     }
 
     /// What the comparison is with: the most threads that the others have too.
@@ -40,6 +79,17 @@ enum SkeinPeer {
     /// The whole job on one log.
     func statsCommand(log: String, threads: Int) -> [String] {
       [path, "stats"] + (takesThreads ? ["--threads", "\(threads)"] : []) + ["--json", log]
+    }
+
+    /// - Parameter rules: the path of a pack; nil: the packs that are built in.
+    func scanCommand(rules: String?, log: String, threads: Int) -> [String] {
+      let packs = rules.map { ["--packs", "none", "--rules", $0] } ?? []
+      return [path, "scan"] + (takesThreads ? ["--threads", "\(threads)"] : []) + packs + ["--json", log]
+    }
+
+    /// The records that are errors.
+    func filterCommand(log: String, threads: Int) -> [String] {
+      [path, "filter"] + (takesThreads ? ["--threads", "\(threads)"] : []) + [LevelRecords.expression, log]
     }
   }
 

@@ -19,4 +19,15 @@ struct ComparisonTable {
 
   /// For the terminal.
   var text: String { table.title + "\n" + TextTable.aligned([Self.header] + cells, left: Self.left) }
+
+  /// For the repository.
+  var markdown: String { MarkdownTable.text(header: Self.header, rows: cells, left: Self.left) }
+}
+
+extension ResultTable {
+  /// For the terminal.
+  var text: String { job == .rules ? RulesTable(table: self).text : ComparisonTable(table: self).text }
+
+  /// For the repository.
+  var markdown: String { job == .rules ? RulesTable(table: self).markdown : ComparisonTable(table: self).markdown }
 }

@@ -26,6 +26,8 @@ struct KeptComparison: Codable {
   /// Runs of each pair.
   var runs: Int
   var tables: [ResultTable]
+  /// Nil without ripgrep.
+  var unicode: UnicodeSearch?
 }
 
 /// skein alone on logs of several sizes, each as it was measured last.

@@ -37,9 +37,9 @@ struct PerformanceReport {
     # Performance
 
     Written by `./dev bench` and `./dev bench --scaling`; do not edit by hand. Every program does the same job on the same
-    generated log: requests, errors, and p50, p95 and p99 of the duration by route, over the lines grouped by request id.
-    Each answer is held against the generator's exact truth: counts to the last one, quantiles within 1 %. A row that
-    differs says WRONG.
+    generated log: requests, errors, and p50, p95 and p99 of the duration by route, over the lines grouped by request id
+    (*Rules* and *Filter* are other jobs, told there). Each answer is held against the generator's exact truth: counts to
+    the last one, quantiles within 1 %. A row that differs says WRONG.
 
     \(skein.map { $0.machine + " It was \($0.name)." } ?? Machine.described)
 
@@ -75,10 +75,33 @@ struct PerformanceReport {
       """
     for table in comparison.tables {
       out += "\n## \(table.title)\n\n"
-      out += MarkdownTable.text(
-        header: ComparisonTable.header, rows: ComparisonTable(table: table).cells, left: ComparisonTable.left)
+      if let note = note(table.job) { out += note + "\n\n" }
+      out += table.markdown
     }
     return out
+  }
+
+  /// What stands above a table whose job is not the one that the introduction tells.
+  private func note(_ job: ResultTable.Job) -> String? {
+    switch job {
+    case .rules:
+      [
+        """
+        The first patterns of a list (`Tests/Bench/Rules/ScanRules.swift`), each of which means the same to PCRE2 and to
+        ripgrep: a rule of skein for each, and a file of them for `rg -c -f`. skein parses each line, says which rule hit and
+        for which requests; ripgrep counts the lines with a hit. skein's hits are held against what `rg -c -e` counts for each
+        pattern by itself. *First run* is one that has to compile the rules; the others find that in the cache. ripgrep uses
+        one thread, and its memory is mostly the log, which it maps.
+        """, comparison?.unicode?.sentence,
+      ].compactMap(\.self).joined(separator: "\n")
+    case .filter:
+      """
+      `skein filter` writes the records whose level is at least error with all their lines; its bytes are held against what
+      the header of each record says. mawk does the same for this one layout; ripgrep writes first lines only. Output goes to
+      /dev/null.
+      """
+    default: nil
+    }
   }
 
   private var cost: String {
@@ -101,7 +124,7 @@ struct PerformanceReport {
       From `\(InstructionTable.path)`, which `./dev bench --check` holds the code against: what each part costs, counted
       under valgrind on one thread, each figure the difference between a small and a large run. *filter* is what
       `\(StageName.filter)` adds to the parse of a record, *line rule* what `\(StageName.rule)` does. Limits, in
-      `skein stats`: \(InstructionCheck.mostAllocations) allocations, and \(InstructionCheck.mostReferenceCounts) retains and releases, a line. \
+      `\(InstructionCheck.limited)`: \(InstructionCheck.mostAllocations) allocations, and \(InstructionCheck.mostReferenceCounts) retains and releases, a line. \
       Counted with \(instructions.tool).
 
       \(MarkdownTable.text(header: ["part", "unit", "count"], rows: rows, left: [0, 1]))

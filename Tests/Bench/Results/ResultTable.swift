@@ -33,6 +33,10 @@ struct ResultTable: Codable {
     case text, gzip, json
     /// A part of it, from a smaller text log, by programs that cannot do more.
     case part
+    /// Rules applied to the text log: growing numbers of them.
+    case rules
+    /// Records picked out of the text log.
+    case filter
     /// As little as there is.
     case start
   }

@@ -24,8 +24,13 @@ struct Target {
   private static let inflating = 2.0
   /// Time of a start, to that of ripgrep's.
   private static let starting = 3.0
-  /// Seconds for a log of a thousand bytes.
+  /// Seconds for a log of a thousand bytes: of `stats`, and of `scan` with compiled rules in the cache.
   private static let smallLog = 0.008
+  private static let smallScan = 0.010
+  /// How many times faster than ripgrep counts lines a scan with as many rules has to be.
+  private static let scanning = 2.0
+  /// Bytes a second of `filter`.
+  private static let filtering = 500_000_000.0
   /// Bytes of memory, whatever the input.
   private static let memory = 150_000_000
 
@@ -34,6 +39,8 @@ struct Target {
     let text = tables.first { $0.job == .text }
     var targets = speed.map { faster($0.peer, $0.times, tables.first { [job = $0.job] in $0.job == job }, text) }
     targets.insert(lessMemory(text), at: 1)
+    targets.append(scanning(tables.first { $0.job == .rules }))
+    targets.append(filtering(tables.first { $0.job == .filter }))
     targets.append(inflating(tables.first { $0.job == .gzip }))
     targets += starting(tables.first { $0.job == .start })
     targets.append(memory(tables, scaling))
@@ -61,6 +68,32 @@ struct Target {
     return target
   }
 
+  private static func scanning(_ table: ResultTable?) -> Target {
+    let count = ScanRules.usualCount
+    var target = Target(
+      name: "\(RipgrepPeer.name), \(count) patterns", goal: "skein scan \(Figure.goal(scanning)) × faster")
+    let rows = table?.rows.filter { $0.name == ScanRules.usual.title } ?? []
+    target.skein = rows.first { $0.peer == SkeinPeer.name }
+    target.other = rows.first { $0.peer == RipgrepPeer.name }
+    target.skeinBytes = table?.bytes
+    target.otherBytes = table?.bytes
+    if let ratio = target.other?.ratio, target.isSound {
+      target.outcome = ("\(Figure.ratio(ratio)) ×", ratio >= scanning)
+    }
+    return target
+  }
+
+  private static func filtering(_ table: ResultTable?) -> Target {
+    var target = Target(
+      name: "skein filter '\(LevelRecords.expression)'", goal: "\(Figure.rate(Int(filtering), in: 1)) MB/s")
+    target.skein = table?.row(SkeinPeer.name)
+    target.skeinBytes = table?.bytes
+    if let rate = table?.skeinRate, target.isSound {
+      target.outcome = ("\(Int((rate / 1e6).rounded())) MB/s", rate >= filtering)
+    }
+    return target
+  }
+
   private static func inflating(_ table: ResultTable?) -> Target {
     var target = Target(name: "stats over a .gz, to igzip -dc", goal: "within \(Figure.goal(inflating)) ×")
     target.skein = table?.row(SkeinPeer.name)
@@ -80,12 +113,19 @@ struct Target {
     if let ratio = start.other?.ratio, start.isSound {
       start.outcome = ("\(Figure.ratio(1 / ratio)) ×", 1 / ratio < starting)
     }
-    var small = Target(name: "skein stats of a log of 1 KB", goal: "under \(Figure.goal(smallLog * 1000)) ms")
-    small.skein = table?.row(SkeinPeer.onSmallLog)
-    if let row = small.skein, let measured = row.measured, row.isSound {
-      small.outcome = (Figure.time(measured.wall), measured.wall < smallLog)
+    return [
+      start, small("skein stats of a log of 1 KB", table?.row(SkeinPeer.onSmallLog), under: smallLog),
+      small("skein scan of it, packs built in, warm cache", table?.row(SkeinPeer.scanOfSmallLog), under: smallScan),
+    ]
+  }
+
+  private static func small(_ name: String, _ row: ResultRow?, under limit: Double) -> Target {
+    var target = Target(name: name, goal: "under \(Figure.goal(limit * 1000)) ms")
+    target.skein = row
+    if let measured = row?.measured, target.isSound {
+      target.outcome = (Figure.time(measured.wall), measured.wall < limit)
     }
-    return [start, small]
+    return target
   }
 
   private static func memory(_ tables: [ResultTable], _ scaling: [ScalingRow]) -> Target {

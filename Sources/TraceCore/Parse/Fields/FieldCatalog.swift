@@ -81,14 +81,7 @@ package final class FieldCatalog: Sendable {
   package init(wanted: [String] = [], idField: String? = nil, includesSteps: Bool = false) {
     wantedNames = wanted
     self.idField = idField
-    var targets: [NameHashKey: FieldTarget] = [:]
-    var endings = NameEndings()
-    for (name, target) in FieldCatalog.standardNames() {
-      if target.standard == .requestID && idField != nil { continue }
-      endings.add(name)
-      // Names that fold to one (`request_id`, `requestid`) have the rank of the first.
-      if targets[NameHashKey(name)] == nil { targets[NameHashKey(name)] = target }
-    }
+    var (targets, endings) = idField == nil ? FieldCatalog.standard : FieldCatalog.standard(hasIDs: false)
     if includesSteps {
       for (rank, name) in ["wait_ms", "waited_ms", "query_ms", "db_ms", "exec_ms", "total_ms", "ms"].enumerated() {
         targets[NameHashKey(name)] = FieldTarget(
@@ -122,6 +115,23 @@ package final class FieldCatalog: Sendable {
     init(_ name: String) { for byte in name.utf8 { value.fold(byte) } }
     static func == (a: Self, b: Self) -> Bool { a.value == b.value }
     func hash(into hasher: inout Hasher) { hasher.combine(value.hash) }
+  }
+
+  private typealias Names = (targets: [NameHashKey: FieldTarget], endings: NameEndings)
+
+  /// Most runs make several catalogs with these names in them.
+  private static let standard = standard(hasIDs: true)
+
+  private static func standard(hasIDs: Bool) -> Names {
+    var names: Names = ([:], NameEndings())
+    for (name, target) in standardNames() {
+      if target.standard == .requestID && !hasIDs { continue }
+      names.endings.add(name)
+      // Names that fold to one (`request_id`, `requestid`) have the rank of the first.
+      let key = NameHashKey(name)
+      if names.targets[key] == nil { names.targets[key] = target }
+    }
+    return names
   }
 
   /// The catalog of a run that asks for no field by name; made once.
