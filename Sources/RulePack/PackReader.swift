@@ -48,10 +48,13 @@ package struct PackReader {
 
   private static func read(_ documents: [YAMLNode], path: String) throws(PackProblems) -> Pack {
     let last = path.split(separator: "/").last.map(String.init) ?? path
-    let name = last.hasSuffix(".yml") ? String(last.dropLast(4)) : last.hasSuffix(".yaml") ? String(last.dropLast(5)) : last
+    let name =
+      last.hasSuffix(".yml") ? String(last.dropLast(4)) : last.hasSuffix(".yaml") ? String(last.dropLast(5)) : last
     var reader = PackReader(path: path, fileName: name)
     var pack = Pack(name: name, title: nil, rules: [])
-    if documents.isEmpty { reader.problems.append(PackProblem(path: path, line: 1, column: 1, "there is nothing in this file")) }
+    if documents.isEmpty {
+      reader.problems.append(PackProblem(path: path, line: 1, column: 1, "there is nothing in this file"))
+    }
     for document in documents { reader.read(document, into: &pack) }
     guard reader.problems.isEmpty else {
       throw PackProblems(reader.problems.sorted { ($0.line, $0.column) < ($1.line, $1.column) })
@@ -145,13 +148,16 @@ package struct PackReader {
     guard let value = mapping.value("samples") else {
       mapping.fail(
         mapping.node,
-        "'samples' is missing: give at least one line that hits and one that misses (samples: {hit: [...], miss: [...]})")
+        "'samples' is missing: give at least one line that hits and one that misses (samples: {hit: [...], miss: [...]})"
+      )
       return samples
     }
     var inner = MappingReader(value, path: path, what: "'samples'")
     samples.hits = inner.nodes("hit").map(PackReader.sample)
     samples.misses = inner.nodes("miss").map(PackReader.sample)
-    if samples.hits.isEmpty { inner.fail(value, "'samples' has no hit: give at least one line that the rule must find") }
+    if samples.hits.isEmpty {
+      inner.fail(value, "'samples' has no hit: give at least one line that the rule must find")
+    }
     if samples.misses.isEmpty {
       inner.fail(value, "'samples' has no miss: give at least one line that the rule must pass over")
     }
@@ -172,12 +178,15 @@ package struct PackReader {
     let lineKeys = ["on", "where", "keywords"].compactMap { key in mapping.value(key).map { (key, $0) } }
     let isLine = pattern != nil || !lineKeys.isEmpty
     guard (isLine ? 1 : 0) + (correlation == nil ? 0 : 1) + (trace == nil ? 0 : 1) == 1 else {
-      if !isLine && correlation == nil && trace == nil, mapping.misspells(PackReader.conditionKeys, among: PackReader.keys) {
+      if !isLine && correlation == nil && trace == nil,
+        mapping.misspells(PackReader.conditionKeys, among: PackReader.keys)
+      {
         // That key is told anyway.
       } else if isLine || correlation != nil || trace != nil {
         mapping.fail(
           mapping.node,
-          "a rule is about a line (pattern, where, keywords), or a correlation, or a trace: this one has several of them")
+          "a rule is about a line (pattern, where, keywords), or a correlation, or a trace: this one has several of them"
+        )
       } else {
         mapping.fail(
           mapping.node, "the rule says nothing to look for; give 'pattern', 'where', 'correlation' or 'trace'")
@@ -216,7 +225,8 @@ package struct PackReader {
         mapping.fail(pattern, "'pattern' is not valid: \(error.description)\n  \(text)\n  \(PackReader.caret(error))")
       }
       if let regex, regex.matchesNothing {
-        mapping.fail(pattern, "'pattern' matches an empty text, so it would hit on every line: make a part of it required")
+        mapping.fail(
+          pattern, "'pattern' matches an empty text, so it would hit on every line: make a part of it required")
       }
     }
     let keywords = mapping.texts("keywords")
@@ -247,12 +257,16 @@ package struct PackReader {
       }
     }
     for step in inner.nodes("sequence") {
-      if let expression = inner.expression(step.text ?? "", at: step, "sequence") { condition.sequence.append(expression) }
+      if let expression = inner.expression(step.text ?? "", at: step, "sequence") {
+        condition.sequence.append(expression)
+      }
     }
     condition.within = inner.duration("within")
     condition.begun = inner.expression("begun")
     condition.ended = inner.expression("ended")
-    if condition.sequence.count == 1 { inner.fail(node, "'sequence' takes two steps or more; for one there is 'where'") }
+    if condition.sequence.count == 1 {
+      inner.fail(node, "'sequence' takes two steps or more; for one there is 'where'")
+    }
     if condition.within != nil && condition.sequence.isEmpty { inner.fail(node, "'within' is about a 'sequence'") }
     if (condition.begun == nil) != (condition.ended == nil) && inner.problems.isEmpty {
       inner.fail(node, "'begun' and 'ended' belong together")

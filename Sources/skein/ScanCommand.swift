@@ -50,7 +50,8 @@ struct ScanCommand: ParsableCommand {
         notes: common.notes, into: &sink)
     case .json: ScanReport.json(findings, ledger: ledger, into: &sink)
     case .sarif:
-      SARIFReport.write(findings, rules: set.rules, version: Skein.version, ledger: ledger,
+      SARIFReport.write(
+        findings, rules: set.rules, version: Skein.version, ledger: ledger,
         pretty: Terminal.outputIsTerminal, into: &sink)
     }
     try Terminal.write(&sink)

@@ -34,14 +34,17 @@ struct RuleInputTests {
     #expect(result.status == 64, sourceLocation: place)
     #expect(result.output.isEmpty, sourceLocation: place)
     let expected = problems.map { $0.replacing("r.yml:", with: "\(path):") }
-    #expect(result.errors == (["skein: the rules have mistakes:"] + expected).joined(separator: "\n") + "\n", sourceLocation: place)
+    #expect(
+      result.errors == (["skein: the rules have mistakes:"] + expected).joined(separator: "\n") + "\n",
+      sourceLocation: place)
   }
 
   // MARK: YAML
 
   @Test func noYAML() throws {
     try refuse(
-      "pack: p\nrules:\n  - id: [\n", ["r.yml:4:1: this is no YAML: did not find expected node content while parsing a flow node"])
+      "pack: p\nrules:\n  - id: [\n",
+      ["r.yml:4:1: this is no YAML: did not find expected node content while parsing a flow node"])
     try refuse(
       Self.pack(Self.rule("a")) + "\u{0}", ["r.yml:4:1: this is no YAML: control characters are not allowed"])
     try refuse("pack: pä\u{7}\n", ["r.yml:1:9: this is no YAML: control characters are not allowed"])
@@ -49,11 +52,13 @@ struct RuleInputTests {
     try refuse("# only this\n", ["r.yml:1:1: there is nothing in this file"])
     try refuse("just a text\n", ["r.yml:1:1: a pack is a mapping (key: value), not a text"])
     try refuse("pack: p\nrules: 5\n", ["r.yml:2:8: 'rules' is a list (- id: …), not a text"])
-    try refuse("pack: p\nrules: [5]\n", [
-      "r.yml:2:9: a rule is a mapping (key: value), not a text",
-      "r.yml:2:9: the rule says nothing to look for; give 'pattern', 'where', 'correlation' or 'trace'",
-      "r.yml:2:9: 'samples' is missing: give at least one line that hits and one that misses (samples: {hit: [...], miss: [...]})",
-    ])
+    try refuse(
+      "pack: p\nrules: [5]\n",
+      [
+        "r.yml:2:9: a rule is a mapping (key: value), not a text",
+        "r.yml:2:9: the rule says nothing to look for; give 'pattern', 'where', 'correlation' or 'trace'",
+        "r.yml:2:9: 'samples' is missing: give at least one line that hits and one that misses (samples: {hit: [...], miss: [...]})",
+      ])
   }
 
   @Test func whatYAMLCanDoBesides() throws {
@@ -69,7 +74,9 @@ struct RuleInputTests {
     let path = try folder.file("r.yml", (0..<5_000).map { UInt8(truncatingIfNeeded: $0 * 37) })
     let result = try scan(["--rules", path])
     #expect(result.status == 64 && result.output.isEmpty)
-    #expect(result.errors == "skein: the rules have mistakes:\n\(path):1:1: this is no YAML: control characters are not allowed\n")
+    #expect(
+      result.errors
+        == "skein: the rules have mistakes:\n\(path):1:1: this is no YAML: control characters are not allowed\n")
   }
 
   @Test func aFileOf100MB() throws {
@@ -83,7 +90,8 @@ struct RuleInputTests {
   // MARK: Rules
 
   @Test func keys() throws {
-    try refuse(Self.pack(Self.rule("a", "pattren: needle")), ["r.yml:3:37: unknown key 'pattren'; did you mean 'pattern'?"])
+    try refuse(
+      Self.pack(Self.rule("a", "pattren: needle")), ["r.yml:3:37: unknown key 'pattren'; did you mean 'pattern'?"])
     try refuse(
       Self.pack(Self.rule("a", "tags: [x]")),
       ["r.yml:3:5: the rule says nothing to look for; give 'pattern', 'where', 'correlation' or 'trace'"])
@@ -95,11 +103,13 @@ struct RuleInputTests {
     try refuse(
       Self.pack("  - {id: A b, title: t, severity: high, status: stabel, pattern: needle, \(Self.samples)}\n"),
       [
-        "r.yml:3:5: 'id' is a name of a-z, 0-9 and -; 'A b' is not", "r.yml:3:35: 'severity' is P0, P1, P2 or P3; 'high' is not",
+        "r.yml:3:5: 'id' is a name of a-z, 0-9 and -; 'A b' is not",
+        "r.yml:3:35: 'severity' is P0, P1, P2 or P3; 'high' is not",
         "r.yml:3:49: 'status' is one of experimental, stable; 'stabel' is not (did you mean 'stable'?)",
       ])
     try refuse(
-      Self.pack(Self.rule("a", "pattern: needle, group-by: [user, user]")), ["r.yml:3:71: 'group-by' names 'user' twice: remove one"])
+      Self.pack(Self.rule("a", "pattern: needle, group-by: [user, user]")),
+      ["r.yml:3:71: 'group-by' names 'user' twice: remove one"])
   }
 
   @Test func samples() throws {
@@ -115,7 +125,8 @@ struct RuleInputTests {
     try refuse(
       Self.pack(Self.rule("a", "pattern: 'needle (x'")),
       [
-        "r.yml:3:46: 'pattern' is not valid: missing closing parenthesis (at character 10 of the pattern)", "  needle (x",
+        "r.yml:3:46: 'pattern' is not valid: missing closing parenthesis (at character 10 of the pattern)",
+        "  needle (x",
         "           ^",
       ])
     try refuse(
@@ -155,23 +166,28 @@ struct RuleInputTests {
       Self.rule("a", "correlation: {type: event_count, rules: [\(rule)], timespan: 1m, condition: {gte: 2}}")
     }
     try refuse(
-      Self.pack(correlation("needel"), Self.rule("needle")), ["r.yml:3:5: 'rules': no rule has the id 'needel'; did you mean 'needle'?"])
+      Self.pack(correlation("needel"), Self.rule("needle")),
+      ["r.yml:3:5: 'rules': no rule has the id 'needel'; did you mean 'needle'?"])
     try refuse(
       Self.pack(correlation("whole"), Self.rule("whole", "trace: {where: 'records > 1'}")),
       ["r.yml:3:5: 'rules': 'whole' is not about lines; a correlation counts hits of rules about lines"])
     try refuse(
-      Self.pack(correlation("a")), ["r.yml:3:5: 'rules': 'a' is not about lines; a correlation counts hits of rules about lines"])
+      Self.pack(correlation("a")),
+      ["r.yml:3:5: 'rules': 'a' is not about lines; a correlation counts hits of rules about lines"])
   }
 
   @Test func traceRules() throws {
     let rules = (0..<18).map { Self.rule("a\($0)", "trace: {where: 'duration > \($0)s'}") }
-    let told = "more than 16 rules about traces ask about their request (status, route, duration …); this one is too many"
+    let told =
+      "more than 16 rules about traces ask about their request (status, route, duration …); this one is too many"
     try refuse(Self.pack(rules.joined()), ["r.yml:19:5: \(told)", "r.yml:20:5: \(told)"])
     let most = try folder.file("most.yml", Self.pack(rules.prefix(16).joined()))
     #expect(try scan(["--rules", most]).status == 0)
     try refuse(
       Self.pack(Self.rule("a", "trace: {where: 'all(level = info)'}")),
-      ["r.yml:3:5: a rule about a trace takes any(…) and count(…) without `not`, and no all(…); write count(…) = 0 for none"])
+      [
+        "r.yml:3:5: a rule about a trace takes any(…) and count(…) without `not`, and no all(…); write count(…) = 0 for none"
+      ])
   }
 
   // MARK: Files and folders
@@ -198,15 +214,18 @@ struct RuleInputTests {
         + "this is a file of suppressions, not of rules; give it to --suppressions\n")
 
     let missing = try scan(["--rules", folder.path("no.yml")])
-    #expect(missing.status == 3 && missing.errors == "skein: \(folder.path("no.yml")): there is no such file or folder\n")
+    #expect(
+      missing.status == 3 && missing.errors == "skein: \(folder.path("no.yml")): there is no such file or folder\n")
     let none = try scan([])
-    #expect(none.status == 64 && none.errors == "skein: there are no rules: give a file of rules, or leave --packs away\n")
+    #expect(
+      none.status == 64 && none.errors == "skein: there are no rules: give a file of rules, or leave --packs away\n")
   }
 
   /// The repository's own folder, beside what is built in and without it.
   @Test(arguments: [[], ["--packs", "none"], ["--packs", "http"]]) func theRepositorysRules(options: [String]) throws {
     let rules = Fixtures.path("../rules")
-    let result = try Command.run(["scan", "--rules", rules, "--suppressions", rules + "/suppressions.yml", log] + options)
+    let result = try Command.run(
+      ["scan", "--rules", rules, "--suppressions", rules + "/suppressions.yml", log] + options)
     #expect(result.status == 0 && result.errors.isEmpty, "\(result.errors)")
   }
 
@@ -222,7 +241,8 @@ struct RuleInputTests {
     let text = try Command.run(command)
     #expect(text.status == 0)
     #expect(text.text.contains("1 finding: 1 P1"))
-    #expect(text.text.contains("! the pattern of rule slow was given up on 5 lines") && text.text.contains("hostile.log:1"))
+    #expect(
+      text.text.contains("! the pattern of rule slow was given up on 5 lines") && text.text.contains("hostile.log:1"))
     let json = try JSONValue.lines(try Command.run(command + ["--json"]).output)
     let slow = json.first { $0["rule"].string == "slow" }
     #expect(slow?["kind"].string == "match-limit" && slow?["count"].int == 5)
@@ -238,7 +258,9 @@ struct RuleInputTests {
   }
 
   @Test func manyRules() throws {
-    let rules = (0..<10_000).map { "  - {id: r\($0), title: t, severity: P2, pattern: 'needle\($0) \\d', \(Self.samples)}\n" }
+    let rules = (0..<10_000).map {
+      "  - {id: r\($0), title: t, severity: P2, pattern: 'needle\($0) \\d', \(Self.samples)}\n"
+    }
     let path = try folder.file("r.yml", "pack: p\nrules:\n" + rules.joined())
     let log = try folder.file(
       "many.log", (0..<200).map { "2026-11-23 06:00:00,000 ERROR [db] [r1] needle\($0 * 50) 1\n" }.joined())
@@ -281,7 +303,8 @@ struct RuleInputTests {
     }
     let (expired, path) = try scan("rule: needles, owner: ana, reason: known, expires: 2026-11-22")
     #expect(expired.status == 0 && expired.text.contains("1 finding: 1 P1"))
-    #expect(expired.text.contains("! the suppression of needles (\(path):2, ana) expired on 2026-11-23"), "\(expired.text)")
+    #expect(
+      expired.text.contains("! the suppression of needles (\(path):2, ana) expired on 2026-11-23"), "\(expired.text)")
     let (holds, _) = try scan("rule: needles, owner: ana, reason: known, expires: 2026-11-23")
     #expect(holds.status == 0 && holds.text.contains("1 finding suppressed") && !holds.text.contains("! "))
     #expect(holds.text.contains("No findings: "))
@@ -289,9 +312,12 @@ struct RuleInputTests {
     #expect(unknown.status == 64 && unknown.output.isEmpty)
     #expect(
       unknown.errors
-        == "skein: the rules have mistakes:\n\(place):2:12: there is no rule 'needless' among the rules loaded; did you mean 'needles'?\n")
+        == "skein: the rules have mistakes:\n\(place):2:12: there is no rule 'needless' among the rules loaded; did you mean 'needles'?\n"
+    )
     let (silent, at) = try scan("rule: needles, reason: ' ', expires: soon")
     #expect(silent.status == 64)
-    #expect(silent.errors.contains("\(at):2:5: 'owner' is missing") && silent.errors.contains("'expires' is a date as 2027-01-31"))
+    #expect(
+      silent.errors.contains("\(at):2:5: 'owner' is missing")
+        && silent.errors.contains("'expires' is a date as 2027-01-31"))
   }
 }
