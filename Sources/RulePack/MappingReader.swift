@@ -152,7 +152,7 @@ struct MappingReader {
   /// Whether a key that is none of these, nor known, looks like one of them.
   func misspells(_ keys: [String]) -> Bool {
     members.contains { member in
-      guard let key = member.key.text, !keys.contains(key), !known.contains(key) else { return false }
+      guard let key = member.key.text, !keys.contains(key), !asked.contains(key) else { return false }
       return NameSuggestion.closest(to: key, in: keys) != nil
     }
   }
