@@ -325,7 +325,7 @@ package enum EmbeddedPacks {
           rules: [http-5xx]
           group-by: [route]
           timespan: 10s
-          condition: {gte: 20}
+          condition: {gte: 25}
         generate: true
         message: '{route} failed {count} times within 10 s'
         tags: [http]
@@ -352,6 +352,11 @@ package enum EmbeddedPacks {
               2026-11-23 06:50:48,118 ERROR [access] [b8] finished method=GET path=/orders status=503 duration_ms=7
               2026-11-23 06:50:48,119 ERROR [access] [b9] finished method=GET path=/orders status=503 duration_ms=7
               2026-11-23 06:50:48,120 ERROR [access] [c0] finished method=GET path=/orders status=503 duration_ms=7
+              2026-11-23 06:50:48,121 ERROR [access] [c1] finished method=GET path=/orders status=503 duration_ms=7
+              2026-11-23 06:50:48,122 ERROR [access] [c2] finished method=GET path=/orders status=503 duration_ms=7
+              2026-11-23 06:50:48,123 ERROR [access] [c3] finished method=GET path=/orders status=503 duration_ms=7
+              2026-11-23 06:50:48,124 ERROR [access] [c4] finished method=GET path=/orders status=503 duration_ms=7
+              2026-11-23 06:50:48,125 ERROR [access] [c5] finished method=GET path=/orders status=503 duration_ms=7
           miss:
             - |
               2026-11-23 06:50:48,101 ERROR [access] [a1] finished method=GET path=/orders status=500 duration_ms=7

@@ -149,10 +149,10 @@ struct MappingReader {
     fail(value, "'\(key)': \(error.render(expression: text))")
   }
 
-  /// Whether a key that is none of these, nor known, looks like one of them.
-  func misspells(_ keys: [String]) -> Bool {
+  /// Whether a key that is not among `all` looks like one of these.
+  func misspells(_ keys: [String], among all: Set<String>) -> Bool {
     members.contains { member in
-      guard let key = member.key.text, !keys.contains(key), !asked.contains(key) else { return false }
+      guard let key = member.key.text, !all.contains(key) else { return false }
       return NameSuggestion.closest(to: key, in: keys) != nil
     }
   }

@@ -48,10 +48,13 @@ package struct PackReader {
 
   private static func read(_ documents: [YAMLNode], path: String) throws(PackProblems) -> Pack {
     let last = path.split(separator: "/").last.map(String.init) ?? path
-    let name = last.hasSuffix(".yml") ? String(last.dropLast(4)) : last.hasSuffix(".yaml") ? String(last.dropLast(5)) : last
+    let name =
+      last.hasSuffix(".yml") ? String(last.dropLast(4)) : last.hasSuffix(".yaml") ? String(last.dropLast(5)) : last
     var reader = PackReader(path: path, fileName: name)
     var pack = Pack(name: name, title: nil, rules: [])
-    if documents.isEmpty { reader.problems.append(PackProblem(path: path, line: 1, column: 1, "there is nothing in this file")) }
+    if documents.isEmpty {
+      reader.problems.append(PackProblem(path: path, line: 1, column: 1, "there is nothing in this file"))
+    }
     for document in documents { reader.read(document, into: &pack) }
     guard reader.problems.isEmpty else {
       throw PackProblems(reader.problems.sorted { ($0.line, $0.column) < ($1.line, $1.column) })
@@ -115,6 +118,7 @@ package struct PackReader {
       runbook: mapping.text("runbook"), tags: mapping.texts("tags"), falsePositives: mapping.texts("falsepositives"),
       samples: samples(&mapping), pack: pack, path: path, line: node.line, column: node.column)
     rule.message = message(&mapping, rule)
+    refuseWhatMeansNothing(&mapping, rule, groups)
     let found = mapping.finish()
     problems += found
     return found.isEmpty ? rule : nil
@@ -124,8 +128,8 @@ package struct PackReader {
     guard let value = mapping.value("message"), let text = value.text else { return nil }
     do throws(MessageTemplate.Problem) {
       let template = try MessageTemplate(parsing: text)
-      if case .trace = rule.condition, let name = template.names.first {
-        mapping.fail(value, "'message': {\(name)}: a rule about a trace has no single record to take a value from")
+      if case .trace = rule.condition, let name = template.names.first(where: { !Rule.traceValues.contains($0) }) {
+        mapping.fail(value, "'message': {\(name)} is not known here; a rule about traces knows \(Rule.traceValues.joined(separator: ", "))")
       }
       if case .correlation(let condition) = rule.condition,
         let name = template.names.first(where: { !condition.groupBy.contains($0) && $0 != "count" && $0 != "value" })
@@ -145,13 +149,16 @@ package struct PackReader {
     guard let value = mapping.value("samples") else {
       mapping.fail(
         mapping.node,
-        "'samples' is missing: give at least one line that hits and one that misses (samples: {hit: [...], miss: [...]})")
+        "'samples' is missing: give at least one line that hits and one that misses (samples: {hit: [...], miss: [...]})"
+      )
       return samples
     }
     var inner = MappingReader(value, path: path, what: "'samples'")
     samples.hits = inner.nodes("hit").map(PackReader.sample)
     samples.misses = inner.nodes("miss").map(PackReader.sample)
-    if samples.hits.isEmpty { inner.fail(value, "'samples' has no hit: give at least one line that the rule must find") }
+    if samples.hits.isEmpty {
+      inner.fail(value, "'samples' has no hit: give at least one line that the rule must find")
+    }
     if samples.misses.isEmpty {
       inner.fail(value, "'samples' has no miss: give at least one line that the rule must pass over")
     }
@@ -163,6 +170,24 @@ package struct PackReader {
     Rule.Samples.Sample(text: node.text ?? "", line: node.line, column: node.column)
   }
 
+  /// Keys that other kinds of rules have.
+  private func refuseWhatMeansNothing(_ mapping: inout MappingReader, _ rule: Rule, _ groups: [YAMLNode]) {
+    switch rule.condition {
+    case .line: return
+    case .correlation:
+      if let group = groups.first { mapping.fail(group, "'group-by' of a correlation stands inside of 'correlation'") }
+    case .trace(let condition):
+      let saysSomething = condition.expression != nil || condition.begun != nil || !condition.sequence.isEmpty
+      if saysSomething, let group = groups.first(where: { !Rule.traceValues.contains($0.text ?? "") }) {
+        mapping.fail(
+          group, "'group-by' of a rule about traces takes what a trace has: \(Rule.traceValues.joined(separator: ", "))")
+      }
+    }
+    if rule.isSecret {
+      mapping.fail(mapping.node, "'secret' is for rules about lines: what their pattern matches is not shown")
+    }
+  }
+
   // MARK: Conditions
 
   private func condition(_ mapping: inout MappingReader, groupBy: [String]) -> Rule.Condition? {
@@ -172,12 +197,15 @@ package struct PackReader {
     let lineKeys = ["on", "where", "keywords"].compactMap { key in mapping.value(key).map { (key, $0) } }
     let isLine = pattern != nil || !lineKeys.isEmpty
     guard (isLine ? 1 : 0) + (correlation == nil ? 0 : 1) + (trace == nil ? 0 : 1) == 1 else {
-      if mapping.misspells(["pattern", "where", "keywords", "correlation", "trace"]) {
+      if !isLine && correlation == nil && trace == nil,
+        mapping.misspells(PackReader.conditionKeys, among: PackReader.keys)
+      {
         // That key is told anyway.
       } else if isLine || correlation != nil || trace != nil {
         mapping.fail(
           mapping.node,
-          "a rule is about a line (pattern, where, keywords), or a correlation, or a trace: this one has several of them")
+          "a rule is about a line (pattern, where, keywords), or a correlation, or a trace: this one has several of them"
+        )
       } else {
         mapping.fail(
           mapping.node, "the rule says nothing to look for; give 'pattern', 'where', 'correlation' or 'trace'")
@@ -188,6 +216,13 @@ package struct PackReader {
     if let trace { return self.trace(trace, &mapping).map { .trace($0) } }
     return line(pattern, &mapping, groupBy: groupBy).map { .line($0) }
   }
+
+  private static let conditionKeys = ["pattern", "where", "keywords", "correlation", "trace"]
+  /// Of a rule, all of them.
+  private static let keys: Set<String> = [
+    "id", "title", "description", "severity", "status", "on", "pattern", "where", "keywords", "correlation", "trace",
+    "generate", "message", "group-by", "cooldown", "secret", "runbook", "tags", "falsepositives", "samples",
+  ]
 
   private func line(_ pattern: YAMLNode?, _ mapping: inout MappingReader, groupBy: [String]) -> LineCondition? {
     let target: LineRule.Target =
@@ -209,11 +244,15 @@ package struct PackReader {
         mapping.fail(pattern, "'pattern' is not valid: \(error.description)\n  \(text)\n  \(PackReader.caret(error))")
       }
       if let regex, regex.matchesNothing {
-        mapping.fail(pattern, "'pattern' matches an empty text, so it would hit on every line: make a part of it required")
+        mapping.fail(
+          pattern, "'pattern' matches an empty text, so it would hit on every line: make a part of it required")
       }
     }
     let keywords = mapping.texts("keywords")
     let expression = mapping.expression("where")
+    if pattern == nil, keywords.isEmpty, let on = mapping.value("on") {
+      mapping.fail(on, "'on' names a text in which nothing is looked for; give 'pattern' or 'keywords'")
+    }
     return LineCondition(
       target: target, pattern: pattern?.text, patternLine: pattern?.line ?? 0, patternColumn: pattern?.column ?? 0,
       keywords: keywords, expression: expression,
@@ -240,12 +279,16 @@ package struct PackReader {
       }
     }
     for step in inner.nodes("sequence") {
-      if let expression = inner.expression(step.text ?? "", at: step, "sequence") { condition.sequence.append(expression) }
+      if let expression = inner.expression(step.text ?? "", at: step, "sequence") {
+        condition.sequence.append(expression)
+      }
     }
     condition.within = inner.duration("within")
     condition.begun = inner.expression("begun")
     condition.ended = inner.expression("ended")
-    if condition.sequence.count == 1 { inner.fail(node, "'sequence' takes two steps or more; for one there is 'where'") }
+    if condition.sequence.count == 1 {
+      inner.fail(node, "'sequence' takes two steps or more; for one there is 'where'")
+    }
     if condition.within != nil && condition.sequence.isEmpty { inner.fail(node, "'within' is about a 'sequence'") }
     if (condition.begun == nil) != (condition.ended == nil) && inner.problems.isEmpty {
       inner.fail(node, "'begun' and 'ended' belong together")

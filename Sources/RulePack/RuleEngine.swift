@@ -175,7 +175,10 @@ package final class RuleEngine {
     ) {
       let last = last()
       let shown = fields.map { name, value in
-        (name: name, value: value.map { last?.1.shown($0, named: name) ?? redactor.redacted($0, named: name, known: []) })
+        (
+          name: name,
+          value: value.map { last?.1.shown($0, named: name) ?? redactor.redacted($0, named: name, known: []) }
+        )
       }
       let message = definition.message?.filled { name in
         switch name {
@@ -246,7 +249,7 @@ package final class RuleEngine {
     let definition = set.rules[rule]
     let values: [(name: String, value: String?)] = [
       ("route", trace.route), ("status", trace.status > 0 ? String(trace.status) : nil),
-      ("duration", trace.duration.map { "\($0)ns" }), ("level", trace.level == .none ? nil : trace.level.name),
+      ("duration", trace.duration.map(RuleMatcher.milliseconds)), ("level", trace.level == .none ? nil : trace.level.name),
       ("id", trace.id),
     ]
     let shown = definition.groupBy.map { name in
@@ -262,7 +265,8 @@ package final class RuleEngine {
       rule: rule, kind: .rule, group: group, time: facts.end, firstTime: facts.start, events: 1, trace: hash,
       id: { redactor.redacted(trace.id) }
     ) {
-      let message = definition.message?.filled { name in values.first { $0.name == name }?.value.map(redactor.redacted) }
+      let message = definition.message?.filled { name in values.first { $0.name == name }?.value.map(redactor.redacted)
+      }
       return FindingCollector.Evidence(message: message ?? definition.title, group: shown, example: nil)
     }
   }
@@ -287,17 +291,19 @@ package final class RuleEngine {
     for suppression in suppressions.expired(newest: last) {
       findings.notes.append(
         "the suppression of \(suppression.rule) (\(suppression.path):\(suppression.line), \(suppression.owner)) expired on "
-          + "\(EventTime.date(suppression.expires)) and hides nothing after that: renew it or remove it")
+          + "\(EventTime.date(suppression.expires - 1)) and hides nothing after that: renew it or remove it")
     }
     if collector.hasFoldedGroups {
-      findings.notes.append("a rule has more than \(FindingCollector.mostGroups) groups; the rest of them is one, (other)")
+      findings.notes.append(
+        "a rule has more than \(FindingCollector.mostGroups) groups; the rest of them is one, (other)")
     }
     for (index, correlation) in correlations.enumerated() {
       let losses = correlation.losses
       let forgotten = losses.groupsForgotten + losses.eventsForgotten
       if forgotten > 0 {
         findings.notes.append(
-          "\(set.rules[set.correlations[index].rule].id) had more groups or events than it can remember: \(forgotten) were forgotten")
+          "\(set.rules[set.correlations[index].rule].id) had more groups or events than it can remember: \(forgotten) were forgotten"
+        )
       }
     }
     return findings

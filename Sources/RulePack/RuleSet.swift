@@ -237,7 +237,9 @@ struct RuleSetBuilder {
       }
     }
     // Hits on one record come in this order, and one record is not two steps.
-    for (step, expression) in condition.sequence.enumerated().reversed() { addHidden(expression, .step(trace: number, step: step)) }
+    for (step, expression) in condition.sequence.enumerated().reversed() {
+      addHidden(expression, .step(trace: number, step: step))
+    }
     if let begun = condition.begun { addHidden(begun, .begun(trace: number)) }
     if let ended = condition.ended { addHidden(ended, .ended(trace: number)) }
   }

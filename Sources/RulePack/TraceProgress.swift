@@ -28,7 +28,8 @@ struct TraceProgress {
     guard life != 0 else { return }
     switch role {
     case .rule: return
-    case .count(let trace, let part): lives[life, default: Progress()].counts[Part(trace: trace, part: part), default: 0] += 1
+    case .count(let trace, let part):
+      lives[life, default: Progress()].counts[Part(trace: trace, part: part), default: 0] += 1
     case .begun(let trace): lives[life, default: Progress()].begun.insert(trace)
     case .ended(let trace): lives[life]?.begun.remove(trace)
     case .step(let trace, let step):
@@ -68,7 +69,9 @@ extension TraceProgress.Progress {
     if step == 0 {
       begun[0] = max(begun[0] ?? EventTime.none, time)
     } else if let first = begun[step - 1] {
-      if let within = condition.within, time != EventTime.none, first != EventTime.none, time - first > within { return }
+      if let within = condition.within, time != EventTime.none, first != EventTime.none, time - first > within {
+        return
+      }
       begun[step] = first
     }
     if begun[condition.sequence.count - 1] != nil { completed.insert(trace) }

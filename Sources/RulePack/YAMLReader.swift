@@ -65,7 +65,8 @@ package struct YAMLReader {
     let line = unsafe Int(event.start_mark.line) + 1
     let column = unsafe Int(event.start_mark.column) + 1
     guard depth < YAMLReader.depthLimit else {
-      throw PackProblem(path: path, line: line, column: column, "this is nested more than \(YAMLReader.depthLimit) deep")
+      throw PackProblem(
+        path: path, line: line, column: column, "this is nested more than \(YAMLReader.depthLimit) deep")
     }
     depth += 1
     defer { depth -= 1 }
@@ -108,7 +109,8 @@ package struct YAMLReader {
     anchor: UnsafeMutablePointer<yaml_char_t>?, tag: UnsafeMutablePointer<yaml_char_t>?, _ line: Int, _ column: Int
   ) throws(PackProblem) {
     if unsafe anchor != nil {
-      throw PackProblem(path: path, line: line, column: column, "anchors (&name) are not read here: write the value out")
+      throw PackProblem(
+        path: path, line: line, column: column, "anchors (&name) are not read here: write the value out")
     }
     if unsafe tag != nil {
       throw PackProblem(path: path, line: line, column: column, "tags (!name) are not read here: take it out")
@@ -119,7 +121,9 @@ package struct YAMLReader {
   private func place(of offset: Int) -> (line: Int, column: Int) {
     let before = source.prefix(offset)
     let line = before.lastIndex(of: 0x0A).map { before[$0...].dropFirst() } ?? before
-    return (before.reduce(1) { $1 == 0x0A ? $0 + 1 : $0 }, String(decoding: line, as: UTF8.self).unicodeScalars.count + 1)
+    return (
+      before.reduce(1) { $1 == 0x0A ? $0 + 1 : $0 }, String(decoding: line, as: UTF8.self).unicodeScalars.count + 1
+    )
   }
 
   /// What libyaml says is wrong, and where.

@@ -50,12 +50,14 @@ struct ScanCommand: ParsableCommand {
         notes: common.notes, into: &sink)
     case .json: ScanReport.json(findings, ledger: ledger, into: &sink)
     case .sarif:
-      SARIFReport.write(findings, rules: set.rules, version: Skein.version, ledger: ledger,
+      SARIFReport.write(
+        findings, rules: set.rules, version: Skein.version, ledger: ledger,
         pretty: Terminal.outputIsTerminal, into: &sink)
     }
     try Terminal.write(&sink)
-    try common.finish(ledger)
+    // What was found is proven, whatever else is missing.
     if let limit, ScanCommand.reaches(limit, findings) { throw ExitCode(ExitReason.negative.rawValue) }
+    try common.finish(ledger)
   }
 
   /// Also what was counted and not kept; not a pattern that was given up on, which found nothing.

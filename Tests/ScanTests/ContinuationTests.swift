@@ -28,7 +28,8 @@ struct ContinuationTests {
     + "asyncio.TimeoutError: no answer in 5 s\n"
 
   private static func head(_ time: Int = 0, id: String = "r1") -> String {
-    Log.text(time, "request failed user=ana method=GET path=/items/77 status=500", level: "ERROR", logger: "api", id: id)
+    Log.text(
+      time, "request failed user=ana method=GET path=/items/77 status=500", level: "ERROR", logger: "api", id: id)
   }
 
   private func check(_ found: [Finding], count: Int64 = 1, at first: Int = 0, line: Int?) throws {
@@ -89,7 +90,8 @@ struct ContinuationTests {
     var other = ""
     for round in 0..<20 {
       one += Self.head(round * 10, id: round == 0 ? "r1" : "r\(round % 3 + 1)") + Self.traceback
-      other += Log.text(round * 10 + 1, "user=bob level=x status=200 method=GET path=/b", logger: "web", id: "b\(round)")
+      other += Log.text(
+        round * 10 + 1, "user=bob level=x status=200 method=GET path=/b", logger: "web", id: "b\(round)")
       other += "  at something else\n"
     }
     try folder.file("api.log", one)

@@ -91,7 +91,8 @@ struct CorrelationScanTests {
           timespan: 1m
           condition: {gte: 2}
       """
-    let log = Log.text(0, "needle") + Log.text(1, "needle") + Log.text(2, "needle", id: "a") + Log.text(3, "needle", id: "b")
+    let log =
+      Log.text(0, "needle") + Log.text(1, "needle") + Log.text(2, "needle", id: "a") + Log.text(3, "needle", id: "b")
       + Log.text(4, "needle", id: "a") + "needle alone\nneedle alone\n"
     #expect(try Scan(rules).everywhere(log).map { $0.group[0].value } == ["a"])
   }

@@ -20,9 +20,10 @@ struct FindingEvidenceTests {
       + Log.text(20, "pool b of 1 full", logger: "db")
       + Log.text(30, "pool b of 2 full user=\"\"", logger: "db")
     let found = try Scan(Self.pool).everywhere(log)
-    #expect(found.map(\.message) == [
-      "a: 5+2 {of} db at error, - - - ana", "b: 1+- {of} db at info, - - - -", "b: 2+- {of} db at info, - - - ",
-    ])
+    #expect(
+      found.map(\.message) == [
+        "a: 5+2 {of} db at error, - - - ana", "b: 1+- {of} db at info, - - - -", "b: 2+- {of} db at info, - - - ",
+      ])
     #expect(found.map { $0.group.map(\.value) } == [["a", "ana"], ["b", nil], ["b", ""]])
     #expect(found.map(\.count) == [2, 1, 1])
     #expect(found.map { $0.example?.line } == [1, 3, 4])
@@ -42,12 +43,17 @@ struct FindingEvidenceTests {
       hits.map { Log.text($0.0, "needle \($0.1)", id: "r\($0.0)") }.joined()
     }
     func counts(_ hits: [(Int, Int)]) throws -> [[Int64]] {
-      try Scan(rule).everywhere(log(hits)).map { [($0.first - Log.time(0)) / 1_000_000, ($0.last - Log.time(0)) / 1_000_000, $0.count] }
+      try Scan(rule).everywhere(log(hits)).map {
+        [($0.first - Log.time(0)) / 1_000_000, ($0.last - Log.time(0)) / 1_000_000, $0.count]
+      }
     }
     #expect(try counts([(0, 1), (60_000, 1), (120_000, 1)]) == [[0, 120_000, 3]])
     #expect(try counts([(0, 1), (60_001, 1)]) == [[0, 0, 1], [60_001, 60_001, 1]])
     // Another group's hits keep nothing open.
-    #expect(try counts([(0, 1), (30_000, 2), (60_001, 1), (90_000, 2)]) == [[0, 0, 1], [30_000, 90_000, 2], [60_001, 60_001, 1]])
+    #expect(
+      try counts([(0, 1), (30_000, 2), (60_001, 1), (90_000, 2)]) == [
+        [0, 0, 1], [30_000, 90_000, 2], [60_001, 60_001, 1],
+      ])
     // Late hits join, and reach back.
     #expect(try counts([(10_000, 1), (9_000, 1), (69_500, 1)]) == [[9_000, 69_500, 3]])
   }
@@ -60,7 +66,8 @@ struct FindingEvidenceTests {
     #expect(found.map(\.count) == [1_501])
     #expect(found[0].traces == ["r0", "r1", "r2", "r3", "r4"])
     #expect(found[0].traceCount == 1_000 && found[0].traceCountIsMinimum)
-    let few = try Scan(rule).everywhere(Log.text(0, "needle", id: "b") + Log.text(0, "needle") + Log.text(1, "needle", id: "b"))
+    let few = try Scan(rule).everywhere(
+      Log.text(0, "needle", id: "b") + Log.text(0, "needle") + Log.text(1, "needle", id: "b"))
     #expect(few[0].traces == ["b"] && few[0].traceCount == 1 && few[0].count == 3)
   }
 
@@ -83,7 +90,8 @@ struct FindingEvidenceTests {
       "{\"log\":\"\(text.dropLast())\\n\",\"stream\":\"stdout\",\"time\":\"2026-11-23T06:00:00.1Z\"}\n"
     }
     let log = docker(Log.text(0, "x")) + docker(Log.text(1, "needle 1", id: "r1")) + docker("  at needle 2\n")
-    let rule = "- id: x\n  pattern: 'needle (?<n>\\d)'\n  group-by: [n]\n- id: line\n  on: line\n  pattern: '^2026.*needle 1$'"
+    let rule =
+      "- id: x\n  pattern: 'needle (?<n>\\d)'\n  group-by: [n]\n- id: line\n  on: line\n  pattern: '^2026.*needle 1$'"
     let found = try Scan(rule).everywhere(log)
     #expect(found.map { $0.example?.line } == [2, 2, 3])
     #expect(Scan.ids(found) == ["line", "x"])
@@ -143,7 +151,8 @@ struct FindingEvidenceTests {
       - id: fast
         pattern: 'aaab'
       """#
-    let log = Log.text(0, "x" + String(repeating: "a", count: 60) + "b", id: "r1") + Log.text(1, "xaaa") + Log.text(2, "xaaab")
+    let log =
+      Log.text(0, "x" + String(repeating: "a", count: 60) + "b", id: "r1") + Log.text(1, "xaaa") + Log.text(2, "xaaab")
     let found = try Scan(rules).everywhere(log)
     func lines(_ rule: String, _ kind: Finding.Kind) -> [Int?] {
       found.filter { $0.rule.id == rule && $0.kind == kind }.map { $0.example?.line }

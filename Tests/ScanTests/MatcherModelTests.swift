@@ -54,7 +54,9 @@ struct MatcherModelTests {
           if !keywords.isEmpty && !keywords.contains(where: { lower.contains($0.lowercased()) }) { continue }
           if let regex {
             let bytes = Array(text.utf8)
-            guard case .match = regex.firstMatch(in: bytes.span, from: 0, to: bytes.count, scratch: scratch) else { continue }
+            guard case .match = regex.firstMatch(in: bytes.span, from: 0, to: bytes.count, scratch: scratch) else {
+              continue
+            }
           }
           count += 1
         }
@@ -64,11 +66,13 @@ struct MatcherModelTests {
   }
 
   private static let words = [
-    "needle", "needles", "Needle", "pin", "haystack", "time", "out", "error 17", "error", "x", "db.pool", "12", "a1b2", "(why)",
+    "needle", "needles", "Needle", "pin", "haystack", "time", "out", "error 17", "error", "x", "db.pool", "12", "a1b2",
+    "(why)",
     "C:/tmp", "50%", "--", "aaa", "tick tock",
   ]
   private static let patterns = [
-    "needle", "^needle", "needle$", "(?i)needle\\b", "\\bpin\\b", "error \\d+", "^\\s+at", "a{3}", "(?:time|tick) ?(?:out|tock)",
+    "needle", "^needle", "needle$", "(?i)needle\\b", "\\bpin\\b", "error \\d+", "^\\s+at", "a{3}",
+    "(?:time|tick) ?(?:out|tock)",
     "haystack.*pin", "\\d{2}", "[(]why[)]", "^[a-z]+$", "x", "^(?!.*needle).*error", "(\\w)\\1{2}", "50%", "^at$|^db",
   ]
 
@@ -91,7 +95,8 @@ struct MatcherModelTests {
       let kind = random.below(4)
       let keywords = (0...random.below(2)).map { _ in ["NEEDLE", "error", "pin", "tock", "12"][random.below(5)] }
       return Rule(
-        target: Rule.Target.allCases[random.below(8) % 4], pattern: kind == 0 ? nil : patterns[random.below(patterns.count)],
+        target: Rule.Target.allCases[random.below(8) % 4],
+        pattern: kind == 0 ? nil : patterns[random.below(patterns.count)],
         keywords: kind < 2 ? keywords : [], errorsOnly: random.below(4) == 0, usersOnly: random.below(5) == 0)
     }
   }
@@ -102,7 +107,8 @@ struct MatcherModelTests {
         // Several lines of a message, as one string.
         let user = event.user.map { #", "user": "\#($0)""# } ?? ""
         return Log.json(
-          number, event.lines.joined(separator: "\n"), level: event.level.lowercased(), logger: event.logger, more: user)
+          number, event.lines.joined(separator: "\n"), level: event.level.lowercased(), logger: event.logger, more: user
+        )
       }
       // A pair stands in the message: so it does for the model.
       var lines = event.lines

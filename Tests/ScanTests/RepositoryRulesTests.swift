@@ -12,7 +12,8 @@ struct RepositoryRulesTests {
     #expect(EmbeddedPacks.all.map(\.name) == EmbeddedPacks.all.map(\.name).sorted())
     for (name, text) in EmbeddedPacks.all {
       let file = try readFile("\(Self.packs)/\(name).yml")
-      #expect(text + "\n" == String(decoding: file, as: UTF8.self), "\(name).yml is not what is built in: run ./dev packs")
+      #expect(
+        text + "\n" == String(decoding: file, as: UTF8.self), "\(name).yml is not what is built in: run ./dev packs")
     }
     let loaded = try RuleLoader.load(paths: [Self.packs], builtin: [])
     #expect(loaded.packs == EmbeddedPacks.all.map(\.name), "a pack is not built in: run ./dev packs")

@@ -21,7 +21,9 @@ struct Way: CustomStringConvertible {
 
 extension Scan {
   /// Everything that one run says.
-  func result(_ input: InputPlan, _ way: Way = Way.all[0], change: (inout RunPlan) -> Void = { _ in }) throws -> Findings {
+  func result(_ input: InputPlan, _ way: Way = Way.all[0], change: (inout RunPlan) -> Void = { _ in }) throws
+    -> Findings
+  {
     var plan = RunPlan(input: input)
     plan.rules = ScanRules(set: set, lines: RuleLoader.lines(set, mode: mode))
     plan.threads = way.threads

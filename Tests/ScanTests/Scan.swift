@@ -49,7 +49,8 @@ struct Scan {
     findings.map { finding in
       let group = finding.group.map { "\($0.name)=\($0.value ?? "(missing)")" }.joined(separator: ",")
       let example = finding.example.map { "\($0.line): \($0.text)" } ?? "-"
-      return "\(finding.rule.id) \(finding.kind.rawValue) [\(group)] x\(finding.count) \(finding.first)...\(finding.last) "
+      return
+        "\(finding.rule.id) \(finding.kind.rawValue) [\(group)] x\(finding.count) \(finding.first)...\(finding.last) "
         + "\(finding.traceCount) \(finding.traces) \(finding.message) | \(example)"
     }
   }

@@ -45,7 +45,8 @@ struct SecretTests {
     #expect(found.first { $0.rule.id == "login" }?.message == "ana came with <secret>, <secret>")
     #expect(found.first { $0.rule.id == "where" }?.group.map(\.value) == ["<secret>", "ana"])
     #expect(found.first { $0.rule.id == "burst" }?.message == "1 with <secret>")
-    #expect(found.allSatisfy { $0.example?.text == "2026-11-23 06:00:00,000 INFO [app] [r1] login ana <secret> user=ana" })
+    #expect(
+      found.allSatisfy { $0.example?.text == "2026-11-23 06:00:00,000 INFO [app] [r1] login ana <secret> user=ana" })
   }
 
   /// A group named `secret` is what is taken out, and nothing besides.
@@ -86,7 +87,8 @@ struct SecretTests {
       #expect(!text(found).contains("abcd1234"), "\(text(found))")
       #expect(found.allSatisfy { $0.example?.text.contains("<secret>") == true })
     }
-    let escaped = #"{"ts": "2026-11-23T06:00:00.000Z", "level": "info", "logger": "app", "msg": "token \u0061bcd\/1234x"}"#
+    let escaped =
+      #"{"ts": "2026-11-23T06:00:00.000Z", "level": "info", "logger": "app", "msg": "token \u0061bcd\/1234x"}"#
     let inJSON = try found(rules, escaped + "\n")
     #expect(Scan.ids(inJSON) == ["message", "other"])
     #expect(!text(inJSON).contains("1234") && !text(inJSON).contains("bcd"), "\(text(inJSON))")
@@ -108,7 +110,8 @@ struct SecretTests {
         pattern: 'Bearer [\w/+]{8,}'
         secret: true
       """#
-    let line = #"{"ts": "2026-11-23T06:00:00.000Z", "level": "info", "logger": "app", "msg": "Bearer abcdefgh\/ijkl\/mnop"}"#
+    let line =
+      #"{"ts": "2026-11-23T06:00:00.000Z", "level": "info", "logger": "app", "msg": "Bearer abcdefgh\/ijkl\/mnop"}"#
     let found = try found(rules, line + "\n")
     #expect(found.count == 1)
     for part in ["abcdefgh", "ijkl", "mnop"] { #expect(!text(found).contains(part), "\(text(found))") }
@@ -126,7 +129,8 @@ struct SecretTests {
         message: '{all}'
       """#
     for room in 230...256 {
-      let found = try Scan(rules).result(.memory(Array(Log.text(0, "go " + String(repeating: ".", count: room) + " " + secret).utf8), name: "a"))
+      let found = try Scan(rules).result(
+        .memory(Array(Log.text(0, "go " + String(repeating: ".", count: room) + " " + secret).utf8), name: "a"))
       #expect(!text(found.findings).contains("s3cr3t"), "\(room)")
     }
     let far = String(repeating: ".", count: 16 * 1024 - 60) + " " + secret

@@ -39,7 +39,9 @@ struct SpanTests {
   }
 
   private func summary(_ findings: [Finding]) -> [String] {
-    findings.map { "\($0.rule.id)\($0.kind == .rule ? "" : "!") \($0.group.map { $0.value ?? "-" }.joined())\($0.count)" }.sorted()
+    findings.map {
+      "\($0.rule.id)\($0.kind == .rule ? "" : "!") \($0.group.map { $0.value ?? "-" }.joined())\($0.count)"
+    }.sorted()
   }
 
   @Test func without() throws {
@@ -82,7 +84,8 @@ struct SpanTests {
     let folder = try TemporaryFolder()
     let log = try folder.file("app.log", Self.log)
     let rules = try folder.file(
-      "r.yml", "pack: r\nrules:\n  - {id: hit, title: t, severity: P1, pattern: needle, samples: {hit: [needle], miss: [x]}}\n")
+      "r.yml",
+      "pack: r\nrules:\n  - {id: hit, title: t, severity: P1, pattern: needle, samples: {hit: [needle], miss: [x]}}\n")
     let command = ["scan", "--rules", rules, "--packs", "none", "--json"]
     func count(_ options: [String]) throws -> Int? {
       let result = try Command.run(command + options)

@@ -43,7 +43,9 @@ struct SuppressedFindingsTests {
     return (found, all.suppressed.map { [$0.findings, $0.hits] }, all.notes)
   }
 
-  private static let all = ["burst 1 x2", "burst 2 x2", "hit 1 x2", "hit 2 x2", "trace a x1", "trace b x1", "trace c x1"]
+  private static let all = [
+    "burst 1 x2", "burst 2 x2", "hit 1 x2", "hit 2 x2", "trace a x1", "trace b x1", "trace c x1",
+  ]
 
   @Test func none() throws {
     #expect(try scan([("hit", "user = nobody", "2027-01-31")]).found == Self.all)
@@ -54,7 +56,8 @@ struct SuppressedFindingsTests {
     #expect(whole.found == Self.all.filter { !$0.hasPrefix("hit") } && whole.hidden == [[2, 4]] && whole.notes.isEmpty)
     // Each hit by itself, also behind the record that has the field.
     let ana = try scan([("hit", "user = ana", "2027-01-31")])
-    #expect(ana.found == Self.all.filter { !$0.hasPrefix("hit") } + ["hit 1 x1"].sorted() || ana.found.contains("hit 1 x1"))
+    #expect(
+      ana.found == Self.all.filter { !$0.hasPrefix("hit") } + ["hit 1 x1"].sorted() || ana.found.contains("hit 1 x1"))
     #expect(!ana.found.contains { $0.hasPrefix("hit 2") } && ana.hidden == [[2, 3]])
     let capture = try scan([("hit", "n = 2 and level >= error", "2027-01-31")])
     #expect(capture.found == Self.all.filter { $0 != "hit 2 x2" } && capture.hidden == [[1, 2]])

@@ -49,16 +49,19 @@ struct TargetTests {
   @Test func inText() throws {
     let event = Log.text(0, "needle 1", level: "ERROR", logger: "db.pool")
     let pairs = Log.text(0, "x user=ana status=503", level: "INFO", logger: "db.pools")
-    #expect(try Scan.ids(Scan(Self.rules).everywhere(event)) == ["keyword", "level", "line", "logger", "message", "text"])
+    #expect(
+      try Scan.ids(Scan(Self.rules).everywhere(event)) == ["keyword", "level", "line", "logger", "message", "text"])
     #expect(try Scan.ids(Scan(Self.rules).everywhere(pairs)) == ["status", "user"])
     let trace = event + "Traceback (most recent call last):\n  at needle 1\n"
     #expect(try Scan.ids(Scan(Self.rules).everywhere(trace)).contains("text-behind"))
-    #expect(!(try Scan.ids(Scan(Self.rules).everywhere(trace)).contains { $0 == "message-behind" || $0 == "line-behind" }))
+    #expect(
+      !(try Scan.ids(Scan(Self.rules).everywhere(trace)).contains { $0 == "message-behind" || $0 == "line-behind" }))
   }
 
   @Test func inJSON() throws {
     let event = Log.json(
-      0, "needle 1", level: "error", logger: "db.pool", more: #", "user": "ana", "status": 503, "path": "/", "method": "GET""#)
+      0, "needle 1", level: "error", logger: "db.pool",
+      more: #", "user": "ana", "status": 503, "path": "/", "method": "GET""#)
     // In JSON logs the message stands behind the logger in the line, as in text.
     #expect(try Scan.ids(Scan(Self.rules).everywhere(event)) == Self.all)
   }

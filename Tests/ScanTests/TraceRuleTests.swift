@@ -12,12 +12,16 @@ struct TraceRuleTests {
     return found.map { "\($0.group[0].value ?? "-")\($0.count == 1 ? "" : " x\($0.count)")" }.sorted()
   }
 
-  private static func request(_ time: Int, _ id: String, status: Int = 200, took: Int = 5, path: String = "/a/1") -> String {
+  private static func request(_ time: Int, _ id: String, status: Int = 200, took: Int = 5, path: String = "/a/1")
+    -> String
+  {
     Log.text(time, "request finished method=GET path=\(path) status=\(status) duration_ms=\(took)", id: id)
   }
 
   @Test func count() throws {
-    let log = (0..<6).map { Log.text($0, "q", logger: "db.query", id: $0 < 4 ? "a" : "b") }.joined() + Log.text(9, "q", logger: "db.query")
+    let log =
+      (0..<6).map { Log.text($0, "q", logger: "db.query", id: $0 < 4 ? "a" : "b") }.joined()
+      + Log.text(9, "q", logger: "db.query")
     #expect(try traces("    where: 'count(logger = db.query) >= 3'", log) == ["a"])
     #expect(try traces("    where: 'count(logger = db.query) = 2'", log) == ["b"])
     #expect(try traces("    where: 'count(logger = cache) = 0 and any(message = q)'", log) == ["a", "b"])
@@ -58,22 +62,30 @@ struct TraceRuleTests {
     let two = Log.text(0, "one", id: "a") + Log.text(1, "two", id: "b") + Log.text(2, "three", id: "a")
     #expect(try traces("    sequence: ['message = one', 'message = two', 'message = three']", two) == [])
     // A condition beside it.
-    let log = Log.text(0, "one", id: "a") + Log.text(1, "two", id: "a") + Log.text(0, "one", id: "b") + Log.text(1, "two", level: "ERROR", id: "b")
+    let log =
+      Log.text(0, "one", id: "a") + Log.text(1, "two", id: "a") + Log.text(0, "one", id: "b")
+      + Log.text(1, "two", level: "ERROR", id: "b")
     #expect(try traces("    sequence: ['message = one', 'message = two']\n    where: 'level >= error'", log) == ["b"])
   }
 
   /// A beginning that was begun again after the first steps is not forgotten while the first one can still end.
   @Test func sequenceBegunAgain() throws {
-    let log = [(0, "one"), (1_000, "two"), (1_500, "one"), (2_100, "two"), (3_000, "three")].map { Log.text($0.0, $0.1, id: "a") }
+    let log = [(0, "one"), (1_000, "two"), (1_500, "one"), (2_100, "two"), (3_000, "three")].map {
+      Log.text($0.0, $0.1, id: "a")
+    }
     #expect(
-      try traces("    sequence: ['message = one', 'message = two', 'message = three']\n    within: 2s", log.joined()) == ["a"])
+      try traces("    sequence: ['message = one', 'message = two', 'message = three']\n    within: 2s", log.joined())
+        == ["a"])
   }
 
   /// One record is one step, whatever it fits.
   @Test func oneRecordIsOneStep() throws {
     let rule = "    sequence: ['message ~ retry', 'message ~ retry', 'level >= info']"
     #expect(try traces(rule, Log.text(0, "retry", id: "a") + Log.text(1, "retry", id: "a")) == [])
-    #expect(try traces(rule, Log.text(0, "retry", id: "a") + Log.text(1, "retry", id: "a") + Log.text(1, "x", id: "a")) == ["a"])
+    #expect(
+      try traces(rule, Log.text(0, "retry", id: "a") + Log.text(1, "retry", id: "a") + Log.text(1, "x", id: "a")) == [
+        "a"
+      ])
   }
 
   @Test func begunAndEnded() throws {
@@ -110,7 +122,8 @@ struct TraceRuleTests {
         message: '{route} ended with {status} after {duration}'
         group-by: [route]
       """
-    let pack = "pack: p\nrules:\n  - {id: x, title: slow, severity: P1, trace: {where: 'status >= 500'}, group-by: [route, status], samples: {hit: [a], miss: [b]}}"
+    let pack =
+      "pack: p\nrules:\n  - {id: x, title: slow, severity: P1, trace: {where: 'status >= 500'}, group-by: [route, status], samples: {hit: [a], miss: [b]}}"
     #expect(throws: PackProblems.self) { try Scan(rules) }
     let scan = Scan(try RuleSet(packs: [try PackReader.read(Array(pack.utf8), path: "p.yml")]))
     let log =

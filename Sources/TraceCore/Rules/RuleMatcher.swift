@@ -531,7 +531,7 @@ package struct RuleMatcher {
   }
 
   /// `812.5ms`, as expressions write durations.
-  static func milliseconds(_ duration: Int64) -> String {
+  package static func milliseconds(_ duration: Int64) -> String {
     let tenths = (duration + 50_000) / 100_000
     return tenths % 10 == 0 ? "\(tenths / 10)ms" : "\(tenths / 10).\(tenths % 10)ms"
   }
