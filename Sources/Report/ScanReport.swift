@@ -153,7 +153,9 @@ package enum ScanReport {
   private static func until(_ time: Int64) -> String {
     guard time != EventTime.none && time != .max else { return "" }
     let clock = EventTime.timeOfDay(time)
-    return ", until \(EventTime.date(time))" + (clock == "00:00:00.000" ? "" : " \(clock.prefix(8))")
+    // At midnight the day before is its last.
+    return clock == "00:00:00.000"
+      ? ", until \(EventTime.date(time - 1))" : ", until \(EventTime.date(time)) \(clock.prefix(8))"
   }
 
   private static func writeWarnings(_ findings: Findings, _ style: Style, into sink: inout TextSink) {

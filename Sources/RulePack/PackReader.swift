@@ -118,6 +118,7 @@ package struct PackReader {
       runbook: mapping.text("runbook"), tags: mapping.texts("tags"), falsePositives: mapping.texts("falsepositives"),
       samples: samples(&mapping), pack: pack, path: path, line: node.line, column: node.column)
     rule.message = message(&mapping, rule)
+    refuseWhatMeansNothing(&mapping, rule, groups)
     let found = mapping.finish()
     problems += found
     return found.isEmpty ? rule : nil
@@ -127,8 +128,8 @@ package struct PackReader {
     guard let value = mapping.value("message"), let text = value.text else { return nil }
     do throws(MessageTemplate.Problem) {
       let template = try MessageTemplate(parsing: text)
-      if case .trace = rule.condition, let name = template.names.first {
-        mapping.fail(value, "'message': {\(name)}: a rule about a trace has no single record to take a value from")
+      if case .trace = rule.condition, let name = template.names.first(where: { !Rule.traceValues.contains($0) }) {
+        mapping.fail(value, "'message': {\(name)} is not known here; a rule about traces knows \(Rule.traceValues.joined(separator: ", "))")
       }
       if case .correlation(let condition) = rule.condition,
         let name = template.names.first(where: { !condition.groupBy.contains($0) && $0 != "count" && $0 != "value" })
@@ -167,6 +168,24 @@ package struct PackReader {
 
   private static func sample(_ node: YAMLNode) -> Rule.Samples.Sample {
     Rule.Samples.Sample(text: node.text ?? "", line: node.line, column: node.column)
+  }
+
+  /// Keys that other kinds of rules have.
+  private func refuseWhatMeansNothing(_ mapping: inout MappingReader, _ rule: Rule, _ groups: [YAMLNode]) {
+    switch rule.condition {
+    case .line: return
+    case .correlation:
+      if let group = groups.first { mapping.fail(group, "'group-by' of a correlation stands inside of 'correlation'") }
+    case .trace(let condition):
+      let saysSomething = condition.expression != nil || condition.begun != nil || !condition.sequence.isEmpty
+      if saysSomething, let group = groups.first(where: { !Rule.traceValues.contains($0.text ?? "") }) {
+        mapping.fail(
+          group, "'group-by' of a rule about traces takes what a trace has: \(Rule.traceValues.joined(separator: ", "))")
+      }
+    }
+    if rule.isSecret {
+      mapping.fail(mapping.node, "'secret' is for rules about lines: what their pattern matches is not shown")
+    }
   }
 
   // MARK: Conditions
@@ -231,6 +250,9 @@ package struct PackReader {
     }
     let keywords = mapping.texts("keywords")
     let expression = mapping.expression("where")
+    if pattern == nil, keywords.isEmpty, let on = mapping.value("on") {
+      mapping.fail(on, "'on' names a text in which nothing is looked for; give 'pattern' or 'keywords'")
+    }
     return LineCondition(
       target: target, pattern: pattern?.text, patternLine: pattern?.line ?? 0, patternColumn: pattern?.column ?? 0,
       keywords: keywords, expression: expression,

@@ -72,6 +72,9 @@ package struct Rule: Sendable {
   package var line: Int
   package var column: Int
 
+  /// What a finding about a trace knows of it, by name.
+  package static let traceValues = ["route", "status", "duration", "level", "id"]
+
   /// 5 minutes.
   package static let usualCooldown: Int64 = 300 * EventTime.nanosecondsPerSecond
 }

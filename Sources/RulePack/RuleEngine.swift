@@ -249,7 +249,7 @@ package final class RuleEngine {
     let definition = set.rules[rule]
     let values: [(name: String, value: String?)] = [
       ("route", trace.route), ("status", trace.status > 0 ? String(trace.status) : nil),
-      ("duration", trace.duration.map { "\($0)ns" }), ("level", trace.level == .none ? nil : trace.level.name),
+      ("duration", trace.duration.map(RuleMatcher.milliseconds)), ("level", trace.level == .none ? nil : trace.level.name),
       ("id", trace.id),
     ]
     let shown = definition.groupBy.map { name in
@@ -291,7 +291,7 @@ package final class RuleEngine {
     for suppression in suppressions.expired(newest: last) {
       findings.notes.append(
         "the suppression of \(suppression.rule) (\(suppression.path):\(suppression.line), \(suppression.owner)) expired on "
-          + "\(EventTime.date(suppression.expires)) and hides nothing after that: renew it or remove it")
+          + "\(EventTime.date(suppression.expires - 1)) and hides nothing after that: renew it or remove it")
     }
     if collector.hasFoldedGroups {
       findings.notes.append(

@@ -55,8 +55,9 @@ struct ScanCommand: ParsableCommand {
         pretty: Terminal.outputIsTerminal, into: &sink)
     }
     try Terminal.write(&sink)
-    try common.finish(ledger)
+    // What was found is proven, whatever else is missing.
     if let limit, ScanCommand.reaches(limit, findings) { throw ExitCode(ExitReason.negative.rawValue) }
+    try common.finish(ledger)
   }
 
   /// Also what was counted and not kept; not a pattern that was given up on, which found nothing.

@@ -49,7 +49,7 @@ struct ScanMachineOutputTests {
     #expect(["P0", "P1", "P2", "P3"].map { last["findings"][$0].int } == [1, 2, 1, 36])
     #expect(last["unkept"]["P3"].int == 31 && last["match_limits"].int == 1 && last["rules"].int == 34)
     #expect(last["suppressed"][0]["where"].string == #"route = "GET /reports""#)
-    #expect(last["suppressed"][0]["expires"].string == "2027-01-31T00:00:00.000Z")
+    #expect(last["suppressed"][0]["expires"].string == "2027-02-01T00:00:00.000Z")
     #expect(last["ledger"]["records"].int == 38_406)
   }
 

@@ -124,7 +124,7 @@ enum ScanSamples {
     all[all.count - 1].example = .init(path: "app.log", line: 4096, text: "")
     let suppression = Suppression(
       rule: "http-5xx", expression: try FilterExpression(parsing: "route = \"GET /reports\""), owner: "ana@example.org",
-      reason: "the nightly export is slow by design", expires: 1_801_353_600_000_000_000,
+      reason: "the nightly export is slow by design", expires: 1_801_440_000_000_000_000,
       path: "rules/suppressions.yml", line: 2)
     return Findings(
       findings: all, suppressed: [.init(suppression: suppression, findings: 2, hits: 1204)], unkept: [.p3: 31],

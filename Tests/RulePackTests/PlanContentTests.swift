@@ -34,7 +34,8 @@ struct PlanContentTests {
     func isTaken(_ method: PrefilterPlan.Method, database: ArraySlice<UInt8> = []) -> Bool {
       PlanContent(PlanContent(methods: [method], database: database).bytes[...], ruleCount: 1) != nil
     }
-    #expect(isTaken(.always) && isTaken(.literals([RequiredLiteral("ab")])) && isTaken(.expression("ab"), database: [1]))
+    #expect(
+      isTaken(.always) && isTaken(.literals([RequiredLiteral("ab")])) && isTaken(.expression("ab"), database: [1]))
     #expect(!isTaken(.literals([])))
     #expect(!isTaken(.literals([RequiredLiteral("ab"), RequiredLiteral("a")])))
     #expect(!isTaken(.expression("ab")))

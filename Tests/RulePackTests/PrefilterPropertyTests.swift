@@ -53,7 +53,9 @@ struct PrefilterPropertyTests {
       let rules = Self.rules(20, &source)
       let plans = Self.modes.map { mode in
         PrefilterPlan(
-          rules: rules.indices.map { PrefilterRule(index: UInt32($0 + 7), pattern: rules[$0].made.pattern, options: rules[$0].regex.options) }, mode: mode)
+          rules: rules.indices.map {
+            PrefilterRule(index: UInt32($0 + 7), pattern: rules[$0].made.pattern, options: rules[$0].regex.options)
+          }, mode: mode)
       }
       var block: [UInt8] = []
       for rule in rules {
@@ -95,7 +97,10 @@ struct PrefilterPropertyTests {
     let scratch = MatchScratch()
     let rules = Self.rules(30, &source)
     let plan = PrefilterPlan(
-      rules: rules.indices.map { PrefilterRule(index: UInt32($0), pattern: rules[$0].made.pattern, options: rules[$0].regex.options, acrossLines: true) })
+      rules: rules.indices.map {
+        PrefilterRule(
+          index: UInt32($0), pattern: rules[$0].made.pattern, options: rules[$0].regex.options, acrossLines: true)
+      })
     let prefilter = plan.makePrefilter()
     var seen = 0
     for _ in 0..<3 {

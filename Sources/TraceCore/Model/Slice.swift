@@ -30,6 +30,9 @@ package struct Slice: BitwiseCopyable, Sendable, Equatable {
     Slice(position: UInt32(truncatingIfNeeded: start) | arenaBit, count: UInt32(truncatingIfNeeded: end - start))
   }
 
+  /// The same run in a text that this one's is a part of, from `offset` on. What stands in the arena stays there.
+  func moved(by offset: Int) -> Slice { isInArena ? self : Slice(start + offset, end + offset) }
+
   @inline(__always) package var isMissing: Bool { position == .max }
   @inline(__always) package var isEmpty: Bool { count == 0 }
   @inline(__always) package var isInArena: Bool { position & Slice.arenaBit != 0 }

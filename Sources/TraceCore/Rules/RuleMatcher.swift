@@ -483,11 +483,12 @@ package struct RuleMatcher {
     isRead = true
     fields.arena.removeAll(keepingCapacity: true)
     var times = times
-    if layouts.parse(
-      bytes.extracting(first: head.bytes.end), from: head.bytes.start, to: head.bytes.end, into: &fields, times: &times)
-      == nil
-    {
+    // The line alone: its masks are made anew.
+    let line = bytes.extracting(head.bytes.start..<head.bytes.end)
+    if layouts.parse(line, from: 0, to: line.count, into: &fields, times: &times) == nil {
       fields.reset()
+    } else {
+      fields.move(by: head.bytes.start)
     }
     fields.time = head.time
     fields.level = head.level
@@ -530,7 +531,7 @@ package struct RuleMatcher {
   }
 
   /// `812.5ms`, as expressions write durations.
-  static func milliseconds(_ duration: Int64) -> String {
+  package static func milliseconds(_ duration: Int64) -> String {
     let tenths = (duration + 50_000) / 100_000
     return tenths % 10 == 0 ? "\(tenths / 10)ms" : "\(tenths / 10).\(tenths % 10)ms"
   }

@@ -184,6 +184,18 @@ package struct LineFields: Sendable {
     if byLayout { placedWanted |= bit }
   }
 
+  /// Of a line that was read by itself: its slices count in the block in which it begins at `offset` from now on.
+  mutating func move(by offset: Int) {
+    logger = logger.moved(by: offset)
+    message = message.moved(by: offset)
+    requestID = requestID.moved(by: offset)
+    method = method.moved(by: offset)
+    path = path.moved(by: offset)
+    route = route.moved(by: offset)
+    exception = exception.moved(by: offset)
+    for i in wanted.indices { wanted[i].slice = wanted[i].slice.moved(by: offset) }
+  }
+
   /// Whether two slices, of the block or of the arena, hold the same bytes.
   func isEqual(_ a: Slice, _ b: Slice, in bytes: Span<UInt8>) -> Bool {
     guard a.isMissing == b.isMissing, a.count == b.count else { return false }
