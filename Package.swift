@@ -68,7 +68,8 @@ let package = Package(
       name: "TruthTests", dependencies: ["Pipeline", "LogSource", "TraceCore", "TestKit", "skein"],
       swiftSettings: strict),
     .testTarget(
-      name: "ScanTests", dependencies: ["Pipeline", "RulePack", "LogSource", "Patterns", "TraceCore", "TestKit", "skein"],
+      name: "ScanTests",
+      dependencies: ["Pipeline", "RulePack", "LogSource", "Patterns", "TraceCore", "TestKit", "skein"],
       swiftSettings: strict),
     .testTarget(name: "BadInputTests", dependencies: ["TestKit", "skein"], swiftSettings: strict),
     .testTarget(name: "CommandTests", dependencies: ["skein", "TestKit", "TraceCore"], swiftSettings: strict),
