@@ -304,7 +304,7 @@ struct RuleInputTests {
     let (expired, path) = try scan("rule: needles, owner: ana, reason: known, expires: 2026-11-22")
     #expect(expired.status == 0 && expired.text.contains("1 finding: 1 P1"))
     #expect(
-      expired.text.contains("! the suppression of needles (\(path):2, ana) expired on 2026-11-23"), "\(expired.text)")
+      expired.text.contains("! the suppression of needles (\(path):2, ana) expired on 2026-11-22"), "\(expired.text)")
     let (holds, _) = try scan("rule: needles, owner: ana, reason: known, expires: 2026-11-23")
     #expect(holds.status == 0 && holds.text.contains("1 finding suppressed") && !holds.text.contains("! "))
     #expect(holds.text.contains("No findings: "))
