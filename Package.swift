@@ -40,10 +40,14 @@ let package = Package(
     .target(name: "Report", dependencies: ["RulePack", "TraceCore"], swiftSettings: strict),
     .target(
       name: "RulePack",
-      dependencies: ["TraceCore", "Patterns", "CYAML", .target(name: "CVectorscan", condition: .when(traits: ["Vectorscan"]))],
+      dependencies: [
+        "TraceCore", "Patterns", "CYAML", .target(name: "CVectorscan", condition: .when(traits: ["Vectorscan"])),
+      ],
       swiftSettings: strict),
     .target(name: "Analysis", dependencies: ["TraceCore"], swiftSettings: strict),
-    .target(name: "Pipeline", dependencies: ["LogSource", "RulePack", "Analysis", "TraceCore", "CShims"], swiftSettings: strict),
+    .target(
+      name: "Pipeline", dependencies: ["LogSource", "RulePack", "Analysis", "TraceCore", "CShims"],
+      swiftSettings: strict),
     .executableTarget(
       name: "skein",
       dependencies: [
@@ -68,13 +72,15 @@ let package = Package(
       name: "TruthTests", dependencies: ["Pipeline", "LogSource", "TraceCore", "TestKit", "skein"],
       swiftSettings: strict),
     .testTarget(
-      name: "ScanTests", dependencies: ["Pipeline", "RulePack", "LogSource", "Patterns", "TraceCore", "TestKit", "skein"],
+      name: "ScanTests",
+      dependencies: ["Pipeline", "RulePack", "LogSource", "Patterns", "TraceCore", "TestKit", "skein"],
       swiftSettings: strict),
     .testTarget(name: "BadInputTests", dependencies: ["TestKit", "skein"], swiftSettings: strict),
     .testTarget(name: "CommandTests", dependencies: ["skein", "TestKit", "TraceCore"], swiftSettings: strict),
     .testTarget(name: "DocsTests", dependencies: ["TestKit", "skein"], swiftSettings: strict),
     .testTarget(
-      name: "ReportTests", dependencies: ["Report", "RulePack", "TraceCore", "TestKit"], exclude: ["Golden"], swiftSettings: strict),
+      name: "ReportTests", dependencies: ["Report", "RulePack", "TraceCore", "TestKit"], exclude: ["Golden"],
+      swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )
