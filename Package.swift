@@ -40,10 +40,14 @@ let package = Package(
     .target(name: "Report", dependencies: ["RulePack", "TraceCore"], swiftSettings: strict),
     .target(
       name: "RulePack",
-      dependencies: ["TraceCore", "Patterns", "CYAML", .target(name: "CVectorscan", condition: .when(traits: ["Vectorscan"]))],
+      dependencies: [
+        "TraceCore", "Patterns", "CYAML", .target(name: "CVectorscan", condition: .when(traits: ["Vectorscan"])),
+      ],
       swiftSettings: strict),
     .target(name: "Analysis", dependencies: ["TraceCore"], swiftSettings: strict),
-    .target(name: "Pipeline", dependencies: ["LogSource", "RulePack", "Analysis", "TraceCore", "CShims"], swiftSettings: strict),
+    .target(
+      name: "Pipeline", dependencies: ["LogSource", "RulePack", "Analysis", "TraceCore", "CShims"],
+      swiftSettings: strict),
     .executableTarget(
       name: "skein",
       dependencies: [
@@ -75,7 +79,8 @@ let package = Package(
     .testTarget(name: "CommandTests", dependencies: ["skein", "TestKit", "TraceCore"], swiftSettings: strict),
     .testTarget(name: "DocsTests", dependencies: ["TestKit", "skein"], swiftSettings: strict),
     .testTarget(
-      name: "ReportTests", dependencies: ["Report", "RulePack", "TraceCore", "TestKit"], exclude: ["Golden"], swiftSettings: strict),
+      name: "ReportTests", dependencies: ["Report", "RulePack", "TraceCore", "TestKit"], exclude: ["Golden"],
+      swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -282,7 +282,8 @@ package final class MergeStage: RecordStage {
     summary.ledger.totals.lateRecords = grouper.lateRecords
     summary.ledger.totals.clockJumps = grouper.watermark.unconfirmedJumps
     return Outcome(
-      stats: summary, ranking: ranking, evidence: evidence, findings: rules?.finish(newest: grouper.watermark.high), corrections: corrections,
+      stats: summary, ranking: ranking, evidence: evidence, findings: rules?.finish(newest: grouper.watermark.high),
+      corrections: corrections,
       isWindowsOverfull: windows?.isOverfull ?? false || summary.windows.count > Windows.most,
       requestSource: chosen)
   }

@@ -16,7 +16,8 @@ package struct RecordSelection: Sendable {
   ///   - since: event time from which on records are passed, in nanoseconds.
   ///   - until: event time before which they are.
   package init(
-    isInverted: Bool = false, hasExpression: Bool = true, hasRule: Bool = false, since: Int64? = nil, until: Int64? = nil
+    isInverted: Bool = false, hasExpression: Bool = true, hasRule: Bool = false, since: Int64? = nil,
+    until: Int64? = nil
   ) {
     self.isInverted = isInverted
     self.hasExpression = hasExpression

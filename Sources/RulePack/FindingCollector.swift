@@ -112,6 +112,8 @@ extension FindingCollector.Open {
     if time != EventTime.none, finding.last == EventTime.none || time > finding.last { finding.last = time }
     guard trace != 0, traces.count < Finding.mostCountedTraces, traces.insert(trace).inserted else { return }
     finding.traceCount += 1
-    if finding.traces.count < Finding.mostTraces, let id = id(), !finding.traces.contains(id) { finding.traces.append(id) }
+    if finding.traces.count < Finding.mostTraces, let id = id(), !finding.traces.contains(id) {
+      finding.traces.append(id)
+    }
   }
 }

@@ -129,7 +129,10 @@ package struct PackReader {
     do throws(MessageTemplate.Problem) {
       let template = try MessageTemplate(parsing: text)
       if case .trace = rule.condition, let name = template.names.first(where: { !Rule.traceValues.contains($0) }) {
-        mapping.fail(value, "'message': {\(name)} is not known here; a rule about traces knows \(Rule.traceValues.joined(separator: ", "))")
+        mapping.fail(
+          value,
+          "'message': {\(name)} is not known here; a rule about traces knows \(Rule.traceValues.joined(separator: ", "))"
+        )
       }
       if case .correlation(let condition) = rule.condition,
         let name = template.names.first(where: { !condition.groupBy.contains($0) && $0 != "count" && $0 != "value" })
@@ -180,7 +183,8 @@ package struct PackReader {
       let saysSomething = condition.expression != nil || condition.begun != nil || !condition.sequence.isEmpty
       if saysSomething, let group = groups.first(where: { !Rule.traceValues.contains($0.text ?? "") }) {
         mapping.fail(
-          group, "'group-by' of a rule about traces takes what a trace has: \(Rule.traceValues.joined(separator: ", "))")
+          group, "'group-by' of a rule about traces takes what a trace has: \(Rule.traceValues.joined(separator: ", "))"
+        )
       }
     }
     if rule.isSecret {

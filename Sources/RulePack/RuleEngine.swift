@@ -249,7 +249,8 @@ package final class RuleEngine {
     let definition = set.rules[rule]
     let values: [(name: String, value: String?)] = [
       ("route", trace.route), ("status", trace.status > 0 ? String(trace.status) : nil),
-      ("duration", trace.duration.map(RuleMatcher.milliseconds)), ("level", trace.level == .none ? nil : trace.level.name),
+      ("duration", trace.duration.map(RuleMatcher.milliseconds)),
+      ("level", trace.level == .none ? nil : trace.level.name),
       ("id", trace.id),
     ]
     let shown = definition.groupBy.map { name in

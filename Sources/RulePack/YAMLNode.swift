@@ -33,7 +33,11 @@ package struct YAMLNode: Sendable {
 
   /// An empty value: `key:` with nothing behind it, `~` or `null`.
   package var isNull: Bool {
-    if case .scalar(let text, isPlain: true) = value { ["", "~", "null", "Null", "NULL"].contains(text) } else { false }
+    if case .scalar(let text, isPlain: true) = value {
+      ["", "~", "null", "Null", "NULL"].contains(text)
+    } else {
+      false
+    }
   }
 
   /// A plain `true` or `false`, as YAML 1.2 has them.

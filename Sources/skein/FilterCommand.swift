@@ -122,7 +122,9 @@ struct FilterCommand: ParsableCommand {
       guard let expression else {
         throw Failure(.usage, "what is to be filtered? give an expression ('status >= 500'), or --rule ID")
       }
-      guard condition == nil else { throw Failure(.usage, "--where: goes with --rule; without it the first argument is the expression") }
+      guard condition == nil else {
+        throw Failure(.usage, "--where: goes with --rule; without it the first argument is the expression")
+      }
       return (expression, common.files)
     }
     return (condition, (expression.map { [$0] } ?? []) + common.files)

@@ -43,7 +43,9 @@ struct RuleOptions: ParsableArguments {
     switch all.rules.first(where: { $0.id == id })?.condition {
     case .correlation(let condition):
       throw Failure(
-        .usage, "--rule: '\(id)' is about several records; one record can be hit by: \(condition.rules.joined(separator: ", "))")
+        .usage,
+        "--rule: '\(id)' is about several records; one record can be hit by: \(condition.rules.joined(separator: ", "))"
+      )
     case .trace: throw Failure(.usage, "--rule: '\(id)' is about whole traces; skein traces --where finds those")
     case .line, nil:
       let near = NameSuggestion.closest(to: id, in: all.rules.map(\.id)).map { " (did you mean '\($0)'?)" } ?? ""

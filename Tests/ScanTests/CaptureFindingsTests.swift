@@ -42,7 +42,8 @@ import TraceCore
     func expect(_ rule: String, by start: Int64) throws {
       let found = try #require(findings.first { $0.rule.id == rule }, "\(rule) is not named")
       #expect(found.rule.severity <= .p1)
-      #expect(found.first <= start + 20 * Self.second, "\(rule) \((found.first - start) / Self.second) s into the phase")
+      #expect(
+        found.first <= start + 20 * Self.second, "\(rule) \((found.first - start) / Self.second) s into the phase")
     }
     // The provider fails with 502, the empty pool answers 503; both come from the new release.
     try expect("payments-failing", by: phases.first(with: "502"))

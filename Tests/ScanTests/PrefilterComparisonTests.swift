@@ -105,9 +105,12 @@ import Testing
 
   private static let words = [
     "needle", "needle one", "xneedle", "yneedle", "pin", "ypin", "NEEDLE", "Straße", "STRASSE", "say \"needle\"",
-    "C:\\needle", "tab\there", "haystack 123", "haystack", "neeedle neee", "needle nee", "nédle", "néédle漢字éx", "n\u{e9}edle",
-    "one 1", "user=ana", "user=\"b c\"", "error=\"needle \\\"q\\\" x\"", "error=needle", "path=/needle/77", "status=503",
-    "status=200 path=/needle/1", "duration_ms=123", "method=GET path=/needle/9 status=502 duration_ms=150.2", "", " ", "two",
+    "C:\\needle", "tab\there", "haystack 123", "haystack", "neeedle neee", "needle nee", "nédle", "néédle漢字éx",
+    "n\u{e9}edle",
+    "one 1", "user=ana", "user=\"b c\"", "error=\"needle \\\"q\\\" x\"", "error=needle", "path=/needle/77",
+    "status=503",
+    "status=200 path=/needle/1", "duration_ms=123", "method=GET path=/needle/9 status=502 duration_ms=150.2", "", " ",
+    "two",
   ]
 
   private static func textLog(_ random: inout SplitMix64, lines: Int) -> [UInt8] {
@@ -118,8 +121,10 @@ import Testing
       switch random.next() % 6 {
       case 0:
         // A line that goes on with the record before it, or belongs to nothing.
-        log += Array((random.next() % 2 == 0 ? "  " : "") .utf8)
-        if random.next() % 3 == 0 { text = "Traceback (most recent call last):\n  File \"a.py\"\n\(text)Error: \(text)" }
+        log += Array((random.next() % 2 == 0 ? "  " : "").utf8)
+        if random.next() % 3 == 0 {
+          text = "Traceback (most recent call last):\n  File \"a.py\"\n\(text)Error: \(text)"
+        }
       default:
         let level = ["DEBUG", "INFO", "ERROR"][Int(random.next() % 3)]
         let logger = ["needles", "app", "db.pool"][Int(random.next() % 3)]
@@ -159,13 +164,19 @@ import Testing
     for number in 0..<lines {
       let text = (0...Int(random.next() % 3)).map { _ in words[Int(random.next() % UInt64(words.count))] }
         .joined(separator: random.next() % 5 == 0 ? "\n" : " ")
-      var line = "{\"ts\": \"2026-11-23T06:00:\(10 + number % 50).000Z\", \"level\": \"\(["info", "error"][Int(random.next() % 2)])\""
-      line += ", \"logger\": \"\(["needles", "app"][Int(random.next() % 2)])\", \"request_id\": \"id\(random.next() % 9)\""
+      var line =
+        "{\"ts\": \"2026-11-23T06:00:\(10 + number % 50).000Z\", \"level\": \"\(["info", "error"][Int(random.next() % 2)])\""
+      line +=
+        ", \"logger\": \"\(["needles", "app"][Int(random.next() % 2)])\", \"request_id\": \"id\(random.next() % 9)\""
       line += ", \"msg\": \(string(text, &random))"
       if random.next() % 3 == 0 { line += ", \"error\": \(string("needle \"q\" \(number)", &random))" }
-      if random.next() % 3 == 0 { line += ", \"path\": \(string("/needle/\(number)", &random)), \"status\": 503, \"method\": \"GET\"" }
+      if random.next() % 3 == 0 {
+        line += ", \"path\": \(string("/needle/\(number)", &random)), \"status\": 503, \"method\": \"GET\""
+      }
       if random.next() % 4 == 0 { line += ", \"user\": \(string("ü\(number % 3)", &random))" }
-      if random.next() % 4 == 0 { line += ", \"exc\": \(string("Traceback (most recent call last):\n  x\n\(text)", &random))" }
+      if random.next() % 4 == 0 {
+        line += ", \"exc\": \(string("Traceback (most recent call last):\n  x\n\(text)", &random))"
+      }
       log += line + "}\n"
       if random.next() % 17 == 0 { log += "needle one\n" }
     }

@@ -98,7 +98,8 @@ package struct FilterExpression: Sendable {
     compiled = Compiled(
       source: source, program: compiled.program, checks: compiled.checks, constants: compiled.constants,
       fieldNames: fieldNames,
-      slots: ContiguousArray(fieldNames.map { Int32(folded.lastIndex(of: WantedNames.folded($0)) ?? -1) }), needs: compiled.needs)
+      slots: ContiguousArray(fieldNames.map { Int32(folded.lastIndex(of: WantedNames.folded($0)) ?? -1) }),
+      needs: compiled.needs)
   }
 
   /// The fields asked for that are not among `seenNames`, with the name that was perhaps meant.
