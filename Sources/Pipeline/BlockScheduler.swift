@@ -278,7 +278,8 @@ final class BlockScheduler: @unchecked Sendable {
     parsed.removeAll()
     parsed.generation = reading.reader.generation
     parsed.layouts = reading.reader.layoutNames
-    parsed.layoutSet = reading.reader.layouts
+    // Copying it counts references: only for those who read single lines again.
+    if plan.rules != nil || plan.recordFilter != nil { parsed.layoutSet = reading.reader.layouts }
     var isFilled = false
     var failure: RunError?
     do throws(SourceError) {
