@@ -88,6 +88,9 @@ package final class PrefilterPlan: Sendable {
           database = library.flatMap { VectorscanDatabase(found.database, $0) }
           if database == nil { kept = nil }
         }
+      #else
+        // A plan with expressions is of no use to a program that has nothing to run them.
+        if let found = kept, !found.database.isEmpty { kept = nil }
       #endif
       if let kept {
         content = kept
