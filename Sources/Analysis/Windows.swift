@@ -20,8 +20,13 @@ package struct Windows: Sendable {
 
   /// Takes the next request in order.
   package mutating func add(_ request: RequestEvent, names: GroupNames, isUnmatched: (Int) -> Bool) {
+    close(upTo: request.watermark, names: names, isUnmatched: isUnmatched)
+    add(request)
+  }
+
+  /// As above where `close(upTo:)` is called in time.
+  package mutating func add(_ request: RequestEvent) {
     guard request.time != EventTime.none, !isOverfull else { return }
-    while let first = open.first, first.start + length <= request.watermark { close(first, names, isUnmatched) }
     let start = request.time - EventTime.floorDivide(request.time, length).remainder
     if request.watermark != EventTime.none, start + length <= request.watermark {
       lateRequests += 1
@@ -35,6 +40,18 @@ package struct Windows: Sendable {
       at += 1
     }
     open[at - 1].stats.add(request)
+  }
+
+  /// Closes the windows that end at `watermark` or before it.
+  package mutating func close(upTo watermark: Int64, names: GroupNames, isUnmatched: (Int) -> Bool) {
+    guard !isOverfull else { return }
+    while let first = open.first, first.start + length <= watermark { close(first, names, isUnmatched) }
+  }
+
+  /// The windows that were closed since it was asked for last.
+  package mutating func takeClosed() -> [WindowSummary] {
+    defer { closed.removeAll(keepingCapacity: true) }
+    return closed
   }
 
   private mutating func close(
@@ -87,18 +104,17 @@ package struct Windows: Sendable {
     var series: [WindowSummary] = []
     for window in closed {
       while let last = series.last, last.end < window.start, series.count <= Windows.most {
-        series.append(
-          WindowSummary(
-            start: last.end, end: last.end + length, total: emptyTotal, groups: []))
+        series.append(Windows.empty(start: last.end, length: length))
       }
       series.append(window)
     }
     return series
   }
 
-  private var emptyTotal: GroupSummary {
+  /// A window in which nothing ended.
+  package static func empty(start: Int64, length: Int64) -> WindowSummary {
     var total = GroupSummary(name: "total")
     total.ratePerSecond = 0
-    return total
+    return WindowSummary(start: start, end: start + length, total: total, groups: [])
   }
 }

@@ -12,11 +12,16 @@ package protocol ByteSource: AnyObject {
   /// Bytes read so far as they stand in the file (compressed ones if compressed).
   var bytesRead: Int64 { get }
 
+  /// Whether the last `read` gave 0 because nothing is there for the moment: more may come.
+  var isPaused: Bool { get }
+
   /// What a reader of the results must know; complete once `read` has returned 0.
   var notes: [LedgerNote] { get }
 }
 
 extension ByteSource {
+  package var isPaused: Bool { false }
+
   /// Reads until `block` holds `count` bytes (or is full) or the source ends; returns whether it ended.
   package func fill(_ block: Block, to count: Int) throws(SourceError) -> Bool {
     let target = min(count, block.capacity)

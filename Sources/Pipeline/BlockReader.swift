@@ -25,6 +25,8 @@ struct BlockReader {
   private var tail: (length: Int, last: UInt8)?
   /// Whether the last block holds nothing but more of the line before it.
   private(set) var gaveTail = false
+  /// A line that is too long and whose end was not read yet: its head is in `carry`.
+  private var passing: (length: Int, last: UInt8)?
   /// Line ends given behind such a tail.
   private(set) var tailEndBytes: Int64 = 0
 
@@ -39,42 +41,44 @@ struct BlockReader {
   var bytesRead: Int64 { source.bytesRead }
   var notes: [LedgerNote] { source.notes }
 
-  /// Fills `block` (empty) with whole lines; false at the end. What is left without a newline then stays in `rest`.
-  mutating func next(into block: Block) throws(SourceError) -> Bool {
-    guard !isAtEnd else { return false }
+  /// What `next` came to.
+  enum Next { case lines, paused, end }
+
+  /// Fills `block` (empty) with whole lines. At the end, what is left without a newline stays in `rest`; where the source
+  /// has no more for the moment, it waits for its end.
+  mutating func next(into block: Block) throws(SourceError) -> Next {
+    guard !isAtEnd else { return .end }
     block.append(copying: carry.bytes)
     carry.removeAll()
     gaveTail = tail != nil
     if let tail { return try goOn(tail, in: block) }
+    if let passing { return try passOver(passing, in: block) }
     var searched = 0
     while true {
       if block.capacity - block.count < readSize { block.grow(to: max(block.capacity * 2, block.count + readSize)) }
       let read = try source.read(into: block, atMost: readSize)
       if read == 0 {
-        isAtEnd = true
-        endNULs(in: block)
+        isAtEnd = !source.isPaused
+        if isAtEnd { endNULs(in: block) }
         let end = ByteSearch.last(0x0A, in: block.bytes, from: 0, to: block.count).map { $0 + 1 } ?? 0
         carry.append(copying: block.bytes.extracting(end..<block.count))
         block.truncate(to: end)
-        return end > 0
+        return end > 0 ? .lines : isAtEnd ? .end : .paused
       }
       if let newline = ByteSearch.last(0x0A, in: block.bytes, from: searched, to: block.count) {
         let newline = newline - endNULs(in: block)
         carry.append(copying: block.bytes.extracting(newline + 1..<block.count))
         block.truncate(to: newline + 1)
-        return true
+        return .lines
       }
       if block.count > maxLine && (isInNULs || block.bytes[0] == 0) { dropNULs(in: block) }
       searched = block.count
       if block.count > maxLine {
-        if keepsTails {
-          carry.append(copying: block.bytes.extracting(maxLine..<block.count))
-          block.truncate(to: maxLine)
-          tail = (0, 0)
-        } else {
-          try passOver(in: block)
-        }
-        return true
+        guard keepsTails else { return try passOver((block.count, block.bytes[block.count - 1]), in: block) }
+        carry.append(copying: block.bytes.extracting(maxLine..<block.count))
+        block.truncate(to: maxLine)
+        tail = (0, 0)
+        return .lines
       }
     }
   }
@@ -108,14 +112,22 @@ struct BlockReader {
 
   /// Keeps the head of a line that is too long, reads on to its end, and ends it as it ended. A carriage return there is
   /// no part of the line, as in the parser.
-  private mutating func passOver(in block: Block) throws(SourceError) {
-    var length = block.count
-    var last = block.bytes[length - 1]
-    let kept = min(length, maxLine)
+  private mutating func passOver(
+    _ line: (length: Int, last: UInt8), in block: Block
+  ) throws(SourceError) -> Next {
+    var (length, last) = line
+    passing = nil
+    block.truncate(to: min(block.count, maxLine))
     let scratch = Block(capacity: max(readSize, 4096))
     while true {
       scratch.removeAll()
       let read = try source.read(into: scratch, atMost: scratch.capacity)
+      if read == 0 && source.isPaused {
+        passing = (length, last)
+        carry.append(copying: block.bytes)
+        block.removeAll()
+        return .paused
+      }
       isAtEnd = read == 0
       let end = ByteSearch.first(0x0A, in: scratch.bytes, from: 0, to: read)
       if (end ?? read) > 0 { last = scratch.bytes[(end ?? read) - 1] }
@@ -124,27 +136,31 @@ struct BlockReader {
       guard end == nil && !isAtEnd else { break }
     }
     if last == 0x0D { length -= 1 }
-    block.truncate(to: kept)
     if length > maxLine {
       longLines += 1
       longLineBytes += Int64(length - maxLine)
     }
     if last == 0x0D { block.append(last) }
     if !isAtEnd { block.append(0x0A) }
+    return .lines
   }
 
   /// Gives more of a line that is too long, up to its end. It counts what `passOver` counts.
-  private mutating func goOn(_ tail: (length: Int, last: UInt8), in block: Block) throws(SourceError) -> Bool {
+  private mutating func goOn(_ tail: (length: Int, last: UInt8), in block: Block) throws(SourceError) -> Next {
     if block.count == 0 {
       if block.capacity < readSize { block.grow(to: readSize) }
       isAtEnd = try source.read(into: block, atMost: readSize) == 0
+      if isAtEnd && source.isPaused {
+        isAtEnd = false
+        return .paused
+      }
     }
     let newline = ByteSearch.first(0x0A, in: block.bytes, from: 0, to: block.count)
     let end = newline ?? block.count
     var length = tail.length + end
     let last = end > 0 ? block.bytes[end - 1] : tail.last
     self.tail = (length, last)
-    guard isAtEnd || newline != nil else { return true }
+    guard isAtEnd || newline != nil else { return .lines }
     self.tail = nil
     if last == 0x0D {
       length -= 1
@@ -159,9 +175,15 @@ struct BlockReader {
       carry.append(copying: block.bytes.extracting(newline + 1..<block.count))
       block.truncate(to: newline + 1)
     }
-    return !isAtEnd
+    return isAtEnd ? .end : .lines
   }
 
-  /// The bytes behind the last newline, once `next` has said false.
+  /// The bytes behind the last newline, once `next` has come to the end.
   var rest: Block { carry }
+
+  /// Bytes read that no block has yet.
+  var pendingCount: Int { carry.count }
+
+  /// Whether it stands between two lines but for `pendingCount` bytes, so that reading could begin again in front of those.
+  var isBetweenLines: Bool { tail == nil && passing == nil && !isInNULs }
 }

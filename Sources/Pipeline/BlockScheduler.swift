@@ -283,7 +283,7 @@ final class BlockScheduler: @unchecked Sendable {
     var isFilled = false
     var failure: RunError?
     do throws(SourceError) {
-      isFilled = try reading.reader.fill(parsed)
+      isFilled = try reading.reader.fill(parsed) == .filled
     } catch {
       failure = .source(error)
     }

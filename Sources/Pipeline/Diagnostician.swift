@@ -125,7 +125,7 @@ package final class Diagnostician {
     guard let choice = driver.choices[stream] else { return }
     var sampler = FieldSampler(layouts: choice.layouts, zone: plan.zone)
     for generation in plan.input.streams[stream].generations {
-      sampler.sample(StreamReader.unwrappedHead(of: generation))
+      sampler.sample(LayoutChooser.unwrapped(generation.head))
     }
     found[stream].fields = sampler.names(most: Diagnostician.mostFields)
     if sampler.timed > 0 {

@@ -40,12 +40,14 @@ package struct Driver {
   /// the merge, which is done by one at a time, leaves them nothing to do.
   package static var usualThreads: Int { min(Syscalls.processors, 8) }
 
-  /// Reads everything. `ranking` keeps traces, `evidence` records; both may be absent.
+  /// Reads everything. `ranking` keeps traces, `evidence` records; both may be absent. `onEvent` is told what the plan's
+  /// `live` asks for, in order, from any thread.
   package func run(
-    ranking: TraceRanking? = nil, evidence: EvidenceCollector? = nil
+    ranking: TraceRanking? = nil, evidence: EvidenceCollector? = nil, onEvent: ((LiveEvent) -> Void)? = nil
   ) throws(RunError) -> Result {
     let stage = MergeStage(
       plan: plan, streamNames: plan.input.streams.map(\.name), ranking: ranking, evidence: evidence)
+    stage.feed?.onEvent = onEvent
     let reading = try read(into: stage)
     return try assemble(stage.finish(), reading)
   }
@@ -61,19 +63,15 @@ package struct Driver {
 
   /// Reads everything, or until the stage is done, and gives it to the stage in the order of the merge.
   func read(into stage: any RecordStage) throws(RunError) -> Reading {
-    var ledgers: [StreamLedger] = []
-    var first = 0
-    for (index, stream) in plan.input.streams.enumerated() {
-      ledgers.append(StreamLedger(stream: stream, index: index, firstSource: first))
-      first += stream.generations.count
-    }
+    let registry = SourceRegistry()
+    let ledgers = plan.input.streams.enumerated().map { StreamLedger(stream: $1, index: $0, registry: registry) }
     let merge = StreamMerge(stage: stage, ledgers: ledgers, observer: observer)
     let scheduler = BlockScheduler(plan: plan, parsePlan: parsePlan, readers: readers, merge: merge)
     try scheduler.run()
     let seen = merge.seenWanted
     let fields = wantedFields.indices.filter { $0 >= 64 || seen & (1 << UInt64($0)) != 0 }.map { wantedFields[$0] }
     return Reading(
-      sources: merge.ledgers.flatMap(\.sources), seenFields: Set(fields), isStopped: scheduler.isStopped)
+      sources: merge.sources, seenFields: Set(fields), isStopped: scheduler.isStopped)
   }
 
   private func assemble(_ outcome: MergeStage.Outcome, _ reading: Reading) throws(RunError) -> Result {
@@ -113,7 +111,7 @@ package struct Driver {
     for (reader, stream) in zip(readers, plan.input.streams) {
       guard let layouts = reader.choice?.layouts else { continue }
       var sampler = FieldSampler(layouts: layouts, zone: plan.zone)
-      for generation in stream.generations { sampler.sample(StreamReader.unwrappedHead(of: generation)) }
+      for generation in stream.generations { sampler.sample(LayoutChooser.unwrapped(generation.head)) }
       names.append(contentsOf: sampler.names(most: 200).map(\.name))
     }
     return names

@@ -7,8 +7,8 @@ final class GenerationReader {
   /// Where it stands in its stream.
   let generation: Int
   /// How its lines are read; a line's layout is told by its place in `layoutNames`.
-  let layouts: LayoutSet
-  let layoutNames: [String]
+  var layouts: LayoutSet { didSet { layoutNames = layouts.names } }
+  private(set) var layoutNames: [String]
   /// When the file was changed last (nanoseconds since 1970): a year for times without one.
   let referenceTime: Int64
   private var reader: BlockReader
@@ -20,7 +20,9 @@ final class GenerationReader {
   /// Reading it is more than copying: worth beginning before its turn.
   let isCompressed: Bool
   /// The next generation goes on with this one's last line, if that has no end: it cannot be read before.
-  let passesRestOn: Bool
+  var passesRestOn: Bool
+  /// It grows while it is read: at its end somebody says whether its last line goes on in the next one (`finish`).
+  private let isFollowed: Bool
   /// The beginning of a line whose end is in the next generation.
   private(set) var carry: Block?
   private var isAtEnd = false
@@ -28,50 +30,74 @@ final class GenerationReader {
   /// - Parameter passesRestOn: the next generation does not begin with a record, so that a line without an end may go on
   ///   there.
   init(
-    _ generation: Int, of source: any ByteSource, plan: RunPlan, layouts: LayoutSet, wrappers: [Wrapper],
-    referenceTime: Int64, isCompressed: Bool, carry: Block?, passesRestOn: Bool
+    _ generation: Int, of source: any ByteSource, plan: RunPlan, reading: LayoutChooser.Reading,
+    referenceTime: Int64, isCompressed: Bool, carry: Block?, passesRestOn: Bool, isFollowed: Bool = false
   ) {
     self.generation = generation
-    self.layouts = layouts
-    layoutNames = layouts.names
+    layouts = reading.layouts
+    layoutNames = reading.layouts.names
+    let wrappers = reading.wrappers
+    self.isFollowed = isFollowed
     self.referenceTime = referenceTime
     self.isCompressed = isCompressed
     self.passesRestOn = passesRestOn
     // Of a wrapped line there is no rest to be given: it has to be whole to be unwrapped.
     reader = BlockReader(
-      source, readSize: plan.blockSize, maxLine: plan.maxLine, keepsTails: plan.passesWholeLines && wrappers.isEmpty,
-      carry: carry)
+      source, readSize: plan.blockSize, maxLine: plan.maxLine,
+      keepsTails: (plan.passesWholeLines || isFollowed) && wrappers.isEmpty, carry: carry)
     keepsOriginal = plan.keepsOriginal && wrappers == [.ansi]
     unwrapper = wrappers.isEmpty ? nil : Unwrapper(wrappers)
     raw = Block(capacity: wrappers.isEmpty ? 1 : Block.standardCapacity)
   }
 
-  /// Fills `parsed` (its block is empty) with the next lines; false at the end, once only.
-  func fill(_ parsed: ParsedBlock) throws(SourceError) -> Bool {
+  /// What `fill` came to.
+  enum Fill { case filled, paused, ended }
+
+  /// Fills `parsed` (its block is empty) with the next lines.
+  ///
+  /// - Returns: `ended` once, at the end; `paused` where a followed source has no whole line more for the moment.
+  func fill(_ parsed: ParsedBlock) throws(SourceError) -> Fill {
     while !isAtEnd {
-      if unwrapper == nil {
-        let isMore = try reader.next(into: parsed.block)
-        parsed.isTail = isMore && reader.gaveTail
-        if !isMore { end(into: parsed.block) }
-      } else {
-        try fillUnwrapped(parsed)
+      let raw = unwrapper == nil ? parsed.block : keepsOriginal ? parsed.useOriginal() : self.raw
+      raw.removeAll()
+      switch try reader.next(into: raw) {
+      case .lines: parsed.isTail = unwrapper == nil && reader.gaveTail
+      case .paused: return .paused
+      case .end:
+        raw.removeAll()
+        // Who follows decides about the rest once the next generation is there.
+        if isFollowed && reader.rest.count > 0 { return .ended }
+        end(into: raw)
       }
-      if parsed.block.count > 0 { return true }
+      unwrap(raw, into: parsed)
+      if parsed.block.count > 0 { return .filled }
     }
-    return false
+    return .ended
   }
 
-  private func fillUnwrapped(_ parsed: ParsedBlock) throws(SourceError) {
+  private func unwrap(_ raw: Block, into parsed: ParsedBlock) {
+    guard let unwrapper else { return }
     var origins = ContiguousArray<LineOrigin>()
-    let raw = keepsOriginal ? parsed.useOriginal() : self.raw
-    raw.removeAll()
-    if try !reader.next(into: raw) {
-      raw.removeAll()
-      end(into: raw)
-    }
-    unwrapper?.unwrap(raw.bytes, from: 0, to: raw.count, into: parsed.block, lines: &origins)
-    if isAtEnd { unwrapper?.finish(into: parsed.block, lines: &origins) }
+    unwrapper.unwrap(raw.bytes, from: 0, to: raw.count, into: parsed.block, lines: &origins)
+    if isAtEnd { unwrapper.finish(into: parsed.block, lines: &origins) }
     parsed.origins = origins
+  }
+
+  /// Bytes read that no block has yet: the beginning of a line.
+  var restCount: Int { reader.pendingCount }
+  /// Whether reading could begin again in front of those.
+  var isBetweenLines: Bool { reader.isBetweenLines && unwrapper?.isBetweenRecords ?? true }
+
+  /// Ends a followed generation: what stands behind its last newline is a line, unless it goes on in the next one.
+  /// Returns whether `parsed` (its block is empty) has that line.
+  func finish(_ parsed: ParsedBlock, passesRestOn: Bool) -> Bool {
+    guard !isAtEnd else { return false }
+    self.passesRestOn = passesRestOn
+    let raw = unwrapper == nil ? parsed.block : keepsOriginal ? parsed.useOriginal() : self.raw
+    raw.removeAll()
+    end(into: raw)
+    unwrap(raw, into: parsed)
+    return parsed.block.count > 0
   }
 
   /// Settles what stands behind the last newline: it is a line of its own, or begins one of the next generation.

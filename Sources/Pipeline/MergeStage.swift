@@ -31,6 +31,8 @@ package final class MergeStage: RecordStage {
   private var ranking: TraceRanking?
   private var evidence: EvidenceCollector?
   let rules: RuleStage?
+  /// Tells what happens while it happens; nil in a run that only gives a result.
+  let feed: EventFeed?
   /// What orphans turned out to be, by source.
   private var corrections: [Int: LedgerCounts] = [:]
   /// Closing records that are hops, by source, in order of first appearance.
@@ -51,12 +53,35 @@ package final class MergeStage: RecordStage {
     options.maxOpen = plan.maxOpen
     options.predicates = plan.filter?.recordPredicates.count ?? 0
     options.groupsAreRoutes = plan.groupBy == nil || plan.groupBy == "route"
+    feed = plan.live.map {
+      EventFeed($0, rules: plan.rules?.set.rules ?? [], firstAtom: plan.rules?.set.requestAtoms.count ?? 0)
+    }
     options.keepsClosed = ranking != nil || rules?.needsTraces == true
     options.keepsMembers = keepsMembers || evidence != nil || rules != nil
     grouper = TraceGrouper(options: options)
     election = RequestSourceElection(wanted: plan.requestsFrom, streamNames: streamNames)
     streams = Array(repeating: StreamState(), count: streamNames.count)
     windows = plan.every.map(Windows.init(length:))
+    if let feed, let rules { rules.onHit = { feed.takeHit(rule: $0, time: $1, begun: $2) } }
+  }
+
+  /// Another stream has come.
+  func addStream(_ name: String) {
+    streams.append(StreamState())
+    election.streamNames.append(name)
+    rules?.addStream()
+  }
+
+  /// Lets the election look at records that are not counted: those in front of where following begins.
+  func prime(_ parsed: ParsedBlock) {
+    guard !isElected else { return }
+    election.observe(parsed, 0..<parsed.batch.records.count)
+  }
+
+  /// Ends the election with what it has seen, if that is enough to choose.
+  func endPriming() {
+    guard !isElected, election.winner != nil else { return }
+    elect()
   }
 
   /// Takes `range` of the block's records.
@@ -75,26 +100,58 @@ package final class MergeStage: RecordStage {
   /// Whether blocks given to `accept` are still needed.
   package var isHolding: Bool { !waiting.isEmpty }
 
-  package var isDone: Bool { false }
+  /// After a gate's last verdict.
+  package var isDone: Bool { feed?.isOver ?? false }
 
   package func acceptFront(_ parsed: ParsedBlock) {
     guard !parsed.batch.orphans.isEmpty else { return }
     if isElected { resolveOrphans(of: parsed) } else { waiting.append((parsed, nil)) }
   }
 
+  private func elect() {
+    chosen = election.winner
+    endsByID = chosen.map(election.endsByID) ?? false
+    isElected = true
+  }
+
   private func flush() {
-    if election.isDecided || !election.isIdle {
-      chosen = election.winner
-      endsByID = chosen.map(election.endsByID) ?? false
-      isElected = true
-    }
+    if !isElected, election.isDecided || !election.isIdle { elect() }
     for (parsed, range) in waiting {
       if let range { process(parsed, range) } else { resolveOrphans(of: parsed) }
     }
     waiting.removeAll()
   }
 
+  /// Takes records up to the next one with which something is to be told, tells it, and goes on.
   private func process(_ parsed: ParsedBlock, _ range: Range<Int>) {
+    guard let feed else { return consume(parsed, range) }
+    var start = range.lowerBound
+    var seen = start
+    while true {
+      let all = parsed.batch.records
+      guard let cut = feed.cut(all.span, from: seen, to: range.upperBound) else { break }
+      consume(parsed, start..<cut)
+      feed.tick(feedState)
+      start = cut
+      seen = cut + 1
+    }
+    consume(parsed, start..<range.upperBound)
+  }
+
+  private var feedState: EventFeed.State {
+    let known = stats
+    return EventFeed.State(
+      routeNames: grouper.routes, versionNames: grouper.groupNames, isUnmatched: { known.isUnmatched($0) },
+      open: { self.grouper.openRequestList })
+  }
+
+  /// The wall clock says that event time has reached `time`.
+  func expire(at time: Int64) {
+    flush()
+    feed?.expire(at: time, feedState)
+  }
+
+  private func consume(_ parsed: ParsedBlock, _ range: Range<Int>) {
     guard !range.isEmpty else { return }
     members.removeAll(keepingCapacity: true)
     let choice = chosen(in: parsed)
@@ -165,7 +222,14 @@ package final class MergeStage: RecordStage {
   private func takeResults() {
     for request in grouper.requests where isSelected(request.time) && (request.isSelected || plan.requestFilter == nil)
     {
-      stats.add(request)
+      if let feed {
+        feed.take(request, versionNames: grouper.groupNames)
+        var byRoute = request
+        byRoute.group = request.route
+        stats.add(byRoute)
+      } else {
+        stats.add(request)
+      }
       if windows != nil {
         let names = grouper.groupNames
         let stats = stats
@@ -174,7 +238,8 @@ package final class MergeStage: RecordStage {
     }
     grouper.requests.removeAll(keepingCapacity: true)
     for request in grouper.unfinished where isSelected(request.start) && plan.requestFilter == nil {
-      stats.addUnfinished(group: request.group)
+      feed?.take(request)
+      stats.addUnfinished(group: feed == nil ? request.group : request.route)
       if windows != nil { unfinishedInWindows.append(request) }
     }
     grouper.unfinished.removeAll(keepingCapacity: true)
@@ -188,7 +253,8 @@ package final class MergeStage: RecordStage {
   }
 
   private var unfinishedInWindows: [UnfinishedRequest] = []
-  private var isByRoute: Bool { plan.groupBy == nil || plan.groupBy == "route" }
+  private var isByRoute: Bool { plan.groupBy == nil || plan.groupBy == "route" || feed != nil }
+  private var statsNames: GroupNames { feed == nil ? grouper.groupNames : grouper.routes }
 
   private func isSelected(_ time: Int64) -> Bool {
     if plan.since == nil && plan.until == nil { return true }
@@ -250,9 +316,15 @@ package final class MergeStage: RecordStage {
   /// Ends the input: closes every trace and window.
   package func finish() -> Outcome {
     flush()
+    let open = feed == nil ? [] : grouper.openRequestList
     grouper.finish()
     takeResults()
-    let names = grouper.groupNames
+    if let feed {
+      var state = feedState
+      state.open = { open }
+      feed.finish(state)
+    }
+    let names = statsNames
     let known = stats
     let unmatched: (Int) -> Bool = { self.isByRoute && known.isUnmatched($0) }
     windows?.finish(newest: grouper.watermark.high, names: names, isUnmatched: unmatched)
@@ -265,7 +337,7 @@ package final class MergeStage: RecordStage {
     let span = hasSpan ? last - first : 0
     let groups = stats.summaries(names: names, span: span, unmatched: unmatched)
     var summary = StatsSummary(
-      by: plan.groupBy ?? "route", total: stats.total.summary(name: "total", span: span), groups: groups)
+      by: feed == nil ? plan.groupBy ?? "route" : "route", total: stats.total.summary(name: "total", span: span), groups: groups)
     summary.every = plan.every
     summary.windows = windows?.series ?? []
     summary.firstTime = hasSpan ? first : EventTime.none

@@ -13,6 +13,8 @@ package final class ParsedBlock {
   package var stream = 0
   package var source = 0
   var generation = 0
+  /// Path of the source as the user would say it.
+  var path = ""
   /// Number of the block's first line in its file, from 1.
   package var firstLine = 1
   /// The stream's layouts when it was parsed.

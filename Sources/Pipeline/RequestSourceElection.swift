@@ -52,7 +52,7 @@ struct RequestSourceElection {
   private var bytes = 0
   /// Only sources with this name may win (`--requests-from`): a logger, a stream, or a layout.
   let wanted: String?
-  let streamNames: [String]
+  var streamNames: [String]
 
   init(wanted: String?, streamNames: [String]) {
     self.wanted = wanted

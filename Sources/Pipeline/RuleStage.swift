@@ -10,8 +10,6 @@ final class RuleStage {
   private let engine: RuleEngine
   private let plan: RunPlan
   private let catalog: FieldCatalog
-  /// Of each source, its path.
-  private let paths: [String]
   private var tails: [Tail]
 
   /// The last record of a stream, which lines of its next block may continue.
@@ -34,13 +32,21 @@ final class RuleStage {
     self.plan = plan
     self.catalog = catalog
     engine = RuleEngine(set, since: plan.since, until: plan.until)
-    paths = plan.input.streams.flatMap { $0.generations.map(\.display) }
     tails = Array(repeating: Tail(), count: plan.input.streams.count)
   }
 
   /// Told of hits on lines that continue a record in another block, instead of the rules' state machines: for `filter`, which
   /// finds the others in the records.
   var onContinuation: ((_ life: UInt64) -> Void)?
+
+  /// Another stream has come.
+  func addStream() { tails.append(Tail()) }
+
+  /// See `RuleEngine`.
+  var onHit: ((_ rule: Int, _ time: Int64, _ begun: Finding?) -> Void)? {
+    get { engine.onHit }
+    set { engine.onHit = newValue }
+  }
 
   // MARK: Lines
 
@@ -123,7 +129,7 @@ final class RuleStage {
     var text: [UInt8] = []
     text.reserveCapacity(end - start)
     for i in start..<end { text.append(bytes[i]) }
-    return RuleEngine.Origin(path: paths[parsed.source], line: parsed.lineNumber(Int(hit.line)), text: text)
+    return RuleEngine.Origin(path: parsed.path, line: parsed.lineNumber(Int(hit.line)), text: text)
   }
 
   // MARK: Traces

@@ -1,3 +1,4 @@
+internal import Analysis
 package import LogSource
 package import RulePack
 package import TraceCore
@@ -30,6 +31,8 @@ package struct RunPlan {
   package var rules: ScanRules?
   /// `filter --rule`: records for which a rule holds are marked.
   package var marksHits = false
+  /// `follow`, `gate`: the run tells events.
+  package var live: LiveOptions?
   /// `filter EXPR`: evaluated on every record, as the first predicate.
   package var recordFilter: FilterExpression?
   /// Lines are passed on as they stand, also what they have beyond `maxLine`.
@@ -59,13 +62,14 @@ package struct RunPlan {
       for atom in rules.set.requestAtoms { names.add(atom.fieldNames) }
     }
     names.add(recordFilter?.fieldNames ?? [])
+    for condition in live?.gate?.definition.requestConditions ?? [] { names.add(condition.fieldNames) }
     return names.names
   }
 
   /// A scan whose rules all begin with a text, and about no traces: what else a line says is read where a rule's text was
   /// found.
   var isOutline: Bool {
-    guard let rules, recordFilter == nil, !marksHits else { return false }
+    guard let rules, recordFilter == nil, !marksHits, live == nil else { return false }
     return !rules.set.needsTraces && !rules.lines.rules.contains(where: \.isDense)
   }
 
@@ -105,6 +109,11 @@ package struct RunPlan {
         atom.bind(wantedNames: wanted)
         return atom
       }
+    }
+    for condition in live?.gate?.definition.requestConditions ?? [] {
+      var atom = condition
+      atom.bind(wantedNames: wanted)
+      plan.requestAtoms.append(atom)
     }
     return plan
   }

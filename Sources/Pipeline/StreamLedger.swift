@@ -3,34 +3,60 @@ internal import TraceCore
 
 /// Keeps the ledger of one stream's generations, block by block in their order: line numbers, first and last times, seams.
 struct StreamLedger {
-  private let stream: LogStream
-  /// Index of the stream, and place of its first generation among all sources.
+  /// Index of the stream.
   let index: Int
-  let firstSource: Int
-  /// Of each generation, up to what was merged.
-  private(set) var sources: [SourceLedger]
+  private let registry: SourceRegistry
+  /// Of each generation its number among all sources, and what was merged of it.
+  private var numbers: [Int] = []
+  private var sources: [SourceLedger] = []
+  /// Of each generation, whether lines may have been lost in front of it.
+  private var rotationMayLose: [Bool] = []
   private var generation = -1
   private var nextLine = 1
   /// Last event time given, for the seams.
   private var lastTime = EventTime.none
 
-  init(stream: LogStream, index: Int, firstSource: Int) {
-    self.stream = stream
+  init(index: Int, registry: SourceRegistry) {
     self.index = index
-    self.firstSource = firstSource
-    sources = stream.generations.map { generation in
-      var ledger = SourceLedger(
-        path: generation.display, stream: stream.name, compression: generation.compression.rawValue)
-      ledger.notes = generation.notes
-      return ledger
+    self.registry = registry
+  }
+
+  /// The ledger of a stream all of whose generations are known.
+  init(stream: LogStream, index: Int, registry: SourceRegistry) {
+    self.init(index: index, registry: registry)
+    for generation in stream.generations {
+      append(
+        path: generation.display, stream: stream.name, compression: generation.compression, notes: generation.notes,
+        rotationMayLose: generation.rotationMayLose)
     }
+  }
+
+  /// Adds the next generation.
+  mutating func append(
+    path: String, stream: String, compression: Compression, notes: [LedgerNote], rotationMayLose: Bool
+  ) {
+    var ledger = SourceLedger(path: path, stream: stream, compression: compression.rawValue)
+    ledger.notes = notes
+    numbers.append(registry.add(path))
+    sources.append(ledger)
+    self.rotationMayLose.append(rotationMayLose)
+  }
+
+  /// The ledgers with their numbers among all sources.
+  var numbered: [(number: Int, ledger: SourceLedger)] { zip(numbers, sources).map { ($0, $1) } }
+
+  /// Adds what is known of the newest generation only later.
+  mutating func note(_ note: LedgerNote) {
+    guard !sources.isEmpty else { return }
+    sources[sources.count - 1].notes.append(note)
   }
 
   /// Takes the next block in order and tells it where it stands.
   mutating func take(_ parsed: ParsedBlock) {
     enter(parsed.generation, layouts: parsed.layouts)
     parsed.stream = index
-    parsed.source = firstSource + generation
+    parsed.source = numbers[generation]
+    parsed.path = sources[generation].path
     parsed.firstLine = nextLine
     nextLine += parsed.batch.lineCount
     noteTimes(parsed.batch)
@@ -43,7 +69,11 @@ struct StreamLedger {
   }
 
   /// Adds what the merge stage found out about a block of this stream.
-  mutating func add(_ counts: LedgerCounts, toSource source: Int) { sources[source - firstSource].counts.add(counts) }
+  mutating func add(_ counts: LedgerCounts, toSource source: Int) {
+    // The newest ones last, and of those the last is meant.
+    guard let place = numbers.lastIndex(of: source) else { return }
+    sources[place].counts.add(counts)
+  }
 
   private mutating func enter(_ next: Int, layouts: [String]) {
     guard next > generation else { return }
@@ -56,7 +86,7 @@ struct StreamLedger {
     guard batch.firstTime != EventTime.none else { return }
     if sources[generation].firstTime == EventTime.none {
       sources[generation].firstTime = batch.firstTime
-      if generation > 0, stream.generations[generation].rotationMayLose { noteSeam(before: batch) }
+      if generation > 0, rotationMayLose[generation] { noteSeam(before: batch) }
     }
     if lastTime != EventTime.none, batch.firstTime < lastTime {
       sources[generation].counts.noteStepBack(lastTime - batch.firstTime)
@@ -68,7 +98,7 @@ struct StreamLedger {
   /// A rotation by copytruncate loses what is written between its copy and its truncation; no reader can see it.
   private mutating func noteSeam(before batch: RecordBatch) {
     let gap = lastTime == EventTime.none ? -1 : max(0, batch.firstTime - lastTime)
-    let before = stream.generations[generation - 1].display
+    let before = sources[generation - 1].path
     let inside = batch.orphans.isEmpty ? "" : "; it begins inside a record"
     let times =
       lastTime == EventTime.none

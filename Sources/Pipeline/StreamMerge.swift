@@ -1,3 +1,4 @@
+internal import LogSource
 internal import TraceCore
 
 /// Merges the streams by event time: passes the records of parsed blocks on to a stage, the oldest first.
@@ -39,6 +40,15 @@ final class StreamMerge {
     heads = Array(repeating: Head(), count: ledgers.count)
   }
 
+  /// Adds a stream behind the others.
+  func add(_ ledger: StreamLedger) {
+    ledgers.append(ledger)
+    heads.append(Head())
+  }
+
+  /// The ledgers of all sources in the order of their numbers.
+  var sources: [SourceLedger] { ledgers.flatMap(\.numbered).sorted { $0.number < $1.number }.map(\.ledger) }
+
   /// Whether nothing can go on before the stream's next block is there.
   func needsBlock(_ stream: Int) -> Bool { heads[stream].parsed == nil && !heads[stream].isAtEnd }
 
@@ -51,6 +61,16 @@ final class StreamMerge {
     heads[stream].hasFront = !parsed.batch.orphans.isEmpty || parsed.batch.records.isEmpty
     heads[stream].isTimeless = isTimeless
   }
+
+  /// A generation of a followed stream begins.
+  func begin(_ generation: FollowedGeneration, of index: Int, stream: String) {
+    ledgers[index].append(
+      path: generation.display, stream: stream, compression: generation.compression, notes: [],
+      rotationMayLose: generation.rotationMayLose)
+  }
+
+  /// Something about a followed stream's newest generation.
+  func note(_ note: LedgerNote, of index: Int) { ledgers[index].note(note) }
 
   /// A generation of the stream has ended.
   func end(_ reader: GenerationReader, of stream: Int) { ledgers[stream].end(reader) }

@@ -16,13 +16,7 @@ extension ScanReport {
       json.beginObject()
       json.member("schema", findingSchema)
       json.member("event_id", finding.eventID)
-      json.member("rule", finding.rule.id)
-      json.member("kind", finding.kind.rawValue)
-      json.member("title", finding.rule.title)
-      json.member("severity", finding.rule.severity.name)
-      json.member("message", message(finding))
-      json.member("pack", finding.rule.pack)
-      json.object("group") { group(finding, into: &$0) }
+      what(finding, into: &json)
       json.member("count", finding.count)
       json.member("first", time: finding.first)
       json.member("last", time: finding.last)
@@ -42,6 +36,17 @@ extension ScanReport {
       json.array("tags", of: finding.rule.tags) { $0.string($1) }
       json.endObject()
     }
+  }
+
+  /// What a finding says from its beginning on.
+  static func what(_ finding: Finding, into json: inout JSONWriter) {
+    json.member("rule", finding.rule.id)
+    json.member("kind", finding.kind.rawValue)
+    json.member("title", finding.rule.title)
+    json.member("severity", finding.rule.severity.name)
+    json.member("message", message(finding))
+    json.member("pack", finding.rule.pack)
+    json.object("group") { group(finding, into: &$0) }
   }
 
   /// The last line.

@@ -59,7 +59,7 @@ extension StatsReport {
     "p99_ms", "max_ms", "p95_weak", "p99_weak", "quantiles",
   ]
 
-  private static func object(_ group: GroupSummary, nameKey: String?, into json: inout JSONWriter) {
+  static func object(_ group: GroupSummary, nameKey: String?, into json: inout JSONWriter) {
     json.beginObject()
     if let nameKey { json.member(nameKey, group.name) }
     json.member("requests", group.requests)

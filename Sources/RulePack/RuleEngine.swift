@@ -21,6 +21,8 @@ package final class RuleEngine {
   private let scratch = MatchScratch()
   private var group: [UInt8] = []
   private var newest = EventTime.none
+  /// Told of each hit that no suppression hides: the number of its rule, its time, and the finding if one begins with it.
+  package var onHit: ((_ rule: Int, _ time: Int64, _ begun: Finding?) -> Void)?
 
   /// Where a hit was found, for its evidence; asked for a finding's first hit only.
   package struct Origin {
@@ -83,7 +85,7 @@ package final class RuleEngine {
     }
     guard isInSpan(time) else { return }
     if hit.kind == .limit {
-      collector.take(
+      collect(
         rule: rule, kind: .matchLimit, group: [], time: time, firstTime: time, events: 1, trace: trace, id: id
       ) { evidence(rule, line, hit, hits, origin(), isLimit: true) }
       return
@@ -106,9 +108,19 @@ package final class RuleEngine {
       let fields = set.valueNames[line].enumerated().map { ($1, value($0, of: hit, hits)) }
       if hide(rule, group, time: time, firstTime: time, trace: trace, fields: fields) { return }
     }
-    collector.take(
+    collect(
       rule: rule, kind: .rule, group: group, time: time, firstTime: time, events: 1, trace: trace, id: id
     ) { evidence(rule, line, hit, hits, origin(), isLimit: false) }
+  }
+
+  private func collect(
+    rule: Int, kind: Finding.Kind, group: [UInt8], time: Int64, firstTime: Int64, events: Int64, trace: UInt64,
+    id: () -> String?, isWindow: Bool = false, evidence: () -> FindingCollector.Evidence
+  ) {
+    let begun = collector.take(
+      rule: rule, kind: kind, group: group, time: time, firstTime: firstTime, events: events, trace: trace, id: id,
+      isWindow: isWindow, evidence: evidence)
+    onHit?(rule, time, begun)
   }
 
   private func isInSpan(_ time: Int64) -> Bool {
@@ -169,7 +181,7 @@ package final class RuleEngine {
     {
       return
     }
-    collector.take(
+    collect(
       rule: rule, kind: .rule, group: group, time: found.time, firstTime: found.first, events: Int64(found.count),
       trace: trace, id: id, isWindow: true
     ) {
@@ -262,7 +274,7 @@ package final class RuleEngine {
     {
       return
     }
-    collector.take(
+    collect(
       rule: rule, kind: .rule, group: group, time: facts.end, firstTime: facts.start, events: 1, trace: hash,
       id: { redactor.redacted(trace.id) }
     ) {

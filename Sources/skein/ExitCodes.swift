@@ -7,6 +7,8 @@ enum ExitReason: Int32 {
   case done = 0
   /// `show` found no such id, `filter` matched nothing, a gate failed.
   case negative = 1
+  /// A gate could not decide.
+  case inconclusive = 2
   /// Data or I/O error, or a gap under `--strict`.
   case data = 3
   /// The command line is wrong.

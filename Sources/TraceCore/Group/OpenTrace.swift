@@ -117,10 +117,12 @@ package struct RequestEvent: BitwiseCopyable, Sendable {
   package var watermark: Int64
   /// What the first request atom of the plan said about it (`stats --where`).
   package var isSelected: Bool
+  /// Truths of the plan's request atoms, two bits each (0 no, 1 yes, 2 unknown), the first lowest.
+  package var truths: UInt32
 
   package init(
     time: Int64, duration: Int64, route: Int32, group: Int32, status: UInt16, level: Level, watermark: Int64,
-    isSelected: Bool = true
+    isSelected: Bool = true, truths: UInt32 = 0xAAAA_AAAA
   ) {
     self.time = time
     self.duration = duration
@@ -130,6 +132,7 @@ package struct RequestEvent: BitwiseCopyable, Sendable {
     self.level = level
     self.watermark = watermark
     self.isSelected = isSelected
+    self.truths = truths
   }
 }
 

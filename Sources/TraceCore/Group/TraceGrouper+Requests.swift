@@ -55,6 +55,19 @@ extension TraceGrouper {
     }
   }
 
+  /// The requests that have begun and not ended, the oldest life first. Costs a walk over what is open.
+  package var openRequestList: [(start: Int64, route: Int32)] {
+    var list: [(start: Int64, route: Int32)] = []
+    for state in table.byLife {
+      var request = table[state].openRequest
+      while request >= 0 {
+        list.append((openRequests[Int(request)].start, openRequests[Int(request)].route))
+        request = openRequests[Int(request)].next
+      }
+    }
+    return list
+  }
+
   mutating func takeCounts() -> Int32 {
     let size = 3 * options.predicates
     if let reused = freeCounts.popLast() {

@@ -203,7 +203,8 @@ package struct TraceGrouper: ~Copyable, Sendable {
     requests.append(
       RequestEvent(
         time: record.time, duration: record.duration, route: route, group: group, status: record.status,
-        level: record.level, watermark: watermark.time, isSelected: record.predicates >> 32 & 3 == 1))
+        level: record.level, watermark: watermark.time, isSelected: record.predicates >> 32 & 3 == 1,
+        truths: UInt32(truncatingIfNeeded: record.predicates >> 32)))
   }
 
   /// Which life a record belongs to; `state` is -1 without one.

@@ -115,6 +115,9 @@ package final class Unwrapper {
     }
   }
 
+  /// Whether nothing is unfinished: another unwrapper could go on from here.
+  package var isBetweenRecords: Bool { rest.count == 0 && overlong == 0 && partOrigins.allSatisfy { $0 == nil } }
+
   // MARK: Raw lines
 
   /// Keeps the beginning of a raw line, or passes it on once it is too long.

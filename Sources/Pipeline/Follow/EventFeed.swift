@@ -1,0 +1,234 @@
+internal import Analysis
+internal import RulePack
+internal import TraceCore
+
+/// Tells events while records are merged: findings as they begin; windows, marks and verdicts at ticks.
+///
+/// A tick is due before the record with which the watermark passes the end of a window (or an instant of the gate's), so
+/// that what is told, and in which order, depends on the sequence of records alone and never on how they came in blocks.
+final class EventFeed {
+  /// Receives the events.
+  var onEvent: ((LiveEvent) -> Void)?
+  private let rules: [Rule]
+  private let length: Int64
+  private let marks: [String]
+  private let gatePlan: GatePlan?
+  private(set) var gate: Gate?
+  /// Number of the gate's first condition among the request atoms.
+  private let firstAtom: Int
+  /// As the grouper's, one record ahead of it at a tick.
+  private(set) var clock = Watermark()
+  private var routes: Windows
+  private var versions: Windows?
+  /// Start of the next window to be told; EventTime.none before the first record with a time.
+  private var next = EventTime.none
+  /// Hits by start of the window and number of the rule.
+  private var hits: [Int64: [Int: Int64]] = [:]
+  private var unfinished: Int64 = 0
+  /// Versions known, and events that wait for the next tick.
+  private var knownVersions = 0
+  private var waiting: [LiveEvent] = []
+
+  /// What a tick has to know of the merge.
+  struct State {
+    var routeNames: GroupNames
+    var versionNames: GroupNames
+    var isUnmatched: (Int) -> Bool
+    /// Requests open now.
+    var open: () -> [(start: Int64, route: Int32)]
+  }
+
+  init(_ options: LiveOptions, rules: [Rule], firstAtom: Int) {
+    self.rules = rules
+    self.firstAtom = firstAtom
+    length = options.window
+    marks = options.marks
+    gatePlan = options.gate
+    routes = Windows(length: length)
+    versions = options.versionField == nil ? nil : Windows(length: length)
+  }
+
+  /// The gate has given its last verdict: there is nothing more to be told.
+  var isOver: Bool { gate?.isOver ?? false }
+
+  private func tell(_ event: LiveEvent) { onEvent?(event) }
+
+  // MARK: Ticks
+
+  /// When the next tick is due (watermark).
+  private var due: Int64 {
+    guard next != EventTime.none else { return .max }
+    return min(next + length, gate?.due ?? .max)
+  }
+
+  /// Looks at the times of records from `index` on; returns the first before which a tick is due. That one has been looked
+  /// at then: go on behind it.
+  func cut(_ records: Span<Record>, from index: Int, to end: Int) -> Int? {
+    var clock = clock
+    defer { self.clock = clock }
+    var due = due
+    for i in index..<end where records[i].time != EventTime.none {
+      let high = clock.high
+      _ = clock.observe(records[i].time)
+      if high == EventTime.none || clock.high < high {
+        begin(at: clock.high)
+        due = self.due
+      }
+      if clock.time >= due { return i }
+    }
+    return nil
+  }
+
+  /// The first record that tells the time; or the first one's was wrong.
+  private func begin(at time: Int64) {
+    let isFirst = next == EventTime.none
+    next = start(of: time)
+    guard isFirst else { return }
+    for text in marks { waiting.append(.mark(EventMark(kind: .given, time: time, text: text))) }
+    guard let gatePlan else { return }
+    var gate = Gate(gatePlan.definition, start: gatePlan.start ?? time)
+    if let baseline = gatePlan.baseline { gate.setBaseline(baseline) }
+    self.gate = gate
+  }
+
+  private func start(of time: Int64) -> Int64 { time - EventTime.floorDivide(time, length).remainder }
+
+  /// Tells what the watermark has passed.
+  func tick(_ state: State) {
+    guard !isOver, clock.time != EventTime.none else { return }
+    tellWaiting()
+    closeWindows(upTo: clock.time, state, isEnd: false)
+    judge(at: clock.time, state)
+  }
+
+  private func tellWaiting() {
+    for event in waiting {
+      if case .finding(let finding) = event { noteForGate(finding) }
+      tell(event)
+    }
+    waiting.removeAll()
+  }
+
+  private func judge(at time: Int64, _ state: State) {
+    guard gate != nil, gate?.isOver == false, time >= gate?.due ?? .max else { return }
+    let verdicts = gate?.advance(to: time, open: state.open(), routeName: state.name) ?? []
+    tell(verdicts)
+  }
+
+  private func tell(_ verdicts: [Verdict]) {
+    guard let name = gatePlan?.definition.name else { return }
+    for verdict in verdicts { tell(.verdict(verdict, gate: name)) }
+  }
+
+  /// Windows that a gap is filled with at most; over a longer one the count begins anew.
+  private static let mostEmpty: Int64 = 10_000
+
+  private func closeWindows(upTo time: Int64, _ state: State, isEnd: Bool) {
+    routes.close(upTo: time, names: state.routeNames, isUnmatched: state.isUnmatched)
+    versions?.close(upTo: time, names: state.versionNames, isUnmatched: { _ in false })
+    var byStart: [Int64: WindowSummary] = [:]
+    for window in routes.takeClosed() { byStart[window.start] = window }
+    var versionsByStart: [Int64: [GroupSummary]] = [:]
+    for window in versions?.takeClosed() ?? [] { versionsByStart[window.start] = window.groups }
+    if time - next > EventFeed.mostEmpty * length { next = min(start(of: time), byStart.keys.min() ?? .max) }
+    while next + length <= time {
+      let summary = byStart[next] ?? Windows.empty(start: next, length: length)
+      tell(
+        .window(
+          EventWindow(
+            summary: summary, versions: versionsByStart[next] ?? [], hits: takeHits(before: next + length),
+            unfinished: unfinished, isPartial: isEnd && next + length > clock.high)))
+      unfinished = 0
+      next += length
+    }
+  }
+
+  private func takeHits(before end: Int64) -> [EventWindow.RuleCount] {
+    var sums: [Int: Int64] = [:]
+    for (start, counts) in hits where start < end {
+      for (rule, count) in counts { sums[rule, default: 0] += count }
+      hits[start] = nil
+    }
+    return sums.sorted { ($0.key) < ($1.key) }
+      .map { EventWindow.RuleCount(rule: rules[$0.key].id, severity: rules[$0.key].severity.name, hits: $0.value) }
+  }
+
+  // MARK: What is counted
+
+  func take(_ request: RequestEvent, versionNames: GroupNames) {
+    guard !isOver else { return }
+    var byRoute = request
+    byRoute.group = request.route
+    routes.add(byRoute)
+    if versions != nil {
+      versions?.add(request)
+      if Int(request.group) >= knownVersions { noteVersion(request, versionNames) }
+    }
+    gate?.take(
+      GateRequest(
+        time: request.time, duration: request.duration,
+        isError: request.status >= 500 || (request.status == 0 && request.level >= .error), route: request.route,
+        version: versions == nil ? -1 : request.group, truths: request.truths >> (UInt32(firstAtom) * 2)))
+  }
+
+  private func noteVersion(_ request: RequestEvent, _ names: GroupNames) {
+    knownVersions = Int(request.group) + 1
+    let name = names.name(Int(request.group))
+    gate?.noteVersion(request.group, name: name, first: request.time)
+    waiting.append(.mark(EventMark(kind: .version, time: request.time, text: name)))
+  }
+
+  func take(_ request: UnfinishedRequest) {
+    unfinished += 1
+    gate?.take(unfinished: request.start, route: request.route)
+  }
+
+  /// A rule's hit. Those of rules about traces come when a trace closes: they wait for the next tick.
+  func takeHit(rule: Int, time: Int64, begun: Finding?) {
+    guard !isOver else { return }
+    if time != EventTime.none {
+      // What comes late is counted in the window that is told next.
+      let window = next == EventTime.none ? start(of: time) : max(start(of: time), next)
+      hits[window, default: [:]][rule, default: 0] += 1
+    }
+    guard let begun else { return }
+    if case .trace = begun.rule.condition {
+      waiting.append(.finding(begun))
+    } else {
+      noteForGate(begun)
+      tell(.finding(begun))
+    }
+  }
+
+  private func noteForGate(_ finding: Finding) {
+    guard finding.kind == .rule else { return }
+    gate?.takeFinding(severity: Int(finding.rule.severity.rawValue), time: finding.first)
+  }
+
+  // MARK: The end
+
+  /// The input has ended. `state.open` gives what was open then.
+  func finish(_ state: State) {
+    guard !isOver else { return }
+    clock.finish()
+    tellWaiting()
+    if next != EventTime.none, clock.high != EventTime.none {
+      closeWindows(upTo: max(next, start(of: clock.high) + length), state, isEnd: true)
+    }
+    let verdicts = gate?.finish(reached: gatePlan?.end, open: state.open(), routeName: state.name) ?? []
+    tell(verdicts)
+  }
+
+  /// The wall clock says that `time` has passed, whatever the log says.
+  func expire(at time: Int64, _ state: State) {
+    guard !isOver, let gate, !gate.isOver else { return }
+    tellWaiting()
+    judge(at: time, state)
+  }
+}
+
+extension EventFeed.State {
+  func name(_ route: Int32) -> String {
+    route >= 0 ? routeNames.name(Int(route)) : route == GroupNames.folded ? RequestStats.otherName : RequestStats.noneName
+  }
+}

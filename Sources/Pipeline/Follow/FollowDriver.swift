@@ -1,0 +1,122 @@
+package import LogSource
+package import RulePack
+package import TraceCore
+
+/// Follows streams and gives what is there to the stages, a step at a time. One thread; never waits.
+///
+/// Streams are merged by event time. One that is silent is waited for by the clock (`patience`): the order in which streams
+/// were read is then an input of the result.
+package final class FollowDriver {
+  /// Nanoseconds without a line after which a stream holds the others up no longer.
+  package static let patience: Int64 = 2 * EventTime.nanosecondsPerSecond
+  /// Blocks merged in one step at most, so that who drives it can look at the clock and at keys.
+  private static let blocksPerStep = 32
+
+  private let plan: RunPlan
+  private let parsePlan: ParsePlan
+  private let clock: () -> Int64
+  private let registry = SourceRegistry()
+  private let merge: StreamMerge
+  private let stage: MergeStage
+  private var lanes: [FollowLane] = []
+  private var spare: [ParsedBlock] = []
+  /// Receives all events.
+  package var onEvent: ((LiveEvent) -> Void)? {
+    didSet { stage.feed?.onEvent = onEvent }
+  }
+
+  /// - Parameters:
+  ///   - plan: with `live`; its input is not looked at.
+  ///   - clock: nanoseconds of a clock that only runs forward.
+  package init(plan: RunPlan, clock: @escaping () -> Int64) {
+    self.plan = plan
+    parsePlan = plan.parsePlan()
+    self.clock = clock
+    stage = MergeStage(plan: plan, streamNames: [], ranking: nil, evidence: nil)
+    merge = StreamMerge(stage: stage, ledgers: [], observer: nil)
+  }
+
+  /// Adds a stream behind the others.
+  package func add(_ follower: StreamFollower, name: String) {
+    let lane = FollowLane(
+      index: lanes.count, name: name, follower: follower, plan: plan, parsePlan: parsePlan, now: clock())
+    lanes.append(lane)
+    merge.add(StreamLedger(index: lane.index, registry: registry))
+    stage.addStream(name)
+  }
+
+  /// Reads, parses and merges what is there, up to a limit. Returns whether anything was read: then more may be there.
+  package func step() throws(RunError) -> Bool {
+    var merged = 0
+    var hasRead = false
+    while merged < FollowDriver.blocksPerStep && !stage.isDone {
+      let now = clock()
+      var isWaiting = false
+      for lane in lanes where merge.needsBlock(lane.index) {
+        let got = try look(lane, now)
+        hasRead = hasRead || got
+        if !got && !lane.isFinished && now - lane.lastRead < FollowDriver.patience { isWaiting = true }
+      }
+      if isWaiting && lanes.count > 1 { break }
+      guard let used = merge.step() else { break }
+      hasRead = true
+      merged += 1
+      if let block = used.block { spare.append(block) }
+    }
+    for lane in lanes { tell(lane) }
+    return hasRead
+  }
+
+  /// Gives the lane's next block to the merge, if it is there.
+  private func look(_ lane: FollowLane, _ now: Int64) throws(RunError) -> Bool {
+    while true {
+      let parsed = spare.popLast() ?? ParsedBlock(capacity: plan.blockSize)
+      switch try lane.look(now, into: parsed) {
+      case .begun(let generation):
+        spare.append(parsed)
+        merge.begin(generation, of: lane.index, stream: lane.name)
+      case .block(let parsed):
+        merge.give(parsed, to: lane.index, isTimeless: lane.isTimeless)
+        return true
+      case .ended(let reader):
+        spare.append(parsed)
+        merge.end(reader, of: lane.index)
+      case .paused:
+        spare.append(parsed)
+        return false
+      }
+    }
+  }
+
+  private func tell(_ lane: FollowLane) {
+    for event in lane.follower.takeEvents() {
+      if let note = event.note { merge.note(note, of: lane.index) }
+      onEvent?(.rotation(event))
+    }
+  }
+
+  /// Whether every stream has ended, or the gate has.
+  package var isFinished: Bool { stage.isDone || (!lanes.isEmpty && lanes.allSatisfy(\.isFinished)) }
+
+  /// Whether everything that was read has been merged.
+  private var isDrained: Bool { lanes.allSatisfy { merge.needsBlock($0.index) } && !stage.isHolding }
+
+  /// Tells what is due by the wall clock: event time has reached `time`, whatever the log says.
+  package func expire(at time: Int64) { stage.expire(at: time) }
+
+  /// Ends following: what is merged so far is the result. Lines without an end are not in it.
+  package func finish() -> (stats: StatsSummary, findings: Findings?) {
+    while merge.step() != nil {}
+    for lane in lanes {
+      if let reader = lane.openReader { merge.end(reader, of: lane.index) }
+      tell(lane)
+    }
+    let outcome = stage.finish()
+    var stats = outcome.stats
+    var sources = merge.sources
+    for (source, counts) in outcome.corrections { sources[source].counts.add(counts) }
+    for source in sources { stats.ledger.totals.add(source.counts) }
+    stats.ledger.sources = sources
+    return (stats, outcome.findings)
+  }
+}

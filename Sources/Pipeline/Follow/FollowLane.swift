@@ -1,0 +1,191 @@
+internal import LogSource
+internal import TraceCore
+
+/// One stream that is followed: its generations one after another, in blocks of whole lines.
+///
+/// Used by one thread. It waits for nothing: what is not there yet is `paused`.
+final class FollowLane {
+  /// Index of the stream.
+  let index: Int
+  let name: String
+  let follower: StreamFollower
+  private let plan: RunPlan
+  private let parsePlan: ParsePlan
+  private let chooser: LayoutChooser
+  private var current: Opened?
+  /// The generation behind it, whose first line is waited for.
+  private var upcoming: OpeningGeneration?
+  /// The beginning of the next generation's first line.
+  private var carry: Block?
+  private var generations = 0
+  /// The last time without a zone.
+  private var previousTime = EventTime.none
+  /// When a whole line was read last, in nanoseconds of the clock that `look` is given.
+  private(set) var lastRead: Int64
+
+  /// A generation with what reads it.
+  private struct Opened {
+    var source: OpeningGeneration
+    var reader: GenerationReader
+    /// Taken out while it is used.
+    var parser: BlockParser?
+    /// Bytes that were looked at to choose the layouts: in a young file they are few.
+    var headCount: Int
+    /// Its last line was settled.
+    var isSettled = false
+  }
+
+  init(index: Int, name: String, follower: StreamFollower, plan: RunPlan, parsePlan: ParsePlan, now: Int64) {
+    self.index = index
+    self.name = name
+    self.follower = follower
+    self.plan = plan
+    self.parsePlan = parsePlan
+    chooser = LayoutChooser(plan: plan, parsePlan: parsePlan)
+    lastRead = now
+  }
+
+  var isTimeless: Bool { chooser.isTimeless }
+  var choice: LayoutDetector.Choice? { chooser.choice }
+  /// Whether nothing more can ever come (a pipe that has ended).
+  var isFinished: Bool { current == nil && upcoming == nil && follower.isFinished }
+
+  /// What came of a look.
+  enum Look {
+    case begun(FollowedGeneration)
+    case block(ParsedBlock)
+    /// A generation has ended: its ledger can be settled.
+    case ended(GenerationReader)
+    case paused
+  }
+
+  /// Looks for the next lines; `now` in nanoseconds of a clock that runs forward.
+  ///
+  /// - Parameter parsed: is filled, if lines are there.
+  func look(_ now: Int64, into parsed: ParsedBlock) throws(RunError) -> Look {
+    do throws(SourceError) {
+      guard current != nil else { return try begin() }
+      parsed.removeAll()
+      switch try current?.reader.fill(parsed) ?? .ended {
+      case .filled:
+        lastRead = now
+        return .block(try parse(parsed))
+      case .paused: return .paused
+      case .ended: return try end(parsed)
+      }
+    } catch {
+      throw RunError.source(error)
+    }
+  }
+
+  /// Opens the next generation once its first line is there.
+  private func begin() throws(SourceError) -> Look {
+    switch try lookAhead() {
+    case .paused: return .paused
+    case .ended:
+      // It never had a whole line.
+      if let upcoming, upcoming.front.count > 0 { carry = FollowLane.joined(carry, upcoming.front.bytes) }
+      upcoming = nil
+      return .paused
+    case .line:
+      guard let source = upcoming else { return .paused }
+      upcoming = nil
+      let head = try source.generation.head()
+      let reading = try choose(head, source.generation)
+      let reader = GenerationReader(
+        generations, of: source, plan: plan, reading: reading, referenceTime: source.generation.modified,
+        isCompressed: source.generation.compression != .none, carry: carry, passesRestOn: false, isFollowed: true)
+      carry = nil
+      generations += 1
+      current = Opened(source: source, reader: reader, parser: parser(reader), headCount: head.count)
+      return .begun(source.generation)
+    }
+  }
+
+  private func lookAhead() throws(SourceError) -> OpeningGeneration.Look {
+    if upcoming == nil { upcoming = try follower.next().map(OpeningGeneration.init) }
+    return try upcoming?.look() ?? .paused
+  }
+
+  private func choose(_ head: [UInt8], _ generation: FollowedGeneration) throws(SourceError) -> LayoutChooser.Reading {
+    do throws(RunError) {
+      return try chooser.choose(head: head, modified: generation.modified, isFirst: generations == 0)
+    } catch {
+      // A layout that cannot be used was refused when the plan was checked.
+      if case .source(let error) = error { throw error }
+      throw SourceError.readFailed(path: generation.display, reason: "its lines cannot be read: \(error)")
+    }
+  }
+
+  private func parser(_ reader: GenerationReader) -> BlockParser {
+    BlockParser(plan: parsePlan, layouts: reader.layouts, zone: plan.zone, referenceTime: reader.referenceTime)
+  }
+
+  private func parse(_ parsed: ParsedBlock) throws(SourceError) -> ParsedBlock {
+    guard let reader = current?.reader else { return parsed }
+    parsed.generation = reader.generation
+    parsed.layouts = reader.layoutNames
+    if plan.rules != nil { parsed.layoutSet = reader.layouts }
+    if var parser = current?.parser {
+      current?.parser = nil
+      parsed.parse(with: &parser, timeBefore: previousTime)
+      current?.parser = parser
+    }
+    if parsed.previousTime != EventTime.none { previousTime = parsed.previousTime }
+    if parsed.batch.counts.unparsedLines > 0 { try chooseAgain(parsed) }
+    return parsed
+  }
+
+  /// Lines that nothing fits, in a file that was young when its layouts were chosen: now more of it can be looked at.
+  private func chooseAgain(_ parsed: ParsedBlock) throws(SourceError) {
+    guard let opened = current, opened.headCount < Generation.headLimit else { return }
+    let head = try opened.source.generation.head()
+    guard head.count >= min(2 * opened.headCount, Generation.headLimit) else { return }
+    current?.headCount = head.count
+    let reading = try choose(head, opened.source.generation)
+    guard reading.layouts.names != opened.reader.layoutNames else { return }
+    opened.reader.layouts = reading.layouts
+    current?.parser = parser(opened.reader)
+  }
+
+  /// The generation has ended; whether its last line goes on in the next one shows when that has begun.
+  private func end(_ parsed: ParsedBlock) throws(SourceError) -> Look {
+    guard let opened = current else { return .paused }
+    if !opened.isSettled {
+      var goesOn = false
+      if opened.reader.restCount > 0 && !follower.isFinished {
+        switch try lookAhead() {
+        case .paused: return .paused
+        case .ended: goesOn = true
+        case .line: goesOn = upcoming.map { !chooser.beginsRecord($0.front.bytes) } ?? false
+        }
+      }
+      current?.isSettled = true
+      let isLine = opened.reader.finish(parsed, passesRestOn: goesOn)
+      if isLine { return .block(try parse(parsed)) }
+    }
+    carry = opened.reader.carry
+    current = nil
+    return .ended(opened.reader)
+  }
+
+  /// The generation that is read now, for the ledger at the end.
+  var openReader: GenerationReader? { current?.reader }
+
+  /// Where reading could begin again so that nothing is missing and nothing double behind the lines that were given; nil in
+  /// the middle of a line that goes over a boundary.
+  var position: FollowPosition? {
+    guard let opened = current, carry == nil, opened.reader.isBetweenLines else { return nil }
+    let consumed = opened.source.count - Int64(opened.reader.restCount)
+    guard consumed >= 0 else { return nil }
+    return follower.position(
+      consumed: opened.source.generation.startOffset + consumed, of: opened.source.generation)
+  }
+
+  private static func joined(_ first: Block?, _ second: Span<UInt8>) -> Block {
+    let block = Block(capacity: max(1, (first?.count ?? 0) + second.count))
+    if let first { block.append(copying: first.bytes) }
+    block.append(copying: second)
+    return block
+  }
+}

@@ -1,0 +1,49 @@
+package import Analysis
+package import LogSource
+package import RulePack
+package import TraceCore
+
+/// What a run tells while it goes on, in the order in which it becomes certain.
+///
+/// `window`, `finding`, `mark` and `verdict` depend on the records alone: they are the same followed, in batch and through a
+/// pipe. `rotation` and `ledger` tell what happened to files.
+package enum LiveEvent: Sendable {
+  case window(EventWindow)
+  /// A finding begins; what it grows to is in the counts of the windows.
+  case finding(Finding)
+  case mark(EventMark)
+  case verdict(Verdict, gate: String)
+  case rotation(FollowEvent)
+  case ledger(LedgerNote, path: String)
+}
+
+/// What makes a run tell events.
+package struct LiveOptions: Sendable {
+  /// Nanoseconds.
+  package var window: Int64 = 10 * EventTime.nanosecondsPerSecond
+  /// `--version-field`.
+  package var versionField: String?
+  /// `--mark`.
+  package var marks: [String] = []
+  package var gate: GatePlan?
+
+  package init() {}
+}
+
+/// A gate and where it begins.
+package struct GatePlan: Sendable {
+  package var definition: GateDefinition
+  /// Event time; nil for the first record read.
+  package var start: Int64?
+  /// Event time up to which silence is known where the input ends (`--to`); nil: only what the records say.
+  package var end: Int64?
+  /// The requests of another log that objectives compare with.
+  package var baseline: GateSample?
+
+  package init(definition: GateDefinition, start: Int64? = nil, end: Int64? = nil, baseline: GateSample? = nil) {
+    self.definition = definition
+    self.start = start
+    self.end = end
+    self.baseline = baseline
+  }
+}

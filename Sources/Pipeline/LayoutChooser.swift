@@ -1,0 +1,100 @@
+internal import TraceCore
+
+/// Chooses how the lines of one stream are read, generation by generation in their order: by the heads of its files, or as
+/// `--layout` says.
+///
+/// Used by one thread at a time.
+final class LayoutChooser {
+  private let plan: RunPlan
+  private let parsePlan: ParsePlan
+  private let detector: LayoutDetector
+  /// What was chosen so far, for doctor and for notices.
+  private(set) var choice: LayoutDetector.Choice?
+  /// Wrappers that were taken off, of any generation.
+  private(set) var wrapperNames: [String] = []
+  /// No line of the stream's beginning has a time: it cannot be merged, and is read behind the others, so that it does not
+  /// decide alone whose records count. Known once the first generation was looked at.
+  private(set) var isTimeless = false
+
+  init(plan: RunPlan, parsePlan: ParsePlan) {
+    self.plan = plan
+    self.parsePlan = parsePlan
+    detector = LayoutDetector(catalog: parsePlan.catalog, zone: plan.zone)
+  }
+
+  /// How a generation is read.
+  struct Reading {
+    var layouts: LayoutSet
+    var wrappers: [Wrapper]
+  }
+
+  /// Looks at the next generation.
+  ///
+  /// - Parameters:
+  ///   - head: its first bytes.
+  ///   - following: heads of the generations behind it, for a first one that has no whole line to look at.
+  func choose(
+    head: [UInt8], modified: Int64, isFirst: Bool, following: () -> [[UInt8]] = { [] }
+  ) throws(RunError) -> Reading {
+    let wrappers = Unwrapper.detect(head: head.span)
+    for wrapper in wrappers where !wrapperNames.contains(wrapper.rawValue) { wrapperNames.append(wrapper.rawValue) }
+    let unwrapped = LayoutChooser.unwrapped(head)
+    if choice == nil { LayoutChooser.lengthen(unwrapped, with: following) }
+    let chosen: LayoutDetector.Choice
+    if let known = choice, plan.layout != nil {
+      chosen = known
+    } else if let name = plan.layout {
+      do throws(LayoutSource.Problem) {
+        chosen = try detector.named(name)
+      } catch {
+        throw RunError.usage("--layout: \(error.message)")
+      }
+    } else if let known = choice {
+      chosen = detector.extend(known, with: unwrapped.bytes, referenceTime: modified)
+    } else {
+      chosen = detector.detect(unwrapped.bytes, referenceTime: modified)
+    }
+    choice = chosen
+    if isFirst && wrappers.isEmpty && unwrapped.count > 0 {
+      isTimeless = !detector.hasTimes(in: unwrapped.bytes, layouts: chosen.layouts)
+    }
+    return Reading(layouts: chosen.layouts, wrappers: wrappers)
+  }
+
+  /// Where the first generation has no whole line to look at (it is empty, or was cut in its first line), the next ones
+  /// tell what the log looks like.
+  private static func lengthen(_ head: Block, with following: () -> [[UInt8]]) {
+    guard ByteSearch.first(0x0A, in: head.bytes, from: 0, to: head.count) == nil else { return }
+    for next in following() {
+      guard ByteSearch.first(0x0A, in: head.bytes, from: 0, to: head.count) == nil else { return }
+      let more = unwrapped(next)
+      head.grow(to: max(head.capacity, head.count + more.count))
+      head.append(copying: more.bytes)
+    }
+  }
+
+  /// The first bytes of a generation as a layout sees them.
+  static func unwrapped(_ head: [UInt8]) -> Block {
+    let wrappers = Unwrapper.detect(head: head.span)
+    let unwrapped = Block(capacity: max(head.count, 1))
+    guard !wrappers.isEmpty else {
+      unwrapped.append(copying: head.span)
+      return unwrapped
+    }
+    var lines = ContiguousArray<LineOrigin>()
+    let sample = Unwrapper(wrappers)
+    let end = ByteSearch.last(0x0A, in: head.span, from: 0, to: head.count) ?? -1
+    sample.unwrap(head.span, from: 0, to: end + 1, into: unwrapped, lines: &lines)
+    sample.finish(into: unwrapped, lines: &lines)
+    return unwrapped
+  }
+
+  /// Whether the first line of a generation's head fits a layout, so that what came before it was a line of its own.
+  func beginsRecord(_ head: Span<UInt8>) -> Bool {
+    guard var layouts = choice?.layouts else { return true }
+    let end = ByteSearch.first(0x0A, in: head, from: 0, to: head.count) ?? head.count
+    var fields = LineFields(wantedCount: parsePlan.catalog.wantedNames.count)
+    var times = TimestampParser(zone: plan.zone, referenceTime: 0)
+    return layouts.parse(head, from: 0, to: end, into: &fields, times: &times) != nil
+  }
+}

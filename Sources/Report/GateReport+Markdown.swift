@@ -1,0 +1,87 @@
+package import Analysis
+package import TraceCore
+
+/// The page about a gate for a release ticket.
+extension GateReport {
+  /// `gate_20261123_065034.md`, by the event time of the last verdict.
+  package static func fileName(_ verdicts: [Verdict]) -> String {
+    let time = verdicts.last?.time ?? EventTime.none
+    guard time != EventTime.none else { return "gate.md" }
+    let digits = "\(EventTime.date(time))_\(EventTime.timeOfDay(time).prefix(8))".filter { $0.isNumber || $0 == "_" }
+    return "gate_\(digits).md"
+  }
+
+  /// - Parameters:
+  ///   - command: replays it.
+  ///   - findings: P0 and P1, as they began: severity, rule, time.
+  package static func markdown(
+    _ verdicts: [Verdict], gate: String, command: String, marks: [EventMark],
+    findings: [(severity: String, rule: String, first: Int64)], ledger: Ledger?, into sink: inout TextSink
+  ) {
+    guard let last = verdicts.last else { return }
+    sink.writeLine("# Gate \(Escape.markdown(gate)): \(word(last.state))")
+    sink.writeLine()
+    sink.writeLine(sentence(verdicts))
+    for verdict in verdicts where !verdict.isFinal || verdicts.count == 1 { stage(verdict, into: &sink) }
+    if !marks.isEmpty || !findings.isEmpty {
+      sink.writeLine()
+      sink.writeLine("## What happened (UTC)")
+      sink.writeLine()
+      let lines =
+        marks.map { (time: $0.time, text: $0.kind == .version ? "version \($0.text) appears" : $0.text) }
+        + findings.map { (time: $0.first, text: "\($0.severity) \($0.rule)") }
+      for line in lines.sorted(by: { ($0.time, $0.text) < ($1.time, $1.text) }) {
+        let time = line.time == EventTime.none ? "no time" : EventTime.timeOfDay(line.time)
+        sink.writeLine("- \(time) \(Escape.markdown(line.text))")
+      }
+    }
+    sink.writeLine()
+    sink.writeLine("## How to check it")
+    sink.writeLine()
+    sink.writeLine("    \(command)")
+    if let ledger {
+      sink.writeLine()
+      sink.writeLine(Escape.markdown(LedgerReport.summary(ledger)))
+    }
+    sink.writeLine()
+    sink.writeLine("How a gate decides is explained in docs/gates.md of skein.")
+  }
+
+  private static func sentence(_ verdicts: [Verdict]) -> String {
+    guard let last = verdicts.last else { return "" }
+    let failed = verdicts.first { $0.state == .fail && !$0.isFinal }
+    switch last.state {
+    case .pass: return "Every objective is met, with 95 % confidence, in every stage."
+    case .inconclusive: return "What was seen is not enough to say that every objective is met; none is proven missed."
+    case .fail:
+      let names = (failed ?? last).objectives.filter { $0.state == .fail }.map { "`\(Escape.code($0.text))`" }
+      let stage = failed?.stageName.map { " in stage \(Escape.markdown($0))" } ?? ""
+      return "Proven missed\(stage): \(names.isEmpty ? "see below" : names.joined(separator: ", ")). Roll back."
+    }
+  }
+
+  private static func stage(_ verdict: Verdict, into sink: inout TextSink) {
+    sink.writeLine()
+    let early = verdict.isEarly ? ", before its end" : ""
+    sink.writeLine("## Stage \(Escape.markdown(verdict.stageName ?? "")): \(word(verdict.state))\(early)")
+    sink.writeLine()
+    sink.writeLine("\(EventTime.rfc3339(verdict.start)) to \(EventTime.rfc3339(verdict.end))")
+    sink.writeLine()
+    sink.writeLine("| objective | state | measured | from | to | limit | requests | needed |")
+    sink.writeLine("|---|---|---:|---:|---:|---:|---:|---:|")
+    for objective in verdict.objectives {
+      func value(_ value: Double?) -> String { value.map { GateText.value($0, objective.unit) } ?? "-" }
+      let route = objective.route.map { " on \(Escape.markdown($0))" } ?? ""
+      sink.writeLine(
+        "| `\(Escape.code(objective.text))`\(route) | \(word(objective.state).lowercased()) | \(value(objective.value)) | "
+          + "\(value(objective.lower)) | \(value(objective.upper)) | \(value(objective.limit)) | "
+          + "\(CountText.text(objective.requests)) | \(objective.needed.map { CountText.text($0) } ?? "-") |")
+    }
+    let reasons = verdict.objectives.filter { $0.state != .pass }
+    if !reasons.isEmpty { sink.writeLine() }
+    for objective in reasons {
+      sink.writeLine("- `\(Escape.code(objective.text))`: \(Escape.markdown(objective.reason))")
+    }
+    for note in verdict.notes { sink.writeLine("- \(Escape.markdown(note))") }
+  }
+}

@@ -1,0 +1,135 @@
+package import Analysis
+internal import RulePack
+package import TraceCore
+
+/// What a gate says: a line and a table for people, an event for scripts. The page for a release ticket stands beside it.
+package enum GateReport {
+  // MARK: JSON
+
+  package static func json(_ verdict: Verdict, gate: String, into sink: inout TextSink) {
+    let parts = [
+      "skein.verdict/1", gate, verdict.stage.map(String.init) ?? "", String(verdict.isFinal), verdict.state.rawValue,
+      String(verdict.start), String(verdict.time),
+    ]
+    EventReport.write("verdict", id: EventID.make(parts), into: &sink) { json in
+      json.member("gate", gate)
+      json.member("state", verdict.state.rawValue)
+      json.member("final", verdict.isFinal)
+      json.member("early", verdict.isEarly)
+      json.member("stage", verdict.stageName)
+      json.member("stage_number", verdict.stage.map { Int64($0 + 1) })
+      json.member("time", time: verdict.time)
+      json.member("start", time: verdict.start)
+      json.member("end", time: verdict.end)
+      json.member("exit_code", Int64(verdict.exitCode))
+      json.array("objectives", of: verdict.objectives) { objective($1, into: &$0) }
+      json.array("notes", of: verdict.notes) { $0.string($1) }
+    }
+  }
+
+  private static func objective(_ objective: ObjectiveVerdict, into json: inout JSONWriter) {
+    json.beginObject()
+    json.member("objective", objective.text)
+    json.member("route", objective.route)
+    json.member("state", objective.state.rawValue)
+    json.member("unit", unit(objective.unit))
+    for (name, value) in [
+      ("value", objective.value), ("lower", objective.lower), ("upper", objective.upper), ("limit", objective.limit),
+      ("baseline", objective.baseline),
+    ] {
+      json.key(name)
+      if let value, value.isFinite {
+        json.double(scaled(value, objective.unit))
+      } else {
+        json.null()
+      }
+    }
+    json.member("requests", objective.requests)
+    json.member("bad", objective.bad)
+    json.member("needed", objective.needed)
+    json.key("dispersion")
+    json.double(objective.dispersion)
+    json.member("informative", objective.isInformative)
+    json.member("reason", objective.reason)
+    json.endObject()
+  }
+
+  private static func unit(_ unit: Objective.Unit) -> String {
+    switch unit {
+    case .share: "share"
+    case .nanoseconds: "ms"
+    case .thousandths: "number"
+    case .perSecond: "per_second"
+    case .count: "count"
+    }
+  }
+
+  private static func scaled(_ value: Double, _ unit: Objective.Unit) -> Double {
+    switch unit {
+    case .nanoseconds: value / 1e6
+    case .thousandths: value / 1e3
+    case .share, .perSecond, .count: value
+    }
+  }
+
+  // MARK: Text
+
+  /// `06:50:30  FAIL  stage 2 (50 %): error_rate < 2 %: 8.1 % ...`, then each objective on a line of its own.
+  package static func text(_ verdict: Verdict, gate: String, style: Style, into sink: inout TextSink) {
+    let what = verdict.isFinal ? "gate \(Escape.terminal(gate))" : "stage \(Escape.terminal(verdict.stageName ?? "?"))"
+    let when = verdict.isEarly ? ", before its end" : ""
+    let state = style.painted(word(verdict.state), paint(verdict.state))
+    sink.writeLine(
+      "\(EventTime.timeOfDay(verdict.time).prefix(8))  \(state)  \(style.painted(what, .bold))\(when)"
+        + style.painted("  (\(span(verdict)) UTC)", .dim))
+    if !verdict.isFinal || verdict.stage != nil {
+      for objective in verdict.objectives { line(objective, style, into: &sink) }
+    }
+    for note in verdict.notes {
+      Prose.write("- " + Escape.terminal(note), indent: 10, paint: .dim, style, into: &sink)
+    }
+  }
+
+  private static func line(_ objective: ObjectiveVerdict, _ style: Style, into sink: inout TextSink) {
+    let route = objective.route.map { " [\(Escape.terminal($0))]" } ?? ""
+    let mark = style.painted(word(objective.state).lowercased(), paint(objective.state))
+    let text = "          \(mark)  \(Escape.terminal(objective.text))\(route): \(measured(objective))"
+    sink.writeLine(text)
+    Prose.write(Escape.terminal(objective.reason), indent: 16, paint: .dim, style, into: &sink)
+  }
+
+  /// `8.1 % (5.9 % to 10.9 %) of 470 requests; about 300 more would decide`
+  static func measured(_ objective: ObjectiveVerdict) -> String {
+    guard let value = objective.value else { return "nothing measured" }
+    var text = GateText.value(value, objective.unit)
+    if let lower = objective.lower, let upper = objective.upper, objective.unit != .count {
+      text += " (\(GateText.value(lower, objective.unit)) to \(GateText.value(upper, objective.unit)))"
+    }
+    text += " of \(CountText.text(objective.requests, "request"))"
+    if let needed = objective.needed { text += "; about \(CountText.text(needed)) more would decide" }
+    return text
+  }
+
+  private static func span(_ verdict: Verdict) -> String {
+    guard verdict.start != EventTime.none, verdict.end != EventTime.none else { return "no time" }
+    return
+      "\(EventTime.date(verdict.start)) \(EventTime.timeOfDay(verdict.start).prefix(8)) to "
+      + EventTime.timeOfDay(verdict.end).prefix(8)
+  }
+
+  static func word(_ state: Verdict.State) -> String {
+    switch state {
+    case .pass: "PASS"
+    case .fail: "FAIL"
+    case .inconclusive: "INCONCLUSIVE"
+    }
+  }
+
+  private static func paint(_ state: Verdict.State) -> Style.Paint {
+    switch state {
+    case .pass: .green
+    case .fail: .boldRed
+    case .inconclusive: .yellow
+    }
+  }
+}

@@ -1,0 +1,105 @@
+internal import Analysis
+internal import ArgumentParser
+internal import LogSource
+internal import Pipeline
+internal import Report
+internal import RulePack
+internal import TraceCore
+
+/// `skein gate`: a gate's verdict, replayed over logs that are there.
+struct GateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "gate",
+    abstract: "Was the deploy good? A gate's verdict over logs of the past.",
+    discussion: """
+      Reads a gate (objectives, stages) and judges the requests of the logs by it, as skein follow --gate does live: on the
+      same bytes with the same verdict. Examples:
+
+        skein gate rollout.yml --from 2026-11-23T06:49:05Z app.log*
+        skein gate rollout.yml --from 2026-11-23T06:49:05Z --stages 45s,45s,55s app.log*
+        skein gate rollout.yml --json app.log* | jq 'select(.event == "verdict")'
+
+      How a gate is written and how it decides: docs/gates.md.
+
+      Exit codes: 0 passed; 1 failed; 2 inconclusive; 3 data or I/O error, or a gap under --strict; 64 usage (also a mistake
+      in the gate).
+      """)
+
+  @Argument(help: ArgumentHelp("The gate: a YAML file.", valueName: "gate"), completion: .file(extensions: ["yml", "yaml"]))
+  var gate: String
+
+  @OptionGroup var common: CommonOptions
+  @OptionGroup var live: LiveEventOptions
+
+  @Option(help: ArgumentHelp("When the first stage began. (default: at the first record)", valueName: "time"))
+  var from: String?
+
+  @Option(
+    help: ArgumentHelp("When reading stopped: silence up to here is known. (default: at the last record)", valueName: "time"))
+  var to: String?
+
+  @Option(help: ArgumentHelp("Durations of the stages in place of the gate's, with commas between.", valueName: "durations"))
+  var stages: String?
+
+  @Flag(help: "Tell windows and findings too, not only verdicts.")
+  var full = false
+
+  func run() throws {
+    guard common.since == nil, common.until == nil else {
+      throw Failure(.usage, "--since and --until choose requests for reports; a gate begins at --from and ends with its stages")
+    }
+    var definition = try LiveEventOptions.gate(gate)
+    if let stages { try GateCommand.apply(stages, to: &definition) }
+    var plan = try common.plan()
+    try live.apply(to: &plan, gate: definition)
+    plan.live?.gate?.start = try GateCommand.time(from, option: "--from")
+    plan.live?.gate?.end = try GateCommand.time(to, option: "--to")
+    plan.live?.gate?.baseline = try GateBaseline.sample(of: definition, like: plan, common)
+    let printer = EventPrinter(common.json ? .json : .text, style: common.style, isBrief: !full)
+    let result = try common.run(plan) { (driver) throws(RunError) in try driver.run(onEvent: printer.take) }
+    if let failure = printer.failure { throw failure }
+    var sink = TextSink()
+    if common.json {
+      EventReport.json(result.stats, into: &sink)
+    } else {
+      LedgerReport.text(
+        result.stats.ledger, style: common.style, detail: common.ledger ? .full : .line, into: &sink)
+    }
+    try Terminal.write(&sink)
+    if let summary = live.summary {
+      try GateSummary.write(printer, definition, to: summary, command: replay, ledger: result.stats.ledger)
+    }
+    try GateCommand.exit(printer.verdicts.last, common, result.stats.ledger)
+  }
+
+  /// The exit code says the verdict; first a proven fail, then a fault of the data, then inconclusive (DESIGN section 5).
+  static func exit(_ verdict: Verdict?, _ common: CommonOptions, _ ledger: Ledger) throws {
+    if verdict?.state == .fail { throw ExitCode(ExitReason.negative.rawValue) }
+    try common.finish(ledger)
+    guard let verdict, verdict.isFinal else { throw ExitCode(ExitReason.inconclusive.rawValue) }
+    if verdict.state == .inconclusive { throw ExitCode(ExitReason.inconclusive.rawValue) }
+  }
+
+  static func time(_ text: String?, option: String) throws(Failure) -> Int64? {
+    guard let text else { return nil }
+    guard let time = OptionValue.time(text) else {
+      throw Failure(.usage, "\(option): '\(text)' is not a time; write for example 2026-11-23T06:50:00Z")
+    }
+    return time
+  }
+
+  private static func apply(_ text: String, to definition: inout GateDefinition) throws(Failure) {
+    let parts = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    guard parts.count == definition.stages.count else {
+      throw Failure(
+        .usage, "--stages: \(parts.count) durations for the \(definition.stages.count) stages of the gate; give one for each")
+    }
+    for (index, part) in parts.enumerated() {
+      definition.stages[index].duration = try CommonOptions.duration(part, option: "--stages")
+    }
+  }
+
+  private var replay: String {
+    CommandLine.arguments.enumerated().map { $0 == 0 ? "skein" : ShellWord.quoted($1) }.joined(separator: " ")
+  }
+}

@@ -1,0 +1,66 @@
+internal import Analysis
+internal import ArgumentParser
+internal import LogSource
+internal import Pipeline
+internal import RulePack
+internal import TraceCore
+
+/// What `follow` and `gate` tell: windows, marks, versions, rules.
+struct LiveEventOptions: ParsableArguments {
+  @OptionGroup var rules: RuleOptions
+
+  @Option(help: ArgumentHelp("Length of a window. (default: 10s, or the gate's)", valueName: "duration"))
+  var every: String?
+
+  @Option(
+    name: .customLong("version-field"),
+    help: ArgumentHelp("The field that names the release: figures by version, a mark where one appears.", valueName: "field"))
+  var versionField: String?
+
+  @Option(help: ArgumentHelp("A mark at the first record read. Can be given several times.", valueName: "text"))
+  var mark: [String] = []
+
+  @Option(
+    name: [.customShort("o"), .long],
+    help: ArgumentHelp(
+      "Write the gate's result as Markdown: a file, or a folder for gate_YYYYMMDD_HHMMSS.md.", valueName: "file|folder"),
+    completion: .file())
+  var summary: String?
+
+  /// Applies the options to a plan.
+  ///
+  /// - Parameter gate: path of a gate, if there is one.
+  func apply(to plan: inout RunPlan, gate: GateDefinition?) throws(Failure) {
+    var live = LiveOptions()
+    live.marks = mark
+    live.versionField = versionField ?? gate?.versionField
+    if let gate { live.window = gate.window }
+    if let every { live.window = try CommonOptions.duration(every, option: "--every") }
+    plan.groupBy = live.versionField
+    if let gate { live.gate = GatePlan(definition: gate) }
+    if rules.packs != "none" || !rules.paths.isEmpty {
+      let set = try rules.load()
+      plan.rules = ScanRules(set: set, lines: RuleLoader.lines(set))
+    }
+    let conditions = (plan.rules?.set.requestAtoms.count ?? 0) + (gate?.requestConditions.count ?? 0)
+    guard conditions <= GateDefinition.mostConditions else {
+      throw Failure(
+        .usage,
+        "the gate and the rules ask \(conditions) questions about each request, and at most \(GateDefinition.mostConditions) are possible: "
+          + "leave rules away (--packs none) or ask less")
+    }
+    plan.live = live
+  }
+
+  /// Reads a gate; every mistake in it is an error here.
+  static func gate(_ path: String) throws(Failure) -> GateDefinition {
+    do throws(RuleLoader.Failure) {
+      return try GateReader.load(path)
+    } catch {
+      if case .problems(let found) = error {
+        throw Failure(.usage, "the gate has mistakes:\n" + found.problems.map(\.description).joined(separator: "\n"))
+      }
+      throw Failure(error)
+    }
+  }
+}
