@@ -1,0 +1,114 @@
+package import TraceCore
+
+/// What a gate asks for: its stages, its objectives, and what they are measured against. Read from YAML by `GateReader`.
+///
+/// It is data alone: `Gate` decides.
+package struct GateDefinition: Sendable {
+  /// A part of a rollout, in order; the first begins where the gate does.
+  package struct Stage: Sendable, Equatable {
+    package var name: String
+    /// The new version's share of the traffic, 0 to 1; nil where none was said, which means all of it.
+    package var share: Double?
+    /// Nanoseconds.
+    package var duration: Int64
+
+    package init(name: String, share: Double? = nil, duration: Int64) {
+      self.name = name
+      self.share = share
+      self.duration = duration
+    }
+
+    /// Whether only a part of the traffic is the new version's.
+    package var isPartial: Bool { share.map { $0 < 1 } ?? false }
+  }
+
+  /// What `baseline` in an objective means.
+  package enum Baseline: Sendable, Equatable {
+    /// Nothing: every limit is a number.
+    case absolute
+    /// The requests that ended in so many nanoseconds before the gate's start.
+    case span(Int64)
+    /// Another log, by its path: whoever runs the gate gives `Gate.setBaseline` its sample.
+    case log(String)
+    /// The requests of the other versions, at the same time in the same log.
+    case version
+  }
+
+  /// Conditions that a request can be asked at most: `GateRequest.truths` has two bits for each.
+  package static let mostConditions = 16
+
+  package var name: String
+  /// Nanoseconds between two looks.
+  package var window: Int64 = 10 * EventTime.nanosecondsPerSecond
+  /// Nanoseconds at the beginning of each stage that are not judged.
+  package var warmUp: Int64 = 0
+  /// Requests under which nothing is passed, and failed only early.
+  package var minimumRequests: Int64 = 100
+  /// Looks in a row at which the early fail must hold.
+  package var consecutiveFailures = 1
+  /// The field that names a request's version.
+  package var versionField: String?
+  /// The new version; nil for the one that appeared last.
+  package var version: String?
+  /// Nanoseconds after which an open request counts as unfinished.
+  package var unfinishedAfter: Int64 = 30 * EventTime.nanosecondsPerSecond
+  package var stages: [Stage]
+  package var objectives: [Objective]
+  package var baseline = Baseline.absolute
+  /// Of the bound that lets a stage pass; a stage fails wrongly with a chance of 1 - confidence at most.
+  package var confidence = 0.95
+
+  package init(name: String, stages: [Stage], objectives: [Objective]) {
+    self.name = name
+    self.stages = stages
+    self.objectives = objectives
+  }
+
+  /// All conditions on requests, in the order of their bits: of each objective its `where`, then its ratio.
+  package var requestConditions: [FilterExpression] {
+    objectives.flatMap { objective in
+      var conditions = objective.condition.map { [$0] } ?? []
+      if case .ratio(let expression) = objective.metric { conditions.append(expression) }
+      return conditions
+    }
+  }
+
+  /// Fields whose quantile is asked for, each once.
+  package var fields: [GateField] {
+    var fields: [GateField] = []
+    for objective in objectives {
+      if case .quantile(_, .field(let field)) = objective.metric, !fields.contains(field) { fields.append(field) }
+    }
+    return fields
+  }
+
+  /// The names of `fields`, in their order; the number of a field is its place here.
+  package var fieldNames: [String] { fields.map(\.name) }
+
+  /// Whether an objective compares with the baseline.
+  package var isRelative: Bool { objectives.contains { $0.limit.isRelative } }
+
+  /// Nanoseconds of all stages together.
+  package var duration: Int64 { stages.reduce(0) { $0 + $1.duration } }
+}
+
+/// A logged field whose values an objective measures.
+package struct GateField: Sendable, Equatable {
+  package var name: String
+  /// Its limit has a unit of time: values are nanoseconds. Else they are thousandths of the number as logged.
+  package var isDuration: Bool
+
+  package init(name: String, isDuration: Bool) {
+    self.name = name
+    self.isDuration = isDuration
+  }
+
+  /// A logged value for `Gate.take(value:field:of:)`; nil where it is no number, is negative, or has another unit.
+  package func value(ofText text: String) -> Int64? {
+    guard let measure = OptionValue.measure(text, ofField: name, asDuration: isDuration), measure >= 0 else {
+      return nil
+    }
+    let scaled = (isDuration ? measure : measure * 1_000).rounded()
+    return scaled < 9e18 ? Int64(scaled) : nil
+  }
+}

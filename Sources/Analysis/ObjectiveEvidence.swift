@@ -1,0 +1,180 @@
+internal import TraceCore
+
+/// What the requests of a stage (or of a baseline) say about one objective, overall or on one route: counts, windows,
+/// values, and the bet against it. It decides nothing; `ObjectiveDecision` does.
+struct ObjectiveEvidence: Sendable {
+  /// What makes a request count against the objective, where that is known before the requests come.
+  struct Bar: Sendable {
+    /// Of a quantile: the value that it is compared with. Of a rate: requests a window. Else unused.
+    var threshold: Double
+    /// The share of bad requests that is not to be exceeded.
+    var badLimit: Double
+  }
+
+  private let isQuantile: Bool
+  private let isRate: Bool
+  private let q: Double
+  private let comparison: Objective.Comparison
+  let bar: Bar?
+
+  /// Windows that are over, put together to `BettingProcess.leastRequests`.
+  private(set) var counts = WindowCounts()
+  private(set) var rates = RateCounts()
+  private(set) var betting: BettingProcess?
+  private(set) var sketch = QuantileSketch()
+  /// Requests without an end that count as values beyond all others.
+  private(set) var censored: Int64 = 0
+  /// Looks in a row at which the bet refuted the objective.
+  private(set) var refutedInRow = 0
+  /// Requests of which a condition was unknown.
+  var unknown: Int64 = 0
+
+  // The current window, with those before it that had too few requests.
+  private var windowGood: Int64 = 0
+  private var windowBad: Int64 = 0
+  /// Requests open beyond the bar at the last look.
+  private var openBefore: Int64 = 0
+  /// Where no bar is known: values over this are counted for the dispersion. The quantile of the first window.
+  private var pilot: Int64?
+
+  /// - Parameter bar: nil for a baseline, or where the limit is made of a baseline that is not known yet.
+  init(_ objective: Objective, bar: Bar?) {
+    q = objective.quantile ?? 0
+    isQuantile = objective.quantile != nil
+    if case .throughput = objective.metric { isRate = true } else { isRate = false }
+    comparison = objective.comparison
+    self.bar = bar
+    if let bar, bar.badLimit > 0, bar.badLimit < 1 { betting = BettingProcess(limit: bar.badLimit) }
+  }
+
+  /// Requests judged so far.
+  var total: Int64 {
+    if isRate { return rates.total + windowGood }
+    if isQuantile && bar == nil { return sketch.count }
+    return counts.total + max(0, windowGood + windowBad)
+  }
+
+  /// Of these, the ones that count against the objective.
+  var bad: Int64 { counts.bad + max(0, windowBad) }
+
+  mutating func add(isBad: Bool) {
+    if isBad { windowBad += 1 } else { windowGood += 1 }
+  }
+
+  mutating func add(value: Int64) {
+    sketch.add(value)
+    add(isBad: isBad(Double(value)))
+  }
+
+  /// A request that was given up open: a value beyond the bar, or an unfinished one.
+  mutating func addUnended() {
+    censored += 1
+    windowBad += 1
+  }
+
+  private func isBad(_ value: Double) -> Bool {
+    guard let bar else { return pilot.map { value > Double($0) } ?? false }
+    switch comparison {
+    case .less: return value >= bar.threshold
+    case .lessOrEqual: return value > bar.threshold
+    case .greater: return value <= bar.threshold
+    case .greaterOrEqual: return value < bar.threshold
+    }
+  }
+
+  /// Sets how many are open beyond the bar where judging begins: they crossed it before.
+  mutating func begin(open: Int64) { openBefore = open }
+
+  /// The end of a window.
+  ///
+  /// Requests that crossed the bar in it are those that ended beyond it, were given up, or are open beyond it now and were not
+  /// at the last look; those that were have been counted then.
+  /// - Parameter isFull: it has the length of all; else it says nothing of the rate's scatter.
+  mutating func closeWindow(open: Int64, isFull: Bool, isLast: Bool) {
+    if isRate { return closeRate(isFull: isFull) }
+    windowBad += open - openBefore
+    censored += open - openBefore
+    openBefore = open
+    let total = windowGood + max(0, windowBad)
+    if total >= BettingProcess.leastRequests || (isLast && total > 0) {
+      let bad = max(0, windowBad)
+      if !isQuantile || bar != nil || pilot != nil { counts.add(bad: bad, of: total) }
+      betting?.add(share: Double(bad) / Double(total))
+      if isQuantile && bar == nil && pilot == nil { pilot = sketch.quantile(q) }
+      (windowGood, windowBad) = (0, 0)
+    }
+  }
+
+  private mutating func closeRate(isFull: Bool) {
+    guard isFull else { return }
+    rates.add(windowGood)
+    // Half of twice the limit: bursts over that count as that, so that the share stays within 0 to 1.
+    if let bar, bar.threshold > 0 {
+      let share = min(1, Double(windowGood) / (2 * bar.threshold))
+      betting?.add(share: comparison.isCeiling ? share : 1 - share)
+    }
+    windowGood = 0
+  }
+
+  /// A look: whether the bet has refuted the objective at so many looks in a row.
+  mutating func look(alpha: Double, inRow: Int) -> Bool {
+    refutedInRow = betting?.refutes(alpha: alpha) == true ? refutedInRow + 1 : 0
+    return refutedInRow >= inRow
+  }
+
+  /// Adds what another one says, for routes put together.
+  mutating func merge(_ other: ObjectiveEvidence) {
+    counts.merge(other.counts)
+    sketch.merge(other.sketch)
+    censored += other.censored
+    windowGood += other.windowGood
+    windowBad += other.windowBad
+    unknown += other.unknown
+  }
+
+  // MARK: Intervals
+
+  /// The interval of the metric itself. On the side that lets a stage pass the bound is at `pass`, on the other at `fail`.
+  ///
+  /// - Parameter seconds: the span, for rates.
+  func interval(pass: Double, fail: Double, isCeiling: Bool, seconds: Double) -> Interval? {
+    let lower = isCeiling ? fail : pass
+    let upper = isCeiling ? pass : fail
+    if isRate {
+      guard seconds > 0 else { return nil }
+      let total = self.total
+      return Interval(
+        lower: Poisson.lower(total, alpha: lower, dispersion: dispersion(isPass: !isCeiling)) / seconds,
+        value: Double(total) / seconds,
+        upper: Poisson.upper(total, alpha: upper, dispersion: dispersion(isPass: isCeiling)) / seconds)
+    }
+    let n = isQuantile ? sketch.count + max(0, censored) : total
+    guard n > 0 else { return nil }
+    if isQuantile {
+      return Interval(
+        lower: Binomial.lowerRank(of: n, q: q, alpha: lower, dispersion: dispersion(isPass: !isCeiling))
+          .map { value(rank: $0, of: n) } ?? 0,
+        value: value(rank: QuantileSketch.rank(q, of: n), of: n),
+        upper: Binomial.upperRank(of: n, q: q, alpha: upper, dispersion: dispersion(isPass: isCeiling))
+          .map { value(rank: $0, of: n) } ?? .infinity)
+    }
+    // Of a floor the bad ones are those that do not have what is asked for.
+    let share = comparison.isCeiling ? Double(bad) / Double(n) : 1 - Double(bad) / Double(n)
+    return Interval(
+      lower: Wilson.bound(
+        share: share, n: Double(n) / dispersion(isPass: !isCeiling), z: Normal.quantile(lower)),
+      value: share,
+      upper: Wilson.bound(share: share, n: Double(n) / dispersion(isPass: isCeiling), z: -Normal.quantile(upper)))
+  }
+
+  func dispersion(isPass: Bool) -> Double {
+    if isRate { return isPass ? rates.dispersionForPass : rates.dispersionForFail }
+    return isPass ? counts.dispersionForPass : counts.dispersionForFail
+  }
+
+  /// The value of a rank; infinite for requests that have not ended.
+  private func value(rank: Int64, of n: Int64) -> Double {
+    guard rank <= sketch.count else { return .infinity }
+    return sketch.quantile((Double(rank) - 0.5) / Double(sketch.count)).map { Double($0) } ?? .infinity
+  }
+}
