@@ -102,3 +102,16 @@ package struct Windows: Sendable {
     return total
   }
 }
+
+extension Windows: StateCodable {
+  package mutating func code(_ coder: inout StateCoder) throws(StateError) {
+    try coder.check(Int(length), "--every")
+    try coder.code(&open, empty: (start: 0, stats: RequestStats())) { window, coder throws(StateError) in
+      try coder.code(time: &window.start)
+      try coder.code(&window.stats)
+    }
+    try coder.code(&closed, empty: .empty)
+    try coder.code(count: &lateRequests)
+    try coder.code(&isOverfull)
+  }
+}
