@@ -114,4 +114,7 @@ extension Windows: StateCodable {
     try coder.code(count: &lateRequests)
     try coder.code(&isOverfull)
   }
+
+  /// Whether all groups of its open windows have names.
+  package func isWithin(_ names: GroupNames) -> Bool { open.allSatisfy { $0.stats.isWithin(names) } }
 }

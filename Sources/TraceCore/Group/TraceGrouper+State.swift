@@ -74,3 +74,14 @@ extension OpenRequest: StateCodable {
     try coder.code(&next)
   }
 }
+
+extension UnfinishedRequest: StateCodable {
+  /// What loading fills.
+  package static var empty: UnfinishedRequest { UnfinishedRequest(start: 0, route: -1, group: -1) }
+
+  package mutating func code(_ coder: inout StateCoder) throws(StateError) {
+    try coder.code(time: &start)
+    try coder.code(&route)
+    try coder.code(&group)
+  }
+}

@@ -9,6 +9,9 @@
 /// Loading traps on nothing: it checks lengths against what is there, and throws. What has thrown while it was loaded is
 /// half filled and of no use. Saving throws only `StateError.notYet`. Cost: some ns a field; arrays of words are copied.
 package struct StateCoder {
+  /// Number of the form: to be raised with every change of a list of fields, in whichever type.
+  package static let version = 1
+
   private let block: Block
   private var position = 0
   /// Fields are set, not read.

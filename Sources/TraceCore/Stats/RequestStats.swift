@@ -182,7 +182,7 @@ extension GroupNames: StateCodable {
   }
 
   /// Whether a number is that of a group, or stands for the rest, or for none (-1).
-  func isNumber(_ index: Int32) -> Bool { index >= GroupNames.folded && Int(index) < count }
+  package func isNumber(_ index: Int32) -> Bool { index >= GroupNames.folded && Int(index) < count }
 }
 
 extension RequestStats: StateCodable {
@@ -195,4 +195,7 @@ extension RequestStats: StateCodable {
     try coder.code(&without)
     try coder.code(count: &foldedRequests)
   }
+
+  /// Whether all its groups have names.
+  package func isWithin(_ names: GroupNames) -> Bool { groups.count <= names.count }
 }
