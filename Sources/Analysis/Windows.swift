@@ -118,3 +118,19 @@ package struct Windows: Sendable {
     return WindowSummary(start: start, end: start + length, total: total, groups: [])
   }
 }
+
+extension Windows: StateCodable {
+  package mutating func code(_ coder: inout StateCoder) throws(StateError) {
+    try coder.check(Int(length), "--every")
+    try coder.code(&open, empty: (start: 0, stats: RequestStats())) { window, coder throws(StateError) in
+      try coder.code(time: &window.start)
+      try coder.code(&window.stats)
+    }
+    try coder.code(&closed, empty: .empty)
+    try coder.code(count: &lateRequests)
+    try coder.code(&isOverfull)
+  }
+
+  /// Whether all groups of its open windows have names.
+  package func isWithin(_ names: GroupNames) -> Bool { open.allSatisfy { $0.stats.isWithin(names) } }
+}

@@ -149,3 +149,26 @@ struct RequestSourceElection {
       .map { candidates[$0].source }
   }
 }
+
+// MARK: State
+
+extension RequestSourceElection.Source: StateCodable {
+  /// What loading fills.
+  static var empty: RequestSourceElection.Source { RequestSourceElection.Source(stream: 0, layout: "", logger: nil) }
+
+  mutating func code(_ coder: inout StateCoder) throws(StateError) {
+    try coder.code(&stream)
+    try coder.code(&layout)
+    try coder.code(&logger)
+  }
+}
+
+extension RequestSourceElection: StateCodable {
+  /// Before the first candidate: how far each stream has come. What is told by candidates is never saved: while they are
+  /// looked at, what was read waits; and once it is decided, `MergeStage` has the winner.
+  mutating func code(_ coder: inout StateCoder) throws(StateError) {
+    try coder.check(streamNames.count, "streams")
+    try coder.code(&linesBefore, empty: 0) { lines, coder throws(StateError) in try coder.code(&lines) }
+    try coder.code(&linesReached, empty: 0) { lines, coder throws(StateError) in try coder.code(&lines) }
+  }
+}

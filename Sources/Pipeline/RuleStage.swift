@@ -78,7 +78,8 @@ final class RuleStage {
   }
 
   private func complete(_ hit: inout RuleHit, _ parsed: ParsedBlock, _ tail: inout Tail) -> Bool {
-    guard let layouts = tail.layouts else { return false }
+    // Without layouts of its own where its state was loaded.
+    guard let layouts = tail.layouts ?? parsed.layoutSet else { return false }
     if tail.matcher == nil {
       tail.matcher = RuleMatcher(
         lineRules, catalog: catalog, layouts: layouts, zone: plan.zone, referenceTime: tail.referenceTime)
@@ -147,5 +148,24 @@ extension RunPlan {
   /// What takes the hits of its rules; nil without rules.
   func ruleStage() -> RuleStage? {
     rules.map { RuleStage($0.set, lineRules: $0.lines, plan: self, catalog: parsePlan().catalog) }
+  }
+}
+
+// MARK: State
+
+extension RuleStage {
+  /// The layouts of a record that goes on in the next block are those of that block.
+  func code(_ coder: inout StateCoder) throws(StateError) {
+    try engine.code(&coder)
+    try coder.check(tails.count, "streams")
+    for index in tails.indices {
+      try coder.code(&tails[index].text)
+      try coder.code(time: &tails[index].time)
+      try coder.code(choice: &tails[index].level)
+      try coder.code(word: &tails[index].trace)
+      try coder.code(&tails[index].life)
+      try coder.code(&tails[index].id)
+      try coder.code(&tails[index].referenceTime)
+    }
   }
 }

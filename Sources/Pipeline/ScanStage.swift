@@ -53,3 +53,19 @@ final class ScanStage: RecordStage {
 
   func finish() -> Findings { rules.finish(newest: watermark.high) }
 }
+
+// MARK: State
+
+extension ScanStage {
+  func code(_ coder: inout StateCoder) throws(StateError) {
+    try coder.section("scan")
+    try coder.check(continuations.count, "streams")
+    for index in continuations.indices {
+      try coder.code(&continuations[index])
+      try coder.code(&hasTraceback[index])
+    }
+    try coder.code(&corrections, empty: LedgerCounts()) { counts, coder throws(StateError) in try coder.code(&counts) }
+    try coder.code(&watermark)
+    try rules.code(&coder)
+  }
+}

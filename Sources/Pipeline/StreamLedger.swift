@@ -110,3 +110,15 @@ struct StreamLedger {
         span: gap))
   }
 }
+
+// MARK: State
+
+extension StreamLedger: StateCodable {
+  mutating func code(_ coder: inout StateCoder) throws(StateError) {
+    try coder.code(&sources, empty: .empty)
+    try coder.code(&generation)
+    try coder.code(&nextLine)
+    try coder.code(time: &lastTime)
+    guard generation >= -1, generation < sources.count else { throw .invalid("number of a generation") }
+  }
+}

@@ -139,3 +139,20 @@ extension RecordBatch {
     return nil
   }
 }
+
+// MARK: State
+
+extension StreamMerge {
+  /// Where each stream stands. Between blocks: one that is not used up has to be given again after loading.
+  func code(_ coder: inout StateCoder) throws(StateError) {
+    try coder.section("streams")
+    try coder.check(heads.count, "streams")
+    for index in heads.indices {
+      try coder.code(&ledgers[index])
+      try coder.code(time: &heads[index].lastTime)
+      try coder.code(&heads[index].isAtEnd)
+      try coder.code(&heads[index].isTimeless)
+    }
+    try coder.code(&seenWanted)
+  }
+}

@@ -123,3 +123,18 @@ extension TraceSummary {
     route = number >= 0 ? routes.name(Int(number)) : number == GroupNames.folded ? RequestStats.otherName : nil
   }
 }
+
+// MARK: State
+
+extension TraceRanking: StateCodable {
+  /// The rows kept; what was passed on to a stream is gone.
+  package mutating func code(_ coder: inout StateCoder) throws(StateError) {
+    try coder.check(order.rawValue, "--sort")
+    try coder.check(most, "--top")
+    try coder.code(&heap, empty: Row(trace: .empty, life: 0)) { row, coder throws(StateError) in
+      try coder.code(&row.trace)
+      try coder.code(&row.life)
+    }
+    try coder.code(count: &matched)
+  }
+}

@@ -4,7 +4,7 @@ internal import TraceCore
 ///
 /// Its windows do not slide: they begin at multiples of the timespan since 1970, so that each span of silence is judged
 /// once. The window of the group's first event is not judged, since part of it lies before.
-struct AbsenceGroup: Sendable {
+struct AbsenceGroup: Sendable, StateCodable {
   private struct Window: Sendable {
     var number: Int64
     var count = 0
@@ -80,6 +80,15 @@ struct AbsenceGroup: Sendable {
     silence(end)
     open.removeFirst(done)
     return held
+  }
+
+  mutating func code(_ coder: inout StateCoder) throws(StateError) {
+    try coder.code(&first)
+    try coder.code(&open, empty: Window(number: 0)) { window, coder throws(StateError) in
+      try coder.code(&window.number)
+      try coder.code(&window.count)
+      try coder.code(&window.values, empty: "") { value, coder throws(StateError) in try coder.code(&value) }
+    }
   }
 
   /// The number of the window that a time lies in.

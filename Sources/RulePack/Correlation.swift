@@ -1,4 +1,4 @@
-internal import TraceCore
+package import TraceCore
 
 /// A hit of a line rule as a correlation sees it.
 package struct CorrelationEvent: Sendable {
@@ -214,5 +214,52 @@ extension Correlation {
     let number = AbsenceGroup.number(of: event.time, plan)
     let value = condition.kind == .valueCount ? event.text : nil
     absences.take(number, value: value, key, judged: judged, plan, &account)
+  }
+}
+
+// MARK: State
+
+extension CorrelationLosses: StateCodable {
+  package mutating func code(_ coder: inout StateCoder) throws(StateError) {
+    try coder.code(count: &withoutTime)
+    try coder.code(count: &withoutGroup)
+    try coder.code(count: &withoutValue)
+    try coder.code(count: &late)
+    try coder.code(count: &groupsForgotten)
+    try coder.code(count: &eventsForgotten)
+  }
+}
+
+extension Correlation: StateCodable {
+  package mutating func code(_ coder: inout StateCoder) throws(StateError) {
+    try coder.check(condition.kind.rawValue, "rules: a correlation's type")
+    try coder.code(&judged)
+    try coder.code(&account.losses)
+    let plan = plan
+    if isAboutAbsence {
+      try absences.code(&coder) { AbsenceGroup(first: 0) }
+    } else {
+      switch condition.kind {
+      case .eventCount: try counts.code(&coder) { EventCountWindow(plan) }
+      case .valueCount: try values.code(&coder) { ValueCountWindow(plan) }
+      case .temporal: try temporals.code(&coder) { TemporalWindow(plan) }
+      case .temporalOrdered: try chains.code(&coder) { OrderedWindow(plan) }
+      case .valuePercentile: try percentiles.code(&coder) { PercentileWindow(plan) }
+      }
+    }
+    guard coder.isLoading else { return }
+    account.remembered =
+      counts.remembered + values.remembered + temporals.remembered + chains.remembered + percentiles.remembered
+    absences.forEach { _, group in account.remembered += group.remembered }
+  }
+}
+
+extension CorrelationGroups where State: CorrelationWindow {
+  /// Entries of all groups.
+  fileprivate var remembered: Int {
+    var groups = self
+    var sum = 0
+    groups.forEach { _, window in sum += window.remembered }
+    return sum
   }
 }

@@ -1,3 +1,5 @@
+internal import TraceCore
+
 /// The groups of one correlation by their values, with which of them was used least lately.
 ///
 /// Two groups are one only if all their values are equal. What leaves, and when, is up to the owner.
@@ -54,6 +56,30 @@ struct CorrelationGroups<State: Sendable>: Sendable {
       slots[number].state = nil
       body(slots[number].key, &state)
       slots[number].state = state
+    }
+  }
+
+  // MARK: State
+
+  /// The groups in the order of their use; `make` gives the state that loading fills. Returns the entries remembered.
+  mutating func code(_ coder: inout StateCoder, make: () -> State) throws(StateError) where State: StateCodable {
+    try coder.section("groups")
+    var left = count
+    try coder.code(&left)
+    if coder.isLoading { self = CorrelationGroups() }
+    var number = oldest
+    while left > 0 {
+      left -= 1
+      var key = coder.isLoading ? [] : slots[number].key
+      try coder.code(&key)
+      var state = coder.isLoading ? make() : slots[number].state ?? make()
+      try state.code(&coder)
+      if coder.isLoading {
+        guard numbers[key] == nil else { throw .invalid("group of a correlation") }
+        slots[add(key)].state = state
+      } else {
+        number = slots[number].newer
+      }
     }
   }
 

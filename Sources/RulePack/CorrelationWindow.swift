@@ -1,9 +1,11 @@
+internal import TraceCore
+
 /// What one group of a correlation remembers, and how it decides at an event.
 ///
 /// Answers depend on the events taken alone. An event that comes at most `CorrelationPlan.reorder` after a newer one
 /// counts as if it had come in order: it raises a hit if a window holds that it has a part in and that ends at an event
 /// within that bound; the hit is that of the last such window.
-protocol CorrelationWindow: Sendable {
+protocol CorrelationWindow: Sendable, StateCodable {
   init(_ plan: CorrelationPlan)
 
   /// Entries remembered.

@@ -1,3 +1,5 @@
+internal import TraceCore
+
 /// value_count and temporal of one group: how many different values (or rules) occur in the window.
 ///
 /// A value that occurs again and again is remembered about twice a timespan: what lies between two others of its own that
@@ -141,6 +143,10 @@ struct ValueCountWindow: CorrelationWindow {
     values.take(event.text, at: event.time, plan, &losses)
   }
 
+  mutating func code(_ coder: inout StateCoder) throws(StateError) {
+    try values.code(&coder, empty: "") { value, coder throws(StateError) in try coder.code(&value) }
+  }
+
   func isSpent(at time: Int64, _ plan: CorrelationPlan) -> Bool { values.isSpent(at: time, plan) }
 }
 
@@ -158,5 +164,42 @@ struct TemporalWindow: CorrelationWindow {
     rules.take(event.rule, at: event.time, plan, &losses)
   }
 
+  mutating func code(_ coder: inout StateCoder) throws(StateError) {
+    try rules.code(&coder, empty: 0) { rule, coder throws(StateError) in try coder.code(&rule) }
+  }
+
   func isSpent(at time: Int64, _ plan: CorrelationPlan) -> Bool { rules.isSpent(at: time, plan) }
+}
+
+// MARK: State
+
+extension DistinctWindow {
+  /// - Parameter key: codes a value.
+  mutating func code(
+    _ coder: inout StateCoder, empty: Key, _ key: StateCoder.Body<Key>
+  ) throws(StateError) {
+    try coder.code(&known, empty: Known(key: empty)) { value, coder throws(StateError) in
+      try key(&value.key, &coder)
+      try coder.code(&value.entries)
+      try coder.code(time: &value.last)
+      try coder.code(time: &value.second)
+    }
+    try coder.code(&unused)
+    try coder.code(&previous)
+    let count = known.count
+    try window.code(&coder, empty: 0) { number, coder throws(StateError) in
+      try coder.code(&number)
+      guard number >= 0, Int(number) < count else { throw .invalid("value of a window") }
+    }
+    guard coder.isLoading else { return }
+    var entries = ContiguousArray(repeating: 0, count: count)
+    for index in 0..<window.count { entries[Int(window[index].value)] += 1 }
+    var isSound = unused.allSatisfy { $0 >= 0 && Int($0) < count && entries[Int($0)] == 0 }
+    numbers = [:]
+    for (number, value) in known.enumerated() {
+      isSound = isSound && value.entries == entries[number]
+      if value.entries > 0 { isSound = isSound && numbers.updateValue(Int32(number), forKey: value.key) == nil }
+    }
+    guard isSound else { throw .invalid("value of a window") }
+  }
 }

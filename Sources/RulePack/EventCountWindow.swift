@@ -1,3 +1,5 @@
+internal import TraceCore
+
 /// event_count of one group: how many events lie in the window.
 ///
 /// Of a condition `gte: N` it keeps about the last N times alone, whatever the number of events.
@@ -31,6 +33,11 @@ struct EventCountWindow: CorrelationWindow {
     let count = min(window.windowCount, plan.saturation)
     return CorrelationWindowHit(
       time: end, first: window[window.windowEnd - count].time, count: count, value: Double(count))
+  }
+
+  mutating func code(_ coder: inout StateCoder) throws(StateError) {
+    try window.code(&coder, empty: ()) { _, _ in }
+    try coder.code(&previous)
   }
 
   func isSpent(at time: Int64, _ plan: CorrelationPlan) -> Bool {

@@ -21,7 +21,7 @@ struct FindingCollector {
     var number: Int
   }
 
-  private struct Key: Hashable {
+  fileprivate struct Key: Hashable {
     var rule: Int
     var kind: Finding.Kind
     /// Number of the group; -1 for the rest.
@@ -119,5 +119,92 @@ extension FindingCollector.Open {
     if finding.traces.count < Finding.mostTraces, let id = id(), !finding.traces.contains(id) {
       finding.traces.append(id)
     }
+  }
+}
+
+// MARK: State
+
+extension FindingCollector.Key: Comparable, StateCodable {
+  fileprivate static func < (a: FindingCollector.Key, b: FindingCollector.Key) -> Bool {
+    (a.rule, a.kind.rawValue, a.group) < (b.rule, b.kind.rawValue, b.group)
+  }
+
+  fileprivate mutating func code(_ coder: inout StateCoder) throws(StateError) {
+    try coder.code(&rule)
+    try coder.code(choice: &kind)
+    try coder.code(&group)
+  }
+}
+
+extension FindingCollector.Open: StateCodable {
+  fileprivate mutating func code(_ coder: inout StateCoder) throws(StateError) {
+    try finding.codeAllButRule(&coder)
+    try coder.code(&traces, empty: 0) { trace, coder throws(StateError) in try coder.code(word: &trace) }
+    try coder.code(&number)
+  }
+}
+
+extension FindingCollector: StateCodable {
+  /// Rules by their numbers: they must be the same when the state is loaded (`RuleEngine` makes sure).
+  mutating func code(_ coder: inout StateCoder) throws(StateError) {
+    let rules = rules
+    for rule in labels.indices { try coder.code(&labels[rule]) }
+    var begun = open.sorted { $0.key < $1.key }.map { (key: $0.key, open: Optional($0.value)) }
+    try coder.code(&begun, empty: (key: Key(rule: 0, kind: .rule, group: 0), open: nil)) {
+      begun, coder throws(StateError) in
+      try begun.key.code(&coder)
+      guard rules.indices.contains(begun.key.rule) else { throw .invalid("rule of a finding") }
+      var open = begun.open ?? Open(finding: Finding(of: rules[begun.key.rule]), number: 0)
+      try open.code(&coder)
+      begun.open = open
+    }
+    let numbers = Dictionary(rules.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
+    var ended = done.map { (rule: numbers[$0.finding.rule.id] ?? -1, number: $0.number, finding: Optional($0.finding)) }
+    try coder.code(&ended, empty: (rule: 0, number: 0, finding: nil)) { ended, coder throws(StateError) in
+      try coder.code(&ended.rule)
+      guard rules.indices.contains(ended.rule) else { throw .invalid("rule of a finding") }
+      try coder.code(&ended.number)
+      var finding = ended.finding ?? Finding(of: rules[ended.rule])
+      try finding.codeAllButRule(&coder)
+      ended.finding = finding
+    }
+    try coder.code(&count)
+    try coder.code(
+      &unkept, emptyKey: .p0, empty: 0, key: { key, coder throws(StateError) in try coder.code(choice: &key) },
+      { count, coder throws(StateError) in try coder.code(count: &count) })
+    try coder.code(&hasFoldedGroups)
+    guard coder.isLoading else { return }
+    open = [:]
+    for begun in begun { open[begun.key] = begun.open }
+    guard open.count == begun.count else { throw .invalid("list of findings") }
+    done = ended.compactMap { ended in ended.finding.map { (ended.number, $0) } }
+  }
+}
+
+extension Finding {
+  /// One of a rule that is filled by loading.
+  fileprivate init(of rule: Rule) {
+    self.init(
+      kind: .rule, rule: rule, message: "", group: [], count: 0, first: EventTime.none, last: EventTime.none,
+      example: nil, traces: [], traceCount: 0)
+  }
+
+  fileprivate mutating func codeAllButRule(_ coder: inout StateCoder) throws(StateError) {
+    try coder.code(choice: &kind)
+    try coder.code(&message)
+    try coder.code(&group, empty: (name: "", value: nil)) { value, coder throws(StateError) in
+      try coder.code(&value.name)
+      try coder.code(&value.value)
+    }
+    try coder.code(count: &count)
+    try coder.code(time: &first)
+    try coder.code(time: &last)
+    try coder.code(&example, empty: Example(path: "", line: 0, text: "")) { example, coder throws(StateError) in
+      try coder.code(&example.path)
+      try coder.code(&example.line)
+      try coder.code(&example.text)
+    }
+    try coder.code(&traces)
+    try coder.code(count: &traceCount)
   }
 }

@@ -1,3 +1,5 @@
+internal import TraceCore
+
 /// temporal_ordered of one group: the rules hit in their order, the first and the last less than the timespan apart.
 ///
 /// It remembers for each step the latest start of a chain of hits up to it, which is all that a later event needs; and, so
@@ -19,6 +21,11 @@ struct OrderedWindow: CorrelationWindow {
         let start = step == 0 ? time : starts[step - 1]
         if start <= time { starts[step] = max(starts[step], start) }
       }
+    }
+
+    mutating func code(_ coder: inout StateCoder) throws(StateError) {
+      try coder.check(starts.count, "rules: a correlation's steps")
+      for step in starts.indices { try coder.code(time: &starts[step]) }
     }
 
     /// The start of the latest whole chain.
@@ -61,6 +68,17 @@ struct OrderedWindow: CorrelationWindow {
     while index > 0, pending[index - 1].time > event.time { index -= 1 }
     pending.insert((event.time, event.rule), at: index)
     return replay(from: index, plan)
+  }
+
+  mutating func code(_ coder: inout StateCoder) throws(StateError) {
+    try settled.code(&coder)
+    try coder.code(time: &settledTime)
+    try coder.code(&pending, empty: (time: 0, rule: 0)) { event, coder throws(StateError) in
+      try coder.code(time: &event.time)
+      try coder.code(&event.rule)
+    }
+    try current.code(&coder)
+    try coder.code(&previous)
   }
 
   func isSpent(at time: Int64, _ plan: CorrelationPlan) -> Bool {

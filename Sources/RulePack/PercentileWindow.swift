@@ -51,6 +51,11 @@ struct PercentileWindow: CorrelationWindow {
       time: end, first: window.windowStart, count: window.windowCount, value: window.aggregate.quantile(plan.quantile))
   }
 
+  mutating func code(_ coder: inout StateCoder) throws(StateError) {
+    try window.code(&coder, empty: 0) { value, coder throws(StateError) in try coder.code(&value) }
+    try coder.code(&previous)
+  }
+
   func isSpent(at time: Int64, _ plan: CorrelationPlan) -> Bool {
     window.count == 0 || window[window.count - 1].time <= plan.forgotten(time, time).older
   }

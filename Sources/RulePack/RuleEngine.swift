@@ -322,3 +322,24 @@ package final class RuleEngine {
     return findings
   }
 }
+
+// MARK: State
+
+extension RuleEngine {
+  /// Saves what was found and what is counted, or takes it from a run with the same rules. Suppressions may have changed as
+  /// to what they hide, not in their number.
+  package func code(_ coder: inout StateCoder) throws(StateError) {
+    try coder.section("rules")
+    try coder.check(set.rules.map(\.id).joined(separator: "\n"), "rules")
+    try coder.check(set.suppressions.count, "suppressions")
+    try coder.code(time: &newest)
+    try collector.code(&coder)
+    try progress.code(&coder)
+    for index in correlations.indices { try correlations[index].code(&coder) }
+    let rules = set.rules
+    try coder.code(&hidden, empty: FindingCollector(rules: rules)) { collector, coder throws(StateError) in
+      try collector.code(&coder)
+    }
+    guard hidden.keys.allSatisfy(set.suppressions.indices.contains) else { throw .invalid("number of a suppression") }
+  }
+}

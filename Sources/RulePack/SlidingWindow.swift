@@ -1,3 +1,5 @@
+internal import TraceCore
+
 /// What is known about the entries of a window, kept up as entries come in and go out.
 protocol WindowAggregate: Sendable {
   associatedtype Value: Sendable
@@ -139,5 +141,29 @@ struct SlidingWindow<Aggregate: WindowAggregate>: Sendable {
       repeat { end -= 1 } while end > index && self[end - 1].time == time
     }
     return nil
+  }
+}
+
+// MARK: State
+
+extension SlidingWindow {
+  /// The entries, each value by `body`, and where the window stands. What is known about its entries is found out anew.
+  mutating func code(
+    _ coder: inout StateCoder, empty: Aggregate.Value, _ body: StateCoder.Body<Aggregate.Value>
+  ) throws(StateError) {
+    var entries = ContiguousArray(self.entries[head...])
+    try coder.code(&entries, empty: Entry(time: 0, value: empty)) { entry, coder throws(StateError) in
+      try coder.code(time: &entry.time)
+      try body(&entry.value, &coder)
+    }
+    try coder.code(&low)
+    try coder.code(&high)
+    guard coder.isLoading else { return }
+    guard low >= 0, low <= high, high <= entries.count,
+      zip(entries, entries.dropFirst()).allSatisfy({ $0.time <= $1.time })
+    else { throw .invalid("window") }
+    self.entries = entries
+    head = 0
+    for index in low..<high { aggregate.add(self[index].value) }
   }
 }

@@ -78,3 +78,32 @@ extension TraceProgress.Progress {
     steps[trace] = begun
   }
 }
+
+// MARK: State
+
+extension TraceProgress.Part: Comparable {
+  fileprivate static func < (a: TraceProgress.Part, b: TraceProgress.Part) -> Bool {
+    (a.trace, a.part) < (b.trace, b.part)
+  }
+}
+
+extension TraceProgress: StateCodable {
+  mutating func code(_ coder: inout StateCoder) throws(StateError) {
+    let plans = plans
+    try coder.code(&lives, empty: Progress()) { progress, coder throws(StateError) in
+      try coder.code(&progress.counts, emptyKey: Part(trace: 0, part: 0), empty: 0) { part, coder throws(StateError) in
+        try coder.code(&part.trace)
+        try coder.code(&part.part)
+      } _: { count, coder throws(StateError) in
+        try coder.code(&count)
+      }
+      try coder.code(&progress.steps, empty: []) { steps, coder throws(StateError) in
+        try coder.code(&steps, empty: nil) { step, coder throws(StateError) in try coder.code(&step) }
+      }
+      guard progress.steps.allSatisfy({ plans.indices.contains($0) && $1.count == plans[$0].condition.sequence.count })
+      else { throw .invalid("sequence of a trace rule") }
+      try coder.code(&progress.completed, empty: 0) { trace, coder throws(StateError) in try coder.code(&trace) }
+      try coder.code(&progress.begun, empty: 0) { trace, coder throws(StateError) in try coder.code(&trace) }
+    }
+  }
+}

@@ -51,3 +51,22 @@ struct CloseQueue: Sendable {
     head = 0
   }
 }
+
+extension CloseQueue: StateCodable {
+  mutating func code(_ coder: inout StateCoder) throws(StateError) {
+    let length = try coder.code(length: count)
+    if coder.isLoading { self = CloseQueue() }
+    for distance in 0..<length {
+      var entry = coder.isLoading ? Entry(state: -1, life: 0, due: 0) : ring[(head + distance) & (ring.count - 1)]
+      try coder.code(&entry.state)
+      try coder.code(&entry.life)
+      try coder.code(time: &entry.due)
+      if coder.isLoading { push(state: entry.state, life: entry.life, due: entry.due) }
+    }
+  }
+
+  /// Whether all entries are about states below `count`.
+  func isWithin(_ count: Int) -> Bool {
+    (0..<self.count).allSatisfy { distance in state(behindFirst: distance).map { $0 >= 0 && $0 < count } ?? false }
+  }
+}

@@ -152,3 +152,58 @@ struct FingerprintSet: ~Copyable, Sendable {
     size *= 2
   }
 }
+
+extension DistinctIDs: StateCodable {
+  package mutating func code(_ coder: inout StateCoder) throws(StateError) {
+    try coder.check(limit, "limit of distinct ids")
+    try coder.code(count: &exact)
+    try coder.code(&isEstimate)
+    try coder.code(&current)
+    try coder.code(&previous)
+    try coder.code(&registers)
+    guard registers.count == 1 << 14 else { throw .invalid("estimate") }
+  }
+}
+
+extension FingerprintSet: StateCodable {
+  /// Which places are in use, a bit each, and what stands there.
+  mutating func code(_ coder: inout StateCoder) throws(StateError) {
+    try coder.code(&size)
+    var bits = ContiguousArray<UInt64>(repeating: 0, count: places.count / 64)
+    var values: ContiguousArray<UInt64> = []
+    if !coder.isLoading {
+      values.reserveCapacity(count)
+      for index in places.indices where places[index] != 0 {
+        bits[index >> 6] |= 1 << UInt64(index & 63)
+        values.append(places[index])
+      }
+    }
+    try coder.code(words: &bits)
+    try coder.code(words: &values)
+    try coder.code(&isLopsided)
+    if coder.isLoading { try fill(bits, values) }
+  }
+
+  private mutating func fill(_ bits: ContiguousArray<UInt64>, _ values: ContiguousArray<UInt64>) throws(StateError) {
+    guard size >= 2, size <= 1 << 40, size & (size - 1) == 0,
+      bits.isEmpty ? values.isEmpty && size == 2 : bits.count == FingerprintSet.regions * size / 64
+    else { throw .invalid("set of ids") }
+    count = values.count
+    places = ContiguousArray(repeating: 0, count: bits.count * 64)
+    counts = ContiguousArray(repeating: 0, count: bits.isEmpty ? 0 : FingerprintSet.regions)
+    var next = 0
+    for word in bits.indices {
+      var rest = bits[word]
+      while rest != 0 {
+        let index = word << 6 | rest.trailingZeroBitCount
+        rest &= rest - 1
+        guard next < values.count, values[next] & 1 == 1 else { throw .invalid("set of ids") }
+        places[index] = values[next]
+        counts[index / size] += 1
+        next += 1
+      }
+    }
+    // A full region would be searched for ever.
+    guard next == values.count, counts.allSatisfy({ Int($0) <= size * 3 / 4 }) else { throw .invalid("set of ids") }
+  }
+}

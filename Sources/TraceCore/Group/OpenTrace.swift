@@ -142,3 +142,35 @@ package struct UnfinishedRequest: BitwiseCopyable, Sendable {
   package var route: Int32
   package var group: Int32
 }
+
+extension OpenTrace: StateCodable {
+  /// A state that is in use.
+  package mutating func code(_ coder: inout StateCoder) throws(StateError) {
+    try coder.code(word: &idHash)
+    try coder.code(&idLength)
+    if Int(idLength) <= OpenTrace.inlineBytes {
+      for index in 0..<(Int(idLength) + 7) / 8 { try coder.code(word: &idWords[index]) }
+    }
+    try coder.code(&longID)
+    try coder.code(&life)
+    try coder.code(time: &first)
+    try coder.code(time: &last)
+    try coder.code(time: &lastSure)
+    try coder.code(&records)
+    try coder.code(&lines)
+    try coder.code(&tracebacks)
+    try coder.code(&errors)
+    try coder.code(&requests)
+    try coder.code(&unfinished)
+    try coder.code(&openRequest)
+    try coder.code(time: &openedAt)
+    try coder.code(&route)
+    try coder.code(&status)
+    try coder.code(choice: &level)
+    try coder.code(&reopened)
+    try coder.code(&duration)
+    try coder.code(time: &requestEnd)
+    try coder.code(&atoms)
+    try coder.code(&counts)
+  }
+}

@@ -67,6 +67,9 @@ package struct RequestTable: ~Copyable, @unchecked Sendable {
     }
   }
 
+  /// Indexes of states are below it.
+  var stateCount: Int { used }
+
   /// Indexes of open traces, the oldest life first.
   package var byLife: [Int] {
     (0..<used).filter { self[$0].isLive }.sorted { self[$0].life < self[$1].life }
@@ -251,5 +254,45 @@ package struct RequestTable: ~Copyable, @unchecked Sendable {
     unsafe states.deallocate()
     unsafe states = bigger
     capacity *= 2
+  }
+}
+
+extension RequestTable: StateCodable {
+  /// States keep their numbers; places are found anew.
+  package mutating func code(_ coder: inout StateCoder) throws(StateError) {
+    let number = try coder.code(length: used)
+    try coder.code(&free)
+    try coder.code(&longIDs, empty: []) { id, coder throws(StateError) in try coder.code(&id) }
+    try coder.code(&freeLongIDs)
+    if coder.isLoading { try makeStates(number) }
+    for index in 0..<used where self[index].isLive {
+      try self[index].code(&coder)
+      guard coder.isLoading else { continue }
+      let (isLong, id) = (Int(self[index].idLength) > OpenTrace.inlineBytes, Int(self[index].longID))
+      guard isLong ? longIDs.indices.contains(id) && longIDs[id].count == Int(self[index].idLength) : id == -1 else {
+        throw .invalid("request id")
+      }
+      place(RequestTable.tag(self[index].idHash), UInt32(index + 1))
+    }
+  }
+
+  /// An empty table of so many states, of which those that are not free are in use.
+  private mutating func makeStates(_ number: Int) throws(StateError) {
+    guard free.count <= number, free.allSatisfy({ $0 >= 0 && Int($0) < number }),
+      freeLongIDs.allSatisfy({ longIDs.indices.contains(Int($0)) })
+    else { throw .invalid("list of free places") }
+    used = 0
+    count = number - free.count
+    while capacity < number { growStates() }
+    for index in 0..<number { unsafe (states + index).initialize(to: OpenTrace()) }
+    used = number
+    for index in 0..<number { self[index].isLive = true }
+    for index in free {
+      guard self[Int(index)].isLive else { throw .invalid("list of free places") }
+      self[Int(index)].isLive = false
+    }
+    unsafe slots.deallocate()
+    while (count + 1) * 2 > mask + 1 { mask = mask * 2 + 1 }
+    unsafe slots = RequestTable.emptySlots(mask + 1)
   }
 }

@@ -49,20 +49,20 @@ package struct TraceGrouper: ~Copyable, Sendable {
   /// Counts of yes, no and unknown for each predicate, `3 * options.predicates` a trace.
   var predicateCounts: ContiguousArray<Int32> = []
   var freeCounts: ContiguousArray<Int32> = []
-  private var queue = CloseQueue()
-  private var ids: DistinctIDs
-  private var lives: UInt64 = 0
+  var queue = CloseQueue()
+  var ids: DistinctIDs
+  var lives: UInt64 = 0
   private var newborn: ContiguousArray<Newborn> = []
 
   /// Names of routes, and of `--by`'s groups where those are not the routes.
-  package private(set) var routes = GroupNames()
-  private var groups = GroupNames()
+  package internal(set) var routes = GroupNames()
+  var groups = GroupNames()
   package var groupNames: GroupNames { options.groupsAreRoutes ? routes : groups }
 
-  package private(set) var watermark = Watermark()
-  package private(set) var firstTime = EventTime.none
-  package private(set) var evicted: Int64 = 0
-  package private(set) var lateRecords: Int64 = 0
+  package internal(set) var watermark = Watermark()
+  package internal(set) var firstTime = EventTime.none
+  package internal(set) var evicted: Int64 = 0
+  package internal(set) var lateRecords: Int64 = 0
   /// Lives that have begun.
   package var traceCount: Int64 { Int64(lives) }
   package var distinctIDs: Int64 { ids.count }
@@ -166,7 +166,7 @@ package struct TraceGrouper: ~Copyable, Sendable {
   }
 
   /// The life of the last record consumed.
-  package private(set) var lastMember = Membership(state: -1, life: 0)
+  package internal(set) var lastMember = Membership(state: -1, life: 0)
 
   /// Takes a record of the source that counts, that is more than a plain one; returns its state, -1 without one.
   private mutating func consumeCounting(

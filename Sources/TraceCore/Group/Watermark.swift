@@ -90,3 +90,12 @@ package struct Watermark: BitwiseCopyable, Sendable, Equatable {
     dropPending()
   }
 }
+
+extension Watermark: StateCodable {
+  package mutating func code(_ coder: inout StateCoder) throws(StateError) {
+    try coder.code(time: &high)
+    try coder.code(time: &pending)
+    try coder.code(count: &unconfirmedJumps)
+    try coder.code(&isFirst)
+  }
+}

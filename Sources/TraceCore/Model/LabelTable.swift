@@ -106,3 +106,17 @@ package struct LabelTable: Sendable {
     for i in slots.indices { slots[i] = 0 }
   }
 }
+
+extension LabelTable: StateCodable {
+  /// The labels in their order; places are found anew.
+  package mutating func code(_ coder: inout StateCoder) throws(StateError) {
+    let length = try coder.code(length: count)
+    if coder.isLoading { self = LabelTable() }
+    for index in 0..<length {
+      var label: ContiguousArray<UInt8> = coder.isLoading ? [] : ContiguousArray(text[range(of: index)])
+      try coder.code(&label)
+      guard coder.isLoading else { continue }
+      guard intern(label.span, 0, label.count) == index else { throw .invalid("list of names") }
+    }
+  }
+}

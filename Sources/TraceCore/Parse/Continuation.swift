@@ -52,3 +52,7 @@ extension LineShape {
   /// Whether a record with such a line holds a traceback.
   package var isTraceback: Bool { self == .tracebackHead || self == .stackFrame }
 }
+
+extension Continuation: StateCodable {
+  package mutating func code(_ coder: inout StateCoder) throws(StateError) { try coder.code(choice: &state) }
+}

@@ -188,3 +188,23 @@ extension QuantileSketch {
     merge(other)
   }
 }
+
+extension QuantileSketch: StateCodable {
+  package mutating func code(_ coder: inout StateCoder) throws(StateError) {
+    try coder.code(count: &count)
+    try coder.code(&smallest)
+    try coder.code(&largest)
+    try coder.code(&values, empty: 0) { value, coder throws(StateError) in try coder.code(&value) }
+    for page in pages.indices { try coder.code(&pages[page]) }
+    let used = pages.indices.filter { pages[$0] != 0 }.map { Int(pages[$0]) }
+    if coder.isLoading {
+      let isApart = used.sorted() == Array(1..<used.count + 1)
+      guard isApart, isApproximate ? values.isEmpty : values.count == Int(count) && used.isEmpty else {
+        throw .invalid("sketch")
+      }
+      counters = ContiguousArray(repeating: 0, count: used.count << QuantileSketch.pageShift)
+    }
+    try coder.code(sparse: &counters)
+    try coder.code(&carries, empty: 0) { carry, coder throws(StateError) in try coder.code(count: &carry) }
+  }
+}

@@ -163,3 +163,39 @@ package struct RequestStats: Sendable {
   /// Forgets all figures.
   package mutating func removeAll() { self = RequestStats() }
 }
+
+extension GroupStats: StateCodable {
+  package mutating func code(_ coder: inout StateCoder) throws(StateError) {
+    try coder.code(count: &requests)
+    try coder.code(count: &clientErrors)
+    try coder.code(count: &errors)
+    try coder.code(count: &notFound)
+    try coder.code(count: &unfinished)
+    try coder.code(&durations)
+  }
+}
+
+extension GroupNames: StateCodable {
+  package mutating func code(_ coder: inout StateCoder) throws(StateError) {
+    try coder.code(&labels)
+    guard labels.count <= GroupNames.mostNames else { throw .invalid("number of groups") }
+  }
+
+  /// Whether a number is that of a group, or stands for the rest, or for none (-1).
+  package func isNumber(_ index: Int32) -> Bool { index >= GroupNames.folded && Int(index) < count }
+}
+
+extension RequestStats: StateCodable {
+  package mutating func code(_ coder: inout StateCoder) throws(StateError) {
+    try coder.code(&total)
+    try coder.code(&groups, empty: GroupStats())
+    guard groups.count <= GroupNames.mostNames else { throw .invalid("number of groups") }
+    try coder.code(&folded)
+    try coder.code(&foldedNotFound)
+    try coder.code(&without)
+    try coder.code(count: &foldedRequests)
+  }
+
+  /// Whether all its groups have names.
+  package func isWithin(_ names: GroupNames) -> Bool { groups.count <= names.count }
+}

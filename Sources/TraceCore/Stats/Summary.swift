@@ -78,3 +78,35 @@ package struct StatsSummary: Sendable, Equatable {
       && a.lateRequests == b.lateRequests && a.ledger == b.ledger
   }
 }
+
+extension GroupSummary: StateCodable {
+  package mutating func code(_ coder: inout StateCoder) throws(StateError) {
+    try coder.code(&name)
+    try coder.code(count: &requests)
+    try coder.code(count: &unfinished)
+    try coder.code(count: &clientErrors)
+    try coder.code(count: &errors)
+    try coder.code(&ratePerSecond)
+    try coder.code(count: &timed)
+    try coder.code(&p50)
+    try coder.code(&p90)
+    try coder.code(&p95)
+    try coder.code(&p99)
+    try coder.code(&max)
+    try coder.code(&approximate)
+  }
+}
+
+extension WindowSummary: StateCodable {
+  /// What loading fills.
+  package static var empty: WindowSummary {
+    WindowSummary(start: 0, end: 0, total: GroupSummary(name: ""), groups: [])
+  }
+
+  package mutating func code(_ coder: inout StateCoder) throws(StateError) {
+    try coder.code(time: &start)
+    try coder.code(time: &end)
+    try coder.code(&total)
+    try coder.code(&groups, empty: GroupSummary(name: ""))
+  }
+}
