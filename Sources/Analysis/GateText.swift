@@ -1,8 +1,8 @@
 internal import Glibc
 
 /// Values in the sentences of a verdict: three significant digits and a unit.
-enum GateText {
-  static func value(_ value: Double, _ unit: Objective.Unit) -> String {
+package enum GateText {
+  package static func value(_ value: Double, _ unit: Objective.Unit) -> String {
     switch unit {
     case .share: number(value * 100) + " %"
     case .perSecond: number(value) + "/s"

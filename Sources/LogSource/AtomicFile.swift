@@ -40,6 +40,9 @@ package enum AtomicFile {
 
   package static func write(_ path: String, _ bytes: [UInt8]) throws(OutputError) { try write(path, bytes.span) }
 
+  /// Whether a folder is at `path`, or a link to one.
+  package static func isFolder(_ path: String) -> Bool { (try? Syscalls.status(of: path).kind) == .folder }
+
   /// The folder of a path (`.` where it names none), and what follows the last slash.
   static func split(_ path: String) -> (folder: String, name: String) {
     guard let slash = path.lastIndex(of: "/") else { return (".", path) }

@@ -1,3 +1,4 @@
+package import Analysis
 internal import LogSource
 package import RulePack
 package import TraceCore
@@ -50,6 +51,14 @@ package struct Driver {
     stage.feed?.onEvent = onEvent
     let reading = try read(into: stage)
     return try assemble(stage.finish(), reading)
+  }
+
+  /// Reads everything for the requests that another log's gate compares with; the plan's `live` says so.
+  package func baseline() throws(RunError) -> GateSample? {
+    let stage = MergeStage(plan: plan, streamNames: plan.input.streams.map(\.name), ranking: nil, evidence: nil)
+    _ = try read(into: stage)
+    _ = stage.finish()
+    return stage.feed?.sample
   }
 
   /// What was read, whatever was made of it.

@@ -115,10 +115,14 @@ struct StreamLedger {
 
 extension StreamLedger: StateCodable {
   mutating func code(_ coder: inout StateCoder) throws(StateError) {
+    try coder.code(&numbers, empty: 0) { number, coder throws(StateError) in try coder.code(&number) }
     try coder.code(&sources, empty: .empty)
+    try coder.code(&rotationMayLose, empty: false) { mayLose, coder throws(StateError) in try coder.code(&mayLose) }
     try coder.code(&generation)
     try coder.code(&nextLine)
     try coder.code(time: &lastTime)
-    guard generation >= -1, generation < sources.count else { throw .invalid("number of a generation") }
+    guard generation >= -1, generation < sources.count, numbers.count == sources.count,
+      rotationMayLose.count == sources.count
+    else { throw .invalid("number of a generation") }
   }
 }

@@ -1,4 +1,5 @@
 internal import Analysis
+internal import LogSource
 internal import Pipeline
 internal import Report
 internal import RulePack

@@ -12,6 +12,7 @@ enum GateBaseline {
     var live = LiveOptions()
     live.versionField = plan.live?.versionField
     live.gate = GatePlan(definition: definition)
+    live.gate?.isSample = true
     other.live = live
     return try common.run(other) { (driver) throws(RunError) in try driver.baseline() }
   }

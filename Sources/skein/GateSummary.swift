@@ -17,7 +17,7 @@ enum GateSummary {
       printer.verdicts, gate: definition.name, command: command, marks: printer.marks, findings: printer.findings,
       ledger: ledger, into: &sink)
     let path = AtomicFile.isFolder(target) ? "\(target)/\(GateReport.fileName(printer.verdicts))" : target
-    do throws(AtomicFileError) {
+    do throws(OutputError) {
       try AtomicFile.write(path, sink.bytes)
     } catch {
       throw Failure(.data, error.message)

@@ -14,6 +14,8 @@ final class EventFeed {
   private let marks: [String]
   private let gatePlan: GatePlan?
   private(set) var gate: Gate?
+  /// Instead of a gate's verdicts, what another log's requests are as a baseline.
+  private(set) var sample: GateSample?
   /// Number of the gate's first condition among the request atoms.
   private let firstAtom: Int
   /// As the grouper's, one record ahead of it at a tick.
@@ -46,6 +48,7 @@ final class EventFeed {
     gatePlan = options.gate
     routes = Windows(length: length)
     versions = options.versionField == nil ? nil : Windows(length: length)
+    if let plan = options.gate, plan.isSample { sample = GateSample(plan.definition) }
   }
 
   /// The gate has given its last verdict: there is nothing more to be told.
@@ -85,7 +88,7 @@ final class EventFeed {
     next = start(of: time)
     guard isFirst else { return }
     for text in marks { waiting.append(.mark(EventMark(kind: .given, time: time, text: text))) }
-    guard let gatePlan else { return }
+    guard let gatePlan, !gatePlan.isSample else { return }
     var gate = Gate(gatePlan.definition, start: gatePlan.start ?? time)
     if let baseline = gatePlan.baseline { gate.setBaseline(baseline) }
     self.gate = gate
@@ -164,11 +167,13 @@ final class EventFeed {
       versions?.add(request)
       if Int(request.group) >= knownVersions { noteVersion(request, versionNames) }
     }
-    gate?.take(
-      GateRequest(
-        time: request.time, duration: request.duration,
-        isError: request.status >= 500 || (request.status == 0 && request.level >= .error), route: request.route,
-        version: versions == nil ? -1 : request.group, truths: request.truths >> (UInt32(firstAtom) * 2)))
+    guard gate != nil || sample != nil else { return }
+    let judged = GateRequest(
+      time: request.time, duration: request.duration,
+      isError: request.status >= 500 || (request.status == 0 && request.level >= .error), route: request.route,
+      version: versions == nil ? -1 : request.group, truths: request.truths >> (UInt32(firstAtom) * 2))
+    gate?.take(judged)
+    sample?.take(judged)
   }
 
   private func noteVersion(_ request: RequestEvent, _ names: GroupNames) {
@@ -215,6 +220,7 @@ final class EventFeed {
     if next != EventTime.none, clock.high != EventTime.none {
       closeWindows(upTo: max(next, start(of: clock.high) + length), state, isEnd: true)
     }
+    sample?.finish(routeName: state.name)
     let verdicts = gate?.finish(reached: gatePlan?.end, open: state.open(), routeName: state.name) ?? []
     tell(verdicts)
   }

@@ -6,7 +6,7 @@ package import TraceCore
 /// What a run tells while it goes on, in the order in which it becomes certain.
 ///
 /// `window`, `finding`, `mark` and `verdict` depend on the records alone: they are the same followed, in batch and through a
-/// pipe. `rotation` and `ledger` tell what happened to files.
+/// pipe. `rotation` tells what happened to files.
 package enum LiveEvent: Sendable {
   case window(EventWindow)
   /// A finding begins; what it grows to is in the counts of the windows.
@@ -14,7 +14,6 @@ package enum LiveEvent: Sendable {
   case mark(EventMark)
   case verdict(Verdict, gate: String)
   case rotation(FollowEvent)
-  case ledger(LedgerNote, path: String)
 }
 
 /// What makes a run tell events.
@@ -39,6 +38,8 @@ package struct GatePlan: Sendable {
   package var end: Int64?
   /// The requests of another log that objectives compare with.
   package var baseline: GateSample?
+  /// The run gives a sample of its requests instead of verdicts: it is another gate's baseline.
+  package var isSample = false
 
   package init(definition: GateDefinition, start: Int64? = nil, end: Int64? = nil, baseline: GateSample? = nil) {
     self.definition = definition
