@@ -6,7 +6,7 @@ package import TraceCore
 /// read ends, and `notes` tells it. Errors are for what cannot be read at all.
 package protocol ByteSource: AnyObject {
   /// Appends up to `limit` bytes to `block`, as many as are at hand but at least one; returns how many, 0 at the end.
-  /// The block must have room. May block on a pipe.
+  /// The block must have room. May block on a pipe. What is followed returns 0 for a pause as well (`isPaused`).
   func read(into block: Block, atMost limit: Int) throws(SourceError) -> Int
 
   /// Bytes read so far as they stand in the file (compressed ones if compressed).
@@ -17,6 +17,14 @@ package protocol ByteSource: AnyObject {
 
   /// What a reader of the results must know; complete once `read` has returned 0.
   var notes: [LedgerNote] { get }
+
+  /// Whether the last `read` returned 0 because nothing is there for the moment: more may come. Only what is followed
+  /// pauses.
+  var isPaused: Bool { get }
+}
+
+extension ByteSource {
+  package var isPaused: Bool { false }
 }
 
 extension ByteSource {
@@ -45,6 +53,7 @@ package final class ReplayedSource: ByteSource {
 
   package var bytesRead: Int64 { rest.bytesRead }
   package var notes: [LedgerNote] { rest.notes }
+  package var isPaused: Bool { rest.isPaused }
 
   package func read(into block: Block, atMost limit: Int) throws(SourceError) -> Int {
     guard given < head.count else { return try rest.read(into: block, atMost: limit) }

@@ -86,6 +86,10 @@ package struct LedgerNote: Sendable, Equatable {
     case skipped
     /// The file shrank or grew while it was read.
     case changed
+    /// Bytes that were there are gone unread: a truncation, a deletion. Only while following.
+    case lost
+    /// Written into a rotated file after reading had gone on to the next one: read behind it. Only while following.
+    case late
   }
   package var kind: Kind
   /// One sentence: what, where, how much.
@@ -97,8 +101,8 @@ package struct LedgerNote: Sendable, Equatable {
   /// Whether `--strict` turns it into exit code 3: something is proven missing, not merely possible.
   package var isGap: Bool {
     switch kind {
-    case .truncated, .trailingGarbage, .damaged, .missingGeneration, .skipped: true
-    case .duplicate, .orderByTime, .possibleLoss, .changed: false
+    case .truncated, .trailingGarbage, .damaged, .missingGeneration, .skipped, .lost: true
+    case .duplicate, .orderByTime, .possibleLoss, .changed, .late: false
     }
   }
 

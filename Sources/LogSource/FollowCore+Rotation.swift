@@ -1,0 +1,96 @@
+internal import TraceCore
+
+/// What is newer than what is read: found by listing the folder when the name that is followed means another file.
+extension FollowCore {
+  /// Puts what is newer into the queue and tells what became of the current file.
+  func discover(_ now: Int64) throws(SourceError) {
+    guard let listing = RotationListing.take(places) else {
+      listedFor = nil
+      return
+    }
+    adopt(listing)
+    let files = listing.files
+    let newest = queue.last ?? current ?? last
+    var floor = -1
+    var isFound = newest == nil
+    if let newest {
+      if let i = files.firstIndex(where: { $0.held.identity == newest.held.identity }), !newest.isCut {
+        (floor, isFound) = (i, true)
+        tellRotation(newest, files[i])
+      } else if let i = files.lastIndex(where: { FollowCore.isKnown($0, by: newest.mark(isOpen: true)) }) {
+        (floor, isFound) = (i, true)
+        if files[i].isActive, newest === current {
+          return try goOn(newest, in: files[i], now)
+        }
+        tellRotation(newest, files[i])
+      }
+    }
+    let held = Set(([current].compactMap(\.self) + queue + left.map(\.file)).map(\.held.identity))
+    let marks = known + history.suffix(FollowPosition.knownLimit).map(\.mark)
+    for i in files.indices where i > floor {
+      if held.contains(files[i].held.identity) || isDuplicate(files[i], of: marks) { floor = i }
+    }
+    if !isFound, let newest { tellRotation(newest, files.last) }
+    listedFor = listing.isProvisional || listing.isActiveDenied ? nil : active
+    for i in files.indices where i > floor {
+      guard queue.count < FollowCore.queueLimit else {
+        listedFor = nil
+        break
+      }
+      // A file that was followed to its end by its descriptor lost nothing when it was renamed.
+      var notes = notes(before: i, of: listing)
+      if let note = lostNote { notes.append(note) }
+      lostNote = nil
+      try append(files[i], start: 0, now, rotationMayLose: i == floor + 1 && !isFound, notes: notes)
+    }
+  }
+
+  /// The active file is a copy of the current one: an editor, a restored backup. Only what is new of it is read.
+  private func goOn(_ file: FollowedFile, in copy: ListedFile, _ now: Int64) throws(SourceError) {
+    listedFor = active
+    tell(.reread, "\(display) was replaced by a copy of itself; reading goes on at byte \(file.offset) of it")
+    try append(copy, start: file.offset, now)
+    end(file, now: now, isWatched: false)
+  }
+
+  private func tellRotation(_ file: FollowedFile, _ found: ListedFile?) {
+    guard !file.hasToldRotation else { return }
+    if let found, found.held.identity == file.held.identity {
+      guard !found.isActive else { return }
+      file.hasToldRotation = true
+      tell(.renamed, "\(file.display) is \(found.display) now; it is read to its end there")
+    } else if let found, !found.isActive {
+      file.hasToldRotation = true
+      tell(.renamed, "\(file.display) is in \(found.display) now; its rest was read from the file itself")
+    } else if case .file = active {
+      file.hasToldRotation = true
+      tell(
+        .replaced,
+        "another file is \(display) now; the old one is not in its folder any more and is read to its end")
+    } else if active == .missing, file === current {
+      file.hasToldRotation = true
+      tell(.missing, "\(display) was removed; what is still written into it is read, and a new file is waited for")
+    }
+  }
+
+  /// What is missing right before the file at `i`: numbers that are not there, rotations that cannot be read.
+  func notes(before i: Int, of listing: RotationListing) -> [LedgerNote] {
+    var notes: [LedgerNote] = []
+    let name = listing.files[i].name
+    for (other, error) in listing.unreadable where other.isOlder(than: name) == true {
+      if i == 0 || listing.files[i - 1].name.isOlder(than: other) == true {
+        notes.append(LedgerNote(.skipped, error.message))
+      }
+    }
+    guard name.date == nil else { return notes }
+    let number = listing.files[i].isActive ? (listing.numbers.contains(0) ? -1 : 0) : (name.number ?? 0)
+    guard let older = listing.numbers.filter({ $0 > number }).min(), older > number + 1 else { return notes }
+    let missing = (number + 1..<older).map { "\(name.base).\($0)" }
+    notes.append(
+      LedgerNote(
+        .missingGeneration,
+        "\(missing.joined(separator: ", ")) \(missing.count == 1 ? "is" : "are") missing before \(listing.files[i].display)"
+      ))
+    return notes
+  }
+}

@@ -1,0 +1,160 @@
+internal import TraceCore
+
+/// Where reading begins: at the front, at the end, with old rotations, or where an earlier run stood.
+extension FollowCore {
+  func begin(_ now: Int64) throws(SourceError) {
+    guard let from = beginning, let listing = RotationListing.take(places) else { return }
+    beginning = nil
+    lookAtActive()
+    adopt(listing)
+    listedFor = listing.isActiveDenied ? nil : active
+    let files = listing.files
+    let active = files.last.flatMap { $0.isActive ? $0 : nil }
+    switch from {
+    case .start, .end:
+      known = files.filter { !$0.isActive }.map(FollowCore.mark)
+      guard let active else { return }
+      let start = from == .end ? try FollowCore.lastLineStart(of: active) : 0
+      try append(active, start: start, now)
+    case .rotations:
+      try appendAll(files[...], of: listing, now)
+    case .position(let position):
+      try resume(position, listing, now)
+    }
+  }
+
+  /// Of a file that is passed over.
+  private static func mark(_ file: ListedFile) -> FileMark {
+    var tail: [UInt8] = []
+    let size = file.compression == .none ? file.status.size : Int64(file.head.count)
+    if file.compression == .none {
+      let length = min(size, Int64(FileMark.tailLimit))
+      tail = (try? file.held.bytes(at: size - length, count: Int(length))) ?? []
+    }
+    return FileMark(identity: file.held.identity, head: file.head, offset: size, tail: tail, isOpen: false)
+  }
+
+  /// Behind the last newline: a line that is not finished yet is the next line. Looks back a mebibyte.
+  private static func lastLineStart(of file: ListedFile) throws(SourceError) -> Int64 {
+    guard file.compression == .none else { return 0 }
+    let end = try file.held.status().size
+    var at = end
+    while at > 0, end - at < 1 << 20 {
+      let count = min(at, 64 * 1024)
+      let bytes = try file.held.bytes(at: at - count, count: Int(count))
+      if let newline = bytes.lastIndex(of: 0x0A) { return at - count + Int64(newline) + 1 }
+      at -= count
+    }
+    return at == 0 ? 0 : end
+  }
+
+  @discardableResult
+  func append(
+    _ file: ListedFile, start: Int64, _ now: Int64, rotationMayLose: Bool = false, goesOn: Bool = true,
+    notes: [LedgerNote] = []
+  ) throws(SourceError) -> FollowedFile {
+    let followed = try FollowedFile(
+      file.held, compression: file.compression, number: newNumber(), start: start, now: now,
+      rotationMayLose: rotationMayLose, goesOn: goesOn, notes: notes)
+    queue.append(followed)
+    return followed
+  }
+
+  /// All of these, from their first byte, as many as may be held.
+  private func appendAll(_ files: ArraySlice<ListedFile>, of listing: RotationListing, _ now: Int64) throws(SourceError)
+  {
+    for (i, file) in zip(files.indices, files) {
+      guard queue.count < FollowCore.queueLimit else {
+        listedFor = nil
+        return
+      }
+      let mayLose = i > 0 && listing.files[i - 1].name.mayLose
+      try append(file, start: 0, now, rotationMayLose: mayLose, notes: notes(before: i, of: listing))
+    }
+    if listing.isProvisional { listedFor = nil }
+  }
+
+  // MARK: an earlier run
+
+  private func resume(_ position: FollowPosition, _ listing: RotationListing, _ now: Int64) throws(SourceError) {
+    known = position.known
+    let files = listing.files
+    let mark = position.mark
+    var taken: [Int: FileMark] = [:]
+    let found = best(mark, in: files)
+    if let found { taken[found] = mark }
+    for other in position.known {
+      // Of several pieces of one file the last one counts.
+      if let i = best(other, in: files), i != found, taken[i].map({ $0.offset <= other.offset }) ?? true {
+        taken[i] = other
+      }
+    }
+    let floor = taken.keys.max() ?? -1
+    var mayLose = false
+    if found == nil, mark.headLength > 0 {
+      let text =
+        "\(display): the file that was read up to byte \(position.offset) is not there any more; "
+        + "reading goes on with the oldest one that is newer"
+      let note = LedgerNote(.lost, text)
+      tell(.lost, text, note: note)
+      lostNote = note
+      mayLose = true
+    } else if let found, files[found].held.identity != position.identity {
+      // Copied, and the original cut?
+      mayLose = files.contains { $0.held.identity == position.identity }
+      tell(
+        .reread,
+        "\(display): the file that was read up to byte \(position.offset) is \(files[found].display) now; "
+          + "its rest is read")
+    } else if let found, !files[found].isActive {
+      tell(.renamed, "\(display) was renamed to \(files[found].display) in the meantime; its rest is read")
+    }
+    for (i, file) in files.enumerated() {
+      guard queue.count < FollowCore.queueLimit else {
+        listedFor = nil
+        return
+      }
+      if let mark = taken[i] {
+        guard i == found || mark.isOpen else { continue }
+        if i != found, !file.isActive, file.compression == .none, file.status.size <= mark.offset {
+          // Nothing new; but more may come.
+          let old = try FollowedFile(
+            file.held, compression: .none, number: newNumber(), start: mark.offset, now: now)
+          old.end()
+          left.append(Left(file: old, since: now, lateSince: nil))
+          continue
+        }
+        known.removeAll { $0 == mark }
+        try append(file, start: mark.offset, now, goesOn: i == found)
+      } else if i > floor, !isDuplicate(file, of: position.known + [mark]) {
+        let notes = lostNote.map { [$0] } ?? []
+        lostNote = nil
+        try append(
+          file, start: 0, now,
+          rotationMayLose: i > 0 && (mayLose || listing.files[i - 1].name.mayLose),
+          goesOn: notes.isEmpty, notes: notes + self.notes(before: i, of: listing))
+      }
+    }
+    if listing.isProvisional { listedFor = nil }
+  }
+
+  /// The file that a mark was made of: the same one rather than a copy, a plain copy rather than a compressed one, the newest
+  /// of those.
+  func best(_ mark: FileMark, in files: [ListedFile]) -> Int? {
+    let fitting = files.indices.filter { mark.fits(files[$0]) }
+    func worth(_ i: Int) -> (Int, Int, Int) {
+      (files[i].held.identity == mark.identity ? 1 : 0, files[i].compression == .none ? 1 : 0, i)
+    }
+    return fitting.max { worth($0) < worth($1) }
+  }
+
+  func isDuplicate(_ file: ListedFile, of marks: [FileMark]) -> Bool {
+    marks.contains { FollowCore.isKnown(file, by: $0) }
+  }
+
+  /// The active file is known only by much of it: a new log may begin with the very line that was all of an old one.
+  static func isKnown(_ file: ListedFile, by mark: FileMark) -> Bool {
+    if file.isActive, mark.headLength < 256 { return false }
+    return mark.headLength > 0 && mark.fits(file)
+  }
+}

@@ -1,0 +1,267 @@
+internal import TraceCore
+
+/// The state of following one log: the file that is read now, those that come after it, and those that may still be written
+/// into although they were left.
+///
+/// Beginning is in `FollowCore+Start`, what is done about rotations in `+Rotation`, about cuts in `+Truncation`, about bytes
+/// that come late in `+Late`. It never waits and asks the clock only for how long something has been so.
+final class FollowCore {
+  /// What stands under the name that is followed.
+  enum Active: Equatable {
+    case missing, denied
+    case file(FileIdentity)
+    case other(FileStatus.Kind)
+  }
+
+  let path: String
+  let display: String
+  let clock: () -> Int64
+  let options: StreamFollower.Options
+  /// Until the beginning has succeeded.
+  var beginning: FollowStart?
+
+  var current: FollowedFile?
+  /// What comes after `current`, in order; at most `queueLimit`, each kept open.
+  var queue: [FollowedFile] = []
+  static let queueLimit = 32
+  /// Read to their end and left; watched for late bytes.
+  var left: [Left] = []
+  struct Left {
+    let file: FollowedFile
+    var since: Int64
+    /// When bytes were seen that nobody has read.
+    var lateSince: Int64?
+  }
+  /// What was read or passed over before this run, oldest first.
+  var known: [FileMark] = []
+  /// What was given in this run, in order.
+  private(set) var history: [Given] = []
+  struct Given {
+    let sequence: Int
+    let number: Int
+    var mark: FileMark
+  }
+  /// A gap that the next generation has to tell.
+  var lostNote: LedgerNote?
+  private var lastSequence = 0
+  private var lastNumber = 0
+  /// The last one that was given, whether it has ended or not: the listing is read from there on.
+  var last: FollowedFile?
+
+  private(set) var active: Active?
+  /// What `active` was when the folder was listed; nil if it must be listed again.
+  var listedFor: Active?
+  private var events: [FollowEvent] = []
+  var lookedAt: Int64
+
+  init(
+    path: String, display: String, from: FollowStart, clock: @escaping () -> Int64, options: StreamFollower.Options
+  ) {
+    self.path = path
+    self.display = display
+    self.clock = clock
+    self.options = options
+    beginning = from
+    lookedAt = clock()
+  }
+
+  func tell(_ kind: FollowEvent.Kind, _ text: String, bytes: Int64 = -1, note: LedgerNote? = nil) {
+    events.append(FollowEvent(kind, path: display, text: text, bytes: bytes, note: note))
+  }
+
+  func takeEvents() -> [FollowEvent] {
+    defer { events.removeAll() }
+    return events
+  }
+
+  func newNumber() -> Int {
+    lastNumber += 1
+    return lastNumber
+  }
+
+  // MARK: one generation after another
+
+  func next() throws(SourceError) -> FollowedFile? {
+    if let current, !current.isEnded { return nil }
+    if queue.isEmpty {
+      try look(clock())
+      // A look may have put something at the end of a file that is not read any more.
+      guard !queue.isEmpty else { return nil }
+    }
+    let file = queue.removeFirst()
+    lastSequence += 1
+    file.sequence = lastSequence
+    current = file
+    last = file
+    return file
+  }
+
+  /// Ends the current file where it was read to; what it was stays known.
+  func end(_ file: FollowedFile, now: Int64, isWatched: Bool) {
+    file.end()
+    history.append(Given(sequence: file.sequence, number: file.number, mark: file.mark(isOpen: false)))
+    if history.count > 4 * FollowPosition.knownLimit { history.removeFirst(2 * FollowPosition.knownLimit) }
+    if isWatched { left.append(Left(file: file, since: now, lateSince: nil)) }
+    if current === file { current = nil }
+  }
+
+  // MARK: looking
+
+  /// Asks what has changed. At most two calls to the system if nothing has.
+  func look(_ now: Int64) throws(SourceError) {
+    defer { lookedAt = now }
+    if beginning != nil {
+      try begin(now)
+      if beginning != nil { return }
+    }
+    try lookAtLeft(now)
+    if let file = current, !file.isEnded {
+      switch try file.change(now: now) {
+      case .truncated: return try truncated(file, now)
+      case .more: return
+      case .none: break
+      }
+    }
+    lookAtActive()
+    if let file = current, active == .file(file.held.identity) {
+      file.supersededSince = nil
+    } else if active != listedFor || (queue.isEmpty && current == nil && needsListing) {
+      try discover(now)
+    }
+    try endIfSuperseded(now)
+    try giveLate(now)
+  }
+
+  /// While a backlog is read: whether the active file is another one is asked once a second, so that files are held before
+  /// they are gone.
+  func glance(_ now: Int64) throws(SourceError) {
+    guard now - lookedAt >= options.glance else { return }
+    lookedAt = now
+    lookAtActive()
+    if let file = current, active == .file(file.held.identity) { return }
+    if active != listedFor { try discover(now) }
+  }
+
+  /// The listing was full, or something in it could not be read yet.
+  var needsListing: Bool { listedFor == nil }
+
+  private func endIfSuperseded(_ now: Int64) throws(SourceError) {
+    guard let file = current, !file.isEnded, file.limit == nil else { return }
+    if file.supersededSince == nil {
+      for newer in queue {
+        _ = try newer.change(now: now)
+        if newer.knownSize > 0 {
+          file.supersededSince = now
+          break
+        }
+      }
+    }
+    guard let since = file.supersededSince else { return }
+    let isQuiet = now - file.lastGrowth >= options.quiet
+    guard isQuiet || (now - since >= options.grace && file.isAtLineStart) else { return }
+    // Asked again: what one writer put here before it went on was here when the newer file had its first byte.
+    switch try file.change(now: now) {
+    case .none: end(file, now: now, isWatched: true)
+    case .more: break
+    case .truncated: try truncated(file, now)
+    }
+  }
+
+  /// Asks what stands under the name and tells what is new about it.
+  func lookAtActive() {
+    let before = active
+    active = FollowCore.active(path)
+    guard active != before else { return }
+    if before == .denied, active != .missing { tell(.permissionRegained, "\(display) may be read again") }
+    switch active {
+    case .missing:
+      if let current, before == .file(current.held.identity) { return }
+      tell(.missing, "\(display) is not there; it is waited for")
+    case .denied: tell(.permissionLost, "\(display) may not be read any more; it is tried again")
+    case .other(let kind): tell(.replaced, "\(display) is a \(kind.rawValue) now; a file is waited for")
+    case .file:
+      if before == .missing { tell(.found, "\(display) is there") }
+    case nil: break
+    }
+  }
+
+  static func active(_ path: String) -> Active {
+    do throws(SystemError) {
+      let status = try Syscalls.status(of: path)
+      return status.kind == .regular ? .file(status.identity) : .other(status.kind)
+    } catch {
+      return switch SourceError(error, path: path) {
+      case .permissionDenied: .denied
+      default: .missing
+      }
+    }
+  }
+
+  /// The active file as this listing saw it.
+  func adopt(_ listing: RotationListing) {
+    if listing.isActiveDenied, active != .denied {
+      active = .denied
+      tell(.permissionLost, "\(display) may not be read; it is tried again")
+    }
+  }
+
+  /// Where files of this stream are: beside the one that is read, and beside the name that is followed.
+  var places: [RotationListing.Place] {
+    var places: [RotationListing.Place] = []
+    func add(_ place: RotationListing.Place) {
+      places.removeAll { $0.folder == place.folder && $0.base == place.base }
+      places.append(place)
+    }
+    let own = RotationListing.Place(path, shown: display)
+    if let target = realPlace { add(target) }
+    if let real = try? Syscalls.realPath(path) {
+      let place = RotationListing.Place(real, shown: real)
+      // Another name in another folder: a link.
+      if realPlace == nil || place != realPlace, !isOwn(place, own) {
+        realPlace = place
+        add(place)
+      }
+    }
+    add(own)
+    return places
+  }
+
+  private func isOwn(_ place: RotationListing.Place, _ own: RotationListing.Place) -> Bool {
+    guard place.base == own.base else { return false }
+    return (try? Syscalls.realPath(own.folder)) == place.folder
+  }
+
+  // MARK: positions
+
+  /// Where reading stands once `consumed` bytes of `file` are taken over: what was given before it is known, what was given
+  /// after it is not.
+  func position(consumed: Int64, of file: FollowedFile) -> FollowPosition {
+    var marks = known.filter { !$0.isSame(as: file) }
+    var numbers: [Int: Int] = [:]
+    let open = Set(left.map(\.file.number) + (current.map { [$0.number] } ?? []) + queue.map(\.number))
+    for given in history where given.sequence < file.sequence && given.number != file.number {
+      var mark = given.mark
+      mark.isOpen = open.contains(given.number)
+      if let at = numbers[given.number] {
+        marks[at] = mark
+      } else {
+        numbers[given.number] = marks.count
+        marks.append(mark)
+      }
+    }
+    let consumed = max(file.start, consumed)
+    return FollowPosition(
+      identity: file.held.identity, head: file.head, offset: consumed, tail: file.bytes(before: consumed),
+      known: Array(marks.suffix(FollowPosition.knownLimit)))
+  }
+
+  /// Beside the target of a link.
+  private var realPlace: RotationListing.Place?
+}
+
+extension FileMark {
+  /// Whether this is of the very file, in a state that has become it.
+  fileprivate func isSame(as file: FollowedFile) -> Bool {
+    identity == file.held.identity && headLength <= file.head.count && FileMark.hash(file.head, headLength) == headHash
+  }
+}

@@ -1,0 +1,205 @@
+internal import TraceCore
+
+/// One file from one place on, until it is cut or read to its end: what a `FollowedGeneration` shows of it is given front to
+/// back, once.
+///
+/// Before bytes are believed, what stands before them is compared with what was read there: a file that was cut and has grown
+/// beyond the old place again does not pass.
+final class FollowedFile {
+  enum Reading: Equatable { case bytes(Int), nothing, truncated }
+  enum Change { case none, more, truncated }
+
+  let held: HeldFile
+  let compression: Compression
+  /// Equal for pieces of the same content: what was written late, or the rest behind an interruption.
+  let number: Int
+  /// Place in the order in which generations are given.
+  var sequence = 0
+  /// Decompressed bytes before the first that is given.
+  let start: Int64
+  /// No more is given than up to here.
+  let limit: Int64?
+  let rotationMayLose: Bool
+  /// Whether its first byte is the one behind the last of the generation given before.
+  let goesOn: Bool
+  var notes: [LedgerNote]
+  let modified: Int64
+  let display: String
+
+  /// Decompressed bytes of the file that were read.
+  private(set) var offset: Int64
+  /// First bytes of the file, up to `FileMark.headLimit`.
+  private(set) var head: [UInt8]
+  /// Last bytes before `offset`, up to `FileMark.tailLimit`.
+  private(set) var tail: [UInt8]
+  private(set) var isEnded = false
+  /// Whether the file went on from nothing since: what stands in it is not what was read.
+  private(set) var isCut = false
+  private(set) var knownSize: Int64
+  private(set) var lastGrowth: Int64
+  private var knownChange: Int64
+  /// Since when there is something newer (nanoseconds of the clock); nil if there is not.
+  var supersededSince: Int64?
+  var hasToldRotation = false
+  private var unpacked: (any ByteSource)?
+  /// The bytes that were read last, to look back at.
+  private var recent = Block(capacity: 1024)
+  private var before = Block(capacity: 1)
+  private static let recentLimit = 256 * 1024
+
+  init(
+    _ held: HeldFile, compression: Compression, number: Int, start: Int64, limit: Int64? = nil, now: Int64,
+    rotationMayLose: Bool = false, goesOn: Bool = true, notes: [LedgerNote] = [], display: String? = nil
+  ) throws(SourceError) {
+    // All that can fail stands before the first assignment.
+    let status = try held.status()
+    let head = try held.head(compression, limit: FileMark.headLimit)
+    let tail =
+      compression == .none
+      ? try held.bytes(
+        at: max(0, start - Int64(FileMark.tailLimit)), count: Int(min(start, Int64(FileMark.tailLimit)))) : []
+    self.held = held
+    self.compression = compression
+    self.number = number
+    self.start = start
+    self.limit = limit
+    self.rotationMayLose = rotationMayLose
+    self.goesOn = goesOn
+    self.notes = notes
+    self.display = display ?? held.display
+    self.head = head
+    self.tail = tail
+    offset = start
+    modified = status.modified
+    knownSize = status.size
+    knownChange = status.modified
+    lastGrowth = now
+    recent.append(copying: tail.span)
+  }
+
+  var bytesRead: Int64 { unpacked?.bytesRead ?? offset - start }
+  var sourceNotes: [LedgerNote] { unpacked?.notes ?? [] }
+  /// Whether nothing was read that has no newline behind it.
+  var isAtLineStart: Bool { offset == start || tail.last == 0x0A }
+
+  func mark(isOpen: Bool) -> FileMark {
+    FileMark(identity: held.identity, head: head, offset: offset, tail: tail, isOpen: isOpen)
+  }
+
+  func end() { isEnded = true }
+
+  /// Cut to nothing: nothing more comes from here.
+  func cut() {
+    isCut = true
+    isEnded = true
+  }
+
+  // MARK: reading
+
+  func read(into block: Block, atMost limit: Int) throws(SourceError) -> Reading {
+    var limit = limit
+    if let end = self.limit {
+      guard offset < end else { return .nothing }
+      limit = min(limit, Int(min(end - offset, Int64(Int.max))))
+    }
+    let start = block.count
+    let count: Int
+    if compression == .none {
+      do throws(SystemError) {
+        count = try Syscalls.read(held.descriptor, at: offset, into: block, atMost: limit)
+      } catch {
+        throw SourceError(error, path: display)
+      }
+      if count > 0, try !isUnchanged() {
+        block.truncate(to: start)
+        return .truncated
+      }
+    } else {
+      count = try source().read(into: block, atMost: limit)
+    }
+    guard count > 0 else { return .nothing }
+    remember(block.bytes.extracting(start..<start + count))
+    return .bytes(count)
+  }
+
+  /// Decompressed, behind what was read in an earlier run.
+  private func source() throws(SourceError) -> any ByteSource {
+    if let unpacked { return unpacked }
+    let source = try held.source(compression, ahead: true)
+    let scratch = Block()
+    var rest = start
+    while rest > 0 {
+      scratch.removeAll()
+      let count = try source.read(into: scratch, atMost: Int(min(rest, Int64(scratch.capacity))))
+      if count == 0 { break }
+      rest -= Int64(count)
+      if rest < Int64(FileMark.tailLimit) { recent.append(copying: scratch.bytes) }
+    }
+    unpacked = source
+    return source
+  }
+
+  private func remember(_ bytes: Span<UInt8>) {
+    if head.count < FileMark.headLimit, offset <= head.count {
+      let from = head.count - Int(offset)
+      for i in from..<max(from, min(bytes.count, from + FileMark.headLimit - head.count)) { head.append(bytes[i]) }
+    }
+    offset += Int64(bytes.count)
+    if recent.count >= FollowedFile.recentLimit {
+      swap(&recent, &before)
+      recent.removeAll()
+    }
+    recent.append(copying: bytes)
+    if bytes.count >= FileMark.tailLimit {
+      tail.removeAll(keepingCapacity: true)
+    } else {
+      tail.removeFirst(max(0, tail.count + bytes.count - FileMark.tailLimit))
+    }
+    for i in max(0, bytes.count - FileMark.tailLimit)..<bytes.count { tail.append(bytes[i]) }
+  }
+
+  /// Up to `FileMark.tailLimit` bytes before a place that was read; fewer, or none, where they are not at hand any more.
+  func bytes(before place: Int64) -> [UInt8] {
+    let wanted = min(place, Int64(FileMark.tailLimit))
+    guard wanted > 0, place <= offset else { return [] }
+    if place == offset, Int64(tail.count) == wanted { return tail }
+    let first = offset - Int64(recent.count + before.count)
+    if place - wanted >= first {
+      var bytes: [UInt8] = []
+      for at in Int(place - wanted - first)..<Int(place - first) {
+        let (old, new) = (before, recent)
+        bytes.append(at < old.count ? old.bytes[at] : new.bytes[at - old.count])
+      }
+      return bytes
+    }
+    guard compression == .none, !isCut, let bytes = try? held.bytes(at: place - wanted, count: Int(wanted)),
+      (try? isUnchanged()) == true
+    else { return [] }
+    return bytes
+  }
+
+  // MARK: changes
+
+  /// What happened to the file since the last look. One call to the system if nothing did.
+  func change(now: Int64) throws(SourceError) -> Change {
+    guard compression == .none else { return .none }
+    let status = try held.status()
+    if status.size < offset || status.size < knownSize { return .truncated }
+    if status.size > knownSize { lastGrowth = now }
+    let isSame = status.size == knownSize && status.modified == knownChange
+    knownSize = status.size
+    knownChange = status.modified
+    if !isSame, try !isUnchanged() { return .truncated }
+    return status.size > offset ? .more : .none
+  }
+
+  /// Bytes that are known to be there and were not read.
+  var unread: Int64 { max(0, knownSize - offset) }
+
+  private func isUnchanged() throws(SourceError) -> Bool {
+    guard try held.holds(head, at: 0) else { return false }
+    // Of a short file the head says it all.
+    if offset <= Int64(head.count) { return true }
+    return try held.holds(tail, at: offset - Int64(tail.count))
+  }
+}
