@@ -2,9 +2,9 @@ internal import TraceCore
 
 /// Reads the members of a YAML mapping one by one, notes what is wrong with them, and at the end names those that nobody
 /// asked for.
-struct MappingReader {
-  let path: String
-  let node: YAMLNode
+package struct MappingReader {
+  package let path: String
+  package let node: YAMLNode
   private let members: [YAMLNode.Member]
   /// Of each member, whether it was asked for.
   private var isTaken: [Bool]
@@ -13,7 +13,7 @@ struct MappingReader {
   private(set) var problems: [PackProblem] = []
 
   /// - Parameter what: what the mapping describes, for the message where it is none.
-  init(_ node: YAMLNode, path: String, what: String) {
+  package init(_ node: YAMLNode, path: String, what: String) {
     self.path = path
     self.node = node
     if case .mapping(let members) = node.value {
@@ -39,12 +39,12 @@ struct MappingReader {
     }
   }
 
-  mutating func fail(_ node: YAMLNode, _ message: String) { problems.append(PackProblem(node, in: path, message)) }
+  package mutating func fail(_ node: YAMLNode, _ message: String) { problems.append(PackProblem(node, in: path, message)) }
 
-  mutating func add(_ more: [PackProblem]) { problems += more }
+  package mutating func add(_ more: [PackProblem]) { problems += more }
 
   /// The value of a key; nil where it is missing or empty.
-  mutating func value(_ key: String) -> YAMLNode? {
+  package mutating func value(_ key: String) -> YAMLNode? {
     asked.append(key)
     guard let place = members.firstIndex(where: { $0.key.text == key }) else { return nil }
     isTaken[place] = true
@@ -52,7 +52,7 @@ struct MappingReader {
   }
 
   /// The value of a key that must be there.
-  mutating func required(_ key: String, _ example: String) -> YAMLNode? {
+  package mutating func required(_ key: String, _ example: String) -> YAMLNode? {
     guard let value = value(key) else {
       if case .mapping = node.value { fail(node, "'\(key)' is missing; write for example `\(key): \(example)`") }
       return nil
@@ -60,12 +60,12 @@ struct MappingReader {
     return value
   }
 
-  mutating func text(_ key: String) -> String? {
+  package mutating func text(_ key: String) -> String? {
     guard let value = value(key) else { return nil }
     return text(of: value, key)
   }
 
-  mutating func requiredText(_ key: String, _ example: String) -> String? {
+  package mutating func requiredText(_ key: String, _ example: String) -> String? {
     guard let value = required(key, example) else { return nil }
     return text(of: value, key)
   }
@@ -110,7 +110,7 @@ struct MappingReader {
   }
 
   /// Nanoseconds.
-  mutating func duration(_ key: String) -> Int64? {
+  package mutating func duration(_ key: String) -> Int64? {
     guard let value = value(key) else { return nil }
     guard let text = value.text, let duration = OptionValue.duration(text), duration > 0 else {
       fail(value, "'\(key)' is a duration with its unit, as 30s, 5m or 1h")
@@ -161,7 +161,7 @@ struct MappingReader {
   mutating func pass(_ keys: String...) { asked += keys }
 
   /// Names the keys that nobody asked for, and gives all problems.
-  mutating func finish() -> [PackProblem] {
+  package mutating func finish() -> [PackProblem] {
     for (member, isTaken) in zip(members, isTaken) where !isTaken {
       guard let key = member.key.text, !asked.contains(key) else { continue }
       let known = Set(asked)

@@ -15,7 +15,7 @@ package struct PackProblem: Error, Sendable, Equatable {
     self.message = message
   }
 
-  init(_ node: YAMLNode, in path: String, _ message: String) {
+  package init(_ node: YAMLNode, in path: String, _ message: String) {
     self.init(path: path, line: node.line, column: node.column, message)
   }
 }
