@@ -12,19 +12,12 @@ package protocol ByteSource: AnyObject {
   /// Bytes read so far as they stand in the file (compressed ones if compressed).
   var bytesRead: Int64 { get }
 
-  /// Whether the last `read` gave 0 because nothing is there for the moment: more may come.
-  var isPaused: Bool { get }
-
   /// What a reader of the results must know; complete once `read` has returned 0.
   var notes: [LedgerNote] { get }
 
   /// Whether the last `read` returned 0 because nothing is there for the moment: more may come. Only what is followed
   /// pauses.
   var isPaused: Bool { get }
-}
-
-extension ByteSource {
-  package var isPaused: Bool { false }
 }
 
 extension ByteSource {

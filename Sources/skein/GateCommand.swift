@@ -54,7 +54,8 @@ struct GateCommand: ParsableCommand {
     try live.apply(to: &plan, gate: definition)
     plan.live?.gate?.start = try GateCommand.time(from, option: "--from")
     plan.live?.gate?.end = try GateCommand.time(to, option: "--to")
-    plan.live?.gate?.baseline = try GateBaseline.sample(of: definition, like: plan, common)
+    let baseline = try GateBaseline.sample(of: definition, like: plan, common)
+    plan.live?.gate?.baseline = baseline
     let printer = EventPrinter(common.json ? .json : .text, style: common.style, isBrief: !full)
     let result = try common.run(plan) { (driver) throws(RunError) in try driver.run(onEvent: printer.take) }
     if let failure = printer.failure { throw failure }

@@ -55,7 +55,7 @@ struct LiveEventOptions: ParsableArguments {
   /// Reads a gate; every mistake in it is an error here.
   static func gate(_ path: String) throws(Failure) -> GateDefinition {
     do throws(RuleLoader.Failure) {
-      return try GateReader.load(path)
+      return try GateReader.read(path: path)
     } catch {
       if case .problems(let found) = error {
         throw Failure(.usage, "the gate has mistakes:\n" + found.problems.map(\.description).joined(separator: "\n"))

@@ -157,7 +157,8 @@ final class FollowLane {
         switch try lookAhead() {
         case .paused: return .paused
         case .ended: goesOn = true
-        case .line: goesOn = upcoming.map { !chooser.beginsRecord($0.front.bytes) } ?? false
+        case .line:
+          goesOn = upcoming.map { $0.generation.continuesLine && !chooser.beginsRecord($0.front.bytes) } ?? false
         }
       }
       current?.isSettled = true
