@@ -37,7 +37,7 @@ let package = Package(
       name: "LogSource",
       dependencies: ["TraceCore", "CZlib", .target(name: "CISAL", condition: .when(traits: ["ISAL"]))],
       swiftSettings: strict),
-    .target(name: "Report", dependencies: ["RulePack", "TraceCore"], swiftSettings: strict),
+    .target(name: "Report", dependencies: ["Analysis", "RulePack", "TraceCore"], swiftSettings: strict),
     .target(
       name: "RulePack",
       dependencies: [
@@ -51,7 +51,7 @@ let package = Package(
     .executableTarget(
       name: "skein",
       dependencies: [
-        "Pipeline", "Report", "RulePack", "LogSource", "TraceCore",
+        "Pipeline", "Report", "RulePack", "Analysis", "LogSource", "TraceCore", "CShims",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),

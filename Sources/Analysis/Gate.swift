@@ -28,7 +28,7 @@ package struct Gate: Sendable {
   private(set) var stageNumber = -1
   private(set) var stageStart: Int64
   private(set) var countFrom: Int64
-  private(set) var stageEnd: Int64
+  package private(set) var stageEnd: Int64
   /// The next time at which something is to be done: the end of the window, of the warm-up, of the stage.
   private(set) var boundary: Int64
   private(set) var tracks: [ObjectiveTrack] = []

@@ -117,4 +117,9 @@ package final class ChangeWatch {
     }
     return (changed, ready.filter { $0 != own })
   }
+
+  /// Lets time pass, but no longer than until one of `descriptors` becomes readable.
+  package static func sleep(milliseconds: Int32, unless descriptors: [Int32]) {
+    _ = try? Syscalls.wait(for: descriptors, milliseconds: milliseconds)
+  }
 }

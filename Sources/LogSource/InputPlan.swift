@@ -16,6 +16,9 @@ package struct InputPlan: Sendable {
   package internal(set) var streams: [LogStream] = []
   package internal(set) var skipped: [Skipped] = []
 
+  /// Nothing to be read: for runs that find their input themselves.
+  package init(streams: [LogStream] = []) { self.streams = streams }
+
   /// Standard input alone. Waits until its head (64 KiB) is there or it ends; where somebody watches (`isLive`), only until
   /// its first lines are there.
   package static func standardInput(isLive: Bool = false) throws(SourceError) -> InputPlan {

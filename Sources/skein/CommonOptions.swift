@@ -83,10 +83,18 @@ struct CommonOptions: ParsableArguments {
 
   /// The plan that the options make; every mistake in them is an error here.
   ///
-  /// - Parameter isLive: somebody waits for the first lines of standard input.
-  func plan(files: [String]? = nil, isLive: Bool = false) throws(Failure) -> RunPlan {
+  /// - Parameters:
+  ///   - files: to read in place of those that were named.
+  ///   - isLive: somebody waits for the first lines of standard input.
+  ///   - input: what is read, where that is known already.
+  func plan(files: [String]? = nil, isLive: Bool = false, input known: InputPlan? = nil) throws(Failure) -> RunPlan {
     let zone = try self.zone()
-    var plan = RunPlan(input: try input(files ?? self.files, zone: zone, isLive: isLive))
+    var plan = RunPlan(input: InputPlan())
+    if let known {
+      plan.input = known
+    } else {
+      plan.input = try input(files ?? self.files, zone: zone, isLive: isLive)
+    }
     plan.zone = zone
     plan.layout = layout
     plan.idField = id

@@ -19,7 +19,8 @@ struct Skein: ParsableCommand {
       """,
     version: version,
     subcommands: [
-      StatsCommand.self, TracesCommand.self, ShowCommand.self, ScanCommand.self, FilterCommand.self, GateCommand.self,
+      StatsCommand.self, TracesCommand.self, ShowCommand.self, ScanCommand.self, FilterCommand.self, FollowCommand.self,
+      GateCommand.self,
       RulesCommand.self,
       DoctorCommand.self,
     ])

@@ -1,3 +1,4 @@
+internal import Analysis
 package import LogSource
 package import RulePack
 package import TraceCore
@@ -64,6 +65,7 @@ package final class FollowDriver {
       if let block = used.block { spare.append(block) }
     }
     for lane in lanes { tell(lane) }
+    isBehind = merged == FollowDriver.blocksPerStep
     return hasRead
   }
 
@@ -97,6 +99,15 @@ package final class FollowDriver {
 
   /// Whether every stream has ended, or the gate has.
   package var isFinished: Bool { stage.isDone || (!lanes.isEmpty && lanes.allSatisfy(\.isFinished)) }
+
+  /// Whether the last step stopped at its limit: more is there to be read.
+  package private(set) var isBehind = false
+
+  /// Start of the gate and end of its stage at hand; nil before the first record.
+  package var gateStage: (start: Int64, end: Int64)? {
+    stage.feed?.gate.flatMap { $0.isOver ? nil : ($0.start, $0.stageEnd) }
+  }
+  package var gateStart: Int64? { stage.feed?.gate?.start }
 
   /// Whether everything that was read has been merged.
   private var isDrained: Bool { lanes.allSatisfy { merge.needsBlock($0.index) } && !stage.isHolding }

@@ -1,0 +1,88 @@
+internal import Analysis
+internal import ArgumentParser
+internal import LogSource
+internal import Pipeline
+internal import Report
+internal import TraceCore
+
+/// `skein follow`: a log while it is written, through rotations; with a gate, go or no-go by exit code.
+struct FollowCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "follow",
+    abstract: "Follow a log live, through rotations; with --gate decide a deploy by exit code.",
+    discussion: """
+      On a terminal one screen shows rates, latencies, findings and the gate; elsewhere, or with --plain, a line a window,
+      with --json an event a line. Examples:
+
+        skein follow app.log
+        skein follow --gate rollout.yml app.log || ./rollback.sh
+        skein follow --json --checkpoint state.ckpt app.log | jq -c 'select(.event == "finding")'
+        skein follow --on-alert './page.sh' --alert-on P1 app.log
+
+      Following begins behind what is there (--from end); --from start reads the file from its beginning, with -R the
+      rotations before it as well. With --checkpoint a run goes on where the last one stood.
+
+      Exit codes: 0 ended, or the gate passed; 1 the gate failed; 2 the gate is inconclusive; 3 data or I/O error, or a gap
+      under --strict; 64 usage.
+      """)
+
+  @OptionGroup var common: CommonOptions
+  @OptionGroup var live: LiveEventOptions
+
+  @Option(
+    help: ArgumentHelp("A gate (YAML): follow until its last stage ends or one fails.", valueName: "file"),
+    completion: .file(extensions: ["yml", "yaml"]))
+  var gate: String?
+
+  @Option(help: ArgumentHelp("Where to begin: start, end or checkpoint. (default: end)", valueName: "where"))
+  var from: Beginning?
+
+  @Option(
+    help: ArgumentHelp("Keep the state in this file, and go on from it after a restart.", valueName: "file"),
+    completion: .file())
+  var checkpoint: String?
+
+  @Flag(help: "Look for changes by itself (network and overlay file systems tell none).")
+  var poll = false
+
+  @Flag(help: "A line a window, no screen.")
+  var plain = false
+
+  @Flag(help: "Read what is there, tell its events, and end.")
+  var once = false
+
+  @OptionGroup var hooks: HookOptions
+
+  enum Beginning: String, ExpressibleByArgument, CaseIterable { case start, end, checkpoint }
+
+  func run() throws {
+    guard common.since == nil, common.until == nil else {
+      throw Failure(.usage, "--since and --until choose requests for reports; following goes on from --from")
+    }
+    guard !(common.files.isEmpty && Terminal.inputIsTerminal) else {
+      throw Failure(.usage, "no log named; give files or folders, or pipe a log in (see skein follow --help)")
+    }
+    guard from != .checkpoint || checkpoint != nil else {
+      throw Failure(.usage, "--from checkpoint: which? Name its file with --checkpoint")
+    }
+    let definition = try gate.map { (path) throws(Failure) in try LiveEventOptions.gate(path) }
+    var plan = try common.plan(input: InputPlan())
+    try live.apply(to: &plan, gate: definition)
+    if let definition {
+      let baseline = try GateBaseline.sample(of: definition, like: plan, common)
+      plan.live?.gate?.baseline = baseline
+    }
+    let loop = try FollowLoop(self, plan: plan, definition: definition)
+    try loop.run()
+  }
+
+  /// The files to follow; standard input where none is named.
+  var arguments: [String] { common.files.isEmpty ? [Generation.standardInputPath] : common.files }
+
+  /// Where a stream without a position of an earlier run begins.
+  func start(isNew: Bool) -> FollowStart {
+    if isNew { return .start }
+    if common.rotations { return .rotations }
+    return from == .start || once ? .start : .end
+  }
+}

@@ -1,0 +1,146 @@
+internal import Analysis
+internal import ArgumentParser
+internal import LogSource
+internal import Pipeline
+internal import Report
+internal import TraceCore
+
+/// Drives following: waits for changes, keys, signals and deadlines, lets the driver read, and tells what it says.
+///
+/// The only place where following meets the clock of the wall.
+final class FollowLoop {
+  /// Milliseconds between two looks at most, and at least where a writer never rests: so that each look finds much.
+  private static let longestWait: Int32 = 1_000
+  private static let shortestPause: Int32 = 20
+
+  private let command: FollowCommand
+  private let plan: RunPlan
+  private let definition: GateDefinition?
+  private let driver: FollowDriver
+  private let set: FollowSet
+  private let watch: ChangeWatch
+  private let printer: EventPrinter
+  private let deadline: GateDeadline?
+  private let stop: StopSignals
+  private var isInterrupted = false
+
+  init(_ command: FollowCommand, plan: RunPlan, definition: GateDefinition?) throws(Failure) {
+    self.command = command
+    self.plan = plan
+    self.definition = definition
+    let clock = { Terminal.monotonicNanoseconds }
+    driver = FollowDriver(plan: plan, clock: clock)
+    do throws(SourceError) {
+      set = try FollowSet(
+        arguments: command.arguments, from: { _, isNew in command.start(isNew: isNew) }, clock: clock)
+    } catch {
+      throw Failure(error)
+    }
+    watch = ChangeWatch(poll: command.poll)
+    printer = EventPrinter(command.common.json ? .json : .text, style: command.common.style)
+    deadline = definition.map { GateDeadline($0, startedAt: Terminal.monotonicNanoseconds) }
+    stop = try StopSignals()
+    driver.onEvent = printer.take
+    for follower in set.followers { driver.add(follower, name: follower.display) }
+  }
+
+  func run() throws {
+    while true {
+      let hasRead = try step()
+      if let failure = printer.failure { throw failure }
+      if driver.isFinished || isInterrupted { break }
+      if command.once && !hasRead { break }
+      if !hasRead { wait() } else if !driver.isBehind { pause() }
+    }
+    try end()
+  }
+
+  private func step() throws(Failure) -> Bool {
+    do throws(RunError) {
+      let hasRead = try driver.step()
+      for follower in set.rescan() { driver.add(follower, name: follower.display) }
+      if let time = deadline?.passed(driver.gateStage, at: Terminal.monotonicNanoseconds) { driver.expire(at: time) }
+      return hasRead
+    } catch {
+      throw Failure(error)
+    }
+  }
+
+  private func wait() {
+    watch.watch(set.watchPaths)
+    if let trouble = watch.takeTrouble() { Terminal.writeError("skein: \(trouble)\n") }
+    let descriptors = set.followers.compactMap(\.descriptor) + stop.descriptors
+    let woken = watch.wait(milliseconds: FollowLoop.longestWait, also: descriptors)
+    if stop.take() { isInterrupted = true }
+    if woken.changed { pause() }
+  }
+
+  /// Lets a writer that is at it write more.
+  private func pause() {
+    ChangeWatch.sleep(milliseconds: FollowLoop.shortestPause, unless: stop.descriptors)
+    if stop.take() { isInterrupted = true }
+  }
+
+  private func end() throws {
+    let (stats, _) = driver.finish()
+    var sink = TextSink()
+    if command.common.json {
+      EventReport.json(stats, into: &sink)
+    } else {
+      sink.writeLine()
+      StatsReport.text(
+        stats, style: command.common.style, ledger: command.common.ledger ? .full : .line, notes: command.common.notes,
+        into: &sink)
+    }
+    printer.write(&sink)
+    if let failure = printer.failure { throw failure }
+    if let summary = command.live.summary, let definition {
+      try GateSummary.write(printer, definition, to: summary, command: replay, ledger: stats.ledger)
+    }
+    if definition != nil {
+      try GateCommand.exit(printer.verdicts.last, command.common, stats.ledger)
+    } else {
+      try command.common.finish(stats.ledger)
+    }
+  }
+
+  /// The command that gives the same verdict over the files.
+  private var replay: String {
+    var words = ["skein", "gate", command.gate ?? ""]
+    let times = printer.verdicts.first.map { (start: driver.gateStart ?? $0.start, end: printer.verdicts.last?.time ?? $0.end) }
+    if let times { words += ["--from", EventTime.rfc3339(times.start), "--to", EventTime.rfc3339(times.end)] }
+    words += ["-R"] + command.arguments
+    return words.map(ShellWord.quoted).joined(separator: " ")
+  }
+}
+
+/// When a gate's stages end by the clock, whatever the log says: event time and the clock were together at the first record.
+final class GateDeadline {
+  /// Nanoseconds that a line may be late.
+  private static let grace: Int64 = 7 * EventTime.nanosecondsPerSecond
+
+  private let duration: Int64
+  private let startedAt: Int64
+  /// The clock at the gate's start in event time.
+  private var began: (clock: Int64, event: Int64)?
+
+  init(_ definition: GateDefinition, startedAt: Int64) {
+    duration = definition.duration
+    self.startedAt = startedAt
+  }
+
+  /// The end of the stage in event time, if the clock has passed it.
+  ///
+  /// - Parameter stage: start of the gate and end of the stage at hand; nil before the first record.
+  func passed(_ stage: (start: Int64, end: Int64)?, at now: Int64) -> Int64? {
+    guard let stage else { return nil }
+    let began = self.began ?? (now, stage.start)
+    self.began = began
+    return now - began.clock >= stage.end - began.event + GateDeadline.grace ? stage.end : nil
+  }
+
+  /// Whether no record has come for as long as all stages take.
+  func isOver(_ stage: (start: Int64, end: Int64)?, at now: Int64) -> Bool {
+    stage == nil && now - startedAt >= duration + GateDeadline.grace
+  }
+}

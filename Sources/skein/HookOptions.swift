@@ -1,0 +1,26 @@
+internal import ArgumentParser
+internal import RulePack
+
+/// Commands that are run when something happens.
+struct HookOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp("Run this with the event as JSON on standard input when a finding begins.", valueName: "command"))
+  var onAlert: String?
+
+  @Option(help: ArgumentHelp("Severity from which on --on-alert is run.", valueName: "P0-P3"))
+  var alertOn = "P1"
+
+  @Option(help: ArgumentHelp("Run this with the event as JSON when the gate gives a verdict.", valueName: "command"))
+  var onVerdict: String?
+
+  @Option(help: ArgumentHelp("A command that runs longer is ended.", valueName: "duration"))
+  var hookTimeout = "10s"
+
+  /// The severity of `--alert-on`.
+  func severity() throws(Failure) -> Severity {
+    guard let severity = Severity(alertOn) else {
+      throw Failure(.usage, "--alert-on: '\(alertOn)' is no severity; write P0, P1, P2 or P3")
+    }
+    return severity
+  }
+}

@@ -1,0 +1,28 @@
+internal import CShims
+internal import Glibc
+
+/// Signals that ask to end, where there is no screen: told through a descriptor, so that following can end in order.
+final class StopSignals {
+  private let descriptor: Int32
+  private var isAsked = false
+
+  init() throws(Failure) {
+    descriptor = skein_screen_signals()
+    guard descriptor >= 0 else { throw Failure(.fault, "cannot watch signals: \(Terminal.reason(-descriptor))") }
+  }
+
+  /// To be polled.
+  var descriptors: [Int32] { [descriptor] }
+
+  /// Whether an end was asked for.
+  func take() -> Bool {
+    for byte in Terminal.Device.read(descriptor) ?? [] {
+      switch Int32(byte) {
+      case SIGINT, SIGTERM, SIGHUP: isAsked = true
+      case SIGTSTP: skein_screen_stop(0)
+      default: break
+      }
+    }
+    return isAsked
+  }
+}
