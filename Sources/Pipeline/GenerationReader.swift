@@ -117,7 +117,7 @@ final class GenerationReader {
 
   /// What only the end tells: bytes read, notes, and what was passed over on the way.
   func settle(_ ledger: inout SourceLedger) {
-    ledger.bytesRead = reader.bytesRead
+    ledger.bytesRead += reader.bytesRead
     ledger.notes.append(contentsOf: reader.notes)
     ledger.counts.longLines += reader.longLines
     ledger.counts.longLineBytes += reader.longLineBytes

@@ -81,8 +81,11 @@ package final class MergeStage: RecordStage {
   /// Ends the election with what it has seen, if that is enough to choose.
   func endPriming() {
     guard !isElected, election.winner != nil else { return }
-    elect()
+    flush()
   }
+
+  /// Records that the election has looked at; nil once it is decided.
+  package var electing: Int? { isElected ? nil : election.seen }
 
   /// Takes `range` of the block's records.
   ///
@@ -108,14 +111,12 @@ package final class MergeStage: RecordStage {
     if isElected { resolveOrphans(of: parsed) } else { waiting.append((parsed, nil)) }
   }
 
-  private func elect() {
-    chosen = election.winner
-    endsByID = chosen.map(election.endsByID) ?? false
-    isElected = true
-  }
-
   private func flush() {
-    if !isElected, election.isDecided || !election.isIdle { elect() }
+    if !isElected, election.isDecided || !election.isIdle {
+      chosen = election.winner
+      endsByID = chosen.map(election.endsByID) ?? false
+      isElected = true
+    }
     for (parsed, range) in waiting {
       if let range { process(parsed, range) } else { resolveOrphans(of: parsed) }
     }
@@ -413,6 +414,8 @@ extension MergeStage {
     }
     try coder.check(rules != nil ? 1 : 0, "rules")
     try rules?.code(&coder)
+    try coder.check(feed != nil ? 1 : 0, "events")
+    try feed?.code(&coder)
   }
 
   /// Whether all numbers point at what is there.

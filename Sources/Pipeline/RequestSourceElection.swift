@@ -44,7 +44,7 @@ struct RequestSourceElection {
   }
 
   private(set) var candidates: [Candidate] = []
-  private var seen = 0
+  private(set) var seen = 0
   /// Lines up to the last one looked at: of the blocks before, and in all, by stream; in all at the first candidate.
   private var linesBefore: [Int: Int] = [:]
   private var linesReached: [Int: Int] = [:]

@@ -1,3 +1,5 @@
+internal import TraceCore
+
 /// The sources of a run (generations of all streams), numbered in the order in which they became known.
 ///
 /// Used by the thread that merges. While a log is followed, more come.
@@ -10,4 +12,10 @@ final class SourceRegistry {
     paths.append(path)
     return paths.count - 1
   }
+}
+
+// MARK: State
+
+extension SourceRegistry: StateCodable {
+  func code(_ coder: inout StateCoder) throws(StateError) { try coder.code(&paths) }
 }

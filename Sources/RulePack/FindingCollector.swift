@@ -189,6 +189,16 @@ extension Finding {
       example: nil, traces: [], traceCount: 0)
   }
 
+  /// A finding of one of `rules`; nil is what loading fills.
+  package static func code(_ finding: inout Finding?, rules: [Rule], _ coder: inout StateCoder) throws(StateError) {
+    var rule = finding.flatMap { known in rules.firstIndex { $0.id == known.rule.id } } ?? 0
+    try coder.code(&rule)
+    guard rules.indices.contains(rule) else { throw .invalid("rule of a finding") }
+    var known = finding ?? Finding(of: rules[rule])
+    try known.codeAllButRule(&coder)
+    finding = known
+  }
+
   fileprivate mutating func codeAllButRule(_ coder: inout StateCoder) throws(StateError) {
     try coder.code(choice: &kind)
     try coder.code(&message)

@@ -22,6 +22,7 @@ final class FollowLoop {
   private let printer: EventPrinter
   private let deadline: GateDeadline?
   private let stop: StopSignals
+  private let checkpoint: CheckpointKeeper?
   private var isInterrupted = false
 
   init(_ command: FollowCommand, plan: RunPlan, definition: GateDefinition?) throws(Failure) {
@@ -30,9 +31,21 @@ final class FollowLoop {
     self.definition = definition
     let clock = { Terminal.monotonicNanoseconds }
     driver = FollowDriver(plan: plan, clock: clock)
+    checkpoint = command.checkpoint.map { CheckpointKeeper(path: $0, options: FollowLoop.decisive(command, plan)) }
+    let state = command.from == nil || command.from == .checkpoint ? try checkpoint?.read() : nil
+    if command.from == .checkpoint && state == nil {
+      throw Failure(.data, "\(command.checkpoint ?? ""): there is no checkpoint yet; without --from checkpoint one is begun")
+    }
+    let saved = try state.map { (state) throws(Failure) in try FollowLoop.streams(of: state, command) } ?? []
+    let places = Dictionary(saved.map { ($0.name, $0.position) }, uniquingKeysWith: { first, _ in first })
     do throws(SourceError) {
       set = try FollowSet(
-        arguments: command.arguments, from: { _, isNew in command.start(isNew: isNew) }, clock: clock)
+        arguments: command.arguments,
+        from: { path, isNew in
+          // What an earlier run knew goes on; what has come since is read from its beginning.
+          if let place = places[path] { return place.map(FollowStart.position) ?? .start }
+          return saved.isEmpty ? command.start(isNew: isNew) : .start
+        }, clock: clock)
     } catch {
       throw Failure(error)
     }
@@ -41,13 +54,61 @@ final class FollowLoop {
     deadline = definition.map { GateDeadline($0, startedAt: Terminal.monotonicNanoseconds) }
     stop = try StopSignals()
     driver.onEvent = printer.take
-    for follower in set.followers { driver.add(follower, name: follower.display) }
+    try add(saved, state, clock)
+  }
+
+  /// Adds the streams of an earlier run in their order, then the others.
+  private func add(_ saved: [FollowDriver.SavedStream], _ state: Block?, _ clock: @escaping () -> Int64) throws(Failure) {
+    var others = set.followers
+    for stream in saved {
+      let known = others.firstIndex { $0.display == stream.name }
+      let follower =
+        known.map { others.remove(at: $0) }
+        ?? StreamFollower(
+          path: stream.name, display: stream.name, from: stream.position.map(FollowStart.position) ?? .start, clock: clock)
+      driver.add(follower, name: stream.name)
+    }
+    if let state {
+      do throws(StateError) {
+        try driver.load(state.bytes)
+      } catch {
+        throw FollowLoop.useless(command, error)
+      }
+    }
+    for follower in others { driver.add(follower, name: follower.display) }
+  }
+
+  private static func streams(
+    of state: Block, _ command: FollowCommand
+  ) throws(Failure) -> [FollowDriver.SavedStream] {
+    do throws(StateError) {
+      return try FollowDriver.streams(of: state.bytes)
+    } catch {
+      throw useless(command, error)
+    }
+  }
+
+  private static func useless(_ command: FollowCommand, _ error: StateError) -> Failure {
+    Failure(
+      .data,
+      "\(command.checkpoint ?? ""): the checkpoint is of no use: \(error.message); --from start or --from end begins anew")
+  }
+
+  /// The options that decide what is counted.
+  private static func decisive(_ command: FollowCommand, _ plan: RunPlan) -> [String] {
+    let common = command.common
+    let gate = (command.gate.flatMap { try? ConfigurationFile.read($0) }).map { String(decoding: $0, as: UTF8.self) }
+    return command.arguments + [
+      common.layout, common.tz, common.id, common.requestsFrom, common.idle, common.maxOpen, common.maxLine,
+      plan.live.map { String($0.window) }, plan.live?.versionField, gate,
+    ].map { $0.map { "=" + $0 } ?? "" }
   }
 
   func run() throws {
     while true {
       let hasRead = try step()
       if let failure = printer.failure { throw failure }
+      if let checkpoint, checkpoint.isDue(at: Terminal.monotonicNanoseconds) { try checkpoint.write(driver) }
       if driver.isFinished || isInterrupted { break }
       if command.once && !hasRead { break }
       if !hasRead { wait() } else if !driver.isBehind { pause() }
@@ -82,6 +143,7 @@ final class FollowLoop {
   }
 
   private func end() throws {
+    try checkpoint?.write(driver)
     let (stats, _) = driver.finish()
     var sink = TextSink()
     if command.common.json {

@@ -9,27 +9,27 @@ internal import TraceCore
 final class EventFeed {
   /// Receives the events.
   var onEvent: ((LiveEvent) -> Void)?
-  private let rules: [Rule]
-  private let length: Int64
+  let rules: [Rule]
+  let length: Int64
   private let marks: [String]
-  private let gatePlan: GatePlan?
-  private(set) var gate: Gate?
+  let gatePlan: GatePlan?
+  var gate: Gate?
   /// Instead of a gate's verdicts, what another log's requests are as a baseline.
   private(set) var sample: GateSample?
   /// Number of the gate's first condition among the request atoms.
   private let firstAtom: Int
   /// As the grouper's, one record ahead of it at a tick.
-  private(set) var clock = Watermark()
-  private var routes: Windows
-  private var versions: Windows?
+  var clock = Watermark()
+  var routes: Windows
+  var versions: Windows?
   /// Start of the next window to be told; EventTime.none before the first record with a time.
-  private var next = EventTime.none
+  var next = EventTime.none
   /// Hits by start of the window and number of the rule.
-  private var hits: [Int64: [Int: Int64]] = [:]
-  private var unfinished: Int64 = 0
+  var hits: [Int64: [Int: Int64]] = [:]
+  var unfinished: Int64 = 0
   /// Versions known, and events that wait for the next tick.
-  private var knownVersions = 0
-  private var waiting: [LiveEvent] = []
+  var knownVersions = 0
+  var waiting: [LiveEvent] = []
 
   /// What a tick has to know of the merge.
   struct State {

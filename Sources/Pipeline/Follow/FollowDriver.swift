@@ -16,11 +16,16 @@ package final class FollowDriver {
   private let plan: RunPlan
   private let parsePlan: ParsePlan
   private let clock: () -> Int64
-  private let registry = SourceRegistry()
-  private let merge: StreamMerge
-  private let stage: MergeStage
-  private var lanes: [FollowLane] = []
+  let registry = SourceRegistry()
+  let merge: StreamMerge
+  let stage: MergeStage
+  var lanes: [FollowLane] = []
   private var spare: [ParsedBlock] = []
+  /// Whether what stood in front of where following begins was looked at, and since when that is waited for.
+  private var isPrimed = false
+  private let startedAt: Int64
+  /// Where each stream was begun: until something is counted, a checkpoint has no more to say.
+  private(set) var beginnings: [Int: FollowPosition] = [:]
   /// Receives all events.
   package var onEvent: ((LiveEvent) -> Void)? {
     didSet { stage.feed?.onEvent = onEvent }
@@ -33,6 +38,7 @@ package final class FollowDriver {
     self.plan = plan
     parsePlan = plan.parsePlan()
     self.clock = clock
+    startedAt = clock()
     stage = MergeStage(plan: plan, streamNames: [], ranking: nil, evidence: nil)
     merge = StreamMerge(stage: stage, ledgers: [], observer: nil)
   }
@@ -64,6 +70,10 @@ package final class FollowDriver {
       merged += 1
       if let block = used.block { spare.append(block) }
     }
+    if !isPrimed, lanes.allSatisfy(\.hasBegun) || clock() - startedAt > FollowDriver.patience {
+      isPrimed = true
+      stage.endPriming()
+    }
     for lane in lanes { tell(lane) }
     isBehind = merged == FollowDriver.blocksPerStep
     return hasRead
@@ -77,6 +87,11 @@ package final class FollowDriver {
       case .begun(let generation):
         spare.append(parsed)
         merge.begin(generation, of: lane.index, stream: lane.name)
+        if beginnings[lane.index] == nil {
+          beginnings[lane.index] = try? lane.place()
+          if let sample = try lane.sample() { stage.prime(sample) }
+        }
+      case .resumed: spare.append(parsed)
       case .block(let parsed):
         merge.give(parsed, to: lane.index, isTimeless: lane.isTimeless)
         return true
@@ -103,6 +118,9 @@ package final class FollowDriver {
   /// Whether the last step stopped at its limit: more is there to be read.
   package private(set) var isBehind = false
 
+  /// Records looked at so far to see whose lines are requests, of `RequestSourceElection.sample`; nil once that is decided.
+  package var electing: (seen: Int, of: Int)? { stage.electing.map { ($0, RequestSourceElection.sample) } }
+
   /// Start of the gate and end of its stage at hand; nil before the first record.
   package var gateStage: (start: Int64, end: Int64)? {
     stage.feed?.gate.flatMap { $0.isOver ? nil : ($0.start, $0.stageEnd) }
@@ -110,7 +128,7 @@ package final class FollowDriver {
   package var gateStart: Int64? { stage.feed?.gate?.start }
 
   /// Whether everything that was read has been merged.
-  private var isDrained: Bool { lanes.allSatisfy { merge.needsBlock($0.index) } && !stage.isHolding }
+  var isDrained: Bool { lanes.allSatisfy { merge.needsBlock($0.index) } && !stage.isHolding }
 
   /// Tells what is due by the wall clock: event time has reached `time`, whatever the log says.
   package func expire(at time: Int64) { stage.expire(at: time) }

@@ -23,6 +23,11 @@ final class FollowLane {
   /// When a whole line was read last, in nanoseconds of the clock that `look` is given.
   private(set) var lastRead: Int64
 
+  /// The generation that was ended last, where none is open.
+  private var last: OpeningGeneration?
+  /// The first generation goes on with the one that an earlier run has begun.
+  private var resumes = false
+
   /// A generation with what reads it.
   private struct Opened {
     var source: OpeningGeneration
@@ -53,6 +58,8 @@ final class FollowLane {
   /// What came of a look.
   enum Look {
     case begun(FollowedGeneration)
+    /// One that an earlier run has begun goes on.
+    case resumed
     case block(ParsedBlock)
     /// A generation has ended: its ledger can be settled.
     case ended(GenerationReader)
@@ -92,13 +99,17 @@ final class FollowLane {
       upcoming = nil
       let head = try source.generation.head()
       let reading = try choose(head, source.generation)
+      if resumes && source.generation.startOffset > 0 { generations -= 1 }
       let reader = GenerationReader(
         generations, of: source, plan: plan, reading: reading, referenceTime: source.generation.modified,
         isCompressed: source.generation.compression != .none, carry: carry, passesRestOn: false, isFollowed: true)
       carry = nil
+      last = nil
+      let goesOn = resumes && source.generation.startOffset > 0
+      resumes = false
       generations += 1
       current = Opened(source: source, reader: reader, parser: parser(reader), headCount: head.count)
-      return .begun(source.generation)
+      return goesOn ? .resumed : .begun(source.generation)
     }
   }
 
@@ -166,8 +177,33 @@ final class FollowLane {
       if isLine { return .block(try parse(parsed)) }
     }
     carry = opened.reader.carry
+    last = opened.source
     current = nil
     return .ended(opened.reader)
+  }
+
+  /// Whether a generation was opened.
+  var hasBegun: Bool { generations > 0 }
+
+  /// The beginning of the file whose end following begins behind, parsed: records that are not counted.
+  func sample() throws(RunError) -> ParsedBlock? {
+    guard let opened = current, let reader = current?.reader, opened.source.generation.startOffset > 0 else { return nil }
+    let head: [UInt8]
+    do throws(SourceError) {
+      head = try opened.source.generation.head()
+    } catch {
+      throw RunError.source(error)
+    }
+    let before = Array(head.prefix(Int(min(opened.source.generation.startOffset, Int64(head.count)))))
+    guard let end = before.lastIndex(of: 0x0A) else { return nil }
+    let lines = LayoutChooser.unwrapped(Array(before[...end]))
+    let parsed = ParsedBlock(capacity: max(lines.count, 1))
+    parsed.block.append(copying: lines.bytes)
+    parsed.stream = index
+    parsed.layouts = reader.layoutNames
+    var parser = parser(reader)
+    parsed.parse(with: &parser)
+    return parsed
   }
 
   /// The generation that is read now, for the ledger at the end.
@@ -175,12 +211,28 @@ final class FollowLane {
 
   /// Where reading could begin again so that nothing is missing and nothing double behind the lines that were given; nil in
   /// the middle of a line that goes over a boundary.
-  var position: FollowPosition? {
-    guard let opened = current, carry == nil, opened.reader.isBetweenLines else { return nil }
-    let consumed = opened.source.count - Int64(opened.reader.restCount)
+  private var position: FollowPosition? {
+    guard carry == nil, let source = current?.source ?? last else { return nil }
+    if let reader = current?.reader, !reader.isBetweenLines { return nil }
+    let consumed = source.count - Int64(current?.reader.restCount ?? 0)
     guard consumed >= 0 else { return nil }
-    return follower.position(
-      consumed: opened.source.generation.startOffset + consumed, of: opened.source.generation)
+    return follower.position(consumed: source.generation.startOffset + consumed, of: source.generation)
+  }
+
+  /// Where it stands. `notYet` in the middle of a line over `--max-line`, or of one that goes over a boundary.
+  func code(_ coder: inout StateCoder) throws(StateError) {
+    var hasBegun = generations > 0
+    try coder.code(&hasBegun)
+    try coder.code(&generations)
+    try coder.code(time: &previousTime)
+    if coder.isLoading { resumes = hasBegun }
+  }
+
+  /// The name and the place where reading goes on, for the head of a checkpoint; nil for a stream that has not begun.
+  func place() throws(StateError) -> FollowPosition? {
+    guard generations > 0 else { return nil }
+    guard let position else { throw .notYet("the line that is being read has ended") }
+    return position
   }
 
   private static func joined(_ first: Block?, _ second: Span<UInt8>) -> Block {

@@ -1,0 +1,57 @@
+internal import LogSource
+internal import Pipeline
+internal import Report
+internal import RulePack
+internal import TraceCore
+
+/// Writes the state of following into a file every few seconds, and takes it from there after a restart.
+final class CheckpointKeeper {
+  /// Nanoseconds between two writes.
+  private static let interval: Int64 = 5 * EventTime.nanosecondsPerSecond
+  /// A write that takes long is done less often: a twentieth of the time goes into it at most.
+  private static let share: Int64 = 20
+
+  private let file: CheckpointFile
+  private var due: Int64
+  private var hasWarned = false
+
+  /// - Parameter options: everything that decides what a run counts.
+  init(path: String, options: [String]) {
+    file = CheckpointFile(path: path, program: Skein.version, options: EventID.make(options))
+    due = Terminal.monotonicNanoseconds + CheckpointKeeper.interval
+  }
+
+  /// The state of an earlier run; nil without one.
+  func read() throws(Failure) -> Block? {
+    do throws(CheckpointError) {
+      return try file.read()
+    } catch {
+      throw Failure(.data, "\(error.message); --from start or --from end begins anew")
+    }
+  }
+
+  /// Whether a write is due.
+  func isDue(at now: Int64) -> Bool { now >= due }
+
+  /// Writes the driver's state; where it has none now, a little later.
+  func write(_ driver: FollowDriver) throws(Failure) {
+    let begin = Terminal.monotonicNanoseconds
+    let state: Block
+    do throws(StateError) {
+      state = try driver.saved()
+    } catch {
+      due = begin + EventTime.nanosecondsPerSecond / 10
+      return
+    }
+    do throws(OutputError) {
+      try file.write(state.bytes)
+      hasWarned = false
+    } catch {
+      // Following goes on: the last checkpoint is still good, and the disk may have room again later.
+      if !hasWarned { Terminal.writeError("skein: \(error.message)\n") }
+      hasWarned = true
+    }
+    let end = Terminal.monotonicNanoseconds
+    due = end + max(CheckpointKeeper.interval, (end - begin) * CheckpointKeeper.share)
+  }
+}
