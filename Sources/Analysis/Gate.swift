@@ -26,7 +26,7 @@ package struct Gate: Sendable {
   private(set) var phase = Phase.waiting
   /// The stage at hand; -1 before the first.
   private(set) var stageNumber = -1
-  private(set) var stageStart: Int64
+  package private(set) var stageStart: Int64
   private(set) var countFrom: Int64
   package private(set) var stageEnd: Int64
   /// The next time at which something is to be done: the end of the window, of the warm-up, of the stage.

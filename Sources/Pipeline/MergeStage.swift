@@ -106,6 +106,8 @@ package final class MergeStage: RecordStage {
   /// After a gate's last verdict.
   package var isDone: Bool { feed?.isOver ?? false }
 
+  package func noteGap(at time: Int64) { feed?.noteGap(at: time) }
+
   package func acceptFront(_ parsed: ParsedBlock) {
     guard !parsed.batch.orphans.isEmpty else { return }
     if isElected { resolveOrphans(of: parsed) } else { waiting.append((parsed, nil)) }
@@ -166,7 +168,7 @@ package final class MergeStage: RecordStage {
     evidence?.collect(parsed, range, members)
     rules?.take(parsed, range, members)
     onMembers?(parsed, range, members)
-    takeResults()
+    takeResults(of: parsed)
   }
 
   /// Lines before a block's first record continue the stream's last record, or are unparsed.
@@ -220,11 +222,13 @@ package final class MergeStage: RecordStage {
     grouper.hops.removeAll(keepingCapacity: true)
   }
 
-  private func takeResults() {
+  /// - Parameter parsed: the block that they come from; nil at the end.
+  private func takeResults(of parsed: ParsedBlock? = nil) {
     for request in grouper.requests where isSelected(request.time) && (request.isSelected || plan.requestFilter == nil)
     {
       if let feed {
         feed.take(request, versionNames: grouper.groupNames)
+        if let parsed, !parsed.batch.values.isEmpty { giveValues(of: request, in: parsed, to: feed) }
         var byRoute = request
         byRoute.group = request.route
         stats.add(byRoute)
@@ -250,6 +254,17 @@ package final class MergeStage: RecordStage {
         if let rules, rules.needsTraces { close(trace, for: rules) }
       }
       grouper.closed.removeAll(keepingCapacity: true)
+    }
+  }
+
+  private func giveValues(of request: RequestEvent, in parsed: ParsedBlock, to feed: EventFeed) {
+    while parsed.consumedValues < parsed.batch.values.count {
+      let value = parsed.batch.values[parsed.consumedValues]
+      guard value.record <= request.record else { return }
+      parsed.consumedValues += 1
+      if value.record == request.record {
+        feed.take(parsed.batch.labels.string(Int(value.label)), field: Int(value.field))
+      }
     }
   }
 

@@ -27,6 +27,8 @@ package final class ParsedBlock {
   package var consumed = 0
   /// Hits of rules already given to them.
   var consumedHits = 0
+  /// Values of its closing records already given to the gate.
+  var consumedValues = 0
   /// Its records are there.
   var isParsed = false
   /// What the parser said of times without a zone: the last one, and whether the one before the block matters.
@@ -100,6 +102,7 @@ package final class ParsedBlock {
     origins = nil
     consumed = 0
     consumedHits = 0
+    consumedValues = 0
     isParsed = false
     isTail = false
     hasOriginal = false

@@ -16,6 +16,13 @@ package protocol RecordStage: AnyObject {
 
   /// Whether it needs no more: reading then stops where it stands.
   var isDone: Bool { get }
+
+  /// Records are proven missing behind `time`.
+  func noteGap(at time: Int64)
+}
+
+extension RecordStage {
+  package func noteGap(at time: Int64) {}
 }
 
 /// Where `filter` puts what was selected.

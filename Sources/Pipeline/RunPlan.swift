@@ -63,6 +63,7 @@ package struct RunPlan {
     }
     names.add(recordFilter?.fieldNames ?? [])
     for condition in live?.gate?.definition.requestConditions ?? [] { names.add(condition.fieldNames) }
+    names.add(live?.gate?.definition.fieldNames ?? [])
     return names.names
   }
 
@@ -115,6 +116,7 @@ package struct RunPlan {
       atom.bind(wantedNames: wanted)
       plan.requestAtoms.append(atom)
     }
+    plan.valueSlots = (live?.gate?.definition.fieldNames ?? []).compactMap { name in wanted.firstIndex(of: name) }
     return plan
   }
 }

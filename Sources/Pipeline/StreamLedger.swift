@@ -14,7 +14,9 @@ struct StreamLedger {
   private var generation = -1
   private var nextLine = 1
   /// Last event time given, for the seams.
-  private var lastTime = EventTime.none
+  private(set) var lastTime = EventTime.none
+  /// Proven gaps that nobody has asked for yet.
+  private var hasNewGap = false
 
   init(index: Int, registry: SourceRegistry) {
     self.index = index
@@ -49,6 +51,13 @@ struct StreamLedger {
   mutating func note(_ note: LedgerNote) {
     guard !sources.isEmpty else { return }
     sources[sources.count - 1].notes.append(note)
+    if note.isGap { hasNewGap = true }
+  }
+
+  /// Whether something was proven to be missing behind `lastTime` since it was asked last.
+  mutating func takeGap() -> Bool {
+    defer { hasNewGap = false }
+    return hasNewGap
   }
 
   /// Takes the next block in order and tells it where it stands.
@@ -65,7 +74,9 @@ struct StreamLedger {
   /// Settles a generation that has ended.
   mutating func end(_ reader: GenerationReader) {
     enter(reader.generation, layouts: reader.layoutNames)
+    let known = sources[generation].notes.count
     reader.settle(&sources[generation])
+    if sources[generation].notes[known...].contains(where: \.isGap) { hasNewGap = true }
   }
 
   /// Adds what the merge stage found out about a block of this stream.
@@ -80,6 +91,7 @@ struct StreamLedger {
     generation = next
     nextLine = 1
     sources[generation].layouts = layouts
+    if sources[generation].notes.contains(where: \.isGap) { hasNewGap = true }
   }
 
   private mutating func noteTimes(_ batch: RecordBatch) {

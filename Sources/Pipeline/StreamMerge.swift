@@ -56,7 +56,9 @@ final class StreamMerge {
 
   /// Takes a stream's next block.
   func give(_ parsed: ParsedBlock, to stream: Int, isTimeless: Bool) {
+    let before = ledgers[stream].lastTime
     ledgers[stream].take(parsed)
+    if ledgers[stream].takeGap() { stage.noteGap(at: before) }
     heads[stream].parsed = parsed
     heads[stream].hasFront = !parsed.batch.orphans.isEmpty || parsed.batch.records.isEmpty
     heads[stream].isTimeless = isTimeless
@@ -70,10 +72,16 @@ final class StreamMerge {
   }
 
   /// Something about a followed stream's newest generation.
-  func note(_ note: LedgerNote, of index: Int) { ledgers[index].note(note) }
+  func note(_ note: LedgerNote, of index: Int) {
+    ledgers[index].note(note)
+    if ledgers[index].takeGap() { stage.noteGap(at: ledgers[index].lastTime) }
+  }
 
   /// A generation of the stream has ended.
-  func end(_ reader: GenerationReader, of stream: Int) { ledgers[stream].end(reader) }
+  func end(_ reader: GenerationReader, of stream: Int) {
+    ledgers[stream].end(reader)
+    if ledgers[stream].takeGap() { stage.noteGap(at: ledgers[stream].lastTime) }
+  }
 
   /// The stream has ended.
   func end(_ stream: Int) { heads[stream].isAtEnd = true }

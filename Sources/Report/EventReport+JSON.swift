@@ -61,11 +61,15 @@ package enum EventReport {
 
   /// Something that happened to a followed file.
   ///
-  /// - Parameter bytes: in question; -1 where that is not known.
+  /// - Parameters:
+  ///   - bytes: in question; -1 where that is not known.
+  ///   - time: how far event time had come.
+  ///   - number: of the event among those of its log.
   package static func json(
-    rotation kind: String, path: String, text: String, bytes: Int64, into sink: inout TextSink
+    rotation kind: String, path: String, text: String, bytes: Int64, time: Int64, number: Int, into sink: inout TextSink
   ) {
-    write("rotation", ["skein.rotation/1", kind, path, text], into: &sink) { json in
+    write("rotation", ["skein.rotation/1", kind, path, text, String(number)], into: &sink) { json in
+      json.member("time", time: time)
       json.member("kind", kind)
       json.member("path", path)
       json.member("text", text)

@@ -38,11 +38,16 @@ extension EventReport {
   }
 
   package static func text(_ finding: Finding, style: Style, into sink: inout TextSink) {
-    let time = finding.first == EventTime.none ? "--:--:--" : EventTime.timeOfDay(finding.first).prefix(8).description
+    // When it showed: of a count over a window the first event may lie far back.
+    let time = clock(finding.last)
     let severity = style.painted(finding.rule.severity.name, FindingText.paint(finding.rule.severity))
     var line = "\(time)  \(severity) \(Escape.terminal(finding.rule.id)): \(Escape.terminal(ScanReport.message(finding)))"
     if let trace = finding.traces.first { line += style.painted("  (\(Escape.terminal(trace)))", .dim) }
     sink.writeLine(line)
+  }
+
+  private static func clock(_ time: Int64) -> String {
+    time == EventTime.none ? "--:--:--" : EventTime.timeOfDay(time).prefix(8).description
   }
 
   package static func text(_ mark: EventMark, style: Style, into sink: inout TextSink) {
@@ -55,7 +60,9 @@ extension EventReport {
   }
 
   /// - Parameter isGap: something is proven missing.
-  package static func text(rotation text: String, isGap: Bool, style: Style, into sink: inout TextSink) {
-    sink.writeLine(style.painted("--------  \(Escape.terminal(text))", isGap ? .red : .dim))
+  package static func text(
+    rotation text: String, time: Int64, isGap: Bool, style: Style, into sink: inout TextSink
+  ) {
+    sink.writeLine(style.painted("\(clock(time))  \(Escape.terminal(text))", isGap ? .red : .dim))
   }
 }

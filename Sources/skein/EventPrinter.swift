@@ -65,8 +65,10 @@ final class EventPrinter {
     case .finding(let finding): EventReport.json(finding, into: &sink)
     case .mark(let mark): EventReport.json(mark, into: &sink)
     case .verdict(let verdict, let gate): GateReport.json(verdict, gate: gate, into: &sink)
-    case .rotation(let event):
-      EventReport.json(rotation: event.kind.rawValue, path: event.path, text: event.text, bytes: event.bytes, into: &sink)
+    case .rotation(let event, let time, let number):
+      EventReport.json(
+        rotation: event.kind.rawValue, path: event.path, text: event.text, bytes: event.bytes, time: time, number: number,
+        into: &sink)
     }
   }
 
@@ -81,8 +83,9 @@ final class EventPrinter {
       if !isBrief && finding.rule.severity < .p3 { EventReport.text(finding, style: style, into: &sink) }
     case .mark(let mark): EventReport.text(mark, style: style, into: &sink)
     case .verdict(let verdict, let gate): GateReport.text(verdict, gate: gate, style: style, into: &sink)
-    case .rotation(let event):
-      EventReport.text(rotation: event.text, isGap: event.note?.isGap ?? false, style: style, into: &sink)
+    case .rotation(let event, let time, _):
+      EventReport.text(
+        rotation: event.text, time: time, isGap: event.note?.isGap ?? false, style: style, into: &sink)
     }
   }
 }

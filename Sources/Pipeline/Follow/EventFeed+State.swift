@@ -22,6 +22,7 @@ extension EventFeed: StateCodable {
       })
     try coder.code(count: &unfinished)
     try coder.code(&knownVersions)
+    try coder.code(&gaps, empty: 0) { gap, coder throws(StateError) in try coder.code(time: &gap) }
     try codeWaiting(&coder)
     try codeGate(&coder)
   }

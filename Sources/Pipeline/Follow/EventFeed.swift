@@ -31,6 +31,10 @@ final class EventFeed {
   var knownVersions = 0
   var waiting: [LiveEvent] = []
 
+  private var last: GateRequest?
+  /// Event times behind which records are proven missing, the newest ones.
+  var gaps: [Int64] = []
+
   /// What a tick has to know of the merge.
   struct State {
     var routeNames: GroupNames
@@ -114,9 +118,22 @@ final class EventFeed {
 
   private func judge(at time: Int64, _ state: State) {
     guard gate != nil, gate?.isOver == false, time >= gate?.due ?? .max else { return }
-    let verdicts = gate?.advance(to: time, open: state.open(), routeName: state.name) ?? []
+    let verdicts = gate?.advance(to: time, open: state.open(), routeName: state.name, loss: loss) ?? []
     tell(verdicts)
   }
+
+  /// Nobody can say how many requests a gap has swallowed.
+  private var loss: GateLoss {
+    guard let gate else { return .none }
+    return GateLoss(missing: 0, read: 0, isUnbounded: gaps.contains { $0 >= gate.stageStart })
+  }
+
+  func noteGap(at time: Int64) {
+    gaps.append(time == EventTime.none ? clock.high : time)
+    if gaps.count > EventFeed.mostGaps { gaps.removeFirst() }
+  }
+
+  private static let mostGaps = 100
 
   private func tell(_ verdicts: [Verdict]) {
     guard let name = gatePlan?.definition.name else { return }
@@ -174,6 +191,16 @@ final class EventFeed {
       version: versions == nil ? -1 : request.group, truths: request.truths >> (UInt32(firstAtom) * 2))
     gate?.take(judged)
     sample?.take(judged)
+    last = judged
+  }
+
+  /// A field's value of the request that was taken last.
+  func take(_ text: String, field: Int) {
+    guard !isOver, let last, let fields = gatePlan?.definition.fields, fields.indices.contains(field),
+      let value = fields[field].value(ofText: text)
+    else { return }
+    gate?.take(value: value, field: field, of: last)
+    sample?.take(value: value, field: field, of: last)
   }
 
   private func noteVersion(_ request: RequestEvent, _ names: GroupNames) {
@@ -221,7 +248,7 @@ final class EventFeed {
       closeWindows(upTo: max(next, start(of: clock.high) + length), state, isEnd: true)
     }
     sample?.finish(routeName: state.name)
-    let verdicts = gate?.finish(reached: gatePlan?.end, open: state.open(), routeName: state.name) ?? []
+    let verdicts = gate?.finish(reached: gatePlan?.end, open: state.open(), routeName: state.name, loss: loss) ?? []
     tell(verdicts)
   }
 

@@ -108,7 +108,7 @@ package final class FollowDriver {
   private func tell(_ lane: FollowLane) {
     for event in lane.follower.takeEvents() {
       if let note = event.note { merge.note(note, of: lane.index) }
-      onEvent?(.rotation(event))
+      onEvent?(.rotation(event, time: stage.feed?.clock.high ?? EventTime.none, number: lane.countRotation()))
     }
   }
 

@@ -18,6 +18,7 @@ final class FollowLane {
   /// The beginning of the next generation's first line.
   private var carry: Block?
   private var generations = 0
+  private var rotations = 0
   /// The last time without a zone.
   private var previousTime = EventTime.none
   /// When a whole line was read last, in nanoseconds of the clock that `look` is given.
@@ -182,6 +183,12 @@ final class FollowLane {
     return .ended(opened.reader)
   }
 
+  /// Numbers the things that happen to the stream's files.
+  func countRotation() -> Int {
+    rotations += 1
+    return rotations
+  }
+
   /// Whether a generation was opened.
   var hasBegun: Bool { generations > 0 }
 
@@ -224,6 +231,7 @@ final class FollowLane {
     var hasBegun = generations > 0
     try coder.code(&hasBegun)
     try coder.code(&generations)
+    try coder.code(&rotations)
     try coder.code(time: &previousTime)
     if coder.isLoading { resumes = hasBegun }
   }

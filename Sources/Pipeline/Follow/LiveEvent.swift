@@ -13,7 +13,8 @@ package enum LiveEvent: Sendable {
   case finding(Finding)
   case mark(EventMark)
   case verdict(Verdict, gate: String)
-  case rotation(FollowEvent)
+  /// `time` is how far event time had come, `number` counts the rotations of the stream.
+  case rotation(FollowEvent, time: Int64, number: Int)
 }
 
 /// What makes a run tell events.

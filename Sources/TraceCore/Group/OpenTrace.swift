@@ -119,10 +119,12 @@ package struct RequestEvent: BitwiseCopyable, Sendable {
   package var isSelected: Bool
   /// Truths of the plan's request atoms, two bits each (0 no, 1 yes, 2 unknown), the first lowest.
   package var truths: UInt32
+  /// Place in its batch of the record that ended it.
+  package var record: Int32
 
   package init(
     time: Int64, duration: Int64, route: Int32, group: Int32, status: UInt16, level: Level, watermark: Int64,
-    isSelected: Bool = true, truths: UInt32 = 0xAAAA_AAAA
+    isSelected: Bool = true, truths: UInt32 = 0xAAAA_AAAA, record: Int32 = -1
   ) {
     self.time = time
     self.duration = duration
@@ -133,6 +135,7 @@ package struct RequestEvent: BitwiseCopyable, Sendable {
     self.watermark = watermark
     self.isSelected = isSelected
     self.truths = truths
+    self.record = record
   }
 }
 

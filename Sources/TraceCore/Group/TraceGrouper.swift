@@ -108,7 +108,7 @@ package struct TraceGrouper: ~Copyable, Sendable {
         && records[index].layout == chosen.layout
       if records[index].kind == .closing && !counts { noteHop(records[index]) }
       if counts {
-        state = consumeCounting(records[index], in: bytes, arena: arena.span, &batch, chosen)
+        state = consumeCounting(records[index], index, in: bytes, arena: arena.span, &batch, chosen)
       } else if records[index].idHash != 0 {
         state = life(of: records[index], bytes, arena.span, counts: false)
         table[state].note(records[index], high: watermark.high)
@@ -170,12 +170,13 @@ package struct TraceGrouper: ~Copyable, Sendable {
 
   /// Takes a record of the source that counts, that is more than a plain one; returns its state, -1 without one.
   private mutating func consumeCounting(
-    _ record: Record, in bytes: Span<UInt8>, arena: Span<UInt8>, _ batch: inout RecordBatch, _ chosen: Chosen
+    _ record: Record, _ index: Int, in bytes: Span<UInt8>, arena: Span<UInt8>, _ batch: inout RecordBatch,
+    _ chosen: Chosen
   ) -> Int {
     let counts = record.kind == .closing || record.kind == .opening || (record.kind == .completion && chosen.endsByID)
     var route = counts ? routeIndex(record.route, &batch) : -1
     var group = options.groupsAreRoutes ? route : counts ? groupIndex(record.group, &batch) : -1
-    if counts && record.kind == .closing { addRequest(record, route: route, group: group) }
+    if counts && record.kind == .closing { addRequest(record, index, route: route, group: group) }
     guard record.idHash != 0 else { return -1 }
     let state = life(of: record, bytes, arena, counts: counts)
     if counts && record.kind == .completion {
@@ -185,7 +186,7 @@ package struct TraceGrouper: ~Copyable, Sendable {
         route = openRequests[Int(open)].route
         if group < 0 { group = openRequests[Int(open)].group }
       }
-      addRequest(record, route: route, group: group)
+      addRequest(record, index, route: route, group: group)
     }
     table[state].note(record, high: watermark.high)
     if options.predicates > 0 { count(record, state) }
@@ -199,12 +200,12 @@ package struct TraceGrouper: ~Copyable, Sendable {
   }
 
   @inline(__always)
-  private mutating func addRequest(_ record: Record, route: Int32, group: Int32) {
+  private mutating func addRequest(_ record: Record, _ index: Int, route: Int32, group: Int32) {
     requests.append(
       RequestEvent(
         time: record.time, duration: record.duration, route: route, group: group, status: record.status,
         level: record.level, watermark: watermark.time, isSelected: record.predicates >> 32 & 3 == 1,
-        truths: UInt32(truncatingIfNeeded: record.predicates >> 32)))
+        truths: UInt32(truncatingIfNeeded: record.predicates >> 32), record: Int32(truncatingIfNeeded: index)))
   }
 
   /// Which life a record belongs to; `state` is -1 without one.

@@ -66,6 +66,16 @@ package struct OrphanLine: BitwiseCopyable, Sendable {
   package var line: UInt32
 }
 
+/// The value of a field on a record that ends a request.
+package struct RecordValue: BitwiseCopyable, Sendable {
+  /// Place of the record in its batch.
+  package var record: Int32
+  /// Number of the field in `ParsePlan.valueSlots`.
+  package var field: Int32
+  /// Its text, in the batch's labels.
+  package var label: Int32
+}
+
 /// What the parse of one block gives. Reused: `removeAll` keeps the memory.
 package struct RecordBatch: Sendable {
   package var records: ContiguousArray<Record> = []
@@ -87,6 +97,9 @@ package struct RecordBatch: Sendable {
   /// Times of the first and the last record that have one; EventTime.none without.
   package var firstTime = EventTime.none
   package var lastTime = EventTime.none
+
+  /// Values of the fields of `ParsePlan.valueSlots`, in the order of the records.
+  package var values: ContiguousArray<RecordValue> = []
 
   /// Rules that hold, where there are rules.
   package var ruleHits = RuleHits()
@@ -121,6 +134,7 @@ package struct RecordBatch: Sendable {
     seenWanted = 0
     firstTime = EventTime.none
     lastTime = EventTime.none
+    values.removeAll(keepingCapacity: true)
     ruleHits.removeAll()
   }
 }

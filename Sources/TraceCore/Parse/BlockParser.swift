@@ -16,6 +16,8 @@ package struct ParsePlan: Sendable {
   package var recordPredicates: [FilterExpression]
   /// Evaluated on closing records; at most 16.
   package var requestAtoms: [FilterExpression]
+  /// Slots of fields whose values on closing records are kept.
+  package var valueSlots: [Int] = []
   /// Rules that records are searched for.
   package var rules: LineRules?
   /// Records for which a rule holds are marked with `ruleHitBit`.
@@ -302,7 +304,12 @@ package struct BlockParser {
       batch.seenWanted |= 1 << UInt64(slot)
     }
     if !plan.recordPredicates.isEmpty { routeText.removeAll(keepingCapacity: true) }
-    if fields.status > 0 || !fields.path.isMissing { exchange(&records[last], bytes, text, &batch) }
+    if fields.status > 0 || !fields.path.isMissing {
+      exchange(&records[last], bytes, text, &batch)
+      if !plan.valueSlots.isEmpty, records[last].kind == .closing || records[last].kind == .completion {
+        keepValues(of: last, bytes, &batch)
+      }
+    }
     if !plan.recordPredicates.isEmpty {
       records[last].predicates |= truths(recordPredicates, bytes, line: text, shift: 0)
     }
@@ -336,6 +343,15 @@ package struct BlockParser {
     record.logger = label(fields.logger, bytes, &batch)
     if record.kind == .closing && !plan.requestAtoms.isEmpty {
       record.predicates |= truths(requestAtoms, bytes, line: text, shift: 32)
+    }
+  }
+
+  private mutating func keepValues(of record: Int, _ bytes: Span<UInt8>, _ batch: inout RecordBatch) {
+    for (field, slot) in plan.valueSlots.enumerated() {
+      let value = fields.wanted[slot]
+      guard value.kind != .missing && value.kind != .null && value.kind != .ambiguous else { continue }
+      batch.values.append(
+        RecordValue(record: Int32(record), field: Int32(field), label: label(value.slice, bytes, &batch)))
     }
   }
 
