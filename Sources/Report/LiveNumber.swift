@@ -42,8 +42,10 @@ enum LiveNumber {
     return value < 100_000 ? ThreeDigits.text(value) : age(nanoseconds)
   }
 
+  /// A number of at least 0; `-` for what is none.
   static func rate(_ value: Double) -> String {
-    value < 100_000 ? ThreeDigits.text(max(value, 0)) : count(Int64(min(max(value, 0), 9e18)))
+    guard value.isFinite else { return "-" }
+    return value < 100_000 ? ThreeDigits.text(max(value, 0)) : count(Int64(min(max(value, 0), 9e18)))
   }
 
   /// A whole number of the largest unit: `4 s`, `12 m`, `3 h`, `2 d`.
@@ -71,6 +73,24 @@ enum LiveNumber {
     case .count: return count(Int64(min(value, 9e18).rounded()))
     case .number: return value < 100_000 ? ThreeDigits.text(value) : count(Int64(min(value, 9e18)))
     }
+  }
+
+  /// As `value`, without decimals that are zero: `2 %`.
+  static func limit(_ value: Double?, _ unit: LiveGate.Unit, _ style: Style) -> String {
+    let text = self.value(value, unit, style)
+    guard let point = text.firstIndex(of: ".") else { return text }
+    let end = text[point...].dropFirst().firstIndex { !("0"..."9").contains($0) } ?? text.endIndex
+    var number = text[..<end]
+    while number.last == "0" { number = number.dropLast() }
+    if number.last == "." { number = number.dropLast() }
+    return String(number + text[end...])
+  }
+
+  /// A length of time without seconds that are zero: `3 m`, `2 m 30 s`, `10 s`.
+  static func span(_ nanoseconds: Int64, _ style: Style) -> String {
+    let text = DurationText.short(nanoseconds, unicode: style.unicode)
+    for end in [" 00 s", " 00 m", " 00 h"] where text.hasSuffix(end) { return String(text.dropLast(end.count)) }
+    return text
   }
 
   /// `6.21 – 10.4 %`, `from 3 ms`, `up to 3 ms`.

@@ -18,7 +18,9 @@ extension LiveScreen {
       let clock = String(EventTime.timeOfDay(view.time).prefix(8))
       let date = frame.columns >= 100 ? EventTime.date(view.time) + " " : ""
       prepend(frame.columns >= 60 ? "\(date)\(clock) UTC" : clock, ifWide: 30)
-      if let lag = view.lag, lag >= 0 { prepend(LiveNumber.age(lag) + " behind", ifWide: 70) }
+      if let lag = view.lag, lag >= 0 {
+        prepend((lag < 1_000_000_000 ? "<1 s" : LiveNumber.age(lag)) + " behind", ifWide: 70)
+      }
     }
     var line = LiveLine("skein", .bold)
     line.add("  ")
@@ -109,16 +111,17 @@ extension LiveScreen {
     var line = LiveLine("\(LiveGlyph.state(state, style)) \(word)", LiveGlyph.paint(state))
     line.add("  gate \(gate.name)", .bold)
     line.add(", stage \(stage + 1) of \(gate.stages)")
-    if let share = gate.share, share.isFinite, share >= 0 {
-      line.add(" (\(PercentText.text(share)))")
-    } else if !gate.stageName.isEmpty {
+    if !gate.stageName.isEmpty {
       line.add(" (\(gate.stageName))")
+    } else if let share = gate.share {
+      line.add(" (\(LiveNumber.limit(share, .share, style)))")
     }
     if let left = gate.left {
       let time = DurationText.text(max(left, 0) / 1_000_000_000 * 1_000_000_000, unicode: style.unicode)
       line.add(gate.isWarmingUp ? ", warming up for \(time)" : ", \(time) left")
     }
-    if gate.objectives.isEmpty { return (line, "") }
+    // What fails is first in the gate's own list.
+    if gate.objectives.isEmpty || frame.rows < 30 { return (line, "") }
     if let first = failing.first {
       let more = failing.count > 1 ? " (and \(failing.count - 1) more)" : ""
       return (line, (first.reason.isEmpty ? "\(name(first)) does not hold" : first.reason) + more)

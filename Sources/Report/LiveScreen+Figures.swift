@@ -45,7 +45,10 @@ extension LiveScreen {
     ]
     guard figures.contains(where: { $0.figure.now != nil || !$0.figure.series.isEmpty }) else { return nil }
     let marks = markColumns(view)
-    return Panel(least: min(4, max(frame.rows - 4, 2)), most: 6 + (marks.isEmpty ? 0 : 1), weight: 0, rank: 0) {
+    return Panel(
+      least: frame.rows >= full ? 6 : min(4, max(frame.rows - 4, 2)), most: 6 + (marks.isEmpty ? 0 : 1), weight: 0,
+      rank: 0
+    ) {
       width, height in
       if height >= 6 {
         // In their order where all fit.
@@ -92,7 +95,7 @@ extension LiveScreen {
       line.add(title, .dim)
     }
     LiveTable.fill(&line, to: nameWidth, style)
-    column("last " + DurationText.short(view.window, unicode: style.unicode), numberWidth)
+    column("last " + LiveNumber.span(view.window, style), numberWidth)
     if layout.hasBaseline { column("baseline", numberWidth) }
     if layout.hasChange { column("change", changeWidth) }
     if layout.series > 0 {
@@ -100,8 +103,8 @@ extension LiveScreen {
       let span = view.window.multipliedReportingOverflow(by: Int64(shown))
       line.pad(to: layout.start)
       if shown > 1, !span.overflow {
-        var text = "last " + DurationText.short(span.partialValue, unicode: style.unicode)
-        if layout.hasBaseline, !view.baseline.isEmpty { text += "\(style.dot)baseline: \(view.baseline)" }
+        var text = LiveNumber.span(span.partialValue, style)
+        if layout.hasBaseline, !view.baseline.isEmpty { text += "\(style.dot)against \(view.baseline)" }
         line.add(LiveLine(text, .dim).fitted(layout.series, style))
       }
       LiveTable.fill(&line, to: layout.width, style)
@@ -152,12 +155,11 @@ extension LiveScreen {
   /// Marks within the windows shown: how many windows before the last, and the text. The newest is last.
   private static func markColumns(_ view: LiveView) -> [(back: Int, text: String)] {
     guard view.window > 0, view.lastWindow != EventTime.none else { return [] }
-    let end = TimeSpan.between(0, view.lastWindow)
+    // Windows begin at multiples of their length.
+    let end = EventTime.floorDivide(view.lastWindow, view.window).quotient
     return view.marks.compactMap { mark in
       guard mark.time != EventTime.none else { return nil }
-      // Windows begin at multiples of their length.
-      let start = EventTime.floorDivide(mark.time, view.window).quotient
-      let back = EventTime.floorDivide(end, view.window).quotient - start
+      let back = TimeSpan.between(EventTime.floorDivide(mark.time, view.window).quotient, end)
       return back >= 0 && back < 1000 ? (Int(back), mark.text) : nil
     }
   }

@@ -14,11 +14,12 @@ extension LiveScreen {
       columns: [
         .init(title: "value", width: 10), .init(title: "interval", width: 19, drop: 2),
         .init(title: "limit", width: 9, drop: 3), .init(title: "requests", width: 10, drop: 4),
-        .init(title: "state", width: 14, drop: 1, isLeft: true),
+        .init(title: "state", width: 15, drop: 1, isLeft: true),
       ],
       least: 18, rows: objectives.map { row($0, style) }, empty: "no objective")
     return Panel(
-      least: 1 + min(max(objectives.count, 1), 2), most: 1 + max(objectives.count, 1) + (stages == nil ? 0 : 1),
+      least: 1 + min(max(objectives.count, 1), frame.rows >= full ? 3 : 2),
+      most: 1 + max(objectives.count, 1) + (stages == nil ? 0 : 1),
       weight: 0, rank: 1
     ) { width, height in
       var lines = table.lines(width: width, height: height, style: style)
@@ -34,7 +35,7 @@ extension LiveScreen {
       case .pass: "holds"
       case .fail: "fails"
       case .open:
-        objective.needed.flatMap { $0 > 0 ? "open, \(LiveNumber.count($0)) to go" : nil } ?? "open"
+        objective.needed.flatMap { $0 > 0 ? "\(LiveNumber.count($0)) to go" : nil } ?? "open"
       }
     return LiveTable.Row(
       mark: LiveGlyph.state(objective.state, style), markPaint: LiveGlyph.paint(objective.state),
@@ -42,7 +43,7 @@ extension LiveScreen {
       cells: [
         (LiveNumber.value(objective.value, objective.unit, style), paint ?? .bold),
         (LiveNumber.interval(objective.lower, objective.upper, objective.unit, style), nil),
-        (LiveNumber.value(objective.limit, objective.unit, style), nil),
+        (LiveNumber.limit(objective.limit, objective.unit, style), nil),
         (LiveNumber.count(objective.requests), nil), (word, LiveGlyph.paint(objective.state)),
       ])
   }

@@ -59,7 +59,7 @@ extension LiveScreen {
         .init(title: "rule", width: 24, drop: 3, isLeft: true), .init(title: "hits", width: 9),
         .init(title: "age", width: 7, drop: 1), .init(title: "last", width: 7, drop: 2),
       ],
-      least: 30, rows: rows,
+      least: 46, rows: rows,
       empty: !view.hasRules
         ? "no rules are applied" : view.findings.isEmpty ? "no rule has held" : "no finding holds the filter's text")
     return panel(table, least: rows.isEmpty ? 1 : 2, weight: 2, rank: 2, frame, style)
@@ -102,14 +102,13 @@ extension LiveScreen {
   static func versions(_ frame: Frame) -> Panel? {
     let (view, style) = (frame.view, frame.style)
     guard !view.versions.isEmpty || !view.marks.isEmpty else { return nil }
-    // The newest ones where there is no room for all.
-    var rows: [(time: Int64, row: LiveTable.Row)] = view.versions.map { version in
+    let versions = view.versions.map { version in
       let rate = version.requests > 0 ? Double(version.errors) / Double(version.requests) : 0
       return (
-        version.first,
-        LiveTable.Row(
-          mark: version.isNew ? LiveGlyph.pointer(style) : "", markPaint: .cyan,
-          name: LiveLine(version.name + (version.isNew ? " (new)" : ""), version.isNew ? .bold : nil),
+        time: version.first,
+        row: LiveTable.Row(
+          name: LiveLine(
+            version.name + (version.isNew ? " (new)" : ""), version.isNew ? .bold : nil),
           cells: [
             (LiveNumber.count(version.requests), nil),
             (version.requests > 0 ? PercentText.number(rate) : "-", version.errors > 0 ? .red : .dim),
@@ -117,16 +116,14 @@ extension LiveScreen {
           ])
       )
     }
-    rows += view.marks.map { mark in
+    let marks = view.marks.map { mark in
       (
-        mark.time,
-        LiveTable.Row(
+        time: mark.time,
+        row: LiveTable.Row(
           mark: LiveGlyph.up(style), markPaint: .cyan, name: LiveLine("mark: " + mark.text),
           cells: [("", nil), ("", nil), ("", nil), (clock(mark.time), .dim)])
       )
     }
-    let ordered = rows.enumerated().sorted { ($0.element.time, $0.offset) < ($1.element.time, $1.offset) }.map(
-      \.element.row)
     let title = view.versions.isEmpty ? "MARKS" : "VERSIONS"
     let columns: [LiveTable.Column] = [
       .init(title: view.versions.isEmpty ? "" : "requests", width: 10, drop: 2),
@@ -135,10 +132,15 @@ extension LiveScreen {
       .init(title: view.versions.isEmpty ? "at" : "since", width: 10, drop: 1),
     ]
     return Panel(
-      least: 1 + min(ordered.count, 2), most: 1 + min(ordered.count, 6), weight: 1,
+      least: 1 + min(versions.isEmpty ? 1 : versions.count, 2), most: 1 + min(versions.count + marks.count, 6),
+      weight: 1,
       rank: view.versions.isEmpty ? 6 : 5
     ) { width, height in
-      LiveTable(title: title, columns: columns, rows: ordered.suffix(max(height - 1, 0)))
+      // The newest versions, then the newest marks, as many as there is room for; in the order of time.
+      let room = max(height - 1, 0)
+      let kept = versions.suffix(room) + marks.suffix(max(room - versions.count, 0))
+      let ordered = kept.enumerated().sorted { ($0.element.time, $0.offset) < ($1.element.time, $1.offset) }
+      return LiveTable(title: title, columns: columns, rows: ordered.map(\.element.row))
         .lines(width: width, height: height, style: style)
     }
   }
@@ -167,10 +169,10 @@ extension LiveScreen {
     }
   }
 
-  /// The filter, where there is one, beside what is said of a list.
+  /// What is said of a list: the filter, where there is one.
   private static func listNote(_ note: String, _ frame: Frame) -> (String, Style.Paint?) {
     let filter = frame.ui.filter
-    return filter.isEmpty ? (note, nil) : ("\(note)\(frame.style.dot)with \"\(filter)\"", .yellow)
+    return filter.isEmpty ? (note, nil) : ("with \"\(filter)\"", .yellow)
   }
 
   private static func clock(_ time: Int64) -> String {

@@ -10,6 +10,8 @@ package enum LiveScreen {
   static let twoHalves = 132
   /// At least so many rows have blank lines between panels.
   static let airy = 40
+  /// At least so many rows have room for all five figures beside the rest.
+  static let full = 24
 
   /// What is drawn, for whom, and where: what every part of the screen needs.
   struct Frame {

@@ -31,7 +31,7 @@ struct LiveTable {
   /// Columns that the name needs.
   var least = 16
   var rows: [Row]
-  /// Rows that are not among `rows`, told in the heading.
+  /// What stands there without rows.
   var empty = ""
 
   /// The heading and as many rows as there is room for, the selected one among them.
@@ -42,7 +42,7 @@ struct LiveTable {
     var first = 0
     if let selected = rows.firstIndex(where: \.isSelected), selected >= room { first = selected - room + 1 }
     let visible = rows.dropFirst(first).prefix(room)
-    var out = [heading(width, shown, isCut: visible.count < rows.count, style)]
+    var out = [heading(width, shown, shown: visible.count, style)]
     if rows.isEmpty, room > 0, !empty.isEmpty { out.append(LiveLine("  " + empty, .dim).fitted(width, style)) }
     for row in visible { out.append(line(row, width, shown, style)) }
     return out
@@ -82,7 +82,7 @@ struct LiveTable {
     return line.fitted(width, style)
   }
 
-  private func heading(_ width: Int, _ shown: [Int], isCut: Bool, _ style: Style) -> LiveLine {
+  private func heading(_ width: Int, _ shown: [Int], shown visible: Int, _ style: Style) -> LiveLine {
     var line = LiveLine()
     line.add(isFocused ? LiveGlyph.pointer(style) : style.rule, isFocused ? .cyan : .dim)
     line.add(" ")
@@ -92,8 +92,8 @@ struct LiveTable {
       name.add(" ")
       name.add(note, notePaint ?? .dim)
     }
-    if isCut { name.add("\(style.dot)\(CountText.text(rows.count))", .dim) }
-    line.add(name.fitted(max(end - 3, 0), style))
+    if visible < rows.count { name.add("\(style.dot)\(visible) of \(CountText.text(rows.count))", .dim) }
+    line.add(name.fitted(max(end - 4, 0), style))
     fill(&line, to: end, style)
     for i in shown {
       let column = columns[i]
@@ -111,14 +111,15 @@ struct LiveTable {
     return line.fitted(width, style)
   }
 
-  /// A blank and then the line up to column `end`, if there is room for both.
   private func fill(_ line: inout LiveLine, to end: Int, _ style: Style) {
     LiveTable.fill(&line, to: end, style)
   }
 
+  /// The line of a heading up to column `end`, with a blank behind a word, if there is room for both.
   static func fill(_ line: inout LiveLine, to end: Int, _ style: Style) {
-    if end - line.width >= 2 {
-      line.add(" ")
+    let isLine = line.pieces.last?.text.hasSuffix(style.rule) == true
+    if end - line.width >= (isLine ? 1 : 2) {
+      if !isLine { line.add(" ") }
       line.add(String(repeating: style.rule, count: end - line.width), .dim)
     }
     line.pad(to: end)

@@ -82,11 +82,12 @@ enum LiveSamples {
     ]
     view.marks = [LiveMark(time: now - 61 * second, text: "deploy 1.9.0 to 50 %")]
     view.warnings = ["app.log was truncated by copytruncate at 06:48:12: lines between copy and truncation may be lost"]
-    view.traces = (0..<12).map { i in
-      LiveTrace(
-        id: "0dc4db31-094f-4941-ab85-ef9612bbc5\(10 + i)",
-        route: i % 3 == 0 ? "POST /api/bookings" : "GET /api/payments/{id}",
-        status: i % 4 == 0 ? 503 : 500, duration: Int64(752 + i) * 1_000_000, time: now - Int64(12 - i) * second)
+    for i in 0..<12 {
+      let route = i % 3 == 0 ? "POST /api/bookings" : "GET /api/payments/{id}"
+      let trace = LiveTrace(
+        id: "0dc4db31-094f-4941-ab85-ef9612bbc5\(10 + i)", route: route, status: i % 4 == 0 ? 503 : 500,
+        duration: Int64(752 + i) * 1_000_000, time: now - Int64(12 - i) * second)
+      view.traces.append(trace)
     }
     return view
   }

@@ -5,9 +5,9 @@ import TraceCore
 
 /// The live screen, word for word, and that nothing breaks its frame.
 struct LiveScreenTests {
-  static func screen(_ view: LiveView, _ ui: LiveUI = LiveUI(), _ columns: Int, _ rows: Int, _ style: Style = Style())
-    -> String
-  {
+  static func screen(
+    _ view: LiveView, _ columns: Int, _ rows: Int, _ style: Style = Style(), ui: LiveUI = LiveUI()
+  ) -> String {
     LiveScreen.render(view, ui: ui, columns: columns, rows: rows, style: style).map { $0 + "\n" }.joined()
   }
 
@@ -27,7 +27,8 @@ struct LiveScreenTests {
     #expect(text.utf8.allSatisfy { $0 < 0x80 })
     var ui = LiveUI()
     ui.isHelpShown = true
-    #expect(LiveScreenTests.screen(LiveSamples.view(), ui, 80, 24, Style(unicode: false)).utf8.allSatisfy { $0 < 0x80 })
+    #expect(
+      LiveScreenTests.screen(LiveSamples.view(), 80, 24, Style(unicode: false), ui: ui).utf8.allSatisfy { $0 < 0x80 })
   }
 
   @Test func beforeAnythingIsKnown() throws {
@@ -52,14 +53,14 @@ struct LiveScreenTests {
     ] {
       _ = ui.handle(key, view: view)
     }
-    try Golden.expect(LiveScreenTests.screen(view, ui, 80, 24), "live-paused.txt")
+    try Golden.expect(LiveScreenTests.screen(view, 80, 24, ui: ui), "live-paused.txt")
   }
 
   @Test func pages() throws {
     let view = LiveSamples.view()
     var ui = LiveUI()
     ui.isHelpShown = true
-    try Golden.expect(LiveScreenTests.screen(view, ui, 80, 24), "live-help.txt")
+    try Golden.expect(LiveScreenTests.screen(view, 80, 24, ui: ui), "live-help.txt")
     ui.isHelpShown = false
     var sink = TextSink()
     ShowReport.text(
@@ -70,7 +71,7 @@ struct LiveScreenTests {
       lines: sink.text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init))
     ui.rows = 12
     _ = ui.handle(.down, view: view)
-    try Golden.expect(LiveScreenTests.screen(view, ui, 80, 12), "live-detail.txt")
+    try Golden.expect(LiveScreenTests.screen(view, 80, 12, ui: ui), "live-detail.txt")
   }
 
   /// What each panel shows at 80 columns is also there, in words, without any colour.
