@@ -61,6 +61,12 @@ struct ObjectiveEvidence: Sendable {
     if isBad { windowBad += 1 } else { windowGood += 1 }
   }
 
+  /// Requests of which only it is known how many are bad; for simulations.
+  mutating func add(bad: Int64, of total: Int64) {
+    windowBad += bad
+    windowGood += total - bad
+  }
+
   mutating func add(value: Int64) {
     sketch.add(value)
     add(isBad: isBad(Double(value)))
