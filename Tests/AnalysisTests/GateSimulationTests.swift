@@ -19,7 +19,7 @@ struct GateSimulationTests {
       self.objective = objective
       self.law = law
       evidence = ObjectiveEvidence(
-        objective, bar: .init(threshold: objective.limit.offset, badLimit: limit))
+        objective, bar: .init(threshold: objective.limit.offset, badLimit: limit, windows: 59))
     }
 
     /// A window: of `requests` as many are bad as the law says.
@@ -125,21 +125,26 @@ struct GateSimulationTests {
 
   /// 8 % against 2 % at 20 requests a second: within a minute of judging. 40 %: in the third window at the latest.
   @Test func howSoonItFails() {
-    let eight = CountLaw(trials: 200, share: 0.08, dispersion: 1.5)
-    let failed = (0..<2_000).map { Self.failingWindow(seed: UInt64($0)) { _ in (200, eight) } }
-    Self.tell("8 % at 20/s", failed)
-    #expect(failed.count { $0 <= 6 } >= 1_980)
-    let forty = CountLaw(trials: 200, share: 0.4, dispersion: 1.5)
-    let atOnce = (0..<2_000).map { Self.failingWindow(seed: UInt64($0)) { _ in (200, forty) } }
-    Self.tell("40 % at 20/s", atOnce)
-    #expect(atOnce.count { $0 <= 3 } >= 1_980)
+    let healthy = CountLaw(trials: 200, share: 0.005, dispersion: 1.5)
+    for (share, window, late) in [(0.08, 6, 12), (0.4, 2, 4), (0.04, 12, 25)] {
+      let law = CountLaw(trials: 200, share: share, dispersion: 1.5)
+      let failed = (0..<2_000).map { Self.failingWindow(seed: UInt64($0)) { _ in (200, law) } }
+      Self.tell("\(share * 100) % at 20/s", failed)
+      #expect(failed.count { $0 <= window } >= 1_600, "\(share)")
+      // After five healthy minutes.
+      let after = (0..<2_000).map {
+        Self.failingWindow(seed: UInt64($0)) { (200, $0 < 30 ? healthy : law) } - 30
+      }
+      Self.tell("the same after 5 min with 0.5 %", after)
+      #expect(after.count { 0 < $0 && $0 <= late } >= 1_600, "\(share)")
+    }
   }
 
   /// The window, from 1, in which the error rate as one of two objectives is refuted.
   private static func failingWindow(seed: UInt64, _ law: (Int) -> (Int64, CountLaw)) -> Int {
     var random = SplitMix64(seed: seed)
     var bet = Bet(errors, limit: 0.02, law(0).1)
-    for window in 0..<12 {
+    for window in 0..<59 {
       bet.window(law(window).0, law(window).1, &random)
       if bet.evidence.look(alpha: 0.0125, inRow: 1) { return window + 1 }
     }
@@ -148,7 +153,9 @@ struct GateSimulationTests {
 
   private static func tell(_ name: String, _ failed: [Int]) {
     show(
-      "| \(name) | " + (1...8).map { w in "\(Double(failed.count { $0 <= w }) / 20) %" }.joined(separator: " | ") + " |"
+      "| \(name) | "
+        + [1, 2, 3, 4, 5, 6, 8, 12, 20].map { w in "\(Double(failed.count { $0 <= w }) / 20) %" }.joined(
+          separator: " | ") + " |"
     )
   }
 

@@ -19,7 +19,9 @@ struct GateTests {
     // Requests that end after the stage are not of it.
     #expect(verdict.objectives.map(\.requests) == [2_400, 2_400])
     #expect(verdict.objectives.map(\.bad) == [12, 48])
-    #expect(verdict.objectives[0].value == 0.005 && verdict.objectives[1].value == 20e6)
+    #expect(verdict.objectives[0].value == 0.005)
+    // Beyond 1,000 values a quantile is off by a thousandth at most.
+    #expect(abs((verdict.objectives[1].value ?? 0) - 20e6) <= 20e3)
     #expect(verdict.objectives[0].needed == nil)
     #expect(feed.last?.isFinal == true && feed.last?.state == .pass && feed.last?.exitCode == 0)
     #expect(feed.gate.isOver && feed.gate.due == .max)
@@ -90,8 +92,8 @@ struct GateTests {
     var feed = GateFeed(definition, start: 100 * second)
     feed.traffic(from: 90, to: 165, rate: 20)
     #expect(feed.verdicts.map(\.stageName) == ["a"] && feed.gate.stage == 1)
-    feed.traffic(from: 165, to: 200, rate: 20, errorEach: 60)
-    feed.traffic(from: 200, to: 290, rate: 20)
+    feed.traffic(from: 165, to: 218, rate: 20, errorEach: 60)
+    feed.traffic(from: 218, to: 290, rate: 20)
     #expect(feed.verdicts.map(\.stageName) == ["a", "b", "c", nil])
     #expect(feed.verdicts.map(\.state) == [.pass, .inconclusive, .pass, .inconclusive])
     #expect(feed.verdicts.map(\.start) == [100, 160, 220, 100].map { $0 * second })

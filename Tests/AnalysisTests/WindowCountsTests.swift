@@ -66,23 +66,48 @@ struct WindowCountsTests {
 
 /// The bet.
 struct BettingProcessTests {
-  /// docs/gates.md: limit 2 %. After windows of 8 % the capital is 39.8 (three) and 145 (four); one of 40 %: 15.3.
+  private func capital(_ shares: [Double], windows: Int64 = 59) -> Double {
+    var betting = BettingProcess(limit: 0.02, windows: windows)
+    for share in shares { betting.add(share: share) }
+    return exp(betting.logCapital)
+  }
+
+  /// docs/gates.md: limit 2 %, ten minutes less one window of warm-up.
   @Test func capitalOfThePage() {
-    func capital(_ share: Double, _ windows: Int) -> Double {
-      var betting = BettingProcess(limit: 0.02)
-      for _ in 0..<windows { betting.add(share: share) }
-      return exp(betting.logCapital)
+    #expect(abs(capital(Array(repeating: 0.08, count: 3)) - 24.3604) < 1e-3)
+    #expect(abs(capital(Array(repeating: 0.08, count: 4)) - 87.7238) < 1e-3)
+    #expect(abs(capital(Array(repeating: 0.08, count: 5)) - 323.7505) < 1e-3)
+    #expect(abs(capital([0.4]) - 9.5728) < 1e-3)
+    #expect(abs(capital([0.4, 0.4]) - 154.7368) < 1e-3)
+  }
+
+  /// All parts written out: what is bet from a window on is multiplied by all factors from there.
+  @Test func capitalByTheDefinition() {
+    let shares = [0.0, 0.03, 0.08, 0.0, 0.2]
+    let stakes = [(0.98, 0.4), (0.8, 0.3), (0.5, 0.2), (0.2, 0.1)]
+    let parts = [0.6, 0.1, 0.1, 0.1, 0.1]
+    for seen in 1...5 {
+      var sum = parts[seen...].reduce(0, +)
+      for (part, weight) in stakes {
+        for start in 0..<seen {
+          sum += shares[start..<seen].reduce(parts[start] * weight) { $0 * (1 + part * ($1 / 0.02 - 1)) }
+        }
+      }
+      #expect(abs(capital(Array(shares[..<seen]), windows: 5) - sum) < 1e-9 * sum)
     }
-    #expect(abs(capital(0.08, 3) - 39.7909936) < 1e-6)
-    #expect(abs(capital(0.08, 4) - 144.950802784) < 1e-6)
-    #expect(abs(capital(0.4, 1) - 15.288) < 1e-9)
-    #expect(abs(capital(0.02, 50) - 1) < 1e-9)
-    #expect(capital(0, 3) < 0.1)
+  }
+
+  @Test func atTheLimitNothingIsWonOrLost() {
+    #expect(abs(capital(Array(repeating: 0.02, count: 50)) - 1) < 1e-9)
+    #expect(capital(Array(repeating: 0, count: 59)) < 0.1)
+    // More windows than were said to come.
+    #expect(abs(capital([0.02, 0.02, 0.02], windows: 1) - 1) < 1e-9)
   }
 
   @Test func refutesAtOneOverAlpha() {
-    var betting = BettingProcess(limit: 0.02)
-    for _ in 0..<3 { betting.add(share: 0.08) }
-    #expect(betting.refutes(alpha: 1 / 39.7) && !betting.refutes(alpha: 1 / 39.9))
+    var betting = BettingProcess(limit: 0.02, windows: 59)
+    for _ in 0..<4 { betting.add(share: 0.08) }
+    let capital = exp(betting.logCapital)
+    #expect(betting.refutes(alpha: 1.001 / capital) && !betting.refutes(alpha: 0.999 / capital))
   }
 }

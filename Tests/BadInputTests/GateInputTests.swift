@@ -144,7 +144,7 @@ struct GateInputTests {
       problems(Self.head + "objectives:\n - ratio(statsu = ) < 1 %\n").first?.hasPrefix("g.yml:4:") == true)
     let wrong = problems(Self.head + "objectives:\n - {objective: p95 < 1s, where: 'status >', by: version}\n")
     #expect(wrong.count == 2 && wrong[0].hasPrefix("g.yml:4:") && wrong[0].contains("'where': "))
-    #expect(wrong[1] == "g.yml:4:51: 'by' is route; nothing else is told apart here")
+    #expect(wrong[1] == "g.yml:4:49: 'by' is route; nothing else is told apart here")
     refuse(
       Self.head + "objectives:\n - {objective: findings(P1) = 0, where: status < 400}\n",
       ["g.yml:4:16: findings are not requests: they take no 'where'"])
@@ -178,6 +178,12 @@ struct GateInputTests {
     refuse(
       Self.head + "objectives: [p95 < 1s]\nbaseline: {span: 10m, log: x}\n",
       ["g.yml:4:11: 'baseline' is absolute, version, {span: 10m} or {log: before.log}"])
+    refuse(
+      Self.head + "objectives: [throughput > 0.8 * baseline]\nversion_field: v\nbaseline: version\n",
+      [
+        "g.yml:5:11: 'throughput > 0.8 * baseline' is about the whole service: it has no other version to compare with; "
+          + "use {span: 10m}"
+      ])
     let head = Self.head + "baseline: {span: 10m}\nobjectives:\n - "
     refuse(
       head + "p95 < two * baseline\n",
