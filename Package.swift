@@ -75,7 +75,10 @@ let package = Package(
       name: "ScanTests",
       dependencies: ["Pipeline", "RulePack", "LogSource", "Patterns", "TraceCore", "TestKit", "skein"],
       swiftSettings: strict),
-    .testTarget(name: "BadInputTests", dependencies: ["TestKit", "skein"], swiftSettings: strict),
+    .testTarget(name: "AnalysisTests", dependencies: ["Analysis", "TraceCore", "TestKit"], swiftSettings: strict),
+    .testTarget(
+      name: "BadInputTests", dependencies: ["Pipeline", "Analysis", "RulePack", "TestKit", "skein"],
+      swiftSettings: strict),
     .testTarget(name: "CommandTests", dependencies: ["skein", "TestKit", "TraceCore"], swiftSettings: strict),
     .testTarget(name: "HookTests", dependencies: ["skein", "Report", "TestKit"], swiftSettings: strict),
     .testTarget(name: "DocsTests", dependencies: ["TestKit", "skein"], swiftSettings: strict),

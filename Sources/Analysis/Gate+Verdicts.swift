@@ -24,7 +24,8 @@ extension Gate {
   }
 
   private func bar(_ threshold: Double, share: Double) -> ObjectiveEvidence.Bar? {
-    threshold.isFinite ? ObjectiveEvidence.Bar(threshold: threshold, badLimit: share) : nil
+    let windows = (stageEnd - countFrom + definition.window - 1) / definition.window
+    return threshold.isFinite ? ObjectiveEvidence.Bar(threshold: threshold, badLimit: share, windows: windows) : nil
   }
 
   /// The end of the baseline's interval that makes the limit lenient, with half of the chance of an early fail in it. By
@@ -82,7 +83,7 @@ extension Gate {
     var pooled = track.overall
     var names: [String] = []
     for route in track.routes {
-      if route.evidence.total >= definition.minimumRequests || refuted.contains(route.number) {
+      if route.evidence.total >= definition.minimumRequests {
         judged.append(route)
       } else {
         pooled.merge(route.evidence)
@@ -94,7 +95,14 @@ extension Gate {
       let name = routeName(route.number)
       var decision = decision(number, fail: fail, seconds)
       addBaseline(&decision, number, route: route.number, routeName)
-      return decision.decide(route.evidence, isRefuted: refuted.contains(route.number), route: name)
+      var verdict = decision.decide(route.evidence, isRefuted: refuted.contains(route.number), route: name)
+      // A route that the baseline does not have, or hardly: there is nothing to hold it against.
+      verdict.isInformative =
+        decision.objective.limit.isRelative && (decision.baseline?.total ?? 0) < definition.minimumRequests
+      return verdict
+    }
+    if verdicts.allSatisfy(\.isInformative) {
+      for i in verdicts.indices { verdicts[i].isInformative = false }
     }
     guard pooled.total > 0 || judged.isEmpty else { return verdicts }
     var pool = decision(number, fail: fail, seconds).decide(pooled, isRefuted: false)
@@ -215,7 +223,7 @@ extension Gate {
     if self.notes.late > 0 {
       notes.append("\(GateText.count(self.notes.late, "request")) came after their stage was over")
     }
-    for track in tracks {
+    for (number, track) in tracks.enumerated() {
       let objective = track.plan.objective
       let unknown = track.overall.unknown
       if unknown > 0 {
@@ -223,7 +231,7 @@ extension Gate {
           "\(objective.text): left out \(GateText.count(unknown, "request")) of which its condition is unknown")
       }
       if case .quantile(_, .duration) = objective.metric, objective.comparison.isCeiling,
-        !objective.knowsOpenRequests || isPartial
+        !objective.knowsOpenRequests || isNarrowed(number)
       {
         notes.append("\(objective.text): open requests cannot be told apart here and are not counted")
       }

@@ -140,13 +140,9 @@ package struct Gate: Sendable {
   private mutating func count(_ event: Pending) {
     let request = event.request
     let isTarget = hasTarget && request.version == target
-    // A relative objective compares versions, whatever share of the traffic is the new one's.
-    let comparesVersions = definition.baseline == .version
     for i in tracks.indices {
-      let objective = plans[i].objective
-      let isNarrowed = !objective.isOfTheService && (isPartial || (comparesVersions && objective.limit.isRelative))
-      if !isNarrowed || isTarget { give(event, to: &tracks[i]) }
-      if comparesVersions, objective.limit.isRelative, request.version >= 0, !isTarget {
+      if !isNarrowed(i) || isTarget { give(event, to: &tracks[i]) }
+      if comparesVersions(i), request.version >= 0, !isTarget {
         give(event, to: &others[i])
         give(event, to: &allOthers[i])
       }
@@ -173,13 +169,18 @@ package struct Gate: Sendable {
     }
   }
 
-  /// Whether open requests can be told to belong to what the objective judges: their version is not known.
-  private func countsUnended(_ objective: Int) -> Bool {
-    let isNarrowed =
-      !plans[objective].objective.isOfTheService
-      && (isPartial || (definition.baseline == .version && plans[objective].objective.limit.isRelative))
-    return tracks[objective].countsUnended && !isNarrowed
+  /// Whether the objective compares the new version with the others, whatever share of the traffic is the new one's.
+  private func comparesVersions(_ objective: Int) -> Bool {
+    definition.baseline == .version && plans[objective].isRelative
   }
+
+  /// Whether the objective is about the new version's requests alone.
+  func isNarrowed(_ objective: Int) -> Bool {
+    !plans[objective].isOfTheService && (isPartial || comparesVersions(objective))
+  }
+
+  /// Whether open requests can be told to belong to what the objective judges: their version is not known.
+  private func countsUnended(_ objective: Int) -> Bool { tracks[objective].countsUnended && !isNarrowed(objective) }
 
   /// A finding, at the time of its first event or whichever its caller counts it by.
   ///
@@ -272,11 +273,7 @@ package struct Gate: Sendable {
     stageStart = stageEnd
     stageEnd = stageStart + definition.stages[number].duration
     countFrom = min(stageStart + definition.warmUp, stageEnd)
-    tracks = plans.enumerated().map { index, plan in
-      ObjectiveTrack(
-        plan, bar: bar(index), keepsStrata: definition.baseline == .version && plan.objective.isShare,
-        knowing: tracks[index])
-    }
+    tracks = plans.indices.map { track($0, bar: bar($0)) }
     others = plans.map { otherTrack($0) }
     if allOthers.isEmpty { allOthers = others }
     refuted = [:]
@@ -304,12 +301,18 @@ package struct Gate: Sendable {
 
   /// The requests of another version were judged until now: the evidence begins anew.
   private mutating func restartEvidence() {
-    guard isPartial || definition.baseline == .version else { return }
-    for i in tracks.indices where !plans[i].objective.isOfTheService {
-      tracks[i] = ObjectiveTrack(
-        plans[i], bar: tracks[i].bar, keepsStrata: definition.baseline == .version, knowing: tracks[i])
+    var isRestarted = false
+    for i in tracks.indices where isNarrowed(i) {
+      tracks[i] = track(i, bar: tracks[i].bar)
+      isRestarted = true
     }
-    notes.restarts += 1
+    if isRestarted { notes.restarts += 1 }
+  }
+
+  private func track(_ number: Int, bar: ObjectiveEvidence.Bar?) -> ObjectiveTrack {
+    ObjectiveTrack(
+      plans[number], bar: bar,
+      keepsStrata: comparesVersions(number) && plans[number].objective.isShare, knowing: tracks[number])
   }
 
   private mutating func closeWindow(at now: Int64, open: [OpenRequest], isLast: Bool) {
@@ -331,8 +334,9 @@ package struct Gate: Sendable {
   private mutating func look() -> Bool {
     for i in tracks.indices {
       // Half of the chance went into the baseline's bound, where the bar is made of one.
-      let alpha = plans[i].objective.limit.isRelative ? self.alpha / 2 : self.alpha
-      let routes = tracks[i].look(alpha: alpha, inRow: definition.consecutiveFailures)
+      let alpha = plans[i].isRelative ? self.alpha / 2 : self.alpha
+      let routes = tracks[i].look(
+        alpha: alpha, inRow: definition.consecutiveFailures, minimumRequests: definition.minimumRequests)
       refuted[i] = routes.isEmpty ? nil : Set(routes)
     }
     return !refuted.isEmpty

@@ -94,7 +94,7 @@ package struct Objective: Sendable {
   }
 
   /// What is about the service as a whole: it is not narrowed to the new version's requests.
-  var isOfTheService: Bool {
+  package var isOfTheService: Bool {
     switch metric {
     case .throughput, .findings, .unfinishedRate: true
     case .errorRate, .ratio, .quantile: false

@@ -72,10 +72,11 @@ struct ObjectiveDecision {
     _ evidence: ObjectiveEvidence, _ interval: Interval?, _ verdict: inout ObjectiveVerdict
   ) {
     let limit = objective.limit.offset
-    guard let interval else {
+    guard interval != nil || evidence.total > 0 else {
       verdict.reason = "no request to judge"
       return
     }
+    let interval = interval ?? Interval(lower: 0, value: 0, upper: .infinity)
     var isUnder = interval.upper < limit
     var isOver = interval.lower > limit
     if let bar = evidence.bar, objective.quantile != nil {

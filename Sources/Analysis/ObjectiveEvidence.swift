@@ -9,6 +9,8 @@ struct ObjectiveEvidence: Sendable {
     var threshold: Double
     /// The share of bad requests that is not to be exceeded.
     var badLimit: Double
+    /// Windows of the stage.
+    var windows: Int64
   }
 
   private let isQuantile: Bool
@@ -44,7 +46,9 @@ struct ObjectiveEvidence: Sendable {
     if case .throughput = objective.metric { isRate = true } else { isRate = false }
     comparison = objective.comparison
     self.bar = bar
-    if let bar, bar.badLimit > 0, bar.badLimit < 1 { betting = BettingProcess(limit: bar.badLimit) }
+    if let bar, bar.badLimit > 0, bar.badLimit < 1 {
+      betting = BettingProcess(limit: bar.badLimit, windows: bar.windows)
+    }
   }
 
   /// Requests judged so far.
@@ -59,6 +63,12 @@ struct ObjectiveEvidence: Sendable {
 
   mutating func add(isBad: Bool) {
     if isBad { windowBad += 1 } else { windowGood += 1 }
+  }
+
+  /// Requests of which only it is known how many are bad; for simulations.
+  mutating func add(bad: Int64, of total: Int64) {
+    windowBad += bad
+    windowGood += total - bad
   }
 
   mutating func add(value: Int64) {

@@ -11,12 +11,38 @@ struct ObjectiveTrack: Sendable {
     var ratio: Int?
     /// Number of the field in `GateDefinition.fields`.
     var field: Int?
+    // Of the objective, so that taking a request copies none of its texts.
+    let kind: Kind
+    let isCeiling: Bool
+    let byRoute: Bool
+    let isRelative: Bool
+    let isOfTheService: Bool
+
+    enum Kind: Sendable { case errors, unfinished, throughput, ratio, duration, field, findings }
+
+    init(_ objective: Objective) {
+      self.objective = objective
+      kind =
+        switch objective.metric {
+        case .errorRate: .errors
+        case .unfinishedRate: .unfinished
+        case .throughput: .throughput
+        case .ratio: .ratio
+        case .findings: .findings
+        case .quantile(_, .duration): .duration
+        case .quantile(_, .field): .field
+        }
+      isCeiling = objective.comparison.isCeiling
+      byRoute = objective.byRoute
+      isRelative = objective.limit.isRelative
+      isOfTheService = objective.isOfTheService
+    }
 
     static func all(of definition: GateDefinition) -> [Plan] {
       var conditions = 0
       let fields = definition.fields
       return definition.objectives.map { objective in
-        var plan = Plan(objective: objective)
+        var plan = Plan(objective)
         if objective.condition != nil {
           plan.condition = conditions
           conditions += 1
@@ -54,6 +80,7 @@ struct ObjectiveTrack: Sendable {
   private var places: [Int32: Int] = [:]
   private(set) var strata: [Int32: Stratum] = [:]
   private let keepsStrata: Bool
+  private let knowsOpenRequests: Bool
   /// What the condition, which looks at the route alone, said of each route.
   private var routeTruths: [Int32: UInt32] = [:]
   private(set) var findings: Int64 = 0
@@ -64,6 +91,7 @@ struct ObjectiveTrack: Sendable {
     routeTruths = earlier?.routeTruths ?? [:]
     self.bar = bar
     self.keepsStrata = keepsStrata
+    knowsOpenRequests = plan.objective.knowsOpenRequests
     overall = ObjectiveEvidence(plan.objective, bar: bar)
   }
 
@@ -71,16 +99,15 @@ struct ObjectiveTrack: Sendable {
 
   mutating func take(_ request: GateRequest) {
     guard isConcerned(by: request) else { return }
-    switch plan.objective.metric {
-    case .findings: break
-    case .errorRate: add(request, isBad: request.isError == isCeiling)
-    case .unfinishedRate, .throughput: add(request, isBad: false)
+    switch plan.kind {
+    case .findings, .field: break
+    case .errors: add(request, isBad: request.isError == plan.isCeiling)
+    case .unfinished, .throughput: add(request, isBad: false)
     case .ratio:
       let truth = plan.ratio.map { request.truth($0) } ?? 2
-      if truth > 1 { overall.unknown += 1 } else { add(request, isBad: (truth == 1) == isCeiling) }
-    case .quantile(_, .duration):
+      if truth > 1 { overall.unknown += 1 } else { add(request, isBad: (truth == 1) == plan.isCeiling) }
+    case .duration:
       if request.duration >= 0 { add(request.duration, of: request.route) }
-    case .quantile(_, .field): break
     }
   }
 
@@ -107,8 +134,6 @@ struct ObjectiveTrack: Sendable {
     routeTruths[request.route] = request.truth(condition)
   }
 
-  private var isCeiling: Bool { plan.objective.comparison.isCeiling }
-
   private mutating func isConcerned(by request: GateRequest, again: Bool = false) -> Bool {
     guard let condition = plan.condition else { return true }
     let truth = request.truth(condition)
@@ -127,7 +152,7 @@ struct ObjectiveTrack: Sendable {
   private mutating func add(_ value: Int64, of route: Int32) { change(route) { $0.add(value: value) } }
 
   private mutating func change(_ route: Int32, _ body: (inout ObjectiveEvidence) -> Void) {
-    guard plan.objective.byRoute, route >= 0 else { return body(&overall) }
+    guard plan.byRoute, route >= 0 else { return body(&overall) }
     if let place = places[route] { return body(&routes[place].evidence) }
     guard routes.count < ObjectiveTrack.mostRoutes else { return body(&overall) }
     places[route] = routes.count
@@ -140,17 +165,17 @@ struct ObjectiveTrack: Sendable {
 
   /// Whether open and given-up requests say something here.
   var countsUnended: Bool {
-    guard plan.objective.knowsOpenRequests else { return false }
-    switch plan.objective.metric {
-    case .unfinishedRate: return true
-    case .quantile(_, .duration): return isCeiling
-    case .quantile, .errorRate, .throughput, .ratio, .findings: return false
+    guard knowsOpenRequests else { return false }
+    switch plan.kind {
+    case .unfinished: return true
+    case .duration: return plan.isCeiling
+    case .field, .errors, .throughput, .ratio, .findings: return false
     }
   }
 
   /// The age from which on an open request counts; nanoseconds.
   private func age(_ unfinishedAfter: Int64) -> Int64 {
-    if case .unfinishedRate = plan.objective.metric { return unfinishedAfter }
+    if plan.kind == .unfinished { return unfinishedAfter }
     return Int64(max(0, min(bar?.threshold ?? 0, 9e18)))
   }
 
@@ -187,7 +212,7 @@ struct ObjectiveTrack: Sendable {
     var counts: [Int32: Int64] = [:]
     for request in open
     where concernsRoute(request.route) && isBeyond(request.start, at: time, unfinishedAfter: unfinishedAfter) {
-      guard plan.objective.byRoute, request.route >= 0 else {
+      guard plan.byRoute, request.route >= 0 else {
         counts[-1, default: 0] += 1
         continue
       }
@@ -201,20 +226,22 @@ struct ObjectiveTrack: Sendable {
   // MARK: Looking
 
   /// Whether the bets refute the objective, with a chance of `alpha` of being wrong in all looks of the stage together.
-  mutating func look(alpha: Double, inRow: Int) -> [Int32] {
-    guard plan.objective.byRoute else { return overall.look(alpha: alpha, inRow: inRow) ? [-1] : [] }
+  mutating func look(alpha: Double, inRow: Int, minimumRequests: Int64) -> [Int32] {
+    guard plan.byRoute else { return overall.look(alpha: alpha, inRow: inRow) ? [-1] : [] }
     var refuted: [Int32] = []
     for place in routes.indices {
       // How many routes will come is not known: the j-th gets 1 / (j (j + 1)) of it, which adds up to 1.
       let part = Double((place + 1) * (place + 2))
-      if routes[place].evidence.look(alpha: alpha / part, inRow: inRow) { refuted.append(routes[place].number) }
+      let isRefuted = routes[place].evidence.look(alpha: alpha / part, inRow: inRow)
+      // Routes with few requests do not block.
+      if isRefuted, routes[place].evidence.total >= minimumRequests { refuted.append(routes[place].number) }
     }
     return refuted
   }
 
   /// The overall evidence for an objective that is not by route; also of one by route, as a baseline for a route.
   func evidence(of route: Int32?) -> ObjectiveEvidence? {
-    guard let route, plan.objective.byRoute else { return overall }
+    guard let route, plan.byRoute else { return overall }
     return places[route].map { routes[$0].evidence }
   }
 }

@@ -255,6 +255,12 @@ package struct GateReader {
         "'\(relative.text)' compares with a baseline, and there is none: give 'baseline' as {span: 10m}, {log: before.log} or version"
       )
     }
+    if definition.baseline == .version, let value = mapping.value("baseline"),
+      let odd = definition.objectives.first(where: { $0.limit.isRelative && $0.isOfTheService })
+    {
+      mapping.fail(
+        value, "'\(odd.text)' is about the whole service: it has no other version to compare with; use {span: 10m}")
+    }
     if let list = mapping.value("stages"), case .sequence(let items) = list.value,
       items.count == definition.stages.count
     {

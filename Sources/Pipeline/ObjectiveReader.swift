@@ -168,7 +168,7 @@ struct ObjectiveReader {
     guard sign == "+" || sign == "-" else {
       throw Fault(message: "behind `baseline` stands `+` or `-` and a value: `baseline + 1 %`", offset: skip(offset))
     }
-    let (value, isDuration) = try value(String(after.dropFirst()).trimmed, metric, at: skip(offset) + 1)
+    let (value, isDuration) = try value(String(after.dropFirst()).trimmed, metric, at: skip(skip(offset) + 1))
     return (Objective.Limit(factor: factor, offset: sign == "+" ? value : -value), isDuration)
   }
 

@@ -1,0 +1,90 @@
+import TestKit
+import Testing
+import TraceCore
+
+@testable import Analysis
+
+/// The gate on the requests of the real captures, as the service itself noted them.
+struct CaptureGateTests {
+  private static let second = GateFeed.second
+
+  /// What `GateFeed` takes of a capture, and when each phase begins: with its first request.
+  private struct Traffic {
+    var requests: [GateRequest] = []
+    var phases: [String: Int64] = [:]
+
+    init(_ capture: Capture) throws {
+      var routes: [String: Int32] = [:]
+      for request in try capture.requests() {
+        let time = OptionValue.time(request.time) ?? 0
+        if phases[request.phase] == nil { phases[request.phase] = time }
+        let route = routes[request.method + request.route] ?? Int32(routes.count)
+        routes[request.method + request.route] = route
+        let isSave = request.method == "PUT" || request.method == "POST" || request.method == "PATCH"
+        requests.append(
+          GateRequest(
+            time: time, duration: Int64(request.tenthsOfMillisecond) * 100_000, isError: request.status >= 500,
+            route: route, version: request.version == "v2" ? 1 : 0, truths: isSave ? 1 : 0))
+      }
+    }
+
+    func judge(_ definition: GateDefinition, from start: Int64, most: Int = .max) -> [Verdict] {
+      var feed = GateFeed(definition, start: start)
+      feed.gate.noteVersion(0, name: "v1", first: requests[0].time)
+      if let first = requests.first(where: { $0.version == 1 }) {
+        feed.gate.noteVersion(1, name: "v2", first: first.time)
+      }
+      let end = start + definition.duration
+      for request in requests.filter({ start..<end ~= $0.time }).prefix(most) { feed.take(request) }
+      feed.finish(reached: end)
+      return feed.verdicts
+    }
+  }
+
+  private static func gate(_ stages: [(Double?, Int64)]) -> GateDefinition {
+    var definition = GateDefinition(
+      name: "t", stages: stages.map { .init(name: "\($0.1) s", share: $0.0, duration: $0.1 * second) },
+      objectives: [.errors, .slow])
+    definition.versionField = "version"
+    return definition
+  }
+
+  @Test(arguments: Capture.allCases)
+  func theBaselinePasses(capture: Capture) throws {
+    let traffic = try Traffic(capture)
+    let start = try #require(traffic.phases["baseline"])
+    let verdicts = traffic.judge(Self.gate([(nil, 70)]), from: start)
+    #expect(verdicts.map(\.state) == [.pass, .pass], "\(verdicts[0].objectives)")
+  }
+
+  @Test(arguments: Capture.allCases)
+  func theHalfStageFails(capture: Capture) throws {
+    let traffic = try Traffic(capture)
+    let start = try #require(traffic.phases["deploy50"])
+    let verdicts = traffic.judge(Self.gate([(0.5, 45)]), from: start)
+    #expect(verdicts.map(\.state) == [.fail, .fail], "\(verdicts[0].objectives)")
+    print(capture, verdicts[0].isEarly, (verdicts[0].time - start) / Self.second, verdicts[0].objectives.map(\.reason))
+  }
+
+  @Test(arguments: Capture.allCases)
+  func theRolloutFailsInItsSecondStage(capture: Capture) throws {
+    let traffic = try Traffic(capture)
+    let start = try #require(traffic.phases["deploy10"])
+    var definition = Self.gate([(0.1, 45), (0.5, 45), (1, 55)])
+    definition.minimumRequests = 50
+    let verdicts = traffic.judge(definition, from: start)
+    print(capture, verdicts.map { ($0.stage, $0.state, $0.objectives.map { ($0.reason, $0.needed) }) })
+    #expect(verdicts.map(\.stage) == [0, 1, nil] && verdicts[0].state != .fail)
+    #expect(verdicts[1].state == .fail && verdicts[2].state == .fail)
+  }
+
+  @Test(arguments: Capture.allCases)
+  func tenRequestsAreInconclusive(capture: Capture) throws {
+    let traffic = try Traffic(capture)
+    for phase in ["baseline", "deploy50"] {
+      let start = try #require(traffic.phases[phase])
+      #expect(
+        traffic.judge(Self.gate([(nil, 45)]), from: start, most: 10).map(\.state) == [.inconclusive, .inconclusive])
+    }
+  }
+}
