@@ -12,7 +12,7 @@ struct BusyLog {
     let users = ["ana", "bob", "eve", "kim"]
     var now = 0
     for _ in 0..<lines {
-      now += random.below(25) == 0 ? random.below(90_000) : random.below(900)
+      now += random.below(70) == 0 ? random.below(90_000) : random.below(600)
       // Threads take the time before the lock; once in a while a clock is wrong.
       let time = max(0, now - (random.below(5) == 0 ? random.below(1_900) : 0)) + (random.below(150) == 0 ? 400_000 : 0)
       let id = random.below(9) == 0 ? "-" : ids[random.below(ids.count)]
@@ -28,7 +28,7 @@ struct BusyLog {
       case 5: text += Log.text(time, "failed for \(user) ip=10.0.0.\(random.below(9))", level: "WARNING", id: id)
       case 6: text += Log.text(time, "welcome \(user)", id: id)
       case 7: text += Log.text(time, "query took_ms=\(random.below(900)) user=\(user)", logger: "db", id: id)
-      case 8: text += Log.text(time, ["one", "two", "three"][random.below(3)], id: id)
+      case 8: text += Log.text(time, ["one", "two", "three"][random.below(3)], id: ids[random.below(3)])
       case 9: text += Log.text(time, ["lock taken", "lock freed"][random.below(2)], id: id)
       case 10:
         text += Log.text(time, "no good user=\(user)", level: "ERROR", logger: "db", id: id)
@@ -87,7 +87,7 @@ struct BusyLog {
     - id: broken-in
       correlation:
         type: temporal_ordered
-        rules: [failed, failed, ok]
+        rules: [ok, failed, query]
         group-by: [user]
         timespan: 1m
       generate: true

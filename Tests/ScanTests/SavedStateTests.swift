@@ -28,7 +28,8 @@ struct SavedStateTests {
     #expect(cut.outcome.stats == whole.outcome.stats, "seed \(seed)", sourceLocation: place)
     #expect(cut.outcome.findings == whole.outcome.findings, "seed \(seed)", sourceLocation: place)
     #expect(cut.outcome.traces == whole.outcome.traces, "seed \(seed)", sourceLocation: place)
-    #expect(whole.outcome.state != nil && cut.outcome.state == whole.outcome.state, "seed \(seed)", sourceLocation: place)
+    #expect(
+      whole.outcome.state != nil && cut.outcome.state == whole.outcome.state, "seed \(seed)", sourceLocation: place)
     return whole.outcome
   }
 
@@ -78,7 +79,8 @@ struct SavedStateTests {
   /// Before it is known whose records are requests there is nothing to save.
   @Test func notYet() throws {
     let plan = Self.plan(
-      .memory(Array(BusyLog(seed: 5, lines: 100).text.utf8), name: "app.log"), try Scan(BusyLog.rules), blockSize: 2_000)
+      .memory(Array(BusyLog(seed: 5, lines: 100).text.utf8), name: "app.log"), try Scan(BusyLog.rules), blockSize: 2_000
+    )
     let run = try SavedRun(plan).run(isCut: { $0 > 0 })
     #expect(run.cuts == 0 && run.steps > 2 && run.outcome.state == nil)
   }
