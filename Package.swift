@@ -73,7 +73,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "ScanTests",
-      dependencies: ["Pipeline", "RulePack", "LogSource", "Patterns", "TraceCore", "TestKit", "skein"],
+      dependencies: ["Pipeline", "Report", "RulePack", "LogSource", "Patterns", "TraceCore", "TestKit", "skein"],
       swiftSettings: strict),
     .testTarget(name: "AnalysisTests", dependencies: ["Analysis", "TraceCore", "TestKit"], swiftSettings: strict),
     .testTarget(

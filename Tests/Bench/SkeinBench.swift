@@ -6,7 +6,9 @@ internal import Foundation
 struct SkeinBench: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Times skein against the programs that people use for the same job.",
-    subcommands: [Run.self, Check.self, Scaling.self, Generate.self, Measure.self, RunStage.self],
+    subcommands: [
+      Run.self, Check.self, Scaling.self, Generate.self, Measure.self, RunStage.self, StateMeasurement.self,
+    ],
     defaultSubcommand: Run.self)
 }
 

@@ -28,7 +28,7 @@ struct TraceGrouperTests {
     return Array(text.utf8)
   }
 
-  static func traces(_ log: [UInt8], hashMask: UInt64, blockSize: Int) throws -> [String] {
+  static func traces(_ log: [UInt8], hashMask: UInt64, blockSize: Int, isCut: Bool = false) throws -> [String] {
     let catalog = FieldCatalog.plain
     let layouts = try LayoutDetector(catalog: catalog, zone: .utc).named("python-request-id").layouts
     var parser = BlockParser(plan: ParsePlan(catalog: catalog), layouts: layouts, zone: .utc, referenceTime: 0)
@@ -45,6 +45,15 @@ struct TraceGrouperTests {
       guard let end else { break }
       let block = Block(capacity: 64)
       block.append(copying: Array(rest[...end]).span)
+      if isCut {
+        // The state has no place for results: they stay with their owner.
+        let state = try StateRoundTrip.saved(&grouper)
+        var other = TraceGrouper(options: options)
+        try StateRoundTrip.load(&other, state)
+        other.closed = grouper.closed
+        grouper = other
+        #expect(try StateRoundTrip.saved(&grouper) == state)
+      }
       rest = rest[(end + 1)...]
       var batch = RecordBatch()
       parser.run(block, into: &batch)

@@ -63,6 +63,7 @@ package struct TraceGrouper: ~Copyable, Sendable {
   package internal(set) var firstTime = EventTime.none
   package internal(set) var evicted: Int64 = 0
   package internal(set) var lateRecords: Int64 = 0
+  package var openTraces: Int { table.count }
   /// Lives that have begun.
   package var traceCount: Int64 { Int64(lives) }
   package var distinctIDs: Int64 { ids.count }

@@ -46,6 +46,9 @@ package struct StateCoder {
     guard coder.remaining == 0 else { throw .invalid("end") }
   }
 
+  /// What was saved so far.
+  var written: [UInt8] { block.bytes.indices.map { block.bytes[$0] } }
+
   /// Bytes that are left to be loaded.
   var remaining: Int { block.count - position }
 
