@@ -228,6 +228,7 @@ package final class MergeStage: RecordStage {
     {
       if let feed {
         feed.take(request, versionNames: grouper.groupNames)
+        if feed.recent != nil, request.status >= 500, let parsed { noteFailure(request, in: parsed, to: feed) }
         if let parsed, !parsed.batch.values.isEmpty { giveValues(of: request, in: parsed, to: feed) }
         var byRoute = request
         byRoute.group = request.route
@@ -255,6 +256,26 @@ package final class MergeStage: RecordStage {
       }
       grouper.closed.removeAll(keepingCapacity: true)
     }
+  }
+
+  private func noteFailure(_ request: RequestEvent, in parsed: ParsedBlock, to feed: EventFeed) {
+    guard parsed.batch.records.indices.contains(Int(request.record)) else { return }
+    let record = parsed.batch.records[Int(request.record)]
+    guard record.idHash != 0 else { return }
+    feed.recent?.take(
+      FailedRequest(
+        id: parsed.id(of: record), route: feedState.name(request.route), status: Int(request.status),
+        duration: request.duration, time: request.time))
+  }
+
+  /// What somebody who watches is shown.
+  func snapshot(rendering electing: (seen: Int, of: Int)?) -> FollowSnapshot {
+    let state = feedState
+    let figures = feed?.recent?.summaries(state)
+    return FollowSnapshot(
+      time: feed?.clock.high ?? EventTime.none, electing: electing, routes: figures?.routes ?? [],
+      versions: figures?.versions ?? [], failures: feed?.recent?.failures ?? [],
+      gate: feed?.gate?.progress(routeName: state.name))
   }
 
   private func giveValues(of request: RequestEvent, in parsed: ParsedBlock, to feed: EventFeed) {

@@ -21,7 +21,9 @@ final class FollowLoop {
   private let watch: ChangeWatch
   private let printer: EventPrinter
   private let deadline: GateDeadline?
-  private let stop: StopSignals
+  /// With a screen its terminal tells signals, without one `stop`.
+  private let session: LiveSession?
+  private let stop: StopSignals?
   private let checkpoint: CheckpointKeeper?
   private var isInterrupted = false
 
@@ -50,10 +52,23 @@ final class FollowLoop {
       throw Failure(error)
     }
     watch = ChangeWatch(poll: command.poll)
-    printer = EventPrinter(command.common.json ? .json : .text, style: command.common.style)
+    let hasScreen = !command.plain && !command.common.json && !command.once && LiveTerminal.isPossible
+    printer = EventPrinter(
+      hasScreen ? .silent : command.common.json ? .json : .text, style: command.common.style)
     deadline = definition.map { GateDeadline($0, startedAt: Terminal.monotonicNanoseconds) }
-    stop = try StopSignals()
-    driver.onEvent = printer.take
+    session =
+      hasScreen
+      ? try LiveSession(
+        files: command.arguments, window: plan.live?.window ?? 1, hasRules: plan.rules != nil, definition: definition,
+        style: command.common.style) : nil
+    stop = hasScreen ? nil : try StopSignals()
+    let (printer, session) = (printer, session)
+    driver.onEvent = { event in
+      printer.take(event)
+      session?.take(event)
+    }
+    if session != nil { driver.watch() }
+    session?.openTrace = { [command] id in TraceView.lines(of: id, command) }
     try add(saved, state, clock)
   }
 
@@ -105,15 +120,21 @@ final class FollowLoop {
   }
 
   func run() throws {
+    defer { session?.close() }
     while true {
       let hasRead = try step()
       if let failure = printer.failure { throw failure }
       if let checkpoint, checkpoint.isDue(at: Terminal.monotonicNanoseconds) { try checkpoint.write(driver) }
-      if driver.isFinished || isInterrupted { break }
-      if command.once && !hasRead { break }
-      if !hasRead { wait() } else if !driver.isBehind { pause() }
+      if driver.isFinished || isInterrupted || (command.once && !hasRead) { break }
+      if isWithoutRecords { break }
+      if !hasRead { wait() } else if !driver.isBehind { pause() } else { look() }
     }
     try end()
+  }
+
+  /// No record has come for as long as all stages of the gate take.
+  private var isWithoutRecords: Bool {
+    driver.gateStart == nil && deadline?.isOver(driver.gateStage, at: Terminal.monotonicNanoseconds) ?? false
   }
 
   private func step() throws(Failure) -> Bool {
@@ -129,22 +150,58 @@ final class FollowLoop {
 
   private func wait() {
     watch.watch(set.watchPaths)
-    if let trouble = watch.takeTrouble() { Terminal.writeError("skein: \(trouble)\n") }
-    let descriptors = set.followers.compactMap(\.descriptor) + stop.descriptors
-    let woken = watch.wait(milliseconds: FollowLoop.longestWait, also: descriptors)
-    if stop.take() { isInterrupted = true }
-    if woken.changed { pause() }
+    if let trouble = watch.takeTrouble() { warn(trouble) }
+    look()
+    guard !isInterrupted else { return }
+    let logs = set.followers.compactMap(\.descriptor)
+    let woken = watch.wait(milliseconds: timeLimit(FollowLoop.longestWait), also: logs + ownDescriptors)
+    if woken.changed || woken.readable.contains(where: logs.contains) { pause() } else { look() }
   }
 
   /// Lets a writer that is at it write more.
   private func pause() {
-    ChangeWatch.sleep(milliseconds: FollowLoop.shortestPause, unless: stop.descriptors)
-    if stop.take() { isInterrupted = true }
+    ChangeWatch.sleep(milliseconds: timeLimit(FollowLoop.shortestPause), unless: ownDescriptors)
+    look()
+  }
+
+  private var ownDescriptors: [Int32] { session?.descriptors ?? stop?.descriptors ?? [] }
+
+  private func timeLimit(_ most: Int32) -> Int32 {
+    guard let due = session?.due else { return most }
+    let left = max(0, due - Terminal.monotonicNanoseconds) / 1_000_000 + 1
+    return Int32(min(Int64(most), left))
+  }
+
+  /// Signals, keys, and a new picture.
+  private func look() {
+    if let stop, stop.take() { isInterrupted = true }
+    guard let session else { return }
+    let now = Terminal.monotonicNanoseconds
+    if now >= nextSnapshot {
+      nextSnapshot = now + FollowLoop.snapshotInterval
+      session.take(
+        driver.snapshot, isBehind: driver.isBehind, isFinished: driver.isFinished, wall: Terminal.wallNanoseconds)
+    }
+    session.update(at: now)
+    if session.wantsQuit || session.endingSignal != nil || session.isGone { isInterrupted = true }
+  }
+
+  private var nextSnapshot: Int64 = 0
+  private static let snapshotInterval: Int64 = EventTime.nanosecondsPerSecond / 2
+
+  private func warn(_ text: String) {
+    if let session { session.warn(text) } else { Terminal.writeError("skein: \(text)\n") }
   }
 
   private func end() throws {
     try checkpoint?.write(driver)
     let (stats, _) = driver.finish()
+    session?.close()
+    if session != nil {
+      // What the screen showed last is gone with it: the verdicts stay.
+      let replayed = EventPrinter(.text, style: command.common.style, isBrief: true)
+      for verdict in printer.verdicts { replayed.take(.verdict(verdict, gate: definition?.name ?? "")) }
+    }
     var sink = TextSink()
     if command.common.json {
       EventReport.json(stats, into: &sink)

@@ -46,6 +46,13 @@ extension Terminal {
     }
   }
 
+  /// Nanoseconds since 1970; for showing how far behind a log is, never for a result.
+  static var wallNanoseconds: Int64 {
+    var time = timespec()
+    guard unsafe clock_gettime(CLOCK_REALTIME, &time) == 0 else { return 0 }
+    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+  }
+
   /// Nanoseconds of a clock that only runs forward.
   static var monotonicNanoseconds: Int64 {
     var time = timespec()

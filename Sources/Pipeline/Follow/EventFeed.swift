@@ -32,6 +32,8 @@ final class EventFeed {
   var waiting: [LiveEvent] = []
 
   private var last: GateRequest?
+  /// For somebody who watches.
+  var recent: RecentRequests?
   /// Event times behind which records are proven missing, the newest ones.
   var gaps: [Int64] = []
 
@@ -118,7 +120,8 @@ final class EventFeed {
 
   private func judge(at time: Int64, _ state: State) {
     guard gate != nil, gate?.isOver == false, time >= gate?.due ?? .max else { return }
-    let verdicts = gate?.advance(to: time, open: state.open(), routeName: state.name, loss: loss) ?? []
+    let (open, loss) = (state.open(), loss)
+    let verdicts = gate?.advance(to: time, open: open, routeName: state.name, loss: loss) ?? []
     tell(verdicts)
   }
 
@@ -184,6 +187,7 @@ final class EventFeed {
       versions?.add(request)
       if Int(request.group) >= knownVersions { noteVersion(request, versionNames) }
     }
+    recent?.take(request)
     guard gate != nil || sample != nil else { return }
     let judged = GateRequest(
       time: request.time, duration: request.duration,
@@ -248,7 +252,8 @@ final class EventFeed {
       closeWindows(upTo: max(next, start(of: clock.high) + length), state, isEnd: true)
     }
     sample?.finish(routeName: state.name)
-    let verdicts = gate?.finish(reached: gatePlan?.end, open: state.open(), routeName: state.name, loss: loss) ?? []
+    let (open, loss) = (state.open(), loss)
+    let verdicts = gate?.finish(reached: gatePlan?.end, open: open, routeName: state.name, loss: loss) ?? []
     tell(verdicts)
   }
 

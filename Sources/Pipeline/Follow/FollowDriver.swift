@@ -121,6 +121,12 @@ package final class FollowDriver {
   /// Records looked at so far to see whose lines are requests, of `RequestSourceElection.sample`; nil once that is decided.
   package var electing: (seen: Int, of: Int)? { stage.electing.map { ($0, RequestSourceElection.sample) } }
 
+  /// From now on `snapshot` has figures and failures of the last windows.
+  package func watch() { stage.feed?.recent = RecentRequests(length: plan.live?.window ?? 1) }
+
+  /// What somebody who watches is shown. Costs a merge of some sketches.
+  package var snapshot: FollowSnapshot { stage.snapshot(rendering: electing) }
+
   /// Start of the gate and end of its stage at hand; nil before the first record.
   package var gateStage: (start: Int64, end: Int64)? {
     stage.feed?.gate.flatMap { $0.isOver ? nil : ($0.start, $0.stageEnd) }

@@ -126,6 +126,18 @@ package struct RequestStats: Sendable {
     }
   }
 
+  /// Adds the figures of others whose groups have the same numbers.
+  package mutating func merge(_ other: RequestStats) {
+    total.merge(other.total)
+    while groups.count < other.groups.count { groups.append(GroupStats()) }
+    for index in other.groups.indices where other.groups[index].requests > 0 || other.groups[index].unfinished > 0 {
+      groups[index].merge(other.groups[index])
+    }
+    folded.merge(other.folded)
+    foldedNotFound.merge(other.foldedNotFound)
+    without.merge(other.without)
+  }
+
   /// Requests that reports show under `(other)` because of the cap.
   package private(set) var foldedRequests: Int64 = 0
 

@@ -1,0 +1,253 @@
+internal import Analysis
+internal import LogSource
+internal import Pipeline
+internal import Report
+internal import RulePack
+internal import TraceCore
+
+/// What the live screen shows, gathered from events and snapshots, and what its keys do.
+final class LiveSession {
+  /// Windows whose figures are kept, for the sparklines.
+  private static let mostWindows = 120
+  private static let mostFindings = 200
+  private static let mostWarnings = 20
+  /// Windows that are the baseline where nothing else says what that is.
+  private static let firstWindows = 30
+
+  private let terminal: LiveTerminal
+  private let style: Style
+  private let definition: GateDefinition?
+  private var view = LiveView()
+  /// What is shown while the screen is paused.
+  private var held: LiveView?
+  private var ui = LiveUI()
+  private var windows: [EventWindow] = []
+  /// Windows before the first mark, and what the mark says.
+  private var baseline: (windows: [WindowSummary], name: String)?
+  private var findings: [String: LiveFinding] = [:]
+  private var nextDraw: Int64 = 0
+  private var needsDraw = true
+  /// Reads a trace's lines as `skein show` does.
+  var openTrace: ((String) -> [String])?
+  private(set) var wantsQuit = false
+
+  init(files: [String], window: Int64, hasRules: Bool, definition: GateDefinition?, style: Style) throws(Failure) {
+    terminal = try LiveTerminal()
+    self.style = style
+    self.definition = definition
+    view.files = files
+    view.window = window
+    view.hasRules = hasRules
+    view.progress = .waiting
+  }
+
+  var descriptors: [Int32] { terminal.descriptors }
+  var isGone: Bool { terminal.isGone }
+  var endingSignal: Int32? { terminal.endingSignal }
+
+  func close() { terminal.close() }
+
+  // MARK: Events
+
+  func take(_ event: LiveEvent) {
+    needsDraw = true
+    switch event {
+    case .window(let window): take(window)
+    case .finding(let finding): take(finding)
+    case .mark(let mark):
+      let text = mark.kind == .version ? "version \(mark.text)" : mark.text
+      view.marks.append(LiveMark(time: mark.time, text: text))
+      // The first version that is seen is what was there.
+      if mark.kind == .given || view.marks.count > 1 { endBaseline("before \(text)") }
+    case .verdict(let verdict, _): take(verdict)
+    case .rotation(let event, _, _):
+      if let note = event.note { warn(note.text) } else if event.kind != .renamed { warn(event.text) }
+    }
+  }
+
+  func warn(_ text: String) {
+    needsDraw = true
+    view.warnings.append(text)
+    if view.warnings.count > LiveSession.mostWarnings { view.warnings.removeFirst() }
+  }
+
+  private func take(_ window: EventWindow) {
+    windows.append(window)
+    if windows.count > LiveSession.mostWindows { windows.removeFirst() }
+    view.lastWindow = window.summary.start
+    for count in window.hits {
+      findings[count.rule]?.count += count.hits
+      findings[count.rule]?.last = window.summary.end
+    }
+    if baseline == nil && windows.count == LiveSession.firstWindows {
+      endBaseline("the first \(DurationText.short(Int64(windows.count) * view.window, unicode: style.unicode))")
+    }
+    let known = baseline?.windows ?? []
+    view.rate = figure(known) { $0.ratePerSecond }
+    view.errorRate = figure(known) { $0.errorRate }
+    view.p50 = figure(known) { $0.p50.map(Double.init) }
+    view.p95 = figure(known, isThin: \.p95IsWeak) { $0.p95.map(Double.init) }
+    view.p99 = figure(known, isThin: \.p99IsWeak) { $0.p99.map(Double.init) }
+  }
+
+  private func figure(
+    _ baseline: [WindowSummary], isThin: (GroupSummary) -> Bool = { _ in false }, _ value: (GroupSummary) -> Double?
+  ) -> LiveFigure {
+    let before = baseline.compactMap { value($0.total) }.sorted()
+    let last = windows.last?.summary.total
+    return LiveFigure(
+      now: last.flatMap(value), baseline: before.isEmpty ? nil : before[before.count / 2],
+      series: windows.map { value($0.summary.total) }, isThin: last.map(isThin) ?? false)
+  }
+
+  private func endBaseline(_ name: String) {
+    guard baseline == nil else { return }
+    let whole = windows.map(\.summary).filter { $0.total.requests > 0 }
+    guard !whole.isEmpty else { return }
+    baseline = (whole, name)
+    view.baseline = "median of \(CountText.text(Int64(whole.count), "window")) \(name)"
+  }
+
+  private func take(_ finding: Finding) {
+    let severity = Int(finding.rule.severity.rawValue)
+    view.findingCounts[severity] += 1
+    if var known = findings[finding.rule.id] {
+      known.last = max(known.last, finding.last)
+      findings[finding.rule.id] = known
+      return
+    }
+    guard findings.count < LiveSession.mostFindings else { return }
+    findings[finding.rule.id] = LiveFinding(
+      id: finding.eventID, severity: severity, title: finding.rule.title, rule: finding.rule.id, count: 0,
+      first: finding.first, last: finding.last, trace: finding.traces.first)
+  }
+
+  private var verdicts: [LiveGate.Verdict] = []
+  private var final: LiveGate.Verdict?
+  private var lastObjectives: [LiveGate.Objective] = []
+
+  private func take(_ verdict: Verdict) {
+    let decisive = verdict.objectives.first { $0.state == verdict.state }
+    let shown = LiveGate.Verdict(
+      stage: verdict.stageName ?? "", state: LiveSession.state(verdict.state), isEarly: verdict.isEarly,
+      time: verdict.time, reason: decisive.map { "\($0.text): \($0.reason)" } ?? "")
+    if verdict.isFinal { final = shown } else { verdicts.append(shown) }
+    if !verdict.objectives.isEmpty { lastObjectives = verdict.objectives.map(LiveSession.objective) }
+  }
+
+  private static func state(_ state: Verdict.State) -> LiveGate.State {
+    switch state {
+    case .pass: .pass
+    case .fail: .fail
+    case .inconclusive: .open
+    }
+  }
+
+  private static func objective(_ objective: ObjectiveVerdict) -> LiveGate.Objective {
+    let unit: LiveGate.Unit =
+      switch objective.unit {
+      case .share: .share
+      case .nanoseconds: .duration
+      case .thousandths: .number
+      case .perSecond: .perSecond
+      case .count: .count
+      }
+    let scale = objective.unit == .thousandths ? 1e-3 : 1
+    return LiveGate.Objective(
+      text: objective.text, route: objective.route, unit: unit, value: objective.value.map { $0 * scale },
+      lower: objective.lower.map { $0 * scale }, upper: objective.upper.map { $0 * scale },
+      limit: objective.limit.map { $0 * scale }, requests: objective.requests, needed: objective.needed,
+      state: state(objective.state), reason: objective.reason)
+  }
+
+  // MARK: Snapshots
+
+  /// - Parameters:
+  ///   - isBehind: more is there to be read.
+  ///   - wall: nanoseconds since 1970.
+  func take(_ snapshot: FollowSnapshot, isBehind: Bool, isFinished: Bool, wall: Int64) {
+    view.time = snapshot.time
+    view.lag = nil
+    if snapshot.time != EventTime.none, abs(wall - snapshot.time) < 86_400 * EventTime.nanosecondsPerSecond {
+      view.lag = wall - snapshot.time
+    }
+    if isFinished {
+      view.progress = .ended
+    } else if isBehind {
+      view.progress = .catchingUp(bytes: nil)
+    } else if snapshot.time == EventTime.none && (snapshot.electing?.seen ?? 0) == 0 {
+      view.progress = .waiting
+    } else if let electing = snapshot.electing {
+      view.progress = .electing(records: Int64(electing.seen), of: Int64(electing.of))
+    } else {
+      view.progress = .following
+    }
+    view.routes = snapshot.routes.map {
+      LiveRoute(
+        name: $0.name, requests: $0.requests, rate: $0.ratePerSecond ?? 0, errors: $0.errors, p50: $0.p50, p95: $0.p95,
+        p99: $0.p99, open: $0.unfinished)
+    }
+    view.versions = snapshot.versions.filter { $0.name != RequestStats.noneName }.map {
+      LiveVersion(
+        name: $0.name, requests: $0.requests, errors: $0.errors, p95: $0.p95,
+        isNew: "version \($0.name)" == view.marks.last?.text)
+    }
+    view.traces = snapshot.failures.map {
+      LiveTrace(
+        id: $0.id, route: $0.route, status: $0.status > 0 ? $0.status : nil,
+        duration: $0.duration >= 0 ? $0.duration : nil, time: $0.time)
+    }
+    view.findings = findings.values.sorted { ($0.severity, $0.first, $0.rule) < ($1.severity, $1.first, $1.rule) }
+    view.gate = definition.map { gate($0, snapshot) }
+    needsDraw = true
+  }
+
+  private func gate(_ definition: GateDefinition, _ snapshot: FollowSnapshot) -> LiveGate {
+    let progress = snapshot.gate
+    if let progress, !progress.objectives.isEmpty { lastObjectives = progress.objectives.map(LiveSession.objective) }
+    let end = progress.map { $0.isWarmingUp ? $0.next : $0.end }
+    return LiveGate(
+      name: definition.name, stages: definition.stages.count, stage: progress?.stage,
+      stageName: progress?.stageName ?? "", share: progress.flatMap { definition.stages[$0.stage].share },
+      isWarmingUp: progress?.isWarmingUp ?? false,
+      left: snapshot.time == EventTime.none ? nil : end.map { max(0, $0 - snapshot.time) }, objectives: lastObjectives,
+      verdicts: verdicts, final: final)
+  }
+
+  // MARK: Keys and frames
+
+  /// Takes keys; draws where something has changed, at most ten times a second.
+  func update(at now: Int64) {
+    for key in terminal.takeInput() { take(key) }
+    guard needsDraw || terminal.needsRedraw, now >= nextDraw else { return }
+    draw(at: now)
+  }
+
+  /// When `update` has something to do though nothing can be read.
+  var due: Int64? {
+    if needsDraw { return terminal.due.map { min($0, nextDraw) } ?? nextDraw }
+    return terminal.due
+  }
+
+  func draw(at now: Int64) {
+    nextDraw = now + EventTime.nanosecondsPerSecond / 10
+    needsDraw = false
+    let size = terminal.size
+    ui.rows = size.rows
+    terminal.draw(LiveScreen.render(held ?? view, ui: ui, columns: size.columns, rows: size.rows, style: style))
+  }
+
+  private func take(_ key: Key) {
+    needsDraw = true
+    switch ui.handle(key, view: held ?? view) {
+    case .quit: wantsQuit = true
+    case .pause(let isPaused): held = isPaused ? view : nil
+    case .openTrace(let id):
+      let lines = openTrace?(id) ?? []
+      ui.detail = LiveUI.Detail(title: "request \(id)", lines: lines)
+    case .suspend: terminal.suspend()
+    case .redraw: terminal.redraw()
+    case nil: break
+    }
+  }
+}

@@ -1,0 +1,39 @@
+internal import Pipeline
+internal import Report
+internal import TraceCore
+
+/// A trace as `skein show` prints it, read from the followed files: for the live screen.
+enum TraceView {
+  /// The lines; where it cannot be read, why.
+  static func lines(of id: String, _ command: FollowCommand) -> [String] {
+    do throws(Failure) {
+      guard !command.arguments.contains("-") else {
+        throw Failure(.usage, "standard input cannot be read a second time; skein show \(id) FILE shows the request")
+      }
+      var common = command.common
+      common.rotations = true
+      var plan = try common.plan(files: command.arguments)
+      plan.includesSteps = true
+      let driver = Driver(plan: plan)
+      let result: Driver.Result
+      do throws(RunError) {
+        result = try driver.run(
+          ranking: TraceRanking(order: .start, most: 100, isOfEvidence: true),
+          evidence: EvidenceCollector(.prefix(Array(id.utf8))))
+      } catch {
+        throw Failure(error)
+      }
+      var sink = TextSink()
+      for life in result.evidence where life.id == id {
+        guard let row = result.ranking?.rows.first(where: { $0.life == life.life }) else { continue }
+        ShowReport.text(
+          row.trace, life.records, style: command.common.style, options: ShowReport.Options(raw: false, full: false),
+          ledger: nil, detail: .line, into: &sink)
+        sink.writeLine()
+      }
+      return sink.text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    } catch {
+      return [error.message]
+    }
+  }
+}
