@@ -75,6 +75,10 @@ let package = Package(
       name: "ScanTests",
       dependencies: ["Pipeline", "Report", "RulePack", "LogSource", "Patterns", "TraceCore", "TestKit", "skein"],
       swiftSettings: strict),
+    .testTarget(
+      name: "FollowTests",
+      dependencies: ["Pipeline", "Report", "Analysis", "RulePack", "LogSource", "TraceCore", "TestKit"],
+      swiftSettings: strict),
     .testTarget(name: "AnalysisTests", dependencies: ["Analysis", "TraceCore", "TestKit"], swiftSettings: strict),
     .testTarget(
       name: "BadInputTests", dependencies: ["Pipeline", "Analysis", "RulePack", "TestKit", "skein"],

@@ -457,7 +457,7 @@ extension MergeStage {
   /// Whether all numbers point at what is there.
   private var isSound: Bool {
     let sources = hops.map(\.source) + (chosen.map { [$0] } ?? [])
-    let names = grouper.groupNames
+    let names = statsNames
     return sources.allSatisfy { streams.indices.contains($0.stream) }
       && streams.allSatisfy { $0.lastMember.isWithin(grouper) }
       && stats.isWithin(names) && windows?.isWithin(names) != false

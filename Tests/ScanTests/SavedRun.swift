@@ -93,11 +93,8 @@ struct SavedRun {
   }
 
   var ledgers: [StreamLedger] {
-    var first = 0
-    return plan.input.streams.enumerated().map { index, stream in
-      defer { first += stream.generations.count }
-      return StreamLedger(stream: stream, index: index, firstSource: first)
-    }
+    let registry = SourceRegistry()
+    return plan.input.streams.enumerated().map { StreamLedger(stream: $1, index: $0, registry: registry) }
   }
 
   /// Reads and parses one stream's blocks.
@@ -124,7 +121,7 @@ struct SavedRun {
     parsed.generation = reader.generation
     parsed.layouts = reader.layoutNames
     parsed.layoutSet = reader.layouts
-    guard try reader.fill(parsed) else {
+    guard try reader.fill(parsed) == .filled else {
       merge.end(reader, of: index)
       lane.carry = reader.carry
       lane.generation = nil
@@ -140,7 +137,7 @@ struct SavedRun {
   private func outcome(_ stage: MergeStage, _ merge: StreamMerge, _ state: [UInt8]?) -> Outcome {
     let end = stage.finish()
     var stats = end.stats
-    var sources = merge.ledgers.flatMap(\.sources)
+    var sources = merge.sources
     for (source, counts) in end.corrections { sources[source].counts.add(counts) }
     for source in sources { stats.ledger.totals.add(source.counts) }
     stats.ledger.sources = sources

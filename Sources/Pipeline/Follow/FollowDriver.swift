@@ -23,6 +23,7 @@ package final class FollowDriver {
   private var spare: [ParsedBlock] = []
   /// Whether what stood in front of where following begins was looked at, and since when that is waited for.
   private var isPrimed = false
+  private var hasSample = false
   private let startedAt: Int64
   /// Where each stream was begun: until something is counted, a checkpoint has no more to say.
   private(set) var beginnings: [Int: FollowPosition] = [:]
@@ -72,7 +73,7 @@ package final class FollowDriver {
     }
     if !isPrimed, lanes.allSatisfy(\.hasBegun) || clock() - startedAt > FollowDriver.patience {
       isPrimed = true
-      stage.endPriming()
+      if hasSample { stage.endPriming() }
     }
     for lane in lanes { tell(lane) }
     isBehind = merged == FollowDriver.blocksPerStep
@@ -89,7 +90,10 @@ package final class FollowDriver {
         merge.begin(generation, of: lane.index, stream: lane.name)
         if beginnings[lane.index] == nil {
           beginnings[lane.index] = try? lane.place()
-          if let sample = try lane.sample() { stage.prime(sample) }
+          if let sample = try lane.sample() {
+            stage.prime(sample)
+            hasSample = true
+          }
         }
       case .resumed: spare.append(parsed)
       case .block(let parsed):

@@ -1,0 +1,68 @@
+import LogSource
+import Pipeline
+import Report
+import TestKit
+import Testing
+import TraceCore
+
+/// Promise 1 of the design: followed at any speed, through rotations and restarts, a log says what it says in batch.
+@Suite struct FollowedIsBatchTests {
+  @Test(arguments: Capture.allCases, [RotatedWriter.Style.rename, .copytruncate])
+  func followedTellsTheSameEvents(capture: Capture, style: RotatedWriter.Style) throws {
+    let text = try capture.appLogBytes()
+    let expected = try LiveRun.batch(capture.appLogs)
+    #expect(expected.lines.count { $0.contains("\"event\":\"window\"") } >= 25)
+    #expect(expected.lines.contains { $0.contains("\"event\":\"verdict\"") && $0.contains("\"final\":true") })
+    for seed in 0..<2 as Range<UInt64> {
+      var run = try FollowedRun(text, style: style, seed: seed, plan: try LiveRun.plan())
+      let stats = try run.run(rotationsIn: 15, kills: false)
+      #expect(run.lines.lines == expected.lines, "seed \(seed)")
+      #expect(stats.ledger.totals.records > 0)
+      #expect(run.lines.rotations.isEmpty == false)
+    }
+  }
+
+  /// Events are told at least once, those that are told twice with the same bytes; records are counted exactly once.
+  @Test(arguments: Capture.allCases, [RotatedWriter.Style.rename, .copytruncate])
+  func killedAndBegunAgainItCountsOnce(capture: Capture, style: RotatedWriter.Style) throws {
+    let text = try capture.appLogBytes()
+    let expected = try LiveRun.batch(capture.appLogs, hasGate: false)
+    let whole = try Driver(plan: try LiveRun.plan(try InputPlan.make(arguments: capture.appLogs), hasGate: false)).run().stats
+    var restarts = 0
+    for seed in 10..<12 as Range<UInt64> {
+      var run = try FollowedRun(text, style: style, seed: seed, plan: try LiveRun.plan(hasGate: false))
+      let stats = try run.run(rotationsIn: 12, kills: true)
+      restarts += run.restarts
+      #expect(run.lines.byID == expected.byID, "seed \(seed)")
+      #expect(figures(stats) == figures(whole), "seed \(seed)")
+    }
+    #expect(restarts > 0)
+  }
+
+  /// Everything that is counted, but for where it was read.
+  private func figures(_ stats: StatsSummary) -> String {
+    var stats = stats
+    stats.ledger.sources = []
+    stats.ledger.totals.stepsBack = 0
+    stats.ledger.totals.largestStepBack = 0
+    var sink = TextSink()
+    StatsReport.json(stats, pretty: true, into: &sink)
+    return sink.text
+  }
+
+  /// Threads and sizes of blocks change nothing, and neither does a pipe.
+  @Test(arguments: [1, 64, 4_096])
+  func blocksOfAnySizeTellTheSameEvents(blockSize: Int) throws {
+    let capture = Capture.text
+    let text = Array(try capture.appLogBytes().prefix(blockSize == 1 ? 300_000 : 3_000_000))
+    func lines(_ size: Int, threads: Int) throws -> [String] {
+      var plan = try LiveRun.plan(InputPlan.memory(text, name: "app.log"))
+      plan.blockSize = size
+      plan.threads = threads
+      let lines = LiveLines()
+      _ = try Driver(plan: plan).run(onEvent: lines.take)
+      return lines.lines
+    }
+    #expect(try lines(blockSize, threads: 1) == lines(Block.standardCapacity, threads: 3))
+  }
+}

@@ -1,0 +1,83 @@
+import Analysis
+import Foundation
+import LogSource
+import Pipeline
+import Report
+import RulePack
+import TestKit
+import TraceCore
+
+/// The events of a run that must not depend on how it was read, as the lines of JSON that `skein follow --json` writes.
+final class LiveLines {
+  private(set) var lines: [String] = []
+  private(set) var rotations: [FollowEvent] = []
+
+  func take(_ event: LiveEvent) {
+    var sink = TextSink()
+    switch event {
+    case .window(let window): EventReport.json(window, into: &sink)
+    case .finding(let finding): EventReport.json(finding, into: &sink)
+    case .mark(let mark): EventReport.json(mark, into: &sink)
+    case .verdict(let verdict, let gate): GateReport.json(verdict, gate: gate, into: &sink)
+    case .rotation(let event, _, _): return rotations.append(event)
+    }
+    lines.append(sink.text)
+  }
+
+  /// The lines by `event_id`; nil if one id stands for different lines.
+  var byID: [String: String]? {
+    var found: [String: String] = [:]
+    for line in lines {
+      guard let start = line.range(of: "\"event_id\":\"")?.upperBound else { return nil }
+      let id = String(line[start...].prefix(32))
+      if let known = found[id], known != line { return nil }
+      found[id] = line
+    }
+    return found
+  }
+}
+
+/// What is asked of a run in these tests: windows of 10 s, marks by version, the rules that are built in, and a gate.
+enum LiveRun {
+  static let gate = """
+    name: rollout
+    window: 5s
+    min_requests: 100
+    version_field: version
+    stages:
+      - {name: baseline, for: 65s}
+      - {name: ten, share: 10 %, for: 45s}
+      - {name: half, share: 50 %, for: 45s}
+      - {name: all, share: 100 %, for: 2m}
+    objectives:
+      - error_rate < 50 %
+      - p95 < 5 s
+      - throughput > 5/s
+      - p95(duration_ms) < 5 s
+      - {objective: 'error_rate < 60 %', by: route}
+    """
+
+  static func plan(_ input: InputPlan = InputPlan(), hasGate: Bool = true) throws -> RunPlan {
+    var plan = RunPlan(input: input)
+    let set = try RuleLoader.load(paths: [], builtin: nil)
+    plan.rules = ScanRules(set: set, lines: RuleLoader.lines(set))
+    var live = LiveOptions()
+    live.marks = ["begin"]
+    live.versionField = "version"
+    plan.groupBy = "version"
+    if hasGate {
+      live.gate = GatePlan(definition: try GateReader.read(Array(gate.utf8), path: "rollout.yml"))
+    }
+    plan.live = live
+    return plan
+  }
+
+  /// All events over files that are there.
+  static func batch(_ files: [String], hasGate: Bool = true, threads: Int = 2) throws -> LiveLines {
+    var plan = try plan(try InputPlan.make(arguments: files), hasGate: hasGate)
+    plan.threads = threads
+    let lines = LiveLines()
+    _ = try Driver(plan: plan).run(onEvent: lines.take)
+    return lines
+  }
+}
