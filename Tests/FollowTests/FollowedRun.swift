@@ -41,6 +41,9 @@ struct FollowedRun {
 
   /// Writes all of the text; `kills`: the follower is killed in between, some times.
   mutating func run(rotationsIn hundred: Int, kills: Bool) throws -> StatsSummary {
+    // From the start: what is rotated away before it is looked at for the first time was never followed.
+    try readAll()
+    saved = try? driver.saved()
     while !writer.isDone {
       try writer.write()
       if random.below(100) < hundred { try writer.rotate() }

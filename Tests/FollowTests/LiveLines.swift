@@ -24,6 +24,23 @@ final class LiveLines {
     lines.append(sink.text)
   }
 
+  /// What differs first from another run's lines; nil if nothing does.
+  func difference(from other: LiveLines) -> String? {
+    for (index, pair) in zip(lines, other.lines).enumerated() where pair.0 != pair.1 {
+      return "event \(index): \(pair.0.prefix(400)) and not \(pair.1.prefix(400))"
+    }
+    return lines.count == other.lines.count ? nil : "\(lines.count) events and not \(other.lines.count)"
+  }
+
+  /// As above, whatever was told twice.
+  func differenceByID(from other: LiveLines) -> String? {
+    guard let own = byID, let others = other.byID else { return "one event_id stands for two lines" }
+    for (id, line) in own where others[id] != line {
+      return "\(line.prefix(400)) and not \(others[id]?.prefix(400) ?? "nothing")"
+    }
+    return own.count == others.count ? nil : "\(own.count) events and not \(others.count)"
+  }
+
   /// The lines by `event_id`; nil if one id stands for different lines.
   var byID: [String: String]? {
     var found: [String: String] = [:]
