@@ -66,7 +66,6 @@ struct CaptureGateTests {
     let start = try #require(traffic.phases["deploy50"])
     let verdicts = traffic.judge(Self.gate([(0.5, 45)]), from: start)
     #expect(verdicts.map(\.state) == [.fail, .fail], "\(verdicts[0].objectives)")
-    print(capture, verdicts[0].isEarly, (verdicts[0].time - start) / Self.second, verdicts[0].objectives.map(\.reason))
   }
 
   @Test(arguments: Capture.allCases)
@@ -74,7 +73,6 @@ struct CaptureGateTests {
     let traffic = try Traffic(capture)
     let start = try #require(traffic.phases["deploy10"])
     let verdicts = traffic.judge(Self.gate([(0.1, 45), (0.5, 45), (1, 55)]), from: start)
-    print(capture, verdicts.map { ($0.stage, $0.state, $0.objectives.map { ($0.reason, $0.needed) }) })
     #expect(verdicts.map(\.stage) == [0, 1, nil] && verdicts.map(\.state) == [.inconclusive, .fail, .fail])
   }
 
