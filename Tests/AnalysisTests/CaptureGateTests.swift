@@ -60,6 +60,18 @@ struct CaptureGateTests {
     }
   }
 
+  /// Seven windows of 10 s know too little of the scatter of sixteen to twenty errors: this is why short stages have shorter ones.
+  @Test(arguments: Capture.allCases)
+  func sevenWindowsAreTooFew(capture: Capture) throws {
+    let traffic = try Traffic(capture)
+    let start = try #require(traffic.phases["baseline"])
+    var definition = Self.gate([(nil, 70)])
+    definition.window = 10 * Self.second
+    let verdict = try #require(traffic.judge(definition, from: start).first)
+    #expect(verdict.state == .inconclusive && verdict.objectives.map(\.state) == [.inconclusive, .pass])
+    #expect(verdict.notes == ["only 7 windows: how much requests scatter is poorly known"])
+  }
+
   @Test(arguments: Capture.allCases)
   func theHalfStageFails(capture: Capture) throws {
     let traffic = try Traffic(capture)
