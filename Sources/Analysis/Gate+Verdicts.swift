@@ -184,7 +184,7 @@ extension Gate {
     Verdict(
       stage: stageNumber, stageName: definition.stages[stageNumber].name, state: state, isEarly: isEarly,
       isFinal: false,
-      time: now, start: countFrom, end: now, objectives: objectives, notes: stageNotes(loss, cut: cut))
+      time: now, start: countFrom, end: now, objectives: objectives, notes: stageNotes(at: now, loss, cut: cut))
   }
 
   func finalVerdict(_ last: Verdict, at now: Int64) -> Verdict {
@@ -207,7 +207,7 @@ extension Gate {
       end: max(now, start), objectives: [], notes: [note])
   }
 
-  private func stageNotes(_ loss: GateLoss, cut: String?) -> [String] {
+  private func stageNotes(at now: Int64, _ loss: GateLoss, cut: String?) -> [String] {
     var notes: [String] = []
     if let cut { notes.append(cut) }
     if isPartial {
@@ -235,6 +235,10 @@ extension Gate {
       {
         notes.append("\(objective.text): open requests cannot be told apart here and are not counted")
       }
+    }
+    let windows = (now - countFrom) / definition.window
+    if cut == nil, now == stageEnd, windows < GateDefinition.fewWindows - 5 {
+      notes.append("only \(GateText.count(windows, "window")): how much requests scatter is poorly known")
     }
     if !loss.isNone {
       if loss.isUnbounded {

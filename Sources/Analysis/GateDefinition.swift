@@ -38,8 +38,8 @@ package struct GateDefinition: Sendable {
   package static let mostConditions = 16
 
   package var name: String
-  /// Nanoseconds between two looks.
-  package var window: Int64 = 10 * EventTime.nanosecondsPerSecond
+  /// Nanoseconds between two looks; `standardWindow` unless something else is asked for.
+  package var window: Int64
   /// Nanoseconds at the beginning of each stage that are not judged.
   package var warmUp: Int64 = 0
   /// Requests under which nothing is passed, and failed only early.
@@ -62,6 +62,17 @@ package struct GateDefinition: Sendable {
     self.name = name
     self.stages = stages
     self.objectives = objectives
+    window = GateDefinition.standardWindow(stages)
+  }
+
+  /// Windows that a stage should have: how much requests scatter is seen in no fewer.
+  package static let fewWindows: Int64 = 15
+
+  /// 10 s; for short stages less, so that the shortest has `fewWindows`, in whole seconds, one at least.
+  package static func standardWindow(_ stages: [Stage]) -> Int64 {
+    let second = EventTime.nanosecondsPerSecond
+    let shortest = stages.map(\.duration).min() ?? 0
+    return max(1, min(10, shortest / fewWindows / second)) * second
   }
 
   /// All conditions on requests, in the order of their bits: of each objective its `where`, then its ratio.

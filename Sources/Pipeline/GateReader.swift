@@ -252,7 +252,8 @@ package struct GateReader {
     {
       mapping.fail(
         mapping.value("baseline") ?? mapping.node,
-        "'\(relative.text)' compares with a baseline, and there is none: give 'baseline' as {span: 10m}, {log: before.log} or version"
+        "'\(relative.text)' compares with a baseline, and there is none: give 'baseline' as {span: 10m}, "
+          + "{log: before.log} or version"
       )
     }
     if definition.baseline == .version, let value = mapping.value("baseline"),
@@ -275,7 +276,8 @@ package struct GateReader {
     if definition.requestConditions.count > GateDefinition.mostConditions, let list = mapping.value("objectives") {
       mapping.fail(
         list,
-        "there are \(definition.requestConditions.count) conditions ('where' and ratio(…)); \(GateDefinition.mostConditions) at most"
+        "there are \(definition.requestConditions.count) conditions ('where' and ratio(…)); "
+          + "\(GateDefinition.mostConditions) at most"
       )
     }
   }

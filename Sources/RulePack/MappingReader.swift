@@ -39,7 +39,9 @@ package struct MappingReader {
     }
   }
 
-  package mutating func fail(_ node: YAMLNode, _ message: String) { problems.append(PackProblem(node, in: path, message)) }
+  package mutating func fail(_ node: YAMLNode, _ message: String) {
+    problems.append(PackProblem(node, in: path, message))
+  }
 
   package mutating func add(_ more: [PackProblem]) { problems += more }
 

@@ -53,10 +53,12 @@ struct GateFeed {
 }
 
 extension GateDefinition {
-  /// One stage of that many seconds without a warm-up.
+  /// One stage of that many seconds without a warm-up, a look every 10 s.
   static func simple(_ objectives: [Objective], seconds: Int64 = 120) -> GateDefinition {
-    GateDefinition(
+    var definition = GateDefinition(
       name: "t", stages: [.init(name: "all", duration: seconds * GateFeed.second)], objectives: objectives)
+    definition.window = 10 * GateFeed.second
+    return definition
   }
 }
 

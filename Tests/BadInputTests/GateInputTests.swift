@@ -1,6 +1,7 @@
 import Analysis
 import Pipeline
 import RulePack
+import TestKit
 import Testing
 
 /// Mistakes in the YAML of a gate: all at once, each at its line and column, with what to do about it.
@@ -170,7 +171,8 @@ struct GateInputTests {
     refuse(
       Self.head + "objectives: [p95 < 1s]\nbaseline: verison\n",
       [
-        "g.yml:4:11: 'baseline' is absolute, version, {span: 10m} or {log: before.log}; 'verison' is not; did you mean 'version'?"
+        "g.yml:4:11: 'baseline' is absolute, version, {span: 10m} or {log: before.log}; 'verison' is not; "
+          + "did you mean 'version'?"
       ])
     refuse(
       Self.head + "objectives: [p95 < 1s]\nbaseline: version\n",
@@ -200,14 +202,21 @@ struct GateInputTests {
 
   @Test func theReadyGates() throws {
     for name in ["rollout", "quick", "relative"] {
-      let gate = try GateReader.read(path: Self.gates + "/\(name).yml")
+      let gate = try GateReader.read(path: Self.package + "/rules/gates/\(name).yml")
       #expect(gate.name == name && !gate.stages.isEmpty && !gate.objectives.isEmpty)
     }
   }
 
-  private static let gates =
+  /// The example of docs/gates.md.
+  @Test func theGateOfThePage() throws {
+    let page = String(decoding: try readFile(Self.package + "/docs/gates.md"), as: UTF8.self)
+    let text = try #require(page.firstMatch(of: /```yaml\n((?s:.*?))```/)?.1)
+    let gate = try GateReader.read(Array(text.utf8), path: "docs/gates.md")
+    #expect(gate.stages.count == 3 && gate.objectives.count == 7 && gate.fieldNames == ["db_ms"])
+  }
+
+  private static let package =
     #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(3).joined(separator: "/")
-    + "/rules/gates"
 
   @Test func everyKey() throws {
     let text = """
