@@ -9,6 +9,8 @@ package struct FileMark: Equatable, Sendable {
   package static let headLimit = 4096
   /// Bytes before a place that are looked at, at most.
   package static let tailLimit = 256
+  /// Fewer first bytes than these prove little.
+  static let shortHead = 64
 
   package var identity: FileIdentity
   package var headLength: Int
@@ -50,11 +52,26 @@ package struct FileMark: Equatable, Sendable {
   func fits(_ file: ListedFile) -> Bool {
     guard headLength > 0 else { return identity == file.held.identity }
     guard file.head.count >= headLength, file.headHash(headLength) == headHash else { return false }
+    if headLength < FileMark.headLimit, !isOpen, identity != file.held.identity {
+      // So little may begin many files (headers do): of one that is finished all must be the same.
+      return file.compression == .none
+        ? file.status.size == offset && headLength == offset : file.head.count == headLength
+    }
     guard file.compression == .none else { return true }
     guard tailLength > 0 else { return file.status.size >= offset }
     guard file.status.size >= offset,
       let tail = try? file.held.bytes(at: offset - Int64(tailLength), count: tailLength)
     else { return false }
     return tail.count == tailLength && FileMark.hash(tail, tailLength) == tailHash
+  }
+}
+
+extension ListedFile {
+  /// Whether this is a copy of a file's beginning, made before the file was read up to `offset`: what was written between the
+  /// copy and the cut was read, and is not in it. `head` are the file's first bytes.
+  func isCopy(of head: [UInt8], before offset: Int64) -> Bool {
+    let common = min(self.head.count, head.count)
+    guard common >= 16, FileMark.hash(head, common) == headHash(common) else { return false }
+    return isPacked ? self.head.count < FileMark.headLimit && common == self.head.count : status.size < offset
   }
 }

@@ -4,6 +4,11 @@ internal import TraceCore
 extension FollowCore {
   /// Puts what is newer into the queue and tells what became of the current file.
   func discover(_ now: Int64) throws(SourceError) {
+    for file in queue where try file.change(now: now) == .truncated {
+      try truncated(file, now)
+      guard file.isCut else { return }
+    }
+    for file in [current].compactMap(\.self) + queue { try file.extendHead() }
     guard let listing = RotationListing.take(places) else {
       listedFor = nil
       return
@@ -25,11 +30,7 @@ extension FollowCore {
         tellRotation(newest, files[i])
       }
     }
-    let held = Set(([current].compactMap(\.self) + queue + left.map(\.file)).map(\.held.identity))
-    let marks = known + history.suffix(FollowPosition.knownLimit).map(\.mark)
-    for i in files.indices where i > floor {
-      if held.contains(files[i].held.identity) || isDuplicate(files[i], of: marks) { floor = i }
-    }
+    for i in files.indices where i > floor && isRead(files[i]) { floor = i }
     if !isFound, let newest { tellRotation(newest, files.last) }
     listedFor = listing.isProvisional || listing.isActiveDenied ? nil : active
     for i in files.indices where i > floor {
@@ -58,6 +59,11 @@ extension FollowCore {
     if let found, found.held.identity == file.held.identity {
       guard !found.isActive else { return }
       file.hasToldRotation = true
+      if found.name.isBare, !found.name.hasCompressorEnding {
+        // Where it always was: a link points elsewhere now.
+        tell(.replaced, "\(display) is another file now; \(found.display), which it was, is read to its end")
+        return
+      }
       tell(.renamed, "\(file.display) is \(found.display) now; it is read to its end there")
     } else if let found, !found.isActive {
       file.hasToldRotation = true
@@ -67,7 +73,7 @@ extension FollowCore {
       tell(
         .replaced,
         "another file is \(display) now; the old one is not in its folder any more and is read to its end")
-    } else if active == .missing, file === current {
+    } else if active?.isMissing == true, file === current {
       file.hasToldRotation = true
       tell(.missing, "\(display) was removed; what is still written into it is read, and a new file is waited for")
     }

@@ -24,7 +24,7 @@ extension FollowCore {
   }
 
   /// Of a file that is passed over.
-  private static func mark(_ file: ListedFile) -> FileMark {
+  static func mark(_ file: ListedFile) -> FileMark {
     var tail: [UInt8] = []
     let size = file.compression == .none ? file.status.size : Int64(file.head.count)
     if file.compression == .none {
@@ -79,9 +79,17 @@ extension FollowCore {
   private func resume(_ position: FollowPosition, _ listing: RotationListing, _ now: Int64) throws(SourceError) {
     known = position.known
     let files = listing.files
-    let mark = position.mark
+    var mark = position.mark
     var taken: [Int: FileMark] = [:]
-    let found = best(mark, in: files)
+    // An empty file has told nothing: whatever stands in it now, or stood in it, is unknown.
+    var found = mark.headLength > 0 ? best(mark, in: files) : nil
+    if found == nil, let i = files.lastIndex(where: { $0.isCopy(of: position.head, before: position.offset) }),
+      !files[i].isActive
+    {
+      // Cut right after it was copied: more was read than the copy holds.
+      found = i
+      mark.offset = files[i].isPacked ? Int64(files[i].head.count) : files[i].status.size
+    }
     if let found { taken[found] = mark }
     for other in position.known {
       // Of several pieces of one file the last one counts.

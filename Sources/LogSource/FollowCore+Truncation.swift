@@ -2,48 +2,50 @@ internal import TraceCore
 
 /// A file that was cut while it was followed: what was not read yet is looked for in a copy of it.
 extension FollowCore {
+  /// The file is the current one, or one of the queue.
   func truncated(_ file: FollowedFile, _ now: Int64) throws(SourceError) {
     // The copy that belongs to the cut is under way to its name, or another rotation is: asked again at the next look.
     guard let listing = RotationListing.take(places) else { return }
     let unread = file.unread
     let place = file.offset
     file.cut()
-    end(file, now: now, isWatched: false)
+    let turn = queue.firstIndex { $0 === file }
+    if let turn { queue.remove(at: turn) } else { end(file, now: now, isWatched: false) }
     listedFor = nil
     let mark = file.mark(isOpen: true)
     let files = listing.files
-    let own = files.firstIndex { $0.held.identity == file.held.identity }
-    let others = files.filter { $0.held.identity != file.held.identity && !$0.isActive }
-    let copy = mark.headLength > 0 ? best(mark, in: others) : nil
+    let own = try standing(of: file, in: files)
+    // Without a name it stands, by the time of its last change, behind its copies.
+    let end = own ?? files.firstIndex { $0.status.modified > file.lastChange } ?? files.count
+    let others = files.indices.filter { $0 != own && !files[$0].isActive }
+    let copy = (mark.headLength > 0 ? best(mark, in: others.map { files[$0] }) : nil).map { files[others[$0]] }
+    // Or one that holds less than was read: the copy was made, lines came and were read, and then came the cut.
+    let early = copy == nil ? others.last { files[$0].isCopy(of: file.head, before: place) }.map { files[$0] } : nil
+    if let early { known.append(FollowCore.mark(early)) }
     var front: [FollowedFile] = []
-    var floor = -1
+    var unseen: [ListedFile] = []
+    for i in others where i < end {
+      if files[i] === copy || files[i] === early || isRead(files[i]) { unseen = [] } else { unseen.append(files[i]) }
+    }
     if let copy {
-      floor = copy
       let rest = try FollowedFile(
-        others[copy].held, compression: others[copy].compression, number: newNumber(), start: place, now: now)
+        copy.held, compression: copy.compression, number: newNumber(), start: place, now: now)
       rest.supersededSince = now
       front.append(rest)
     }
-    let held = Set((queue + left.map(\.file)).map(\.held.identity))
-    let marks = known + history.suffix(FollowPosition.knownLimit).map(\.mark)
-    for i in others.indices where i > floor {
-      if held.contains(others[i].held.identity) || isDuplicate(others[i], of: marks) { floor = i }
-    }
-    for i in others.indices where i > floor && own.map({ files[$0].isActive }) != false {
-      guard front.count < FollowCore.queueLimit else { break }
-      let newer = try FollowedFile(
-        others[i].held, compression: others[i].compression, number: newNumber(), start: 0, now: now,
-        rotationMayLose: true, goesOn: copy != nil)
-      newer.supersededSince = now
-      front.append(newer)
+    for newer in unseen.prefix(FollowCore.queueLimit) {
+      front.append(
+        try FollowedFile(
+          newer.held, compression: newer.compression, number: newNumber(), start: 0, now: now, rotationMayLose: true,
+          goesOn: copy != nil || early != nil || !front.isEmpty))
     }
     let seconds = Double((now - lookedAt) / 1_000_000) / 1_000
     let when = "within the \(seconds) s before it was seen"
     let note: LedgerNote
-    if let copy {
+    if let copy = copy ?? early {
       note = LedgerNote(
         .possibleLoss,
-        "\(display) was copied to \(others[copy].display) and cut, \(when); "
+        "\(display) was copied to \(copy.display) and cut, \(when); "
           + "lines written between the copy and the cut are lost by the writer's side")
       tell(.copytruncated, note.text, note: note)
     } else if unread > 0 {
@@ -60,7 +62,64 @@ extension FollowCore {
     }
     let again = try FollowedFile(
       file.held, compression: .none, number: newNumber(), start: 0, now: now, rotationMayLose: true,
-      goesOn: copy != nil, notes: [note], display: display)
+      goesOn: early != nil || !front.isEmpty, notes: [note], display: display)
+    queue.insert(contentsOf: front + [again], at: turn ?? 0)
+  }
+
+  /// Where a file that is held open stands: under a name, or compressed as it is now.
+  private func standing(of file: FollowedFile, in files: [ListedFile]) throws(SourceError) -> Int? {
+    if let i = files.firstIndex(where: { $0.held.identity == file.held.identity }) { return i }
+    let head = try file.held.head(.none, limit: FileMark.headLimit)
+    return head.isEmpty ? nil : files.firstIndex { $0.isPacked && $0.head == head }
+  }
+
+  /// Whether what stands in `file` is held open or was read, or passed over, before.
+  func isRead(_ file: ListedFile) -> Bool {
+    for own in [current].compactMap(\.self) + queue + left.map(\.file) where !own.isCut {
+      if own.held.identity == file.held.identity { return true }
+      // Compressed in the meantime, and open here as it was.
+      if file.isPacked, !own.head.isEmpty, own.head == file.head { return true }
+    }
+    return isDuplicate(file, of: known) || isDuplicate(file, of: history.suffix(FollowPosition.knownLimit).map(\.mark))
+  }
+
+  /// Before the first bytes of a file are read that was empty so far, or before it is left empty: had it others before, which
+  /// were copied and cut while nobody looked? Then the copies, which nobody knows, come first. False if the file is not to be
+  /// read now. Costs a listing once a file.
+  func prove(_ file: FollowedFile, _ now: Int64) throws(SourceError) -> Bool {
+    guard let listing = RotationListing.take(places) else { return false }
+    file.isUnproven = false
+    guard let own = try standing(of: file, in: listing.files) else { return true }
+    var unseen: [ListedFile] = []
+    for other in listing.files[..<own] {
+      // A copy of what stands here now is under way to be cut off.
+      if isRead(other) || other.beginsAs(listing.files[own]) {
+        unseen = []
+      } else if !other.head.isEmpty {
+        unseen.append(other)
+      }
+    }
+    guard let first = unseen.first else { return true }
+    let note = LedgerNote(
+      .possibleLoss,
+      "\(display) was copied to \(first.display) and cut before it was looked at; "
+        + "lines written between the copy and the cut are lost by the writer's side")
+    tell(.copytruncated, note.text, note: note)
+    file.cut()
+    current = nil
+    var front: [FollowedFile] = []
+    for other in unseen.prefix(FollowCore.queueLimit) {
+      let copy = try FollowedFile(
+        other.held, compression: other.compression, number: newNumber(), start: 0, now: now,
+        rotationMayLose: !front.isEmpty)
+      copy.supersededSince = now
+      front.append(copy)
+    }
+    let again = try FollowedFile(
+      file.held, compression: .none, number: newNumber(), start: 0, now: now, rotationMayLose: true, notes: [note],
+      display: display)
+    again.isUnproven = false
     queue.insert(contentsOf: front + [again], at: 0)
+    return false
   }
 }

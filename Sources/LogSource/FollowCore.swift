@@ -8,9 +8,13 @@ internal import TraceCore
 final class FollowCore {
   /// What stands under the name that is followed.
   enum Active: Equatable {
-    case missing, denied
+    /// With the time of the last change of its folder: rotations may come and go while it is away.
+    case missing(since: Int64)
+    case denied
     case file(FileIdentity)
     case other(FileStatus.Kind)
+
+    var isMissing: Bool { if case .missing = self { true } else { false } }
   }
 
   let path: String
@@ -161,7 +165,9 @@ final class FollowCore {
     guard isQuiet || (now - since >= options.grace && file.isAtLineStart) else { return }
     // Asked again: what one writer put here before it went on was here when the newer file had its first byte.
     switch try file.change(now: now) {
-    case .none: end(file, now: now, isWatched: true)
+    case .none:
+      if file.isUnproven, try !prove(file, now) { return }
+      end(file, now: now, isWatched: true)
     case .more: break
     case .truncated: try truncated(file, now)
     }
@@ -172,15 +178,16 @@ final class FollowCore {
     let before = active
     active = FollowCore.active(path)
     guard active != before else { return }
-    if before == .denied, active != .missing { tell(.permissionRegained, "\(display) may be read again") }
+    if before == .denied, active?.isMissing == false { tell(.permissionRegained, "\(display) may be read again") }
     switch active {
     case .missing:
+      if before?.isMissing == true { return }
       if let current, before == .file(current.held.identity) { return }
       tell(.missing, "\(display) is not there; it is waited for")
     case .denied: tell(.permissionLost, "\(display) may not be read any more; it is tried again")
     case .other(let kind): tell(.replaced, "\(display) is a \(kind.rawValue) now; a file is waited for")
     case .file:
-      if before == .missing { tell(.found, "\(display) is there") }
+      if before?.isMissing == true { tell(.found, "\(display) is there") }
     case nil: break
     }
   }
@@ -192,7 +199,8 @@ final class FollowCore {
     } catch {
       return switch SourceError(error, path: path) {
       case .permissionDenied: .denied
-      default: .missing
+      default:
+        .missing(since: (try? Syscalls.status(of: RotationListing.Place.split(path).folder).modified) ?? 0)
       }
     }
   }

@@ -117,16 +117,22 @@ package final class FollowSet {
     var path = path
     let (folder, name) = RotationListing.Place.split(path)
     let rotation = RotationName(name)
-    // `2026-11-23.log` is the active file of its day; there is no `*.log`.
-    if !rotation.isBare || rotation.hasCompressorEnding, !rotation.base.hasPrefix("*"), !isNamed || rotation.number != nil {
-      let base = path == name ? rotation.base : folder.hasSuffix("/") ? folder + rotation.base : "\(folder)/\(rotation.base)"
-      // A dated name that is written itself has no bare file beside it.
-      let isThere = (try? Syscalls.status(of: base)) != nil
-      if isThere || rotation.date == nil || rotation.hasCompressorEnding { path = base }
+    if !rotation.isBare || rotation.hasCompressorEnding, !rotation.base.hasPrefix("*") {
+      let base =
+        path == name ? rotation.base : folder.hasSuffix("/") ? folder + rotation.base : "\(folder)/\(rotation.base)"
+      // `app-2026-11-24.log` may be what the program writes itself; then there is no `app.log`.
+      let isWritten =
+        rotation.date != nil && rotation.number == nil && !rotation.hasCompressorEnding
+        && FollowSet.ending(name) == FollowSet.ending(rotation.base)
+      if !isWritten || (!isNamed && (try? Syscalls.status(of: base)) != nil) { path = base }
     }
     guard keys.insert(FollowSet.key(path)).inserted else { return }
     followers.append(
       StreamFollower(path: path, display: path, from: start(path, isBegun), clock: clock, options: options))
+  }
+
+  private static func ending(_ name: String) -> Substring? {
+    name.lastIndex(of: ".").map { name[$0...] }
   }
 
   private static func key(_ path: String) -> String {

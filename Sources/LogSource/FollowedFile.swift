@@ -37,10 +37,13 @@ final class FollowedFile {
   private(set) var isCut = false
   private(set) var knownSize: Int64
   private(set) var lastGrowth: Int64
-  private var knownChange: Int64
+  /// Nanoseconds since 1970.
+  private(set) var lastChange: Int64
   /// Since when there is something newer (nanoseconds of the clock); nil if there is not.
   var supersededSince: Int64?
   var hasToldRotation = false
+  /// It was empty when it was found, and nobody knows yet whether it was cut before its first bytes were read.
+  var isUnproven: Bool
   private var unpacked: (any ByteSource)?
   /// The bytes that were read last, to look back at.
   private var recent = Block(capacity: 1024)
@@ -72,8 +75,9 @@ final class FollowedFile {
     offset = start
     modified = status.modified
     knownSize = status.size
-    knownChange = status.modified
+    lastChange = status.modified
     lastGrowth = now
+    isUnproven = head.isEmpty && start == 0 && compression == .none
     recent.append(copying: tail.span)
   }
 
@@ -84,6 +88,13 @@ final class FollowedFile {
 
   func mark(isOpen: Bool) -> FileMark {
     FileMark(identity: held.identity, head: head, offset: offset, tail: tail, isOpen: isOpen)
+  }
+
+  /// Takes more of the first bytes in, where the file has grown since: to be known again by more.
+  func extendHead() throws(SourceError) {
+    guard compression == .none, !isCut, head.count < FileMark.headLimit else { return }
+    let bytes = try held.bytes(at: 0, count: FileMark.headLimit)
+    if bytes.starts(with: head) { head = bytes }
   }
 
   func end() { isEnded = true }
@@ -186,9 +197,9 @@ final class FollowedFile {
     let status = try held.status()
     if status.size < offset || status.size < knownSize { return .truncated }
     if status.size > knownSize { lastGrowth = now }
-    let isSame = status.size == knownSize && status.modified == knownChange
+    let isSame = status.size == knownSize && status.modified == lastChange
     knownSize = status.size
-    knownChange = status.modified
+    lastChange = status.modified
     if !isSame, try !isUnchanged() { return .truncated }
     return status.size > offset ? .more : .none
   }

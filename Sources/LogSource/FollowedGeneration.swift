@@ -111,6 +111,9 @@ package final class FollowedGeneration: ByteSource {
   ) throws(SourceError) -> Int {
     guard !file.isEnded else { return 0 }
     let now = core.clock()
+    if file.isUnproven, try file.held.status().size > 0 {
+      guard try core.prove(file, now) else { return 0 }
+    }
     // Nothing there: something may have come while it was looked at.
     for _ in 0..<2 {
       switch try file.read(into: block, atMost: limit) {

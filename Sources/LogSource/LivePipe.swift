@@ -40,7 +40,8 @@ final class LivePipe {
       if count == 0 {
         if isEnded { break }
         // A line that is shorter than any magic is text.
-        guard front.count > 0, front.bytes[0] >= 0x20, front.bytes[0] < 0x7F, front.bytes[front.count - 1] == 0x0A else {
+        guard front.count > 0, front.bytes[0] >= 0x20, front.bytes[0] < 0x7F, front.bytes[front.count - 1] == 0x0A
+        else {
           return false
         }
         break

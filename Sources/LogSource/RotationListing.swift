@@ -27,6 +27,20 @@ final class ListedFile {
     self.head = head
   }
 
+  var isPacked: Bool { compression != .none }
+  /// A compressor has only begun to write it: nothing tells yet what it is.
+  var isBegun: Bool {
+    isPacked
+      ? head.isEmpty && status.size < 20
+      : name.hasCompressorEnding && status.size < Compression.magicLength
+  }
+
+  /// Whether the two have their first bytes in common, enough of them to say so.
+  func beginsAs(_ other: ListedFile) -> Bool {
+    let common = min(head.count, other.head.count)
+    return common >= FileMark.shortHead && headHash(common) == other.headHash(common)
+  }
+
   func headHash(_ count: Int) -> UInt64 {
     if let hash = hashes[count] { return hash }
     let hash = FileMark.hash(head, count)
@@ -159,24 +173,17 @@ struct RotationListing {
   private mutating func settle() {
     let all = files
     files = all.filter { file in
-      guard file.compression != .none || (file.name.hasCompressorEnding && file.status.size == 0) else { return true }
-      guard !file.isActive else { return true }
+      guard file.isPacked || file.isBegun, !file.isActive else { return true }
       let source = all.first { other in
-        guard other !== file, other.compression == .none, !(other.name.hasCompressorEnding && other.status.size == 0)
-        else { return false }
+        guard other !== file, !other.isPacked, !other.isBegun else { return false }
         var bare = file.name
         bare.hasCompressorEnding = false
-        if other.name == bare { return true }
-        let common = min(file.head.count, other.head.count)
-        return common > 0 && file.headHash(common) == other.headHash(common)
+        return other.name == bare || file.beginsAs(other)
       }
       if source != nil { return false }
-      if file.head.isEmpty, file.status.size < 20 {
-        // A compressor has only begun.
-        isProvisional = true
-        return false
-      }
-      return true
+      guard file.isBegun else { return true }
+      isProvisional = true
+      return false
     }
   }
 }

@@ -21,7 +21,8 @@ extension Syscalls {
   }
 
   /// Whether these bytes stand at `offset`.
-  static func holds(_ file: borrowing FileDescriptor, at offset: Int64, _ expected: [UInt8]) throws(SystemError) -> Bool {
+  static func holds(_ file: borrowing FileDescriptor, at offset: Int64, _ expected: [UInt8]) throws(SystemError) -> Bool
+  {
     guard !expected.isEmpty else { return true }
     let block = Block(capacity: expected.count)
     while block.count < expected.count {
