@@ -40,7 +40,7 @@ struct CorrelationStateTests {
     var limits = CorrelationLimits()
     if isTight { (limits.groups, limits.remembered, limits.allRemembered, limits.allTexts) = (3, 8, 20, 20) }
     var hits = 0
-    for seed in UInt64(0)..<8 {
+    for seed in UInt64(0)..<4 {
       var events = RandomEvents(seed: seed)
       events.rules = condition.rules.count
       events.groups = 6

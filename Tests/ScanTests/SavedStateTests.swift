@@ -1,10 +1,10 @@
-import Pipeline
 import RulePack
 import TestKit
 import Testing
 import TraceCore
 
 @testable import LogSource
+@testable import Pipeline
 
 /// A run that is saved and loaded at any place says what it would have said otherwise, to the byte.
 struct SavedStateTests {
@@ -83,6 +83,20 @@ struct SavedStateTests {
     )
     let run = try SavedRun(plan).run(isCut: { $0 > 0 })
     #expect(run.cuts == 0 && run.steps > 2 && run.outcome.state == nil)
+  }
+
+  /// A member that is new to a stage is new to its state, unless the plan gives it: who adds one codes it, or says so here.
+  @Test func noMemberIsForgotten() throws {
+    func members(_ value: Any) -> Int { Mirror(reflecting: value).children.count }
+    let scan = try Scan(BusyLog.rules)
+    let plan = Self.plan(.memory([], name: "app.log"), scan, blockSize: 64)
+    let stage = SavedRun(plan).makeStage()
+    // Not: plan, what waits for the election, scratch and members, evidence, whom members are told.
+    #expect(members(stage) == 19)
+    // Not: the set, the span, what correlations count a line, silences, suppressions, redactor, scratch, the last group.
+    #expect(members(RuleEngine(scan.set)) == 14)
+    // Not: the rules.
+    #expect(members(try #require(stage.rules)) == 8)
   }
 
   /// A state of other options is refused, each time with the reason.

@@ -55,35 +55,42 @@ package struct StateCoder {
   // MARK: Bytes
 
   @inline(__always)
-  private mutating func readByte() throws(StateError) -> UInt8 {
-    guard position < block.count else { throw .ended }
-    let byte = block.bytes[position]
-    position &+= 1
-    return byte
-  }
-
-  @inline(__always)
   mutating func codeVariable(_ value: inout UInt64) throws(StateError) {
     guard isLoading else {
-      var rest = value
-      while rest >= 0x80 {
-        block.append(UInt8(truncatingIfNeeded: rest) | 0x80)
-        rest >>= 7
-      }
-      block.append(UInt8(truncatingIfNeeded: rest))
+      writeVariable(value)
       return
     }
     value = try readVariable()
   }
 
+  /// Eight bytes at once, as each access to the block is checked.
+  private func writeVariable(_ value: UInt64) {
+    var (rest, word, size) = (value, UInt64(0), 0)
+    while rest >= 0x80 {
+      word |= (rest & 0x7F | 0x80) << UInt64(size * 8)
+      rest >>= 7
+      size += 1
+      guard size == 8 else { continue }
+      block.append(word: word)
+      (word, size) = (0, 0)
+    }
+    block.append(word: word | rest << UInt64(size * 8), size: size + 1)
+  }
+
   private mutating func readVariable() throws(StateError) -> UInt64 {
     var result: UInt64 = 0
     var shift: UInt64 = 0
+    let block = block
+    let bytes = block.bytes
+    var at = position
     while true {
-      let byte = try readByte()
+      guard at < bytes.count else { throw .ended }
+      let byte = bytes[at]
+      at &+= 1
       result |= UInt64(byte & 0x7F) << shift
       if byte < 0x80 {
         guard shift < 63 || byte <= 1 else { throw .invalid("number") }
+        position = at
         return result
       }
       shift += 7
