@@ -84,7 +84,7 @@ let package = Package(
       name: "BadInputTests", dependencies: ["Pipeline", "Analysis", "RulePack", "TestKit", "skein"],
       swiftSettings: strict),
     .testTarget(name: "CommandTests", dependencies: ["skein", "TestKit", "TraceCore"], swiftSettings: strict),
-    .testTarget(name: "HookTests", dependencies: ["skein", "Report", "TestKit"], swiftSettings: strict),
+    .testTarget(name: "LiveTests", dependencies: ["skein", "Report", "TestKit"], swiftSettings: strict),
     .testTarget(name: "DocsTests", dependencies: ["TestKit", "skein"], swiftSettings: strict),
     .testTarget(
       name: "ReportTests", dependencies: ["Report", "RulePack", "TraceCore", "TestKit"], exclude: ["Golden"],

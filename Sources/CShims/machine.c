@@ -1,14 +1,19 @@
 #define _GNU_SOURCE
 #include "machine.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <malloc.h>
 #include <sched.h>
 #include <string.h>
+#include <unistd.h>
 
 int skein_processors(void) {
   cpu_set_t set;
   return sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
 }
+
+int skein_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC) == 0 ? 0 : errno; }
 
 void skein_return_large_blocks(void) {
 #ifdef M_MMAP_THRESHOLD

@@ -38,6 +38,12 @@ extension Terminal {
       return done
     }
 
+    /// Waits until one can be read, for so many nanoseconds at most.
+    static func wait(_ descriptors: [Int32], atMost nanoseconds: Int64) {
+      var requests = descriptors.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+      _ = unsafe poll(&requests, nfds_t(requests.count), Int32(clamping: nanoseconds / 1_000_000))
+    }
+
     /// Columns and rows; nil where the terminal does not say.
     static func size(_ descriptor: Int32) -> (columns: Int, rows: Int)? {
       var size = winsize()

@@ -106,6 +106,8 @@ struct TerminalKeys {
     let length = at + 1
     // An old mouse report has three bytes more.
     if final == UInt8(ascii: "M"), at == 2 { return pending.count < 6 ? nil : (nil, 6) }
+    // Private ones are newer mouse reports and answers.
+    if final == UInt8(ascii: "M") || (0x3C...0x3F).contains(pending[2]) { return (nil, length) }
     guard final == UInt8(ascii: "~") else { return (TerminalKeys.letter(final), length) }
     let number = pending[2..<at].prefix { $0 != UInt8(ascii: ";") }
     let key: Key? =

@@ -41,6 +41,9 @@ static inline void skein_prefetch(const void *address, int64_t size) {
 // Processors that this process may run on.
 int skein_processors(void);
 
+// A pipe whose ends close on exec from the start (pipe2). 0, or an errno.
+int skein_pipe(int ends[2]);
+
 // Has large blocks of memory go back to the system when they are freed. By itself glibc keeps ever larger ones, for each
 // thread, and a run over many files comes to hold several times what it uses.
 void skein_return_large_blocks(void);
