@@ -354,6 +354,7 @@ package final class MergeStage: RecordStage {
   package func finish() -> Outcome {
     flush()
     let open = feed == nil ? [] : grouper.openRequestList
+    feed?.beginEnd()
     grouper.finish()
     takeResults()
     if let feed {

@@ -32,6 +32,7 @@ final class EventFeed {
   var waiting: [LiveEvent] = []
 
   private var last: GateRequest?
+  private var isEnding = false
   /// For somebody who watches.
   var recent: RecentRequests?
   /// Event times behind which records are proven missing, the newest ones.
@@ -216,7 +217,7 @@ final class EventFeed {
 
   func take(_ request: UnfinishedRequest) {
     unfinished += 1
-    gate?.take(unfinished: request.start, route: request.route)
+    if !isEnding { gate?.take(unfinished: request.start, route: request.route) }
   }
 
   /// A rule's hit. Those of rules about traces come when a trace closes: they wait for the next tick.
@@ -243,6 +244,9 @@ final class EventFeed {
 
   // MARK: The end
 
+  /// What closes from here on closes because the input ends: the gate is told of it as open.
+  func beginEnd() { isEnding = true }
+
   /// The input has ended. `state.open` gives what was open then.
   func finish(_ state: State) {
     guard !isOver else { return }
@@ -253,7 +257,7 @@ final class EventFeed {
     }
     sample?.finish(routeName: state.name)
     let (open, loss) = (state.open(), loss)
-    let verdicts = gate?.finish(reached: gatePlan?.end, open: open, routeName: state.name, loss: loss) ?? []
+    let verdicts = gate?.finish(reached: gatePlan?.end ?? clock.known, open: open, routeName: state.name, loss: loss) ?? []
     tell(verdicts)
   }
 
@@ -263,6 +267,11 @@ final class EventFeed {
     tellWaiting()
     judge(at: time, state)
   }
+}
+
+extension Watermark {
+  /// The newest confirmed time; nil before the first.
+  fileprivate var known: Int64? { high == EventTime.none ? nil : high }
 }
 
 extension EventFeed.State {
