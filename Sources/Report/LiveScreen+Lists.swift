@@ -6,7 +6,7 @@ extension LiveScreen {
     let (view, ui, style) = (frame.view, frame.ui, frame.style)
     let routes = view.routes(for: ui)
     guard !view.routes.isEmpty else { return nil }
-    let rows = routes.map { route in
+    let rows = head(routes, frame) { $0.name == ui.selected[.routes] }.map { route in
       let hasErrors = route.errors > 0
       return LiveTable.Row(
         name: LiveLine(route.name),
@@ -27,14 +27,14 @@ extension LiveScreen {
         .init(title: "p50 ms", width: 8, drop: 4), .init(title: "p95 ms", width: 8),
         .init(title: "p99 ms", width: 8, drop: 2),
       ],
-      rows: rows, empty: "no route holds the filter's text")
+      rows: rows, total: routes.count, empty: "no route holds the filter's text")
     return panel(table, least: 3, weight: 3, rank: 3, frame, style)
   }
 
   static func findings(_ frame: Frame) -> Panel? {
     let (view, ui, style) = (frame.view, frame.ui, frame.style)
     let findings = view.findings(for: ui)
-    let rows = findings.map { finding in
+    let rows = head(findings, frame) { $0.id == ui.selected[.findings] }.map { finding in
       let severity = min(max(finding.severity, 0), 3)
       let paint: Style.Paint = severity == 0 ? .boldRed : severity == 1 ? .red : severity == 2 ? .yellow : .dim
       var name = LiveLine("P\(severity)", paint)
@@ -59,7 +59,7 @@ extension LiveScreen {
         .init(title: "rule", width: 24, drop: 3, isLeft: true), .init(title: "hits", width: 9),
         .init(title: "age", width: 7, drop: 1), .init(title: "last", width: 7, drop: 2),
       ],
-      least: 46, rows: rows,
+      least: 46, rows: rows, total: findings.count,
       empty: !view.hasRules
         ? "no rules are applied" : view.findings.isEmpty ? "no rule has held" : "no finding holds the filter's text")
     return panel(table, least: rows.isEmpty ? 1 : 2, weight: 2, rank: 2, frame, style)
@@ -68,7 +68,7 @@ extension LiveScreen {
   static func traces(_ frame: Frame) -> Panel? {
     let (view, ui, style) = (frame.view, frame.ui, frame.style)
     let traces = view.traces(for: ui)
-    let rows = traces.map { trace in
+    let rows = head(traces, frame) { $0.id == ui.selected[.traces] }.map { trace in
       var name = LiveLine(
         trace.time == EventTime.none ? "        " : String(EventTime.timeOfDay(trace.time).prefix(8)), .dim)
       name.add("  ")
@@ -88,7 +88,8 @@ extension LiveScreen {
         .init(title: "status", width: 8, drop: 1), .init(title: "ms", width: 8),
         .init(title: "id", width: 38, drop: 2, isLeft: true),
       ],
-      least: 26, rows: rows, empty: view.traces.isEmpty ? "no request has failed" : "no request holds the filter's text"
+      least: 26, rows: rows, total: traces.count,
+      empty: view.traces.isEmpty ? "no request has failed" : "no request holds the filter's text"
     )
     return Panel(
       least: rows.isEmpty ? 1 : 2, most: max(rows.count, 1) + 1, weight: 2, rank: 4
@@ -159,6 +160,11 @@ extension LiveScreen {
         return line
       }
     }
+  }
+
+  /// As many as a screen can show, and what is selected: the rest need not become text.
+  private static func head<T>(_ items: [T], _ frame: Frame, isSelected: (T) -> Bool) -> ArraySlice<T> {
+    items.prefix(max(frame.rows, (items.firstIndex(where: isSelected) ?? 0) + 1))
   }
 
   private static func panel(

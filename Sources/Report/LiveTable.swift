@@ -31,6 +31,8 @@ struct LiveTable {
   /// Columns that the name needs.
   var least = 16
   var rows: [Row]
+  /// How many there are, where `rows` holds only the first of them.
+  var total: Int?
   /// What stands there without rows.
   var empty = ""
 
@@ -92,8 +94,14 @@ struct LiveTable {
       name.add(" ")
       name.add(note, notePaint ?? .dim)
     }
-    if visible < rows.count { name.add("\(style.dot)\(visible) of \(CountText.text(rows.count))", .dim) }
-    line.add(name.fitted(max(end - 4, 0), style))
+    // The count is short and whole; the note gives way.
+    var count = LiveLine()
+    let total = total ?? rows.count
+    if visible < total { count.add("\(style.dot)\(visible) of \(CountText.text(total))", .dim) }
+    let room = max(end - 4, 0)
+    name = name.fitted(max(room - count.width, 0), style)
+    name.add(count)
+    line.add(name.fitted(room, style))
     fill(&line, to: end, style)
     for i in shown {
       let column = columns[i]

@@ -133,9 +133,13 @@ struct HooksTests {
     let result = results(hooks, 1).first
     #expect(result?.outcome == .timedOut)
     let child = try #require(pid_t(String(decoding: try readFile(folder.path("child")), as: UTF8.self).dropLast()))
-    // Gone, or waiting for the one who adopted it.
-    let status = try? String(decoding: readFile("/proc/\(child)/stat"), as: UTF8.self)
-    #expect(status.map { $0.contains(") Z") } ?? true)
+    // Gone, or waiting for the one who adopted it; dying takes the system a moment.
+    func isAlive() -> Bool {
+      guard let status = try? readFile("/proc/\(child)/stat") else { return false }
+      return !String(decoding: status, as: UTF8.self).contains(") Z")
+    }
+    for _ in 0..<250 where isAlive() { Terminal.Device.wait([], atMost: 20_000_000) }
+    #expect(!isAlive())
   }
 
   @Test func soManyAtOnce() throws {

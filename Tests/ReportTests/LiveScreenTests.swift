@@ -104,6 +104,23 @@ struct LiveScreenTests {
     #expect(starts(view) == starts(other))
   }
 
+  /// What is selected is in sight, however far down it stands, and the heading knows how many there are.
+  @Test func theSelectedRowIsShown() throws {
+    var view = LiveSamples.plain()
+    view.routes = (100..<400).map { LiveRoute(name: "GET /\($0)", requests: 1, rate: 1, errors: 0) }
+    var ui = LiveUI()
+    func shown() -> [String] {
+      LiveScreen.render(view, ui: ui, columns: 80, rows: 24, style: Style(unicode: false))
+    }
+    #expect(shown().contains { $0.contains("> ROUTES") && $0.contains("of 300") })
+    #expect(shown().contains { $0.hasPrefix("  GET /100 ") })
+    _ = ui.handle(.end, view: view)
+    #expect(shown().contains { $0.hasPrefix("> GET /399 ") })
+    #expect(shown().contains { $0.contains("> ROUTES") && $0.contains("of 300") })
+    _ = ui.handle(.up, view: view)
+    #expect(shown().contains { $0.hasPrefix("> GET /398 ") })
+  }
+
   /// Whatever a log holds and however small the screen is: the rows are there, none is too wide, and no byte acts on the
   /// terminal but the paint.
   @Test(arguments: 0..<20)
