@@ -238,7 +238,10 @@ final class FollowLane {
 
   /// The name and the place where reading goes on, for the head of a checkpoint; nil for a stream that has not begun.
   func place() throws(StateError) -> FollowPosition? {
-    guard generations > 0 else { return nil }
+    guard generations > 0 else {
+      // A file without a line yet is one that is followed, whatever it will be called.
+      return upcoming.map { follower.position(consumed: $0.generation.startOffset, of: $0.generation) }
+    }
     guard let position else { throw .notYet("the line that is being read has ended") }
     return position
   }
