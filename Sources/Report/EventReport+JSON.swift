@@ -43,8 +43,17 @@ package enum EventReport {
   package static func json(_ finding: Finding, into sink: inout TextSink) {
     write("finding", id: finding.eventID, into: &sink) { json in
       ScanReport.what(finding, into: &json)
+      json.member("count", finding.count)
       json.member("first", time: finding.first)
-      json.member("example", finding.example?.text)
+      json.member("last", time: finding.last)
+      json.key("example")
+      if let example = finding.example {
+        json.beginObject()
+        json.member("text", example.text)
+        json.endObject()
+      } else {
+        json.null()
+      }
       json.array("trace_ids", of: finding.traces) { $0.string($1) }
       json.member("runbook", finding.rule.runbook)
       json.array("tags", of: finding.rule.tags) { $0.string($1) }

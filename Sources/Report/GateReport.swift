@@ -7,11 +7,7 @@ package enum GateReport {
   // MARK: JSON
 
   package static func json(_ verdict: Verdict, gate: String, into sink: inout TextSink) {
-    let parts = [
-      "skein.verdict/1", gate, verdict.stage.map(String.init) ?? "", String(verdict.isFinal), verdict.state.rawValue,
-      String(verdict.start), String(verdict.time),
-    ]
-    EventReport.write("verdict", id: EventID.make(parts), into: &sink) { json in
+    EventReport.write("verdict", id: eventID(verdict, gate: gate), into: &sink) { json in
       json.member("gate", gate)
       json.member("state", verdict.state.rawValue)
       json.member("final", verdict.isFinal)
@@ -25,6 +21,14 @@ package enum GateReport {
       json.array("objectives", of: verdict.objectives) { objective($1, into: &$0) }
       json.array("notes", of: verdict.notes) { $0.string($1) }
     }
+  }
+
+  /// The same for the same verdict, however often it is told.
+  package static func eventID(_ verdict: Verdict, gate: String) -> String {
+    EventID.make([
+      "skein.verdict/1", gate, verdict.stage.map(String.init) ?? "", String(verdict.isFinal), verdict.state.rawValue,
+      String(verdict.start), String(verdict.time),
+    ])
   }
 
   private static func objective(_ objective: ObjectiveVerdict, into json: inout JSONWriter) {

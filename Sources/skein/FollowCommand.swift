@@ -65,6 +65,12 @@ struct FollowCommand: ParsableCommand {
     guard from != .checkpoint || checkpoint != nil else {
       throw Failure(.usage, "--from checkpoint: which? Name its file with --checkpoint")
     }
+    guard !once || (hooks.onAlert == nil && hooks.onVerdict == nil) else {
+      throw Failure(.usage, "--once replays what is there, and hooks never run in a replay: leave one of them away")
+    }
+    guard hooks.onVerdict == nil || gate != nil else {
+      throw Failure(.usage, "--on-verdict: there is no verdict without --gate")
+    }
     let definition = try gate.map { (path) throws(Failure) in try LiveEventOptions.gate(path) }
     var plan = try common.plan(input: InputPlan())
     try live.apply(to: &plan, gate: definition)

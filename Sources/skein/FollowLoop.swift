@@ -25,6 +25,7 @@ final class FollowLoop {
   private let session: LiveSession?
   private let stop: StopSignals?
   private let checkpoint: CheckpointKeeper?
+  private let hooks: EventHooks?
   private var isInterrupted = false
 
   init(_ command: FollowCommand, plan: RunPlan, definition: GateDefinition?) throws(Failure) {
@@ -62,10 +63,13 @@ final class FollowLoop {
         files: command.arguments, window: plan.live?.window ?? 1, hasRules: plan.rules != nil, definition: definition,
         style: command.common.style) : nil
     stop = hasScreen ? nil : try StopSignals()
-    let (printer, session) = (printer, session)
+    hooks = try EventHooks(command.hooks)
+    hooks?.isCatchingUp = state == nil
+    let (printer, session, hooks) = (printer, session, hooks)
     driver.onEvent = { event in
       printer.take(event)
       session?.take(event)
+      hooks?.take(event)
     }
     if session != nil { driver.watch() }
     session?.openTrace = { [command] id in TraceView.lines(of: id, command) }
@@ -127,6 +131,7 @@ final class FollowLoop {
       if let checkpoint, checkpoint.isDue(at: Terminal.monotonicNanoseconds) { try checkpoint.write(driver) }
       if driver.isFinished || isInterrupted || (command.once && !hasRead) { break }
       if isWithoutRecords { break }
+      if !hasRead { hooks?.isCatchingUp = false }
       if !hasRead { wait() } else if !driver.isBehind { pause() } else { look() }
     }
     try end()
@@ -164,10 +169,12 @@ final class FollowLoop {
     look()
   }
 
-  private var ownDescriptors: [Int32] { session?.descriptors ?? stop?.descriptors ?? [] }
+  private var ownDescriptors: [Int32] {
+    (session?.descriptors ?? stop?.descriptors ?? []) + (hooks?.descriptors ?? [])
+  }
 
   private func timeLimit(_ most: Int32) -> Int32 {
-    guard let due = session?.due else { return most }
+    guard let due = [session?.due, hooks?.due].compactMap(\.self).min() else { return most }
     let left = max(0, due - Terminal.monotonicNanoseconds) / 1_000_000 + 1
     return Int32(min(Int64(most), left))
   }
@@ -175,6 +182,7 @@ final class FollowLoop {
   /// Signals, keys, and a new picture.
   private func look() {
     if let stop, stop.take() { isInterrupted = true }
+    for sentence in hooks?.poll() ?? [] { warn(sentence) }
     guard let session else { return }
     let now = Terminal.monotonicNanoseconds
     if now >= nextSnapshot {
@@ -197,6 +205,7 @@ final class FollowLoop {
     try checkpoint?.write(driver)
     let (stats, _) = driver.finish()
     session?.close()
+    for sentence in hooks?.finish() ?? [] { Terminal.writeError("skein: \(sentence)\n") }
     if session != nil {
       // What the screen showed last is gone with it: the verdicts stay.
       let replayed = EventPrinter(.text, style: command.common.style, isBrief: true)

@@ -25,6 +25,7 @@ final class LiveSession {
   /// Windows before the first mark, and what the mark says.
   private var baseline: (windows: [WindowSummary], name: String)?
   private var findings: [String: LiveFinding] = [:]
+  private var versionMarks: [EventMark] = []
   private var nextDraw: Int64 = 0
   private var needsDraw = true
   /// Reads a trace's lines as `skein show` does.
@@ -57,6 +58,7 @@ final class LiveSession {
     case .mark(let mark):
       let text = mark.kind == .version ? "version \(mark.text)" : mark.text
       view.marks.append(LiveMark(time: mark.time, text: text))
+      if mark.kind == .version { versionMarks.append(mark) }
       // The first version that is seen is what was there.
       if mark.kind == .given || view.marks.count > 1 { endBaseline("before \(text)") }
     case .verdict(let verdict, _): take(verdict)
@@ -187,10 +189,13 @@ final class LiveSession {
         name: $0.name, requests: $0.requests, rate: $0.ratePerSecond ?? 0, errors: $0.errors, p50: $0.p50, p95: $0.p95,
         p99: $0.p99, open: $0.unfinished)
     }
-    view.versions = snapshot.versions.filter { $0.name != RequestStats.noneName }.map {
-      LiveVersion(
-        name: $0.name, requests: $0.requests, errors: $0.errors, p95: $0.p95,
-        isNew: "version \($0.name)" == view.marks.last?.text)
+    let versions = snapshot.versions.filter { $0.name != RequestStats.noneName }
+    view.versions = versions.map { version in
+      let appeared = versionMarks.firstIndex { $0.text == version.name }
+      return LiveVersion(
+        name: version.name, requests: version.requests, errors: version.errors, p95: version.p95,
+        first: appeared.map { versionMarks[$0].time } ?? EventTime.none,
+        isNew: versionMarks.count > 1 && appeared == versionMarks.count - 1)
     }
     view.traces = snapshot.failures.map {
       LiveTrace(
