@@ -200,6 +200,13 @@ extension Gate {
   }
 
   /// The last verdict where there was no stage to judge.
+  /// Of a gate that never began: no record with a time was read.
+  package static var withoutRecords: Verdict {
+    Verdict(
+      stage: nil, stageName: nil, state: .inconclusive, isEarly: false, isFinal: true, time: EventTime.none,
+      start: EventTime.none, end: EventTime.none, objectives: [], notes: ["no record with a time was read"])
+  }
+
   func emptyVerdict(_ note: String, at now: Int64) -> Verdict {
     let state = stageStates.contains(.fail) ? Verdict.State.fail : .inconclusive
     return Verdict(

@@ -46,7 +46,7 @@ extension EventReport {
     sink.writeLine(line)
   }
 
-  private static func clock(_ time: Int64) -> String {
+  static func clock(_ time: Int64) -> String {
     time == EventTime.none ? "--:--:--" : EventTime.timeOfDay(time).prefix(8).description
   }
 

@@ -84,7 +84,7 @@ package enum GateReport {
     let when = verdict.isEarly ? ", before its end" : ""
     let state = style.painted(word(verdict.state), paint(verdict.state))
     sink.writeLine(
-      "\(EventTime.timeOfDay(verdict.time).prefix(8))  \(state)  \(style.painted(what, .bold))\(when)"
+      "\(EventReport.clock(verdict.time))  \(state)  \(style.painted(what, .bold))\(when)"
         + style.painted("  (\(span(verdict)) UTC)", .dim))
     if !verdict.isFinal || verdict.stage != nil {
       for objective in verdict.objectives { line(objective, style, into: &sink) }

@@ -214,6 +214,9 @@ final class FollowLoop {
     var sink = TextSink()
     if command.common.json {
       EventReport.json(stats, into: &sink)
+    } else if stats.ledger.totals.records == 0 {
+      LedgerReport.text(
+        stats.ledger, style: command.common.style, detail: command.common.ledger ? .full : .line, into: &sink)
     } else {
       sink.writeLine()
       StatsReport.text(
@@ -225,10 +228,12 @@ final class FollowLoop {
     if let summary = command.live.summary, let definition {
       try GateSummary.write(printer, definition, to: summary, command: replay, ledger: stats.ledger)
     }
+    // A log on which nothing was written is no fault of its own; one in which no line can be read is.
+    let hasLines = stats.ledger.totals.lines > 0
     if definition != nil {
-      try GateCommand.exit(printer.verdicts.last, command.common, stats.ledger)
+      try GateCommand.exit(printer.verdicts.last, command.common, stats.ledger, needsRecords: hasLines)
     } else {
-      try command.common.finish(stats.ledger)
+      try command.common.finish(stats.ledger, needsRecords: hasLines)
     }
   }
 

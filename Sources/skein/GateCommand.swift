@@ -74,9 +74,11 @@ struct GateCommand: ParsableCommand {
   }
 
   /// The exit code says the verdict; first a proven fail, then a fault of the data, then inconclusive (DESIGN section 5).
-  static func exit(_ verdict: Verdict?, _ common: CommonOptions, _ ledger: Ledger) throws {
+  static func exit(
+    _ verdict: Verdict?, _ common: CommonOptions, _ ledger: Ledger, needsRecords: Bool = true
+  ) throws {
     if verdict?.state == .fail { throw ExitCode(ExitReason.negative.rawValue) }
-    try common.finish(ledger)
+    try common.finish(ledger, needsRecords: needsRecords)
     guard let verdict, verdict.isFinal else { throw ExitCode(ExitReason.inconclusive.rawValue) }
     if verdict.state == .inconclusive { throw ExitCode(ExitReason.inconclusive.rawValue) }
   }

@@ -63,7 +63,12 @@ final class LiveSession {
       if mark.kind == .given || view.marks.count > 1 { endBaseline("before \(text)") }
     case .verdict(let verdict, _): take(verdict)
     case .rotation(let event, _, _):
-      if let note = event.note { warn(note.text) } else if event.kind != .renamed { warn(event.text) }
+      // A rename, and the moment until the new file is there, are as they should be.
+      if let note = event.note {
+        warn(note.text)
+      } else if [.permissionLost, .permissionRegained, .replaced].contains(event.kind) {
+        warn(event.text)
+      }
     }
   }
 

@@ -256,6 +256,7 @@ final class EventFeed {
       closeWindows(upTo: max(next, start(of: clock.high) + length), state, isEnd: true)
     }
     sample?.finish(routeName: state.name)
+    if gate == nil, sample == nil, gatePlan != nil { tell([Gate.withoutRecords]) }
     let (open, loss) = (state.open(), loss)
     let verdicts = gate?.finish(reached: gatePlan?.end ?? clock.known, open: open, routeName: state.name, loss: loss) ?? []
     tell(verdicts)
