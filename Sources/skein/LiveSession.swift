@@ -92,6 +92,13 @@ final class LiveSession {
     let known = baseline?.windows ?? []
     view.rate = figure(known) { $0.ratePerSecond }
     view.errorRate = figure(known) { $0.errorRate }
+    let requests = known.reduce(0) { $0 + $1.total.requests }
+    if requests > 0 {
+      // Shares and rates over all of it: most single windows have no error at all.
+      view.errorRate.baseline = Double(known.reduce(0) { $0 + $1.total.errors }) / Double(requests)
+      let span = known.reduce(0) { $0 + ($1.end - $1.start) }
+      view.rate.baseline = Double(requests) / (Double(span) / 1e9)
+    }
     view.p50 = figure(known) { $0.p50.map(Double.init) }
     view.p95 = figure(known, isThin: \.p95IsWeak) { $0.p95.map(Double.init) }
     view.p99 = figure(known, isThin: \.p99IsWeak) { $0.p99.map(Double.init) }
@@ -109,10 +116,11 @@ final class LiveSession {
 
   private func endBaseline(_ name: String) {
     guard baseline == nil else { return }
-    let whole = windows.map(\.summary).filter { $0.total.requests > 0 }
+    // The first one began before the first record.
+    let whole = windows.dropFirst().map(\.summary).filter { $0.total.requests > 0 }
     guard !whole.isEmpty else { return }
     baseline = (whole, name)
-    view.baseline = "median of \(CountText.text(Int64(whole.count), "window")) \(name)"
+    view.baseline = "\(CountText.text(Int64(whole.count), "window")) \(name)"
   }
 
   private func take(_ finding: Finding) {
