@@ -22,6 +22,16 @@ final class LayoutChooser {
     detector = LayoutDetector(catalog: parsePlan.catalog, zone: plan.zone)
   }
 
+  /// Whether the plan's layout can be used; before anything is read.
+  static func check(_ plan: RunPlan) throws(RunError) {
+    guard let name = plan.layout else { return }
+    do throws(LayoutSource.Problem) {
+      _ = try LayoutDetector(catalog: plan.parsePlan().catalog, zone: plan.zone).named(name)
+    } catch {
+      throw RunError.usage("--layout: \(error.message)")
+    }
+  }
+
   /// How a generation is read.
   struct Reading {
     var layouts: LayoutSet

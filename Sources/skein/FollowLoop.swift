@@ -33,7 +33,11 @@ final class FollowLoop {
     self.plan = plan
     self.definition = definition
     let clock = { Terminal.monotonicNanoseconds }
-    driver = FollowDriver(plan: plan, clock: clock)
+    do throws(RunError) {
+      driver = try FollowDriver(plan: plan, clock: clock)
+    } catch {
+      throw Failure(error)
+    }
     checkpoint = command.checkpoint.map { CheckpointKeeper(path: $0, options: FollowLoop.decisive(command, plan)) }
     let state = command.from == nil || command.from == .checkpoint ? try checkpoint?.read() : nil
     if command.from == .checkpoint && state == nil {

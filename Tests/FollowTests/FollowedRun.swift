@@ -23,14 +23,14 @@ struct FollowedRun {
     writer = try RotatedWriter(text, style: style, seed: seed)
     random = SplitMix64(seed: seed &+ 1)
     self.plan = plan
-    driver = FollowDriver(plan: plan, clock: { 0 })
-    begin(nil)
+    driver = try FollowDriver(plan: plan, clock: { 0 })
+    try begin(nil)
   }
 
   /// Begins, from the start of the log or from a saved state.
-  private mutating func begin(_ state: Block?) {
+  private mutating func begin(_ state: Block?) throws {
     let clock = clock
-    driver = FollowDriver(plan: plan, clock: { clock.now })
+    driver = try FollowDriver(plan: plan, clock: { clock.now })
     driver.onEvent = lines.take
     let position = state.flatMap { try? FollowDriver.streams(of: $0.bytes).first?.position }
     let follower = StreamFollower(
@@ -67,7 +67,7 @@ struct FollowedRun {
 
   private mutating func restart() throws {
     restarts += 1
-    begin(saved)
+    try begin(saved)
     if let saved { try driver.load(saved.bytes) }
   }
 }

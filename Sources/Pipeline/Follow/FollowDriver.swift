@@ -35,7 +35,8 @@ package final class FollowDriver {
   /// - Parameters:
   ///   - plan: with `live`; its input is not looked at.
   ///   - clock: nanoseconds of a clock that only runs forward.
-  package init(plan: RunPlan, clock: @escaping () -> Int64) {
+  package init(plan: RunPlan, clock: @escaping () -> Int64) throws(RunError) {
+    try LayoutChooser.check(plan)
     self.plan = plan
     parsePlan = plan.parsePlan()
     self.clock = clock

@@ -88,7 +88,12 @@ final class FollowLane {
 
   /// Opens the next generation once its first line is there.
   private func begin() throws(SourceError) -> Look {
-    switch try lookAhead() {
+    var found = try lookAhead()
+    if found == .paused, let generation = upcoming?.generation, generation.startOffset > 0 {
+      // What stands in front of where following begins shows how its lines are read.
+      if try generation.head().contains(0x0A) { found = .line }
+    }
+    switch found {
     case .paused: return .paused
     case .ended:
       // It never had a whole line.
