@@ -12,17 +12,18 @@ struct GateCommand: ParsableCommand {
     commandName: "gate",
     abstract: "Was the deploy good? A gate's verdict over logs of the past.",
     discussion: """
-      Reads a gate (objectives, stages) and judges the requests of the logs by it, as skein follow --gate does live: on the
-      same bytes with the same verdict. Examples:
+      Reads a gate (stages, objectives) and judges the requests of the logs by it,
+      as skein follow --gate does live: on the same bytes with the same verdict.
 
         skein gate rollout.yml --from 2026-11-23T06:49:05Z app.log*
         skein gate rollout.yml --from 2026-11-23T06:49:05Z --stages 45s,45s,55s app.log*
         skein gate rollout.yml --json app.log* | jq 'select(.event == "verdict")'
 
-      How a gate is written and how it decides: docs/gates.md.
+      It reads until the gate is decided, not to the end of the logs. How a gate is
+      written and how it decides: docs/gates.md.
 
-      Exit codes: 0 passed; 1 failed; 2 inconclusive; 3 data or I/O error, or a gap under --strict; 64 usage (also a mistake
-      in the gate).
+      Exit codes: 0 passed; 1 failed; 2 inconclusive; 3 data or I/O error, or a gap
+      under --strict; 64 usage (also a mistake in the gate).
       """)
 
   @Argument(help: ArgumentHelp("The gate: a YAML file.", valueName: "gate"), completion: .file(extensions: ["yml", "yaml"]))
@@ -35,10 +36,11 @@ struct GateCommand: ParsableCommand {
   var from: String?
 
   @Option(
-    help: ArgumentHelp("When reading stopped: silence up to here is known. (default: at the last record)", valueName: "time"))
+    help: ArgumentHelp(
+      "When watching ended: up to here silence counts. (default: at the last record)", valueName: "time"))
   var to: String?
 
-  @Option(help: ArgumentHelp("Durations of the stages in place of the gate's, with commas between.", valueName: "durations"))
+  @Option(help: ArgumentHelp("Durations of the stages in place of the gate's: 45s,45s,2m.", valueName: "durations"))
   var stages: String?
 
   @Flag(help: "Tell windows and findings too, not only verdicts.")
