@@ -16,7 +16,7 @@ struct GateCommand: ParsableCommand {
       as skein follow --gate does live: on the same bytes with the same verdict.
 
         skein gate rollout.yml --from 2026-11-23T06:49:05Z app.log*
-        skein gate rollout.yml --from 2026-11-23T06:49:05Z --stages 45s,45s,55s app.log*
+        skein gate rollout.yml --stages 45s,45s,2m app.log*
         skein gate rollout.yml --json app.log* | jq 'select(.event == "verdict")'
 
       It reads until the gate is decided, not to the end of the logs. How a gate is

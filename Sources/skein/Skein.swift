@@ -17,10 +17,10 @@ struct Skein: ParsableCommand {
         skein show   1f0c app.log*                     one trace as a waterfall
         skein scan   app.log*                          what rules find in it
         skein filter 'level >= error' app.log*         the lines of matching records
-        skein follow app.log                           all that live, through rotations
+        skein follow app.log                           the same while it is written
         skein follow --gate deploy.yml app.log         go or no-go, by exit code
         skein gate   deploy.yml app.log*               the same verdict afterwards
-        skein doctor app.log                           what this log lacks for all of that
+        skein doctor app.log                           what this log lacks
       """,
     version: version,
     subcommands: [
