@@ -26,7 +26,8 @@ struct GateCommand: ParsableCommand {
       under --strict; 64 usage (also a mistake in the gate).
       """)
 
-  @Argument(help: ArgumentHelp("The gate: a YAML file.", valueName: "gate"), completion: .file(extensions: ["yml", "yaml"]))
+  @Argument(
+    help: ArgumentHelp("The gate: a YAML file.", valueName: "gate"), completion: .file(extensions: ["yml", "yaml"]))
   var gate: String
 
   @OptionGroup var common: CommonOptions
@@ -48,7 +49,8 @@ struct GateCommand: ParsableCommand {
 
   func run() throws {
     guard common.since == nil, common.until == nil else {
-      throw Failure(.usage, "--since and --until choose requests for reports; a gate begins at --from and ends with its stages")
+      throw Failure(
+        .usage, "--since and --until choose requests for reports; a gate begins at --from and ends with its stages")
     }
     var definition = try LiveEventOptions.gate(gate)
     if let stages { try GateCommand.apply(stages, to: &definition) }
@@ -95,7 +97,8 @@ struct GateCommand: ParsableCommand {
     let parts = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
     guard parts.count == definition.stages.count else {
       throw Failure(
-        .usage, "--stages: \(parts.count) durations for the \(definition.stages.count) stages of the gate; give one for each")
+        .usage,
+        "--stages: \(parts.count) durations for the \(definition.stages.count) stages of the gate; give one for each")
     }
     for (index, part) in parts.enumerated() {
       definition.stages[index].duration = try CommonOptions.duration(part, option: "--stages")
