@@ -41,7 +41,8 @@ extension EventReport {
     // When it showed: of a count over a window the first event may lie far back.
     let time = clock(finding.last)
     let severity = style.painted(finding.rule.severity.name, FindingText.paint(finding.rule.severity))
-    var line = "\(time)  \(severity) \(Escape.terminal(finding.rule.id)): \(Escape.terminal(ScanReport.message(finding)))"
+    var line =
+      "\(time)  \(severity) \(Escape.terminal(finding.rule.id)): \(Escape.terminal(ScanReport.message(finding)))"
     if let trace = finding.traces.first { line += style.painted("  (\(Escape.terminal(trace)))", .dim) }
     sink.writeLine(line)
   }

@@ -26,8 +26,16 @@ final class CheckpointKeeper {
     do throws(CheckpointError) {
       return try file.read()
     } catch {
-      throw Failure(.data, "\(error.message); --from start or --from end begins anew")
+      throw Failure(.data, "\(CheckpointKeeper.message(error)); --from start or --from end begins anew")
     }
+  }
+
+  private static func message(_ error: CheckpointError) -> String {
+    // The file has only a digest of the options, which tells nobody anything.
+    guard case .otherOptions(let path, _, _) = error else { return error.message }
+    return
+      "\(path) was written by a run with other files or another --layout, --tz, --id, --requests-from, --idle, --max-open, "
+      + "--max-line, --every, --version-field or --gate; use the same, or name another file"
   }
 
   /// Whether a write is due.

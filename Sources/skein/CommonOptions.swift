@@ -238,7 +238,7 @@ struct CommonOptions: ParsableArguments {
     guard needsRecords, ledger.totals.records == 0 else { return }
     let first = ledger.sources.first?.path ?? "-"
     let input =
-      ledger.sources.count > 1 ? "the input" : first == "-" ? "standard input" : Escape.terminal(first)
+      ledger.sources.count != 1 ? "the input" : first == "-" ? "standard input" : Escape.terminal(first)
     guard ledger.totals.lines > 0 else {
       Terminal.writeError("skein: \(input) is empty: there is no log line in it\n")
       return

@@ -67,7 +67,8 @@ final class EventPrinter {
     case .verdict(let verdict, let gate): GateReport.json(verdict, gate: gate, into: &sink)
     case .rotation(let event, let time, let number):
       EventReport.json(
-        rotation: event.kind.rawValue, path: event.path, text: event.text, bytes: event.bytes, time: time, number: number,
+        rotation: event.kind.rawValue, path: event.path, text: event.text, bytes: event.bytes, time: time,
+        number: number,
         into: &sink)
     }
   }

@@ -5,7 +5,9 @@ internal import TraceCore
 /// The requests of another log that a gate compares with.
 enum GateBaseline {
   /// Reads the log that the gate names; nil if it names none.
-  static func sample(of definition: GateDefinition, like plan: RunPlan, _ common: CommonOptions) throws(Failure) -> GateSample? {
+  static func sample(of definition: GateDefinition, like plan: RunPlan, _ common: CommonOptions) throws(Failure)
+    -> GateSample?
+  {
     guard case .log(let path) = definition.baseline else { return nil }
     var other = try common.plan(files: [path])
     other.groupBy = plan.groupBy

@@ -12,20 +12,22 @@ struct GateCommand: ParsableCommand {
     commandName: "gate",
     abstract: "Was the deploy good? A gate's verdict over logs of the past.",
     discussion: """
-      Reads a gate (objectives, stages) and judges the requests of the logs by it, as skein follow --gate does live: on the
-      same bytes with the same verdict. Examples:
+      Reads a gate (stages, objectives) and judges the requests of the logs by it,
+      as skein follow --gate does live: on the same bytes with the same verdict.
 
         skein gate rollout.yml --from 2026-11-23T06:49:05Z app.log*
-        skein gate rollout.yml --from 2026-11-23T06:49:05Z --stages 45s,45s,55s app.log*
+        skein gate rollout.yml --stages 45s,45s,2m app.log*
         skein gate rollout.yml --json app.log* | jq 'select(.event == "verdict")'
 
-      How a gate is written and how it decides: docs/gates.md.
+      It reads until the gate is decided, not to the end of the logs. How a gate is
+      written and how it decides: docs/gates.md.
 
-      Exit codes: 0 passed; 1 failed; 2 inconclusive; 3 data or I/O error, or a gap under --strict; 64 usage (also a mistake
-      in the gate).
+      Exit codes: 0 passed; 1 failed; 2 inconclusive; 3 data or I/O error, or a gap
+      under --strict; 64 usage (also a mistake in the gate).
       """)
 
-  @Argument(help: ArgumentHelp("The gate: a YAML file.", valueName: "gate"), completion: .file(extensions: ["yml", "yaml"]))
+  @Argument(
+    help: ArgumentHelp("The gate: a YAML file.", valueName: "gate"), completion: .file(extensions: ["yml", "yaml"]))
   var gate: String
 
   @OptionGroup var common: CommonOptions
@@ -35,10 +37,11 @@ struct GateCommand: ParsableCommand {
   var from: String?
 
   @Option(
-    help: ArgumentHelp("When reading stopped: silence up to here is known. (default: at the last record)", valueName: "time"))
+    help: ArgumentHelp(
+      "When watching ended: up to here silence counts. (default: at the last record)", valueName: "time"))
   var to: String?
 
-  @Option(help: ArgumentHelp("Durations of the stages in place of the gate's, with commas between.", valueName: "durations"))
+  @Option(help: ArgumentHelp("Durations of the stages in place of the gate's: 45s,45s,2m.", valueName: "durations"))
   var stages: String?
 
   @Flag(help: "Tell windows and findings too, not only verdicts.")
@@ -46,7 +49,8 @@ struct GateCommand: ParsableCommand {
 
   func run() throws {
     guard common.since == nil, common.until == nil else {
-      throw Failure(.usage, "--since and --until choose requests for reports; a gate begins at --from and ends with its stages")
+      throw Failure(
+        .usage, "--since and --until choose requests for reports; a gate begins at --from and ends with its stages")
     }
     var definition = try LiveEventOptions.gate(gate)
     if let stages { try GateCommand.apply(stages, to: &definition) }
@@ -95,7 +99,8 @@ struct GateCommand: ParsableCommand {
     let parts = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
     guard parts.count == definition.stages.count else {
       throw Failure(
-        .usage, "--stages: \(parts.count) durations for the \(definition.stages.count) stages of the gate; give one for each")
+        .usage,
+        "--stages: \(parts.count) durations for the \(definition.stages.count) stages of the gate; give one for each")
     }
     for (index, part) in parts.enumerated() {
       definition.stages[index].duration = try CommonOptions.duration(part, option: "--stages")

@@ -14,7 +14,8 @@ struct LiveEventOptions: ParsableArguments {
 
   @Option(
     name: .customLong("version-field"),
-    help: ArgumentHelp("The field that names the release: figures by version, a mark where one appears.", valueName: "field"))
+    help: ArgumentHelp(
+      "The field that names the release: figures by version, a mark where one appears.", valueName: "field"))
   var versionField: String?
 
   @Option(help: ArgumentHelp("A mark at the first record read. Can be given several times.", valueName: "text"))
@@ -46,7 +47,8 @@ struct LiveEventOptions: ParsableArguments {
     guard conditions <= GateDefinition.mostConditions else {
       throw Failure(
         .usage,
-        "the gate and the rules ask \(conditions) questions about each request, and at most \(GateDefinition.mostConditions) are possible: "
+        "the gate and the rules ask \(conditions) questions about each request, and at most "
+          + "\(GateDefinition.mostConditions) are possible: "
           + "leave rules away (--packs none) or ask less")
     }
     plan.live = live

@@ -9,20 +9,23 @@ struct Skein: ParsableCommand {
     commandName: "skein",
     abstract: "Untangle the interleaved lines of a log into request traces.",
     discussion: """
-      skein reads a service's log and its rotations, groups the lines by request id, and tells latency and errors.
+      skein reads a service's log and its rotations, groups the lines by request
+      id, and tells latency, errors, findings, and whether a deploy was good.
 
         skein stats  app.log*                          latency and errors by route
         skein traces --where 'status >= 500' app.log*  the worst traces
         skein show   1f0c app.log*                     one trace as a waterfall
+        skein scan   app.log*                          what rules find in it
         skein filter 'level >= error' app.log*         the lines of matching records
-        skein doctor app.log                           what this log lacks for all of that
+        skein follow app.log                           the same while it is written
+        skein follow --gate deploy.yml app.log         go or no-go, by exit code
+        skein gate   deploy.yml app.log*               the same verdict afterwards
+        skein doctor app.log                           what this log lacks
       """,
     version: version,
     subcommands: [
       StatsCommand.self, TracesCommand.self, ShowCommand.self, ScanCommand.self, FilterCommand.self, FollowCommand.self,
-      GateCommand.self,
-      RulesCommand.self,
-      DoctorCommand.self,
+      GateCommand.self, RulesCommand.self, DoctorCommand.self,
     ])
 
   static func main() {
