@@ -88,13 +88,14 @@ final class FollowLane {
 
   /// Opens the next generation once its first line is there.
   private func begin() throws(SourceError) -> Look {
-    switch try lookAhead() {
-    case .paused: return .paused
-    case .ended:
+    while case .ended = try lookAhead() {
       // It never had a whole line.
+      if carry == nil, generations == 0 { last = upcoming }
       if let upcoming, upcoming.front.count > 0 { carry = FollowLane.joined(carry, upcoming.front.bytes) }
       upcoming = nil
-      return .paused
+    }
+    switch try lookAhead() {
+    case .paused, .ended: return .paused
     case .line:
       guard let source = upcoming else { return .paused }
       upcoming = nil
@@ -194,7 +195,9 @@ final class FollowLane {
 
   /// The beginning of the file whose end following begins behind, parsed: records that are not counted.
   func sample() throws(RunError) -> ParsedBlock? {
-    guard let opened = current, let reader = current?.reader, opened.source.generation.startOffset > 0 else { return nil }
+    guard let opened = current, let reader = current?.reader, opened.source.generation.startOffset > 0 else {
+      return nil
+    }
     let head: [UInt8]
     do throws(SourceError) {
       head = try opened.source.generation.head()
@@ -239,8 +242,10 @@ final class FollowLane {
   /// The name and the place where reading goes on, for the head of a checkpoint; nil for a stream that has not begun.
   func place() throws(StateError) -> FollowPosition? {
     guard generations > 0 else {
-      // A file without a line yet is one that is followed, whatever it will be called.
-      return upcoming.map { follower.position(consumed: $0.generation.startOffset, of: $0.generation) }
+      // A file without a line yet is one that is followed, whatever it will be called; so is one that never had one, if
+      // nothing came behind it or the next goes on with its line.
+      let source = carry == nil ? upcoming ?? last : last
+      return source.map { follower.position(consumed: $0.generation.startOffset, of: $0.generation) }
     }
     guard let position else { throw .notYet("the line that is being read has ended") }
     return position
