@@ -97,6 +97,21 @@ import TraceCore
     #expect(count(.lost, driver) == 1)
   }
 
+  /// Empty, then copied and cut before its first byte was read, and saved: after a restart its copy is read once.
+  @Test func aFileThatNeverHadALineKeepsItsPlace() throws {
+    try folder.file("app.log", "")
+    let (first, _) = try driver()
+    try read(first)
+    try folder.file("app.log.1", text(0..<50))
+    while try first.step() {}
+    let state = try first.saved()
+    let (driver, _) = try driver(state)
+    try append("app.log", text(50..<60))
+    try read(driver)
+    let totals = driver.finish().stats.ledger.totals
+    #expect(totals.lines == 60)
+  }
+
   /// No event tells of a rotation that is not there: the generation behind it does.
   @Test func aMissingRotationIsCountedOnce() throws {
     try folder.file("app.log", text(0..<10))
