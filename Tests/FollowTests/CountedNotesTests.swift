@@ -112,6 +112,19 @@ import TraceCore
     #expect(totals.lines == 60)
   }
 
+  /// Begun again and saved before anything was read: the place is the old one.
+  @Test(arguments: [10, 100]) func aPlaceIsKeptWhereNothingWasRead(count: Int) throws {
+    try folder.file("app.log", text(0..<count))
+    let (first, _) = try driver()
+    try read(first)
+    let (second, _) = try driver(try first.saved())
+    let (third, _) = try driver(try second.saved())
+    try append("app.log", text(count..<count + 5))
+    try read(third)
+    let totals = third.finish().stats.ledger.totals
+    #expect(totals.lines == Int64(count + 5))
+  }
+
   /// No event tells of a rotation that is not there: the generation behind it does.
   @Test func aMissingRotationIsCountedOnce() throws {
     try folder.file("app.log", text(0..<10))

@@ -222,7 +222,8 @@ final class FollowLane {
   /// Where reading could begin again so that nothing is missing and nothing double behind the lines that were given; nil in
   /// the middle of a line that goes over a boundary.
   private var position: FollowPosition? {
-    guard carry == nil, let source = current?.source ?? last else { return nil }
+    guard carry == nil else { return nil }
+    guard let source = current?.source ?? last else { return resumes ? follower.startPosition : nil }
     if let reader = current?.reader, !reader.isBetweenLines { return nil }
     let consumed = source.count - Int64(current?.reader.restCount ?? 0)
     guard consumed >= 0 else { return nil }
@@ -246,6 +247,7 @@ final class FollowLane {
       // nothing came behind it or the next goes on with its line.
       let source = carry == nil ? upcoming ?? last : last
       return source.map { follower.position(consumed: $0.generation.startOffset, of: $0.generation) }
+        ?? follower.startPosition
     }
     guard let position else { throw .notYet("the line that is being read has ended") }
     return position
