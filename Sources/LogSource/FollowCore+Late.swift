@@ -49,7 +49,7 @@ extension FollowCore {
       late.append(
         try FollowedFile(
           file.held, compression: .none, number: file.number, start: file.offset, limit: end, now: now, goesOn: false,
-          notes: [note], display: file.display))
+          display: file.display))
     }
     guard !late.isEmpty else { return }
     left = kept

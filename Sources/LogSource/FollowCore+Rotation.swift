@@ -39,10 +39,10 @@ extension FollowCore {
         break
       }
       // A file that was followed to its end by its descriptor lost nothing when it was renamed.
-      var notes = notes(before: i, of: listing)
-      if let note = lostNote { notes.append(note) }
-      lostNote = nil
-      try append(files[i], start: 0, now, rotationMayLose: i == floor + 1 && !isFound, notes: notes)
+      try append(
+        files[i], start: 0, now, rotationMayLose: i == floor + 1 && !isFound, goesOn: !isBehindGap,
+        notes: notes(before: i, of: listing))
+      isBehindGap = false
     }
   }
 

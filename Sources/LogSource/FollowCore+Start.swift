@@ -91,13 +91,17 @@ extension FollowCore {
       mark.offset = files[i].isPacked ? Int64(files[i].head.count) : files[i].status.size
     }
     if let found { taken[found] = mark }
-    for other in position.known {
+    // An empty one may be any file by now: it says only that what comes into it comes late.
+    for other in position.known where other.headLength > 0 {
       // Of several pieces of one file the last one counts.
       if let i = best(other, in: files), i != found, taken[i].map({ $0.offset <= other.offset }) ?? true {
         taken[i] = other
       }
     }
     let floor = taken.keys.max() ?? -1
+    for other in position.known where other.headLength == 0 && other.isOpen {
+      if let i = best(other, in: files), i < floor, taken[i] == nil { taken[i] = other }
+    }
     var mayLose = false
     if found == nil, mark.headLength > 0 {
       let text =
@@ -105,7 +109,7 @@ extension FollowCore {
         + "reading goes on with the oldest one that is newer"
       let note = LedgerNote(.lost, text)
       tell(.lost, text, note: note)
-      lostNote = note
+      isBehindGap = true
       mayLose = true
     } else if let found, files[found].held.identity != position.identity {
       // Copied, and the original cut?
@@ -135,12 +139,11 @@ extension FollowCore {
         known.removeAll { $0 == mark }
         try append(file, start: mark.offset, now, goesOn: i == found)
       } else if i > floor, !isDuplicate(file, of: position.known + [mark]) {
-        let notes = lostNote.map { [$0] } ?? []
-        lostNote = nil
         try append(
           file, start: 0, now,
           rotationMayLose: i > 0 && (mayLose || listing.files[i - 1].name.mayLose),
-          goesOn: notes.isEmpty, notes: notes + self.notes(before: i, of: listing))
+          goesOn: !isBehindGap, notes: notes(before: i, of: listing))
+        isBehindGap = false
       }
     }
     if listing.isProvisional { listedFor = nil }

@@ -25,8 +25,19 @@ extension FollowCore {
     var front: [FollowedFile] = []
     var unseen: [ListedFile] = []
     for i in others where i < end {
+      if files[i] === copy, file.isUnproven {
+        // It was empty when it was found: it had others before what was seen of it.
+        for older in unseen {
+          front.append(
+            try FollowedFile(
+              older.held, compression: older.compression, number: newNumber(), start: 0, now: now,
+              rotationMayLose: !front.isEmpty))
+        }
+      }
       if files[i] === copy || files[i] === early || isRead(files[i]) { unseen = [] } else { unseen.append(files[i]) }
     }
+    // Nothing is known of its bytes but how many they were: the newest that nobody has read holds them.
+    let unknown = mark.headLength == 0 ? unseen.last { $0.isPacked || $0.status.size >= unread } : nil
     if let copy {
       let rest = try FollowedFile(
         copy.held, compression: copy.compression, number: newNumber(), start: place, now: now)
@@ -36,13 +47,14 @@ extension FollowCore {
     for newer in unseen.prefix(FollowCore.queueLimit) {
       front.append(
         try FollowedFile(
-          newer.held, compression: newer.compression, number: newNumber(), start: 0, now: now, rotationMayLose: true,
+          newer.held, compression: newer.compression, number: newNumber(), start: 0, now: now,
+          rotationMayLose: unknown == nil || !front.isEmpty,
           goesOn: copy != nil || early != nil || !front.isEmpty))
     }
-    let seconds = Double((now - lookedAt) / 1_000_000) / 1_000
+    let seconds = Double((now - file.lookedAt) / 1_000_000) / 1_000
     let when = "within the \(seconds) s before it was seen"
     let note: LedgerNote
-    if let copy = copy ?? early {
+    if let copy = copy ?? early ?? unknown {
       note = LedgerNote(
         .possibleLoss,
         "\(display) was copied to \(copy.display) and cut, \(when); "
@@ -62,7 +74,7 @@ extension FollowCore {
     }
     let again = try FollowedFile(
       file.held, compression: .none, number: newNumber(), start: 0, now: now, rotationMayLose: true,
-      goesOn: early != nil || !front.isEmpty, notes: [note], display: display)
+      goesOn: early != nil || !front.isEmpty, display: display)
     queue.insert(contentsOf: front + [again], at: turn ?? 0)
   }
 
@@ -93,9 +105,9 @@ extension FollowCore {
     var unseen: [ListedFile] = []
     for other in listing.files[..<own] {
       // A copy of what stands here now is under way to be cut off.
-      if isRead(other) || other.beginsAs(listing.files[own]) {
+      if isRead(other) {
         unseen = []
-      } else if !other.head.isEmpty {
+      } else if !other.head.isEmpty, !other.beginsAs(listing.files[own]) {
         unseen.append(other)
       }
     }
@@ -116,8 +128,7 @@ extension FollowCore {
       front.append(copy)
     }
     let again = try FollowedFile(
-      file.held, compression: .none, number: newNumber(), start: 0, now: now, rotationMayLose: true, notes: [note],
-      display: display)
+      file.held, compression: .none, number: newNumber(), start: 0, now: now, rotationMayLose: true, display: display)
     again.isUnproven = false
     queue.insert(contentsOf: front + [again], at: 0)
     return false

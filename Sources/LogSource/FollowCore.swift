@@ -45,8 +45,8 @@ final class FollowCore {
     let number: Int
     var mark: FileMark
   }
-  /// A gap that the next generation has to tell.
-  var lostNote: LedgerNote?
+  /// Whether the next generation stands behind a gap: it continues no line.
+  var isBehindGap = false
   private var lastSequence = 0
   private var lastNumber = 0
   /// The last one that was given, whether it has ended or not: the listing is read from there on.
@@ -153,7 +153,7 @@ final class FollowCore {
     guard let file = current, !file.isEnded, file.limit == nil else { return }
     if file.supersededSince == nil {
       for newer in queue {
-        _ = try newer.change(now: now)
+        if try newer.change(now: now) == .truncated { return try truncated(newer, now) }
         if newer.knownSize > 0 {
           file.supersededSince = now
           break

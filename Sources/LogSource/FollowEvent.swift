@@ -27,7 +27,7 @@ package struct FollowEvent: Sendable, Equatable {
   package var text: String
   /// Bytes in question; -1 if that is not known.
   package var bytes: Int64
-  /// What the ledger says of it; the generation that follows has it among its notes as well.
+  /// What the ledger says of it; no generation has it among its notes.
   package var note: LedgerNote?
 
   package init(_ kind: Kind, path: String, text: String, bytes: Int64 = -1, note: LedgerNote? = nil) {

@@ -22,7 +22,8 @@ final class FollowedFile {
   let rotationMayLose: Bool
   /// Whether its first byte is the one behind the last of the generation given before.
   let goesOn: Bool
-  var notes: [LedgerNote]
+  /// What is missing in front of it, as far as no event tells it.
+  let notes: [LedgerNote]
   let modified: Int64
   let display: String
 
@@ -37,6 +38,8 @@ final class FollowedFile {
   private(set) var isCut = false
   private(set) var knownSize: Int64
   private(set) var lastGrowth: Int64
+  /// When it was seen last that it still held what was known of it.
+  private(set) var lookedAt: Int64
   /// Nanoseconds since 1970.
   private(set) var lastChange: Int64
   /// Since when there is something newer (nanoseconds of the clock); nil if there is not.
@@ -77,6 +80,7 @@ final class FollowedFile {
     knownSize = status.size
     lastChange = status.modified
     lastGrowth = now
+    lookedAt = now
     isUnproven = head.isEmpty && start == 0 && compression == .none
     recent.append(copying: tail.span)
   }
@@ -196,11 +200,13 @@ final class FollowedFile {
     guard compression == .none else { return .none }
     let status = try held.status()
     if status.size < offset || status.size < knownSize { return .truncated }
-    if status.size > knownSize { lastGrowth = now }
     let isSame = status.size == knownSize && status.modified == lastChange
+    // Asked again, the answer is the same.
+    if !isSame, try !isUnchanged() { return .truncated }
+    if status.size > knownSize { lastGrowth = now }
     knownSize = status.size
     lastChange = status.modified
-    if !isSame, try !isUnchanged() { return .truncated }
+    lookedAt = now
     return status.size > offset ? .more : .none
   }
 

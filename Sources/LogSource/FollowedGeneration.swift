@@ -67,10 +67,16 @@ package final class FollowedGeneration: ByteSource {
     }
   }
 
-  /// What following has to say of it first; what decompressing has to say once it has ended.
+  /// What is missing in front of it, as far as no `FollowEvent` tells it: rotations that are not there or not to be read.
+  package var openingNotes: [LedgerNote] {
+    guard case .file(let file, _) = body else { return [] }
+    return file.notes
+  }
+
+  /// What decompressing has to say once it has ended.
   package var notes: [LedgerNote] {
     switch body {
-    case .file(let file, _): file.notes + file.sourceNotes
+    case .file(let file, _): file.sourceNotes
     case .pipe(let pipe): pipe.notes
     }
   }

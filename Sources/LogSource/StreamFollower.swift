@@ -23,6 +23,8 @@ package final class StreamFollower {
   package let display: String
   /// What is opened; `-` for standard input.
   package let path: String
+  /// Where an earlier run stood, if following began there: still the place as long as nothing was taken over.
+  package let startPosition: FollowPosition?
   private let core: FollowCore?
   private let pipe: LivePipe?
   private var isPipeGiven = false
@@ -36,6 +38,7 @@ package final class StreamFollower {
   ) {
     self.path = path
     self.display = display
+    startPosition = if case .position(let position) = from { position } else { nil }
     core = FollowCore(path: path, display: display, from: from, clock: clock, options: options)
     pipe = nil
   }
@@ -44,6 +47,7 @@ package final class StreamFollower {
   init(pipe: LivePipe) {
     path = pipe.display
     display = pipe.display
+    startPosition = nil
     core = nil
     self.pipe = pipe
   }

@@ -17,6 +17,10 @@ struct StreamLedger {
   private(set) var lastTime = EventTime.none
   /// Proven gaps that nobody has asked for yet.
   private var hasNewGap = false
+  /// Notes of a stream that has no generation yet.
+  private var early: [LedgerNote] = []
+  /// The source whose last possible loss was told when it was seen, and whose span shows when lines come again; or -1.
+  private var openSeam = -1
 
   init(index: Int, registry: SourceRegistry) {
     self.index = index
@@ -38,7 +42,8 @@ struct StreamLedger {
     path: String, stream: String, compression: Compression, notes: [LedgerNote], rotationMayLose: Bool
   ) {
     var ledger = SourceLedger(path: path, stream: stream, compression: compression.rawValue)
-    ledger.notes = notes
+    ledger.notes = early + notes
+    early = []
     numbers.append(registry.add(path))
     sources.append(ledger)
     self.rotationMayLose.append(rotationMayLose)
@@ -49,9 +54,9 @@ struct StreamLedger {
 
   /// Adds what is known of the newest generation only later.
   mutating func note(_ note: LedgerNote) {
-    guard !sources.isEmpty else { return }
-    sources[sources.count - 1].notes.append(note)
+    if sources.isEmpty { early.append(note) } else { sources[sources.count - 1].notes.append(note) }
     if note.isGap { hasNewGap = true }
+    if note.kind == .possibleLoss { openSeam = max(0, sources.count - 1) }
   }
 
   /// Whether something was proven to be missing behind `lastTime` since it was asked last.
@@ -115,6 +120,14 @@ struct StreamLedger {
     let times =
       lastTime == EventTime.none
       ? "" : ", between \(EventTime.timeOfDay(lastTime)) and \(EventTime.timeOfDay(batch.firstTime))"
+    if sources.indices.contains(openSeam),
+      let told = sources[openSeam].notes.lastIndex(where: { $0.kind == .possibleLoss })
+    {
+      sources[openSeam].notes[told].text += times + inside
+      sources[openSeam].notes[told].span = gap
+      openSeam = -1
+      return
+    }
     sources[generation].notes.append(
       LedgerNote(
         .possibleLoss,
@@ -129,6 +142,8 @@ extension StreamLedger: StateCodable {
   mutating func code(_ coder: inout StateCoder) throws(StateError) {
     try coder.code(&numbers, empty: 0) { number, coder throws(StateError) in try coder.code(&number) }
     try coder.code(&sources, empty: .empty)
+    try coder.code(&early, empty: .empty)
+    try coder.code(&openSeam)
     try coder.code(&rotationMayLose, empty: false) { mayLose, coder throws(StateError) in try coder.code(&mayLose) }
     try coder.code(&generation)
     try coder.code(&nextLine)

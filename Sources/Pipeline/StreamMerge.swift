@@ -67,7 +67,7 @@ final class StreamMerge {
   /// A generation of a followed stream begins.
   func begin(_ generation: FollowedGeneration, of index: Int, stream: String) {
     ledgers[index].append(
-      path: generation.display, stream: stream, compression: generation.compression, notes: [],
+      path: generation.display, stream: stream, compression: generation.compression, notes: generation.openingNotes,
       rotationMayLose: generation.rotationMayLose)
   }
 

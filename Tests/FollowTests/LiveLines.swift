@@ -34,23 +34,32 @@ final class LiveLines {
 
   /// As above, whatever was told twice.
   func differenceByID(from other: LiveLines) -> String? {
-    guard let own = byID, let others = other.byID else { return "one event_id stands for two lines" }
+    if let twice = toldTwice ?? other.toldTwice {
+      return "one event_id stands for two lines: \(twice.0.prefix(400)) and \(twice.1.prefix(400))"
+    }
+    let (own, others) = (byID, other.byID)
     for (id, line) in own where others[id] != line {
       return "\(line.prefix(400)) and not \(others[id]?.prefix(400) ?? "nothing")"
     }
     return own.count == others.count ? nil : "\(own.count) events and not \(others.count)"
   }
 
-  /// The lines by `event_id`; nil if one id stands for different lines.
-  var byID: [String: String]? {
+  /// Two lines with the same `event_id` that are not the same.
+  private var toldTwice: (String, String)? {
     var found: [String: String] = [:]
     for line in lines {
-      guard let start = line.range(of: "\"event_id\":\"")?.upperBound else { return nil }
-      let id = String(line[start...].prefix(32))
-      if let known = found[id], known != line { return nil }
+      let id = id(line)
+      if let known = found[id], known != line { return (known, line) }
       found[id] = line
     }
-    return found
+    return nil
+  }
+
+  private var byID: [String: String] { Dictionary(lines.map { (id($0), $0) }, uniquingKeysWith: { $1 }) }
+
+  /// Empty where a line has none: two such lines are two for one.
+  private func id(_ line: String) -> String {
+    line.range(of: "\"event_id\":\"").map { String(line[$0.upperBound...].prefix(32)) } ?? ""
   }
 }
 
@@ -89,12 +98,14 @@ enum LiveRun {
     return plan
   }
 
-  /// All events over files that are there.
-  static func batch(_ files: [String], hasGate: Bool = true, threads: Int = 2) throws -> LiveLines {
+  /// All events over files that are there, and what is counted.
+  static func batch(
+    _ files: [String], hasGate: Bool = true, threads: Int = 2
+  ) throws -> (lines: LiveLines, stats: StatsSummary) {
     var plan = try plan(try InputPlan.make(arguments: files), hasGate: hasGate)
     plan.threads = threads
     let lines = LiveLines()
-    _ = try Driver(plan: plan).run(onEvent: lines.take)
-    return lines
+    let stats = try Driver(plan: plan).run(onEvent: lines.take).stats
+    return (lines, stats)
   }
 }

@@ -77,7 +77,9 @@ final class FollowReader {
 
   private func note(_ generation: FollowedGeneration) {
     if generation.rotationMayLose { hasToldLoss = true }
-    for note in generation.notes where note.isGap || note.kind == .possibleLoss { hasToldLoss = true }
+    for note in generation.openingNotes + generation.notes where note.isGap || note.kind == .possibleLoss {
+      hasToldLoss = true
+    }
   }
 
   private func take(_ bytes: [UInt8], _ generation: FollowedGeneration) {

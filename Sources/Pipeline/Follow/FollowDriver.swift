@@ -85,7 +85,10 @@ package final class FollowDriver {
   private func look(_ lane: FollowLane, _ now: Int64) throws(RunError) -> Bool {
     while true {
       let parsed = spare.popLast() ?? ParsedBlock(capacity: plan.blockSize)
-      switch try lane.look(now, into: parsed) {
+      let look = try lane.look(now, into: parsed)
+      // Everything of the lane is merged up to here: what happened to its file stands where it happened.
+      tell(lane)
+      switch look {
       case .begun(let generation):
         spare.append(parsed)
         merge.begin(generation, of: lane.index, stream: lane.name)

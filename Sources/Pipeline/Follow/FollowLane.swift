@@ -88,18 +88,19 @@ final class FollowLane {
 
   /// Opens the next generation once its first line is there.
   private func begin() throws(SourceError) -> Look {
+    while case .ended = try lookAhead() {
+      // It never had a whole line.
+      if carry == nil, generations == 0 { last = upcoming }
+      if let upcoming, upcoming.front.count > 0 { carry = FollowLane.joined(carry, upcoming.front.bytes) }
+      upcoming = nil
+    }
     var found = try lookAhead()
     if found == .paused, let generation = upcoming?.generation, generation.startOffset > 0 {
       // What stands in front of where following begins shows how its lines are read.
       if try generation.head().contains(0x0A) { found = .line }
     }
     switch found {
-    case .paused: return .paused
-    case .ended:
-      // It never had a whole line.
-      if let upcoming, upcoming.front.count > 0 { carry = FollowLane.joined(carry, upcoming.front.bytes) }
-      upcoming = nil
-      return .paused
+    case .paused, .ended: return .paused
     case .line:
       guard let source = upcoming else { return .paused }
       upcoming = nil
@@ -199,7 +200,9 @@ final class FollowLane {
 
   /// The beginning of the file whose end following begins behind, parsed: records that are not counted.
   func sample() throws(RunError) -> ParsedBlock? {
-    guard let opened = current, let reader = current?.reader, opened.source.generation.startOffset > 0 else { return nil }
+    guard let opened = current, let reader = current?.reader, opened.source.generation.startOffset > 0 else {
+      return nil
+    }
     let head: [UInt8]
     do throws(SourceError) {
       head = try opened.source.generation.head()
@@ -224,7 +227,8 @@ final class FollowLane {
   /// Where reading could begin again so that nothing is missing and nothing double behind the lines that were given; nil in
   /// the middle of a line that goes over a boundary.
   private var position: FollowPosition? {
-    guard carry == nil, let source = current?.source ?? last else { return nil }
+    guard carry == nil else { return nil }
+    guard let source = current?.source ?? last else { return resumes ? follower.startPosition : nil }
     if let reader = current?.reader, !reader.isBetweenLines { return nil }
     let consumed = source.count - Int64(current?.reader.restCount ?? 0)
     guard consumed >= 0 else { return nil }
@@ -244,8 +248,11 @@ final class FollowLane {
   /// The name and the place where reading goes on, for the head of a checkpoint; nil for a stream that has not begun.
   func place() throws(StateError) -> FollowPosition? {
     guard generations > 0 else {
-      // A file without a line yet is one that is followed, whatever it will be called.
-      return upcoming.map { follower.position(consumed: $0.generation.startOffset, of: $0.generation) }
+      // A file without a line yet is one that is followed, whatever it will be called; so is one that never had one, if
+      // nothing came behind it or the next goes on with its line.
+      let source = carry == nil ? upcoming ?? last : last
+      return source.map { follower.position(consumed: $0.generation.startOffset, of: $0.generation) }
+        ?? follower.startPosition
     }
     guard let position else { throw .notYet("the line that is being read has ended") }
     return position
