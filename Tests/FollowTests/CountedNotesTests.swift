@@ -23,7 +23,7 @@ import TraceCore
 
   private func driver(_ state: Block? = nil) throws -> (FollowDriver, LiveLines) {
     let clock = clock
-    let driver = FollowDriver(plan: try LiveRun.plan(hasGate: false), clock: { clock.now })
+    let driver = try FollowDriver(plan: try LiveRun.plan(hasGate: false), clock: { clock.now })
     let told = LiveLines()
     driver.onEvent = told.take
     let position = try state.map { try FollowDriver.streams(of: $0.bytes).first?.position } ?? nil

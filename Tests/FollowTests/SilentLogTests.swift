@@ -74,7 +74,7 @@ import TraceCore
     #expect(lines.lines.count > before)
     let stats = driver.finish().stats
     #expect(stats.total.requests == 400)
-    let batch = try LiveRun.batch([a, b], hasGate: false)
+    let batch = try LiveRun.batch([a, b], hasGate: false).lines
     #expect(lines.difference(from: batch) == nil)
   }
 }
