@@ -177,6 +177,8 @@ final class FollowCore {
   func lookAtActive() {
     let before = active
     active = FollowCore.active(path)
+    // Its status may be asked by anybody who may look into the folder: only opening it tells.
+    if before == .denied, case .file = active, (try? HeldFile(path, display: display)) == nil { active = .denied }
     guard active != before else { return }
     if before == .denied, active?.isMissing == false { tell(.permissionRegained, "\(display) may be read again") }
     switch active {
