@@ -1,4 +1,5 @@
 internal import Glibc
+package import TraceCore
 
 /// A bet, window by window, against the claim that the share of bad requests is at its limit or under it in every window: the
 /// early fail.
@@ -67,4 +68,13 @@ package struct BettingProcess: Sendable {
 
   /// Whether the claim is refuted with a chance of at most `alpha` of being wrong.
   package func refutes(alpha: Double) -> Bool { logCapital >= -log(alpha) }
+}
+
+/// The limit and the number of windows are given by the bar.
+extension BettingProcess: StateCodable {
+  package mutating func code(_ coder: inout StateCoder) throws(StateError) {
+    try coder.code(&kept)
+    for stake in logs.indices { try coder.code(&logs[stake]) }
+    guard kept >= 0, kept <= 1, logs.allSatisfy({ $0 < .infinity }) else { throw .invalid("bet") }
+  }
 }

@@ -196,7 +196,7 @@ extension Gate {
     }
     return Verdict(
       stage: nil, stageName: nil, state: state, isEarly: last.isEarly, isFinal: true, time: now, start: start, end: now,
-      objectives: last.objectives, notes: notes + last.notes)
+      objectives: last.objectives, notes: notes, stageNotes: last.notes)
   }
 
   /// The last verdict where there was no stage to judge.

@@ -13,47 +13,47 @@ package struct Gate: Sendable {
   /// Nanoseconds of event time at which the first stage begins.
   package let start: Int64
 
-  enum Phase { case waiting, warmingUp, judging, over }
+  enum Phase: UInt8 { case waiting, warmingUp, judging, over }
 
   /// A request, or a value of a field of it, that belongs to a later window.
-  private struct Pending {
+  struct Pending {
     var request: GateRequest
     var field: Int32
     var value: Int64
   }
 
-  private let plans: [ObjectiveTrack.Plan]
-  private(set) var phase = Phase.waiting
+  let plans: [ObjectiveTrack.Plan]
+  var phase = Phase.waiting
   /// The stage at hand; -1 before the first.
-  private(set) var stageNumber = -1
-  package private(set) var stageStart: Int64
-  private(set) var countFrom: Int64
-  package private(set) var stageEnd: Int64
+  var stageNumber = -1
+  package internal(set) var stageStart: Int64
+  var countFrom: Int64
+  package internal(set) var stageEnd: Int64
   /// The next time at which something is to be done: the end of the window, of the warm-up, of the stage.
-  private(set) var boundary: Int64
-  private(set) var tracks: [ObjectiveTrack] = []
+  var boundary: Int64
+  var tracks: [ObjectiveTrack] = []
   /// For `baseline: version`: the other versions' requests, of the stage and of all stages.
-  private(set) var others: [ObjectiveTrack] = []
-  private(set) var allOthers: [ObjectiveTrack] = []
-  private(set) var baseline: GateSample?
-  private var pending: [Pending] = []
-  private(set) var stageStates: [Verdict.State] = []
+  var others: [ObjectiveTrack] = []
+  var allOthers: [ObjectiveTrack] = []
+  var baseline: GateSample?
+  var pending: [Pending] = []
+  var stageStates: [Verdict.State] = []
   /// Routes (-1: overall) of each objective whose bet has refuted it.
-  private(set) var refuted: [Int: Set<Int32>] = [:]
-  private var failingFinding = EventTime.none
-  private var pendingFindings: [(severity: Int, time: Int64)] = []
-  private var newest = EventTime.none
+  var refuted: [Int: Set<Int32>] = [:]
+  var failingFinding = EventTime.none
+  var pendingFindings: [(severity: Int, time: Int64)] = []
+  var newest = EventTime.none
   /// The last look, or the beginning of judging.
-  private(set) var windowStart: Int64
+  var windowStart: Int64
 
   /// Up to where the stage has been seen.
   var seenTo: Int64 { max(windowStart, min(newest, boundary)) }
 
-  private(set) var target: Int32 = -1
-  private(set) var targetName: String?
-  private var targetFirst = EventTime.none
-  private var hasOtherVersions = false
-  private(set) var notes = GateNotes()
+  var target: Int32 = -1
+  var targetName: String?
+  var targetFirst = EventTime.none
+  var hasOtherVersions = false
+  var notes = GateNotes()
 
   package init(_ definition: GateDefinition, start: Int64) {
     self.definition = definition

@@ -1,4 +1,4 @@
-internal import TraceCore
+package import TraceCore
 
 /// The requests of a baseline: what `Gate.setBaseline` takes for `baseline: {log: …}`, and what a gate itself collects for
 /// an earlier span. It judges nothing.
@@ -12,7 +12,7 @@ package struct GateSample: Sendable {
   private var first = EventTime.none
   private var last = EventTime.none
   /// The length of the span where it is known beforehand; nanoseconds.
-  private let span: Int64?
+  private var span: Int64?
   private(set) var routeNames: [Int32: String] = [:]
 
   /// Windows without requests in a row that are counted as such; a longer silence is a gap in the log.
@@ -77,5 +77,23 @@ package struct GateSample: Sendable {
     guard let route else { return tracks[objective].overall }
     let number = tracks[objective].routes.first { routeNames[$0.number] == route }?.number
     return number.flatMap { tracks[objective].evidence(of: $0) }
+  }
+}
+
+extension GateSample: StateCodable {
+  package mutating func code(_ coder: inout StateCoder) throws(StateError) {
+    try coder.check(Int(window), "windows of the gate")
+    try coder.check(tracks.count, "objectives")
+    try coder.code(time: &windowEnd)
+    for objective in tracks.indices { try coder.code(&tracks[objective]) }
+    try coder.code(time: &first)
+    try coder.code(time: &last)
+    try coder.code(&span)
+    guard first == EventTime.none || (last >= first && !last.subtractingReportingOverflow(first).overflow) else {
+      throw .invalid("span")
+    }
+    try coder.code(
+      &routeNames, emptyKey: 0, empty: "", key: { route, coder throws(StateError) in try coder.code(&route) },
+      { name, coder throws(StateError) in try coder.code(&name) })
   }
 }

@@ -41,6 +41,11 @@ package enum GateText {
     return value < 0 && digits != "0" ? "-" + digits : digits
   }
 
+  /// Why an interval decides nothing.
+  package static func undecided(lower: Double, upper: Double, limit: Double, _ unit: Objective.Unit) -> String {
+    "between \(value(lower, unit)) and \(value(upper, unit)); \(value(limit, unit)) is not told from it"
+  }
+
   /// `1 request`, `3 requests`.
   static func count(_ n: Int64, _ noun: String) -> String { "\(n) \(noun)\(n == 1 ? "" : "s")" }
 }

@@ -104,8 +104,8 @@ struct ObjectiveDecision {
       verdict.reason =
         interval.lower > limit ? "at least \(text(interval.lower)), over \(text(limit))" : "over \(text(limit))"
     } else if interval.upper.isFinite {
-      verdict.reason =
-        "between \(text(interval.lower)) and \(text(interval.upper)); \(text(limit)) is not told from it"
+      verdict.reason = GateText.undecided(
+        lower: interval.lower, upper: interval.upper, limit: limit, objective.unit)
     } else {
       verdict.reason = "too few requests for a bound; \(text(interval.lower)) or more"
     }

@@ -27,7 +27,7 @@ struct ObjectiveEvidence: Sendable {
   /// Requests without an end that count as values beyond all others.
   private(set) var censored: Int64 = 0
   /// Looks in a row at which the bet refuted the objective.
-  private(set) var refutedInRow = 0
+  private(set) var refutedInRow: Int64 = 0
   /// Requests of which a condition was unknown.
   var unknown: Int64 = 0
 
@@ -186,5 +186,43 @@ struct ObjectiveEvidence: Sendable {
   private func value(rank: Int64, of n: Int64) -> Double {
     guard rank <= sketch.count else { return .infinity }
     return sketch.quantile((Double(rank) - 0.5) / Double(sketch.count)).map { Double($0) } ?? .infinity
+  }
+}
+
+/// What kind it is, and its bar, are given by its track.
+extension ObjectiveEvidence: StateCodable {
+  mutating func code(_ coder: inout StateCoder) throws(StateError) {
+    try coder.code(&counts)
+    try coder.code(&rates)
+    try coder.check(betting == nil ? 0 : 1, "objectives: a limit")
+    if var bet = betting {
+      try coder.code(&bet)
+      if coder.isLoading { betting = bet }
+    }
+    try coder.code(&sketch)
+    try ObjectiveEvidence.code(signed: &censored, &coder)
+    try coder.code(count: &refutedInRow)
+    try coder.code(count: &unknown)
+    try coder.code(count: &windowGood)
+    try ObjectiveEvidence.code(signed: &windowBad, &coder)
+    try coder.code(count: &openBefore)
+    try coder.code(&pilot)
+  }
+
+  /// A count from which more can be taken than was added: requests that were open and have ended well.
+  private static func code(signed count: inout Int64, _ coder: inout StateCoder) throws(StateError) {
+    try coder.code(&count)
+    guard count.magnitude <= 1 << 60 else { throw .invalid("count") }
+  }
+}
+
+extension ObjectiveEvidence.Bar: StateCodable {
+  static let empty = ObjectiveEvidence.Bar(threshold: 0, badLimit: 0, windows: 0)
+
+  mutating func code(_ coder: inout StateCoder) throws(StateError) {
+    try coder.code(&threshold)
+    try coder.code(&badLimit)
+    try coder.code(count: &windows)
+    guard threshold.isFinite, badLimit.isFinite else { throw .invalid("limit") }
   }
 }

@@ -72,14 +72,14 @@ struct ObjectiveTrack: Sendable {
   static let mostRoutes = 1_000
 
   let plan: Plan
-  let bar: ObjectiveEvidence.Bar?
+  private(set) var bar: ObjectiveEvidence.Bar?
   /// All requests; for an objective by route, those of the routes beyond `mostRoutes`.
   private(set) var overall: ObjectiveEvidence
   /// In the order in which they first appeared.
   private(set) var routes: [Route] = []
   private var places: [Int32: Int] = [:]
   private(set) var strata: [Int32: Stratum] = [:]
-  private let keepsStrata: Bool
+  private var keepsStrata: Bool
   private let knowsOpenRequests: Bool
   /// What the condition, which looks at the route alone, said of each route.
   private var routeTruths: [Int32: UInt32] = [:]
@@ -243,5 +243,35 @@ struct ObjectiveTrack: Sendable {
   func evidence(of route: Int32?) -> ObjectiveEvidence? {
     guard let route, plan.byRoute else { return overall }
     return places[route].map { routes[$0].evidence }
+  }
+}
+
+/// The objective is given by the definition.
+extension ObjectiveTrack: StateCodable {
+  mutating func code(_ coder: inout StateCoder) throws(StateError) {
+    try coder.code(&bar, empty: .empty) { bar, coder throws(StateError) in try coder.code(&bar) }
+    try coder.code(&keepsStrata)
+    let empty = ObjectiveEvidence(plan.objective, bar: bar)
+    if coder.isLoading { overall = empty }
+    try coder.code(&overall)
+    try coder.code(&routes, empty: Route(number: 0, evidence: empty)) { route, coder throws(StateError) in
+      try coder.code(&route.number)
+      try coder.code(&route.evidence)
+    }
+    try coder.code(
+      &strata, emptyKey: 0, empty: Stratum(), key: { route, coder throws(StateError) in try coder.code(&route) },
+      { stratum, coder throws(StateError) in
+        try coder.code(count: &stratum.total)
+        try coder.code(count: &stratum.bad)
+      })
+    try coder.code(
+      &routeTruths, emptyKey: 0, empty: 0, key: { route, coder throws(StateError) in try coder.code(&route) },
+      { truth, coder throws(StateError) in try coder.code(&truth) })
+    try coder.code(count: &findings)
+    guard coder.isLoading else { return }
+    places = [:]
+    for (place, route) in routes.enumerated() where route.number >= 0 { places[route.number] = place }
+    let isOneEach = places.count == routes.count && routes.count <= ObjectiveTrack.mostRoutes
+    guard isOneEach, plan.byRoute || routes.isEmpty else { throw .invalid("routes of an objective") }
   }
 }

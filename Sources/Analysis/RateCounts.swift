@@ -1,3 +1,5 @@
+package import TraceCore
+
 /// Requests by window, and how much more these counts scatter than those of independent arrivals (Poisson) would.
 ///
 /// The same estimates as in `WindowCounts`: variance over mean, and successive differences. Windows of one length only.
@@ -37,5 +39,17 @@ package struct RateCounts: Sendable, Equatable {
   private func capped(_ dispersion: Double) -> Double {
     guard windows > 1 else { return 1 }
     return max(1, min(dispersion, Double(total) / Double(windows)))
+  }
+}
+
+extension RateCounts: StateCodable {
+  package mutating func code(_ coder: inout StateCoder) throws(StateError) {
+    try coder.code(count: &windows)
+    try coder.code(count: &total)
+    try coder.code(&squares)
+    try coder.code(&differences)
+    try coder.code(count: &last)
+    let isValid = squares >= 0 && squares.isFinite && differences >= 0 && differences.isFinite
+    guard isValid else { throw .invalid("counts of windows") }
   }
 }

@@ -34,6 +34,8 @@ package struct Verdict: Sendable, Equatable {
   package var objectives: [ObjectiveVerdict]
   /// Sentences for people: loss, late requests, what could not be told apart, versions.
   package var notes: [String]
+  /// Of the verdict on the whole: the notes of the stage that decided it, which were told with that stage.
+  package var stageNotes: [String] = []
 
   package var exitCode: Int32 { state.exitCode }
 }

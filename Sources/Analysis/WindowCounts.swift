@@ -1,3 +1,5 @@
+package import TraceCore
+
 /// Counts of bad among all requests, window by window, and how much more they scatter than independent requests would.
 ///
 /// Requests of one window share their fate (a slow disk, a busy pool), so n of them tell less than n independent ones. How
@@ -77,5 +79,19 @@ package struct WindowCounts: Sendable, Equatable {
 
   private var bySteps: Double {
     unit > 0 ? differences / unit : 1
+  }
+}
+
+extension WindowCounts: StateCodable {
+  package mutating func code(_ coder: inout StateCoder) throws(StateError) {
+    try coder.code(count: &windows)
+    try coder.code(count: &total)
+    try coder.code(count: &bad)
+    try coder.code(&squares)
+    try coder.code(&differences)
+    try coder.code(&lastShare)
+    try coder.code(count: &lastTotal)
+    let isValid = bad <= total && squares >= 0 && differences >= 0 && lastShare >= 0 && lastShare <= 1
+    guard isValid, squares.isFinite, differences.isFinite else { throw .invalid("counts of windows") }
   }
 }

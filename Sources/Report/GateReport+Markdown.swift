@@ -38,7 +38,7 @@ extension GateReport {
     sink.writeLine()
     sink.writeLine("## How to check it")
     sink.writeLine()
-    sink.writeLine("    \(command)")
+    sink.writeLine("    \(Escape.terminal(command))")
     if let ledger {
       sink.writeLine()
       sink.writeLine(Escape.markdown(LedgerReport.summary(ledger)))
@@ -82,6 +82,6 @@ extension GateReport {
     for objective in reasons {
       sink.writeLine("- `\(Escape.code(objective.text))`: \(Escape.markdown(objective.reason))")
     }
-    for note in verdict.notes { sink.writeLine("- \(Escape.markdown(note))") }
+    for note in verdict.notes + verdict.stageNotes { sink.writeLine("- \(Escape.markdown(note))") }
   }
 }

@@ -19,7 +19,7 @@ package enum GateReport {
       json.member("end", time: verdict.end)
       json.member("exit_code", Int64(verdict.exitCode))
       json.array("objectives", of: verdict.objectives) { objective($1, into: &$0) }
-      json.array("notes", of: verdict.notes) { $0.string($1) }
+      json.array("notes", of: verdict.notes + verdict.stageNotes) { $0.string($1) }
     }
   }
 
@@ -78,7 +78,8 @@ package enum GateReport {
 
   // MARK: Text
 
-  /// `06:50:30  FAIL  stage 2 (50 %): error_rate < 2 %: 8.1 % ...`, then each objective on a line of its own.
+  /// `06:50:34  FAIL  stage deploy50  (… UTC)`, then each objective on a line of its own. Of the verdict on the whole the
+  /// decision alone: what it rests on was told with the stage that decided.
   package static func text(_ verdict: Verdict, gate: String, style: Style, into sink: inout TextSink) {
     let what = verdict.isFinal ? "gate \(Escape.terminal(gate))" : "stage \(Escape.terminal(verdict.stageName ?? "?"))"
     let when = verdict.isEarly ? ", before its end" : ""
@@ -86,7 +87,7 @@ package enum GateReport {
     sink.writeLine(
       "\(EventReport.clock(verdict.time))  \(state)  \(style.painted(what, .bold))\(when)"
         + style.painted("  (\(span(verdict)) UTC)", .dim))
-    if !verdict.isFinal || verdict.stage != nil {
+    if !verdict.isFinal {
       for objective in verdict.objectives { line(objective, style, into: &sink) }
     }
     for note in verdict.notes {
@@ -99,14 +100,25 @@ package enum GateReport {
     let mark = style.painted(word(objective.state).lowercased(), paint(objective.state))
     let text = "          \(mark)  \(Escape.terminal(objective.text))\(route): \(measured(objective))"
     sink.writeLine(text)
+    guard !isTold(objective) else { return }
     Prose.write(Escape.terminal(objective.reason), indent: 16, paint: .dim, style, into: &sink)
+  }
+
+  /// Whether the reason says nothing that its line does not: the interval, and the limit that stands in the objective.
+  private static func isTold(_ objective: ObjectiveVerdict) -> Bool {
+    if objective.unit == .count { return true }
+    guard objective.baseline == nil, let lower = objective.lower, let upper = objective.upper,
+      let limit = objective.limit
+    else { return false }
+    return objective.reason == GateText.undecided(lower: lower, upper: upper, limit: limit, objective.unit)
   }
 
   /// `8.1 % (5.9 % to 10.9 %) of 470 requests; about 300 more would decide`
   static func measured(_ objective: ObjectiveVerdict) -> String {
+    if objective.unit == .count { return objective.reason }
     guard let value = objective.value else { return "nothing measured" }
     var text = GateText.value(value, objective.unit)
-    if let lower = objective.lower, let upper = objective.upper, objective.unit != .count {
+    if let lower = objective.lower, let upper = objective.upper {
       text += " (\(GateText.value(lower, objective.unit)) to \(GateText.value(upper, objective.unit)))"
     }
     text += " of \(CountText.text(objective.requests, "request"))"

@@ -207,6 +207,8 @@ struct RuleSetBuilder {
         problem(rule, "'rules': '\(name)' is not about lines; a correlation counts hits of rules about lines")
         continue
       }
+      // A rule that is named twice has its first place, as in `CorrelationPlan.steps`.
+      guard plan.inputs[line] == nil else { continue }
       let aliases = condition.aliases[name] ?? [:]
       plan.inputs[line] = RuleSet.CorrelationInputs.Input(
         place: place, groupBy: condition.groupBy.map { value(aliases[$0] ?? $0, of: line) },

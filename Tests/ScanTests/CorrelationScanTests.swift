@@ -55,6 +55,34 @@ struct CorrelationScanTests {
     #expect(found.filter { $0.rule.id == "broken-in" }.map { $0.group[0].value } == ["ana", "bob"])
   }
 
+  /// A rule that is named twice is two steps: two failures, then a success.
+  @Test func aRuleNamedTwice() throws {
+    func rules(_ steps: String) -> String {
+      """
+      - id: failed
+        pattern: 'failed for (?<user>\\w+)'
+      - id: ok
+        pattern: 'welcome (?<user>\\w+)'
+      - id: broken-in
+        correlation:
+          type: temporal_ordered
+          rules: [\(steps)]
+          group-by: [user]
+          timespan: 10s
+      """
+    }
+    let log =
+      Log.text(0, "failed for ana") + Log.text(100, "failed for bob") + Log.text(200, "failed for ana")
+      + Log.text(300, "welcome bob") + Log.text(400, "welcome ana") + Log.text(500, "failed for ana")
+    for (steps, users) in [
+      ("failed, failed, ok", ["ana"]), ("failed, ok", ["bob", "ana"]), ("failed, ok, failed", ["ana"]),
+      ("ok, ok", []),
+    ] {
+      let found = try Scan(rules(steps)).everywhere(log)
+      #expect(found.filter { $0.rule.id == "broken-in" }.map { $0.group[0].value } == users, "\(steps)")
+    }
+  }
+
   /// Values of hits that go on with a record from another block.
   @Test func hitsBehindARecord() throws {
     let rules = """

@@ -92,11 +92,21 @@ struct SavedStateTests {
     let plan = Self.plan(.memory([], name: "app.log"), scan, blockSize: 64)
     let stage = SavedRun(plan).makeStage()
     // Not: plan, what waits for the election, scratch and members, evidence, whom members are told.
-    #expect(members(stage) == 19)
-    // Not: the set, the span, what correlations count a line, silences, suppressions, redactor, scratch, the last group.
-    #expect(members(RuleEngine(scan.set)) == 14)
-    // Not: the rules.
-    #expect(members(try #require(stage.rules)) == 8)
+    #expect(members(stage) == 20)
+    // Not: the set, the span, what correlations count a line, silences, suppressions, redactor, scratch, the last group,
+    // whom hits are told.
+    #expect(members(RuleEngine(scan.set)) == 15)
+    // Not: the rules, the plan, whom it tells of continuations.
+    #expect(members(try #require(stage.rules)) == 7)
+    // Not: whom events are told, the rules, the length, marks, the gate's plan, a sample, the first atom, the request taken
+    // last, whether it ends, what somebody watches.
+    let feed = EventFeed(LiveOptions(), rules: [], firstAtom: 0)
+    #expect(members(feed) == 20)
+    // Not: what it reads and with what, what is open (its place in the file is saved), the time of the last look.
+    let follower = StreamFollower(path: "app.log", display: "app.log", from: .start, clock: { 0 })
+    let lane = FollowLane(
+      index: 0, name: "app.log", follower: follower, plan: plan, parsePlan: plan.parsePlan(), now: 0)
+    #expect(members(lane) == 15)
   }
 
   /// A state of other options is refused, each time with the reason.

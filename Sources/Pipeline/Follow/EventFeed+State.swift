@@ -54,6 +54,7 @@ extension EventFeed: StateCodable {
     var start = gate?.start ?? EventTime.none
     try coder.code(time: &start)
     guard start != EventTime.none else { return }
+    guard Gate.canBegin(gatePlan.definition, at: start) else { throw .invalid("start of a gate") }
     var known = gate ?? Gate(gatePlan.definition, start: start)
     try coder.code(&known)
     if coder.isLoading { gate = known }

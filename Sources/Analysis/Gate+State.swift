@@ -1,0 +1,111 @@
+package import TraceCore
+
+/// What has been judged up to here: a gate of the same definition and start that loads it goes on with the same verdicts.
+///
+/// The definition is not saved. A sample of another log is: what it said when the gate began holds to its end.
+extension Gate: StateCodable {
+  package mutating func code(_ coder: inout StateCoder) throws(StateError) {
+    try coder.section("gate")
+    try checkDefinition(&coder)
+    try coder.code(choice: &phase)
+    try coder.code(&stageNumber)
+    try coder.code(time: &stageStart)
+    try coder.code(time: &countFrom)
+    try coder.code(time: &stageEnd)
+    try coder.code(time: &boundary)
+    try coder.code(time: &windowStart)
+    try coder.code(time: &failingFinding)
+    try coder.code(time: &newest)
+    try coder.code(&stageStates, empty: .pass) { state, coder throws(StateError) in try coder.code(choice: &state) }
+    try coder.code(&target)
+    try coder.code(&targetName)
+    try coder.code(time: &targetFirst)
+    try coder.code(&hasOtherVersions)
+    try coder.code(&notes)
+    if coder.isLoading { try checkTimes() }
+    let (definition, plans) = (definition, plans)
+    try Gate.code(&tracks, plans, &coder)
+    try Gate.code(&others, plans, &coder)
+    try Gate.code(&allOthers, plans, &coder)
+    guard stageNumber < 0 || (others.count == plans.count && allOthers.count == plans.count),
+      tracks.count == plans.count
+    else { throw .invalid("objectives") }
+    try coder.code(&baseline, empty: GateSample(definition)) { sample, coder throws(StateError) in
+      try coder.code(&sample)
+    }
+    try codeRefuted(&coder)
+    try codePending(&coder)
+  }
+
+  private func checkDefinition(_ coder: inout StateCoder) throws(StateError) {
+    try coder.check(plans.count, "objectives")
+    for plan in plans { try coder.check(plan.objective.text, "objectives") }
+    try coder.check(definition.stages.count, "stages")
+    for stage in definition.stages { try coder.check(Int(stage.duration), "stages") }
+    try coder.check(Int(definition.window), "windows of the gate")
+  }
+
+  /// Whether nothing of the gate is beyond the times that can be told.
+  package static func canBegin(_ definition: GateDefinition, at start: Int64) -> Bool {
+    var before: Int64 = 0
+    if case .span(let length) = definition.baseline { before = length }
+    let margin = definition.duration + definition.window
+    return !start.subtractingReportingOverflow(before).overflow && !start.addingReportingOverflow(margin).overflow
+  }
+
+  /// The stage's times follow from its number; the others lie within it.
+  private func checkTimes() throws(StateError) {
+    guard stageNumber >= -1, stageNumber < definition.stages.count,
+      stageNumber < 0 ? phase == .waiting || phase == .over : phase != .waiting
+    else { throw .invalid("stage") }
+    let hasBegun = stageNumber >= 0
+    let begin = start + definition.stages.prefix(max(0, stageNumber)).reduce(Int64(0)) { $0 + $1.duration }
+    let end = begin + (hasBegun ? definition.stages[stageNumber].duration : 0)
+    let from = min(begin + (hasBegun ? definition.warmUp : 0), end)
+    guard (stageStart, countFrom, stageEnd) == (begin, from, end), boundary >= begin, boundary <= end,
+      windowStart >= start, windowStart <= boundary,
+      failingFinding == EventTime.none || (failingFinding >= windowStart && failingFinding <= end)
+    else { throw .invalid("time of a stage") }
+  }
+
+  private static func code(
+    _ tracks: inout [ObjectiveTrack], _ plans: [ObjectiveTrack.Plan], _ coder: inout StateCoder
+  ) throws(StateError) {
+    var isThere = !tracks.isEmpty
+    try coder.code(&isThere)
+    if coder.isLoading {
+      tracks = isThere ? plans.map { ObjectiveTrack($0, bar: nil, keepsStrata: false) } : []
+    }
+    for objective in tracks.indices { try coder.code(&tracks[objective]) }
+  }
+
+  private mutating func codeRefuted(_ coder: inout StateCoder) throws(StateError) {
+    try coder.code(&refuted, empty: []) { routes, coder throws(StateError) in
+      try coder.code(&routes, empty: 0) { route, coder throws(StateError) in try coder.code(&route) }
+    }
+  }
+
+  private mutating func codePending(_ coder: inout StateCoder) throws(StateError) {
+    let empty = Pending(request: GateRequest(time: 0, duration: 0, isError: false), field: -1, value: 0)
+    try coder.code(&pending, empty: empty) { event, coder throws(StateError) in
+      try coder.code(&event.request)
+      try coder.code(&event.field)
+      try coder.code(&event.value)
+    }
+    try coder.code(&pendingFindings, empty: (severity: 0, time: 0)) { finding, coder throws(StateError) in
+      try coder.code(&finding.severity)
+      try coder.code(time: &finding.time)
+    }
+  }
+}
+
+extension GateRequest: StateCodable {
+  package mutating func code(_ coder: inout StateCoder) throws(StateError) {
+    try coder.code(time: &time)
+    try coder.code(&duration)
+    try coder.code(&isError)
+    try coder.code(&route)
+    try coder.code(&version)
+    try coder.code(&truths)
+  }
+}
