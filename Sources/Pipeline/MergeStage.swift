@@ -148,6 +148,9 @@ package final class MergeStage: RecordStage {
       open: { self.grouper.openRequestList })
   }
 
+  /// Ends the election with the records that there are.
+  func settle() { flush() }
+
   /// The wall clock says that event time has reached `time`.
   func expire(at time: Int64) {
     flush()

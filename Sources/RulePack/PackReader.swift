@@ -18,18 +18,16 @@ package struct PackReader {
   /// - Parameter path: as the user named it, for messages.
   package static func read(_ text: [UInt8], path: String) throws(PackProblems) -> Pack {
     let documents = try self.documents(text, path: path)
-    if let first = documents.first, isSuppressions(first) {
-      throw PackProblems([
-        PackProblem(first, in: path, "this is a file of suppressions, not of rules; give it to --suppressions")
-      ])
+    if let first = documents.first, let other = otherKind(first) {
+      throw PackProblems([PackProblem(first, in: path, "this is \(other.what) and holds no rules; give it to \(other.place)")])
     }
     return try read(documents, path: path)
   }
 
-  /// As `read`, of a file in a folder that was given; nil for suppressions, which may stand beside the packs.
+  /// As `read`, of a file in a folder that was given; nil for suppressions and gates, which may stand beside the packs.
   package static func read(inFolder text: [UInt8], path: String) throws(PackProblems) -> Pack? {
     let documents = try self.documents(text, path: path)
-    if let first = documents.first, isSuppressions(first) { return nil }
+    if let first = documents.first, otherKind(first) != nil { return nil }
     return try read(documents, path: path)
   }
 
@@ -41,9 +39,14 @@ package struct PackReader {
     }
   }
 
-  private static func isSuppressions(_ document: YAMLNode) -> Bool {
-    guard case .mapping(let members) = document.value else { return false }
-    return members.contains { $0.key.text == "suppressions" } && !members.contains { $0.key.text == "rules" }
+  /// What a file is that holds no rules, and where it belongs.
+  private static func otherKind(_ document: YAMLNode) -> (what: String, place: String)? {
+    guard case .mapping(let members) = document.value else { return nil }
+    let keys = members.compactMap(\.key.text)
+    if keys.contains("rules") { return nil }
+    if keys.contains("suppressions") { return ("a file of suppressions", "--suppressions") }
+    if keys.contains("objectives"), keys.contains("stages") { return ("a gate", "--gate, or to skein gate") }
+    return nil
   }
 
   private static func read(_ documents: [YAMLNode], path: String) throws(PackProblems) -> Pack {

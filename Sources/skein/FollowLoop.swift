@@ -44,6 +44,9 @@ final class FollowLoop {
       throw Failure(.data, "\(command.checkpoint ?? ""): there is no checkpoint yet; without --from checkpoint one is begun")
     }
     let saved = try state.map { (state) throws(Failure) in try FollowLoop.streams(of: state, command) } ?? []
+    // What is there is all there will be: nothing to be waited for.
+    var options = StreamFollower.Options()
+    if command.once { options.quiet = 0 }
     let places = Dictionary(saved.map { ($0.name, $0.position) }, uniquingKeysWith: { first, _ in first })
     do throws(SourceError) {
       set = try FollowSet(
@@ -52,7 +55,7 @@ final class FollowLoop {
           // What an earlier run knew goes on; what has come since is read from its beginning.
           if let place = places[path] { return place.map(FollowStart.position) ?? .start }
           return saved.isEmpty ? command.start(isNew: isNew) : .start
-        }, clock: clock)
+        }, clock: clock, options: options)
     } catch {
       throw Failure(error)
     }
@@ -134,14 +137,17 @@ final class FollowLoop {
       if let failure = printer.failure { throw failure }
       if let checkpoint, checkpoint.isDue(at: Terminal.monotonicNanoseconds) { try checkpoint.write(driver) }
       if driver.isFinished || isInterrupted || (command.once && !hasRead) { break }
-      if isWithoutRecords { break }
+      if isWithoutRecords {
+        driver.expire(afterStart: definition?.duration ?? 0)
+        break
+      }
       if !hasRead { hooks?.isCatchingUp = false }
       if !hasRead { wait() } else if !driver.isBehind { pause() } else { look() }
     }
     try end()
   }
 
-  /// No record has come for as long as all stages of the gate take.
+  /// Too few records for the gate to begin have come in all the time that its stages take.
   private var isWithoutRecords: Bool {
     driver.gateStart == nil && deadline?.isOver(driver.gateStage, at: Terminal.monotonicNanoseconds) ?? false
   }

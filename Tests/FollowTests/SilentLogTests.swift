@@ -12,9 +12,9 @@ import TraceCore
   init() throws { folder = try TemporaryFolder() }
 
   private func line(_ second: Int, _ name: String) -> String {
-    String(
-      format: "2026-11-23 07:%02d:%02d,000 INFO [api.access] [%@-%d] request finished method=GET path=/%@ status=200 "
-        + "duration_ms=12.5 version=v1\n", second / 60, second % 60, name, second, name)
+    let time = String(format: "2026-11-23 07:%02d:%02d,000", second / 60, second % 60)
+    return "\(time) INFO [api.access] [\(name)-\(second)] request finished method=GET path=/\(name) status=200 "
+      + "duration_ms=12.5 version=v1\n"
   }
 
   private func follower(_ path: String, _ clock: @escaping () -> Int64) -> StreamFollower {

@@ -147,6 +147,12 @@ package final class FollowDriver {
   /// Tells what is due by the wall clock: event time has reached `time`, whatever the log says.
   package func expire(at time: Int64) { stage.expire(at: time) }
 
+  /// As above, where the gate has not begun yet: with the records that there are, and so long after the first of them.
+  package func expire(afterStart duration: Int64) {
+    stage.settle()
+    if let start = gateStart { stage.expire(at: start + duration) }
+  }
+
   /// Ends following: what is merged so far is the result. Lines without an end are not in it.
   package func finish() -> (stats: StatsSummary, findings: Findings?) {
     while merge.step() != nil {}
