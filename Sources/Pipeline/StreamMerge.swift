@@ -52,6 +52,9 @@ final class StreamMerge {
   /// Whether nothing can go on before the stream's next block is there.
   func needsBlock(_ stream: Int) -> Bool { heads[stream].parsed == nil && !heads[stream].isAtEnd }
 
+  /// Whether there is something to be passed on.
+  var hasBlocks: Bool { heads.contains { $0.parsed != nil } }
+
   var isAtEnd: Bool { heads.allSatisfy { $0.isAtEnd && $0.parsed == nil } }
 
   /// Takes a stream's next block.

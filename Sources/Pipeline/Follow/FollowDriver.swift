@@ -67,8 +67,10 @@ package final class FollowDriver {
         if !got && !lane.isFinished && now - lane.lastRead < FollowDriver.patience { isWaiting = true }
       }
       if isWaiting && lanes.count > 1 { break }
-      guard let used = merge.step() else { break }
+      guard merge.hasBlocks else { break }
       hasRead = true
+      // Of several streams a step may pass on a part of a block only.
+      guard let used = merge.step() else { continue }
       merged += 1
       if let block = used.block { spare.append(block) }
     }
@@ -155,7 +157,7 @@ package final class FollowDriver {
 
   /// Ends following: what is merged so far is the result. Lines without an end are not in it.
   package func finish() -> (stats: StatsSummary, findings: Findings?) {
-    while merge.step() != nil {}
+    while merge.hasBlocks { _ = merge.step() }
     for lane in lanes {
       if let reader = lane.openReader { merge.end(reader, of: lane.index) }
       tell(lane)
