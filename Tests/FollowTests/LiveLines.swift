@@ -34,23 +34,31 @@ final class LiveLines {
 
   /// As above, whatever was told twice.
   func differenceByID(from other: LiveLines) -> String? {
-    guard let own = byID, let others = other.byID else { return "one event_id stands for two lines" }
+    if let pair = doubles ?? other.doubles {
+      return "one event_id stands for two lines: \(pair.0.prefix(3_000)) and \(pair.1.prefix(3_000))"
+    }
+    let (own, others) = (byID, other.byID)
     for (id, line) in own where others[id] != line {
       return "\(line.prefix(400)) and not \(others[id]?.prefix(400) ?? "nothing")"
     }
     return own.count == others.count ? nil : "\(own.count) events and not \(others.count)"
   }
 
-  /// The lines by `event_id`; nil if one id stands for different lines.
-  var byID: [String: String]? {
-    var found: [String: String] = [:]
-    for line in lines {
-      guard let start = line.range(of: "\"event_id\":\"")?.upperBound else { return nil }
-      let id = String(line[start...].prefix(32))
-      if let known = found[id], known != line { return nil }
-      found[id] = line
-    }
-    return found
+  /// The lines by `event_id`; a line without one by itself.
+  private var byID: [String: String] {
+    Dictionary(lines.map { (LiveLines.id($0), $0) }) { first, _ in first }
+  }
+
+  /// Two lines for which one id stands.
+  private var doubles: (String, String)? {
+    let known = byID
+    for line in lines { if let other = known[LiveLines.id(line)], other != line { return (other, line) } }
+    return nil
+  }
+
+  private static func id(_ line: String) -> String {
+    guard let start = line.range(of: "\"event_id\":\"")?.upperBound else { return line }
+    return String(line[start...].prefix(32))
   }
 }
 
@@ -74,7 +82,10 @@ enum LiveRun {
       - {objective: 'error_rate < 60 %', by: route}
     """
 
-  static func plan(_ input: InputPlan = InputPlan(), hasGate: Bool = true) throws -> RunPlan {
+  /// It is not over before the log is.
+  static let longGate = gate.replacingOccurrences(of: "for: 2m", with: "for: 10m")
+
+  static func plan(_ input: InputPlan = InputPlan(), gate: String = gate, hasGate: Bool = true) throws -> RunPlan {
     var plan = RunPlan(input: input)
     let set = try RuleLoader.load(paths: [], builtin: nil)
     plan.rules = ScanRules(set: set, lines: RuleLoader.lines(set))
@@ -90,8 +101,8 @@ enum LiveRun {
   }
 
   /// All events over files that are there.
-  static func batch(_ files: [String], hasGate: Bool = true, threads: Int = 2) throws -> LiveLines {
-    var plan = try plan(try InputPlan.make(arguments: files), hasGate: hasGate)
+  static func batch(_ files: [String], gate: String = gate, threads: Int = 2) throws -> LiveLines {
+    var plan = try plan(try InputPlan.make(arguments: files), gate: gate)
     plan.threads = threads
     let lines = LiveLines()
     _ = try Driver(plan: plan).run(onEvent: lines.take)
