@@ -87,7 +87,8 @@ let package = Package(
     .testTarget(name: "LiveTests", dependencies: ["skein", "Report", "TestKit"], swiftSettings: strict),
     .testTarget(name: "DocsTests", dependencies: ["TestKit", "skein"], swiftSettings: strict),
     .testTarget(
-      name: "ReportTests", dependencies: ["Report", "Analysis", "RulePack", "TraceCore", "TestKit"], exclude: ["Golden"],
+      name: "ReportTests", dependencies: ["Report", "Analysis", "RulePack", "TraceCore", "TestKit"],
+      exclude: ["Golden"],
       swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

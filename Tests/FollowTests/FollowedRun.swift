@@ -13,7 +13,8 @@ struct FollowedRun {
   private let clock = Clock()
   private var driver: FollowDriver
   private var saved: Block?
-  private(set) var restarts = 0
+  /// Restarts that went on with a gate that had begun.
+  private(set) var gatesResumed = 0
 
   final class Clock {
     var now: Int64 = 1_000_000_000
@@ -66,8 +67,9 @@ struct FollowedRun {
   }
 
   private mutating func restart() throws {
-    restarts += 1
     try begin(saved)
-    if let saved { try driver.load(saved.bytes) }
+    guard let saved else { return }
+    try driver.load(saved.bytes)
+    if driver.gateStage != nil { gatesResumed += 1 }
   }
 }

@@ -83,7 +83,10 @@ enum LiveRun {
       - {objective: 'error_rate < 60 %', by: route}
     """
 
-  static func plan(_ input: InputPlan = InputPlan(), hasGate: Bool = true) throws -> RunPlan {
+  /// It is not over before the log is.
+  static let longGate = gate.replacingOccurrences(of: "for: 2m", with: "for: 10m")
+
+  static func plan(_ input: InputPlan = InputPlan(), gate: String = gate, hasGate: Bool = true) throws -> RunPlan {
     var plan = RunPlan(input: input)
     let set = try RuleLoader.load(paths: [], builtin: nil)
     plan.rules = ScanRules(set: set, lines: RuleLoader.lines(set))
@@ -100,9 +103,9 @@ enum LiveRun {
 
   /// All events over files that are there, and what is counted.
   static func batch(
-    _ files: [String], hasGate: Bool = true, threads: Int = 2
+    _ files: [String], hasGate: Bool = true, gate: String = gate, threads: Int = 2
   ) throws -> (lines: LiveLines, stats: StatsSummary) {
-    var plan = try plan(try InputPlan.make(arguments: files), hasGate: hasGate)
+    var plan = try plan(try InputPlan.make(arguments: files), gate: gate, hasGate: hasGate)
     plan.threads = threads
     let lines = LiveLines()
     let stats = try Driver(plan: plan).run(onEvent: lines.take).stats
