@@ -378,7 +378,8 @@ package final class MergeStage: RecordStage {
     let span = hasSpan ? last - first : 0
     let groups = stats.summaries(names: names, span: span, unmatched: unmatched)
     var summary = StatsSummary(
-      by: feed == nil ? plan.groupBy ?? "route" : "route", total: stats.total.summary(name: "total", span: span), groups: groups)
+      by: feed == nil ? plan.groupBy ?? "route" : "route", total: stats.total.summary(name: "total", span: span),
+      groups: groups)
     summary.every = plan.every
     summary.windows = windows?.series ?? []
     summary.firstTime = hasSpan ? first : EventTime.none

@@ -19,7 +19,9 @@ package struct PackReader {
   package static func read(_ text: [UInt8], path: String) throws(PackProblems) -> Pack {
     let documents = try self.documents(text, path: path)
     if let first = documents.first, let other = otherKind(first) {
-      throw PackProblems([PackProblem(first, in: path, "this is \(other.what); give it to \(other.place)")])
+      throw PackProblems([
+        PackProblem(first, in: path, "this is \(other.what); give it to \(other.place)")
+      ])
     }
     return try read(documents, path: path)
   }
@@ -45,7 +47,9 @@ package struct PackReader {
     let keys = members.compactMap(\.key.text)
     if keys.contains("rules") { return nil }
     if keys.contains("suppressions") { return ("a file of suppressions, not of rules", "--suppressions") }
-    if keys.contains("objectives"), keys.contains("stages") { return ("a gate, not a pack of rules", "skein gate or to --gate") }
+    if keys.contains("objectives"), keys.contains("stages") {
+      return ("a gate, not a pack of rules", "skein gate or to --gate")
+    }
     return nil
   }
 

@@ -41,7 +41,8 @@ final class FollowLoop {
     checkpoint = command.checkpoint.map { CheckpointKeeper(path: $0, options: FollowLoop.decisive(command, plan)) }
     let state = command.from == nil || command.from == .checkpoint ? try checkpoint?.read() : nil
     if command.from == .checkpoint && state == nil {
-      throw Failure(.data, "\(command.checkpoint ?? ""): there is no checkpoint yet; without --from checkpoint one is begun")
+      throw Failure(
+        .data, "\(command.checkpoint ?? ""): there is no checkpoint yet; without --from checkpoint one is begun")
     }
     let saved = try state.map { (state) throws(Failure) in try FollowLoop.streams(of: state, command) } ?? []
     // What is there is all there will be: nothing to be waited for.
@@ -84,14 +85,17 @@ final class FollowLoop {
   }
 
   /// Adds the streams of an earlier run in their order, then the others.
-  private func add(_ saved: [FollowDriver.SavedStream], _ state: Block?, _ clock: @escaping () -> Int64) throws(Failure) {
+  private func add(
+    _ saved: [FollowDriver.SavedStream], _ state: Block?, _ clock: @escaping () -> Int64
+  ) throws(Failure) {
     var others = set.followers
     for stream in saved {
       let known = others.firstIndex { $0.display == stream.name }
       let follower =
         known.map { others.remove(at: $0) }
         ?? StreamFollower(
-          path: stream.name, display: stream.name, from: stream.position.map(FollowStart.position) ?? .start, clock: clock)
+          path: stream.name, display: stream.name, from: stream.position.map(FollowStart.position) ?? .start,
+          clock: clock)
       driver.add(follower, name: stream.name)
     }
     if let state {
@@ -117,17 +121,19 @@ final class FollowLoop {
   private static func useless(_ command: FollowCommand, _ error: StateError) -> Failure {
     Failure(
       .data,
-      "\(command.checkpoint ?? ""): the checkpoint is of no use: \(error.message); --from start or --from end begins anew")
+      "\(command.checkpoint ?? ""): the checkpoint is of no use: \(error.message); --from start or --from end begins anew"
+    )
   }
 
   /// The options that decide what is counted.
   private static func decisive(_ command: FollowCommand, _ plan: RunPlan) -> [String] {
     let common = command.common
     let gate = (command.gate.flatMap { try? ConfigurationFile.read($0) }).map { String(decoding: $0, as: UTF8.self) }
-    return command.arguments + [
-      common.layout, common.tz, common.id, common.requestsFrom, common.idle, common.maxOpen, common.maxLine,
-      plan.live.map { String($0.window) }, plan.live?.versionField, gate,
-    ].map { $0.map { "=" + $0 } ?? "" }
+    return command.arguments
+      + [
+        common.layout, common.tz, common.id, common.requestsFrom, common.idle, common.maxOpen, common.maxLine,
+        plan.live.map { String($0.window) }, plan.live?.versionField, gate,
+      ].map { $0.map { "=" + $0 } ?? "" }
   }
 
   func run() throws {
@@ -250,40 +256,11 @@ final class FollowLoop {
   /// The command that gives the same verdict over the files.
   private var replay: String {
     var words = ["skein", "gate", command.gate ?? ""]
-    let times = printer.verdicts.first.map { (start: driver.gateStart ?? $0.start, end: printer.verdicts.last?.time ?? $0.end) }
+    let times = printer.verdicts.first.map { first in
+      (start: driver.gateStart ?? first.start, end: printer.verdicts.last?.time ?? first.end)
+    }
     if let times { words += ["--from", EventTime.rfc3339(times.start), "--to", EventTime.rfc3339(times.end)] }
     words += ["-R"] + command.arguments
     return words.map(ShellWord.quoted).joined(separator: " ")
-  }
-}
-
-/// When a gate's stages end by the clock, whatever the log says: event time and the clock were together at the first record.
-final class GateDeadline {
-  /// Nanoseconds that a line may be late.
-  private static let grace: Int64 = 7 * EventTime.nanosecondsPerSecond
-
-  private let duration: Int64
-  private let startedAt: Int64
-  /// The clock at the gate's start in event time.
-  private var began: (clock: Int64, event: Int64)?
-
-  init(_ definition: GateDefinition, startedAt: Int64) {
-    duration = definition.duration
-    self.startedAt = startedAt
-  }
-
-  /// The end of the stage in event time, if the clock has passed it.
-  ///
-  /// - Parameter stage: start of the gate and end of the stage at hand; nil before the first record.
-  func passed(_ stage: (start: Int64, end: Int64)?, at now: Int64) -> Int64? {
-    guard let stage else { return nil }
-    let began = self.began ?? (now, stage.start)
-    self.began = began
-    return now - began.clock >= stage.end - began.event + GateDeadline.grace ? stage.end : nil
-  }
-
-  /// Whether no record has come for as long as all stages take.
-  func isOver(_ stage: (start: Int64, end: Int64)?, at now: Int64) -> Bool {
-    stage == nil && now - startedAt >= duration + GateDeadline.grace
   }
 }

@@ -4,7 +4,8 @@ internal import RulePack
 /// Commands that are run when something happens.
 struct HookOptions: ParsableArguments {
   @Option(
-    help: ArgumentHelp("Run this with the event as JSON on standard input when a finding begins.", valueName: "command"))
+    help: ArgumentHelp("Run this with the event as JSON on standard input when a finding begins.", valueName: "command")
+  )
   var onAlert: String?
 
   @Option(help: ArgumentHelp("Severity from which on --on-alert is run.", valueName: "P0-P3"))

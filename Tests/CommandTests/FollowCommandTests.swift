@@ -13,8 +13,8 @@ import Testing
     (0..<10).map { number in
       let time = String(format: "2026-11-23 07:%02d:%02d,%03d", second / 60, second % 60, number * 100)
       let status = number < errors ? 500 : 200
-      return "\(time) \(status == 500 ? "ERROR" : "INFO") [api.access] [r\(second)-\(number)] request finished method=GET "
-        + "path=/a status=\(status) duration_ms=12.5 version=\(version)\n"
+      return "\(time) \(status == 500 ? "ERROR" : "INFO") [api.access] [r\(second)-\(number)] request finished "
+        + "method=GET path=/a status=\(status) duration_ms=12.5 version=\(version)\n"
     }.joined()
   }
 
@@ -46,7 +46,9 @@ import Testing
     let piped = try Command.run(["follow", "--json"], stdin: .bytes(Array(text.utf8)))
     let read = try Command.run(["follow", "--json", "--once", log])
     func events(_ result: Command.Result) -> [Substring] {
-      result.text.split(separator: "\n").filter { !$0.contains("\"event\":\"ledger\"") && !$0.contains("\"event\":\"rotation\"") }
+      result.text.split(separator: "\n").filter { line in
+        !line.contains("\"event\":\"ledger\"") && !line.contains("\"event\":\"rotation\"")
+      }
     }
     #expect(events(piped).count > 5)
     #expect(events(piped) == events(read))
@@ -55,7 +57,8 @@ import Testing
 
   @Test func anInterruptEndsWithTheFigures() throws {
     let log = try folder.file("app.log", second(0))
-    let (running, output) = try follow(["--plain", "--packs", "none", "--every", "1s", "--from", "start", log], into: "out")
+    let (running, output) = try follow(
+      ["--plain", "--packs", "none", "--every", "1s", "--from", "start", log], into: "out")
     try append((1..<250).map { second($0) }.joined(), to: log)
     try waitFor("07:04:00", in: output)
     running.kill(SIGINT)
@@ -136,7 +139,10 @@ import Testing
     let log = try folder.file("app.log", (0..<230).map { second($0) }.joined())
     let told = folder.path("told")
     let (running, _) = try follow(
-      ["--plain", "--every", "1s", "--alert-on", "P3", "--on-alert", "sh -c 'cat >> \(told); echo broken; exit 3'", log],
+      [
+        "--plain", "--every", "1s", "--alert-on", "P3", "--on-alert", "sh -c 'cat >> \(told); echo broken; exit 3'",
+        log,
+      ],
       into: "out")
     // What is there is not alerted; what comes is, once the program is up.
     for number in 230..<530 where !FileManager.default.fileExists(atPath: told) {

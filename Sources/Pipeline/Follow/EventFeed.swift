@@ -258,7 +258,8 @@ final class EventFeed {
     sample?.finish(routeName: state.name)
     if gate == nil, sample == nil, gatePlan != nil { tell([Gate.withoutRecords]) }
     let (open, loss) = (state.open(), loss)
-    let verdicts = gate?.finish(reached: gatePlan?.end ?? clock.known, open: open, routeName: state.name, loss: loss) ?? []
+    let reached = gatePlan?.end ?? clock.known
+    let verdicts = gate?.finish(reached: reached, open: open, routeName: state.name, loss: loss) ?? []
     tell(verdicts)
   }
 
@@ -277,6 +278,7 @@ extension Watermark {
 
 extension EventFeed.State {
   func name(_ route: Int32) -> String {
-    route >= 0 ? routeNames.name(Int(route)) : route == GroupNames.folded ? RequestStats.otherName : RequestStats.noneName
+    if route >= 0 { return routeNames.name(Int(route)) }
+    return route == GroupNames.folded ? RequestStats.otherName : RequestStats.noneName
   }
 }
