@@ -55,7 +55,7 @@ extension GateReport {
     case .inconclusive: return "What was seen is not enough to say that every objective is met; none is proven missed."
     case .fail:
       let names = (failed ?? last).objectives.filter { $0.state == .fail }.map { "`\(Escape.code($0.text))`" }
-      let stage = failed?.stageName.map { " in stage \(Escape.markdown($0))" } ?? ""
+      let stage = failed.map { " in \(Escape.markdown(GateReport.stage($0)))" } ?? ""
       return "Proven missed\(stage): \(names.isEmpty ? "see below" : names.joined(separator: ", ")). Roll back."
     }
   }
@@ -63,7 +63,8 @@ extension GateReport {
   private static func stage(_ verdict: Verdict, into sink: inout TextSink) {
     sink.writeLine()
     let early = verdict.isEarly ? ", before its end" : ""
-    sink.writeLine("## Stage \(Escape.markdown(verdict.stageName ?? "")): \(word(verdict.state))\(early)")
+    let name = GateReport.stage(verdict)
+    sink.writeLine("## \(Escape.markdown(name.prefix(1).uppercased() + name.dropFirst())): \(word(verdict.state))\(early)")
     sink.writeLine()
     sink.writeLine("\(EventTime.rfc3339(verdict.start)) to \(EventTime.rfc3339(verdict.end))")
     sink.writeLine()

@@ -81,7 +81,7 @@ package enum GateReport {
   /// `06:50:34  FAIL  stage deploy50  (… UTC)`, then each objective on a line of its own. Of the verdict on the whole the
   /// decision alone: what it rests on was told with the stage that decided.
   package static func text(_ verdict: Verdict, gate: String, style: Style, into sink: inout TextSink) {
-    let what = verdict.isFinal ? "gate \(Escape.terminal(gate))" : "stage \(Escape.terminal(verdict.stageName ?? "?"))"
+    let what = verdict.isFinal ? "gate \(Escape.terminal(gate))" : Escape.terminal(stage(verdict))
     let when = verdict.isEarly ? ", before its end" : ""
     let state = style.painted(word(verdict.state), paint(verdict.state))
     sink.writeLine(
@@ -131,6 +131,12 @@ package enum GateReport {
     return
       "\(EventTime.date(verdict.start)) \(EventTime.timeOfDay(verdict.start).prefix(8)) to "
       + EventTime.timeOfDay(verdict.end).prefix(8)
+  }
+
+  /// `stage 10 %`; a stage without a name of its own is called `stage 1`.
+  static func stage(_ verdict: Verdict) -> String {
+    let name = verdict.stageName ?? "?"
+    return name.hasPrefix("stage ") ? name : "stage \(name)"
   }
 
   static func word(_ state: Verdict.State) -> String {
