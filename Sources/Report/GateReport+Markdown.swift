@@ -64,7 +64,8 @@ extension GateReport {
     sink.writeLine()
     let early = verdict.isEarly ? ", before its end" : ""
     let name = GateReport.stage(verdict)
-    sink.writeLine("## \(Escape.markdown(name.prefix(1).uppercased() + name.dropFirst())): \(word(verdict.state))\(early)")
+    let title = name.prefix(1).uppercased() + name.dropFirst()
+    sink.writeLine("## \(Escape.markdown(title)): \(word(verdict.state))\(early)")
     sink.writeLine()
     sink.writeLine("\(EventTime.rfc3339(verdict.start)) to \(EventTime.rfc3339(verdict.end))")
     sink.writeLine()
