@@ -1,6 +1,6 @@
 package import Analysis
 package import RulePack
-package import TraceCore
+internal import TraceCore
 
 /// The events of `follow` and `gate` for people and for grep: a line an event, each beginning with its time.
 extension EventReport {

@@ -1,6 +1,6 @@
 package import Analysis
 internal import RulePack
-package import TraceCore
+internal import TraceCore
 
 /// What a gate says: a line and a table for people, an event for scripts. The page for a release ticket stands beside it.
 package enum GateReport {
