@@ -138,6 +138,10 @@ final class FollowLoop {
 
   func run() throws {
     defer { session?.close() }
+    if set.followers.isEmpty {
+      let names = command.arguments.map { Escape.terminal($0) }.joined(separator: ", ")
+      warn("no log fits \(names) yet; it is waited for")
+    }
     while true {
       let hasRead = try step()
       if let failure = printer.failure { throw failure }
