@@ -34,7 +34,8 @@ final class FollowLoop {
     self.definition = definition
     let clock = { Terminal.monotonicNanoseconds }
     do throws(RunError) {
-      driver = try FollowDriver(plan: plan, clock: clock)
+      driver = try FollowDriver(
+        plan: plan, patience: command.once ? 0 : FollowDriver.patience, clock: clock)
     } catch {
       throw Failure(error)
     }

@@ -78,4 +78,17 @@ import TraceCore
     let batch = try LiveRun.batch([a, b], hasGate: false).lines
     #expect(lines.difference(from: batch) == nil)
   }
+
+  /// `follow --once`: one log ends long before the other, and the other is read to its end in the same go.
+  @Test func withoutPatienceEverythingThatIsThereIsMerged() throws {
+    let (a, b) = (folder.path("a.log"), folder.path("b.log"))
+    try folder.file("a.log", (0..<100).map { line($0, "a") }.joined())
+    try folder.file("b.log", (0..<3_000).map { line($0, "b") }.joined())
+    var plan = try LiveRun.plan(hasGate: false)
+    plan.blockSize = 1_000
+    let driver = try FollowDriver(plan: plan, patience: 0, clock: { 0 })
+    for path in [a, b] { driver.add(follower(path) { 0 }, name: path) }
+    while try driver.step() {}
+    #expect(driver.finish().stats.ledger.totals.records == 3_100)
+  }
 }

@@ -16,6 +16,7 @@ package final class FollowDriver {
   private let plan: RunPlan
   private let parsePlan: ParsePlan
   private let clock: () -> Int64
+  private let patience: Int64
   let registry = SourceRegistry()
   let merge: StreamMerge
   let stage: MergeStage
@@ -34,8 +35,12 @@ package final class FollowDriver {
 
   /// - Parameters:
   ///   - plan: with `live`; its input is not looked at.
+  ///   - patience: 0 where what is there is all there will be.
   ///   - clock: nanoseconds of a clock that only runs forward.
-  package init(plan: RunPlan, clock: @escaping () -> Int64) throws(RunError) {
+  package init(
+    plan: RunPlan, patience: Int64 = FollowDriver.patience, clock: @escaping () -> Int64
+  ) throws(RunError) {
+    self.patience = patience
     try LayoutChooser.check(plan)
     self.plan = plan
     parsePlan = plan.parsePlan()
@@ -64,7 +69,7 @@ package final class FollowDriver {
       for lane in lanes where merge.needsBlock(lane.index) {
         let got = try look(lane, now)
         hasRead = hasRead || got
-        if !got && !lane.isFinished && now - lane.lastRead < FollowDriver.patience { isWaiting = true }
+        if !got && !lane.isFinished && now - lane.lastRead < patience { isWaiting = true }
       }
       if isWaiting && lanes.count > 1 { break }
       guard merge.hasBlocks else { break }
@@ -74,7 +79,7 @@ package final class FollowDriver {
       merged += 1
       if let block = used.block { spare.append(block) }
     }
-    if !isPrimed, lanes.allSatisfy(\.hasBegun) || clock() - startedAt > FollowDriver.patience {
+    if !isPrimed, lanes.allSatisfy(\.hasBegun) || clock() - startedAt > patience {
       isPrimed = true
       if hasSample { stage.endPriming() }
     }
