@@ -1,0 +1,110 @@
+package import TraceCore
+
+/// What requests that ended in one window of event time came to: a point of every chart over time, and what the search for
+/// the incident's span looks at.
+package struct SeriesWindow: Sendable, Equatable {
+  /// Nanoseconds; the window is start ..< start + length.
+  package var start: Int64
+  package var length: Int64
+  package var requests: Int64
+  /// 4xx.
+  package var clientErrors: Int64
+  package var errors: Int64
+  /// Requests with a logged duration.
+  package var timed: Int64
+  /// Nanoseconds; nil without durations.
+  package var p50, p95, p99: Int64?
+  package var latency: LatencyHistogram
+
+  package var end: Int64 { start + length }
+  /// errors / requests; nil without requests.
+  package var errorRate: Double? { requests > 0 ? Double(errors) / Double(requests) : nil }
+
+  package init(
+    start: Int64, length: Int64, requests: Int64 = 0, clientErrors: Int64 = 0, errors: Int64 = 0, timed: Int64 = 0,
+    p50: Int64? = nil, p95: Int64? = nil, p99: Int64? = nil, latency: LatencyHistogram = LatencyHistogram()
+  ) {
+    self.start = start
+    self.length = length
+    self.requests = requests
+    self.clientErrors = clientErrors
+    self.errors = errors
+    self.timed = timed
+    self.p50 = p50
+    self.p95 = p95
+    self.p99 = p99
+    self.latency = latency
+  }
+}
+
+/// Requests by windows of event time whose length adapts to the span: it begins with one second and doubles whenever there
+/// would be more than `most` windows, so that memory is bounded and a span of any length has enough of them.
+///
+/// The result depends on the set of requests alone. Windows lie on multiples of their length since 1970. Memory: `most`
+/// windows with a sketch each, 12 MB where all are busy.
+package struct AdaptiveSeries: Sendable {
+  /// Windows kept at most.
+  package static let most = 480
+
+  private struct Slot {
+    var number: Int64
+    var stats = GroupStats()
+    var latency = LatencyHistogram()
+  }
+
+  /// Nanoseconds.
+  package private(set) var length = EventTime.nanosecondsPerSecond
+  /// By number (start / length); only those in which something ended.
+  private var slots: [Slot] = []
+
+  package init() {}
+
+  package mutating func add(_ request: RequestEvent) {
+    guard request.time != EventTime.none else { return }
+    let number = EventTime.floorDivide(request.time, length).quotient
+    var at = slots.count
+    while at > 0 && slots[at - 1].number > number { at -= 1 }
+    if at == 0 || slots[at - 1].number != number {
+      slots.insert(Slot(number: number), at: at)
+      at += 1
+    }
+    slots[at - 1].stats.add(request)
+    slots[at - 1].latency.add(request.duration)
+    while let first = slots.first, let last = slots.last, last.number - first.number >= Int64(AdaptiveSeries.most) {
+      double()
+    }
+  }
+
+  private mutating func double() {
+    length *= 2
+    var merged: [Slot] = []
+    for var slot in slots {
+      slot.number = EventTime.floorDivide(slot.number, 2).quotient
+      if let last = merged.indices.last, merged[last].number == slot.number {
+        merged[last].stats.merge(slot.stats)
+        merged[last].latency.merge(slot.latency)
+      } else {
+        merged.append(slot)
+      }
+    }
+    slots = merged
+  }
+
+  /// All windows from the first to the last, with empty ones where nothing ended.
+  package var windows: [SeriesWindow] {
+    var windows: [SeriesWindow] = []
+    for slot in slots {
+      while let last = windows.last, last.end < slot.number * length {
+        windows.append(SeriesWindow(start: last.end, length: length))
+      }
+      let stats = slot.stats
+      let quantiles = stats.durations.quantiles([0.5, 0.95, 0.99])
+      windows.append(
+        SeriesWindow(
+          start: slot.number * length, length: length, requests: stats.requests, clientErrors: stats.clientErrors,
+          errors: stats.errors, timed: stats.durations.count, p50: quantiles.first,
+          p95: quantiles.count > 1 ? quantiles[1] : nil, p99: quantiles.last, latency: slot.latency))
+    }
+    return windows
+  }
+}
