@@ -22,6 +22,10 @@ package struct Driver {
     package var evidence: [EvidenceTrace]
     /// What the plan's rules found.
     package var findings: Findings?
+    /// What the plan's `survey` counted.
+    package var survey: SurveyResult?
+    /// Figures over time, if the plan collects them.
+    package var series: [SeriesWindow]
     /// Fields asked for by name that stood in at least one record.
     package var seenFields: Set<String>
     /// Names of fields in the first lines, most frequent first: for suggestions.
@@ -103,7 +107,7 @@ package struct Driver {
     }
     return Result(
       stats: stats, ranking: outcome.ranking, evidence: evidence ?? [], findings: outcome.findings,
-      seenFields: reading.seenFields,
+      survey: outcome.survey, series: outcome.series, seenFields: reading.seenFields,
       sampledFields: sampledFields)
   }
 

@@ -1,4 +1,4 @@
-internal import Analysis
+package import Analysis
 internal import Patterns
 package import RulePack
 package import TraceCore
@@ -33,6 +33,8 @@ package final class MergeStage: RecordStage {
   let rules: RuleStage?
   /// Tells what happens while it happens; nil in a run that only gives a result.
   let feed: EventFeed?
+  private let survey: RequestSurvey?
+  private var series: AdaptiveSeries?
   /// What orphans turned out to be, by source.
   private var corrections: [Int: LedgerCounts] = [:]
   /// Closing records that are hops, by source, in order of first appearance.
@@ -56,8 +58,10 @@ package final class MergeStage: RecordStage {
     feed = plan.live.map {
       EventFeed($0, rules: plan.rules?.set.rules ?? [], firstAtom: plan.rules?.set.requestAtoms.count ?? 0)
     }
+    survey = plan.survey.map { RequestSurvey($0, streams: streamNames.count) }
+    series = plan.collectsSeries ? AdaptiveSeries() : nil
     options.keepsClosed = ranking != nil || rules?.needsTraces == true
-    options.keepsMembers = keepsMembers || evidence != nil || rules != nil
+    options.keepsMembers = keepsMembers || evidence != nil || rules != nil || plan.survey != nil
     grouper = TraceGrouper(options: options)
     election = RequestSourceElection(wanted: plan.requestsFrom, streamNames: streamNames)
     streams = Array(repeating: StreamState(), count: streamNames.count)
@@ -70,6 +74,7 @@ package final class MergeStage: RecordStage {
     streams.append(StreamState())
     election.streamNames.append(name)
     rules?.addStream()
+    survey?.addStream()
   }
 
   /// Lets the election look at records that are not counted: those in front of where following begins.
@@ -170,6 +175,7 @@ package final class MergeStage: RecordStage {
     }
     evidence?.collect(parsed, range, members)
     rules?.take(parsed, range, members)
+    survey?.take(parsed, range, members, grouper.requests) { isCounted($0) }
     onMembers?(parsed, range, members)
     takeResults(of: parsed)
   }
@@ -193,6 +199,7 @@ package final class MergeStage: RecordStage {
       }
       grouper.amend(state.lastMember, lines: 1, traceback: isTraceback)
       evidence?.extend(stream: parsed.stream, parsed.block, orphan)
+      survey?.take(orphan: orphan, of: parsed, isTraceback: isTraceback)
     }
     streams[parsed.stream] = state
     corrections[parsed.source, default: LedgerCounts()].add(found)
@@ -227,8 +234,8 @@ package final class MergeStage: RecordStage {
 
   /// - Parameter parsed: the block that they come from; nil at the end.
   private func takeResults(of parsed: ParsedBlock? = nil) {
-    for request in grouper.requests where isSelected(request.time) && (request.isSelected || plan.requestFilter == nil)
-    {
+    for request in grouper.requests where isCounted(request) {
+      series?.add(request)
       if let feed {
         feed.take(request, versionNames: grouper.groupNames)
         if feed.recent != nil, request.status >= 500, let parsed { noteFailure(request, in: parsed, to: feed) }
@@ -248,6 +255,7 @@ package final class MergeStage: RecordStage {
     grouper.requests.removeAll(keepingCapacity: true)
     for request in grouper.unfinished where isSelected(request.start) && plan.requestFilter == nil {
       feed?.take(request)
+      survey?.addUnfinished(request)
       stats.addUnfinished(group: feed == nil ? request.group : request.route)
       if windows != nil { unfinishedInWindows.append(request) }
     }
@@ -295,6 +303,10 @@ package final class MergeStage: RecordStage {
   private var unfinishedInWindows: [UnfinishedRequest] = []
   private var isByRoute: Bool { plan.groupBy == nil || plan.groupBy == "route" || feed != nil }
   private var statsNames: GroupNames { feed == nil ? grouper.groupNames : grouper.routes }
+
+  private func isCounted(_ request: RequestEvent) -> Bool {
+    isSelected(request.time) && (request.isSelected || plan.requestFilter == nil)
+  }
 
   private func isSelected(_ time: Int64) -> Bool {
     if plan.since == nil && plan.until == nil { return true }
@@ -345,6 +357,8 @@ package final class MergeStage: RecordStage {
     package var ranking: TraceRanking?
     package var evidence: EvidenceCollector?
     package var findings: Findings?
+    package var survey: SurveyResult?
+    package var series: [SeriesWindow]
     /// What orphans turned out to be, by source.
     package var corrections: [Int: LedgerCounts]
     /// `--every` divides the span into more windows than can be kept.
@@ -397,7 +411,8 @@ package final class MergeStage: RecordStage {
     summary.ledger.totals.clockJumps = grouper.watermark.unconfirmedJumps
     return Outcome(
       stats: summary, ranking: ranking, evidence: evidence, findings: rules?.finish(newest: grouper.watermark.high),
-      corrections: corrections,
+      survey: survey?.finish(names: grouper.routes, isUnmatched: { known.isUnmatched($0) }),
+      series: series?.windows(newest: grouper.watermark.high) ?? [], corrections: corrections,
       isWindowsOverfull: windows?.isOverfull ?? false || summary.windows.count > Windows.most,
       requestSource: chosen)
   }

@@ -33,6 +33,10 @@ package struct RunPlan {
   package var marksHits = false
   /// `follow`, `gate`: the run tells events.
   package var live: LiveOptions?
+  /// `report`, `diff`: what is counted by segment.
+  package var survey: SurveyOptions?
+  /// `report`: figures over time, in windows that adapt to the span.
+  package var collectsSeries = false
   /// `filter EXPR`: evaluated on every record, as the first predicate.
   package var recordFilter: FilterExpression?
   /// Lines are passed on as they stand, also what they have beyond `maxLine`.
@@ -64,13 +68,14 @@ package struct RunPlan {
     names.add(recordFilter?.fieldNames ?? [])
     for condition in live?.gate?.definition.requestConditions ?? [] { names.add(condition.fieldNames) }
     names.add(live?.gate?.definition.fieldNames ?? [])
+    names.add(survey?.names ?? [])
     return names.names
   }
 
   /// A scan whose rules all begin with a text, and about no traces: what else a line says is read where a rule's text was
   /// found.
   var isOutline: Bool {
-    guard let rules, recordFilter == nil, !marksHits, live == nil else { return false }
+    guard let rules, recordFilter == nil, !marksHits, live == nil, survey == nil else { return false }
     return !rules.set.needsTraces && !rules.lines.rules.contains(where: \.isDense)
   }
 
@@ -115,6 +120,11 @@ package struct RunPlan {
       var atom = condition
       atom.bind(wantedNames: wanted)
       plan.requestAtoms.append(atom)
+    }
+    if let survey {
+      plan.valueSlots = survey.names.compactMap { name in wanted.firstIndex(of: name) }
+      plan.keepsAllValues = true
+      return plan
     }
     plan.valueSlots = (live?.gate?.definition.fieldNames ?? []).compactMap { name in wanted.firstIndex(of: name) }
     return plan

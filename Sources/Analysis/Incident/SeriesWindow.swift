@@ -59,9 +59,32 @@ package struct AdaptiveSeries: Sendable {
 
   package init() {}
 
+  /// Requests at a time that nothing confirmed yet.
+  private var waiting: [RequestEvent] = []
+  /// Of those kept at most; clock jumps are rare.
+  private static let mostWaiting = 10_000
+  /// Requests that are in no window: they ended before the first one, or at a time that nothing confirms.
+  package private(set) var leftOut: Int64 = 0
+
   package mutating func add(_ request: RequestEvent) {
     guard request.time != EventTime.none else { return }
+    if request.watermark != EventTime.none, request.time > request.watermark + Watermark.reorder {
+      if waiting.count < AdaptiveSeries.mostWaiting { waiting.append(request) } else { leftOut += 1 }
+      return
+    }
+    while let first = waiting.first, first.time <= request.watermark + Watermark.reorder {
+      waiting.removeFirst()
+      put(first)
+    }
+    put(request)
+  }
+
+  private mutating func put(_ request: RequestEvent) {
     let number = EventTime.floorDivide(request.time, length).quotient
+    if let first = slots.first, number < first.number, request.time < request.watermark {
+      leftOut += 1
+      return
+    }
     var at = slots.count
     while at > 0 && slots[at - 1].number > number { at -= 1 }
     if at == 0 || slots[at - 1].number != number {
@@ -91,9 +114,13 @@ package struct AdaptiveSeries: Sendable {
   }
 
   /// All windows from the first to the last, with empty ones where nothing ended.
-  package var windows: [SeriesWindow] {
+  ///
+  /// - Parameter newest: the newest confirmed time; what is beyond it comes from a clock jump that nothing confirmed.
+  package mutating func windows(newest: Int64) -> [SeriesWindow] {
+    for request in waiting where request.time <= newest { put(request) }
+    waiting = []
     var windows: [SeriesWindow] = []
-    for slot in slots {
+    for slot in slots where slot.number * length <= newest {
       while let last = windows.last, last.end < slot.number * length {
         windows.append(SeriesWindow(start: last.end, length: length))
       }

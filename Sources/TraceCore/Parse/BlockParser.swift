@@ -18,6 +18,8 @@ package struct ParsePlan: Sendable {
   package var requestAtoms: [FilterExpression]
   /// Slots of fields whose values on closing records are kept.
   package var valueSlots: [Int] = []
+  /// Those of all other records, too.
+  package var keepsAllValues = false
   /// Rules that records are searched for.
   package var rules: LineRules?
   /// Records for which a rule holds are marked with `ruleHitBit`.
@@ -306,9 +308,11 @@ package struct BlockParser {
     if !plan.recordPredicates.isEmpty { routeText.removeAll(keepingCapacity: true) }
     if fields.status > 0 || !fields.path.isMissing {
       exchange(&records[last], bytes, text, &batch)
-      if !plan.valueSlots.isEmpty, records[last].kind == .closing || records[last].kind == .completion {
-        keepValues(of: last, bytes, &batch)
-      }
+    }
+    if !plan.valueSlots.isEmpty,
+      plan.keepsAllValues || records[last].kind == .closing || records[last].kind == .completion
+    {
+      keepValues(of: last, bytes, &batch)
     }
     if !plan.recordPredicates.isEmpty {
       records[last].predicates |= truths(recordPredicates, bytes, line: text, shift: 0)

@@ -169,6 +169,21 @@ package struct RequestStats: Sendable {
     return rows
   }
 
+  /// The figures of each group under its name, in order of number; what `unmatched` says goes together, and so do groups
+  /// beyond the cap and requests without one.
+  package func byName(names: GroupNames, unmatched: (Int) -> Bool) -> [(name: String, stats: GroupStats)] {
+    var rows: [(name: String, stats: GroupStats)] = []
+    var strangers = foldedNotFound
+    for index in groups.indices where groups[index].requests > 0 || groups[index].unfinished > 0 {
+      if unmatched(index) { strangers.merge(groups[index]) } else { rows.append((names.name(index), groups[index])) }
+    }
+    let rest = [
+      (RequestStats.noneName, without), (RequestStats.unmatchedName, strangers), (RequestStats.otherName, folded),
+    ]
+    rows += rest.filter { $0.1.requests > 0 || $0.1.unfinished > 0 }.map { (name: $0.0, stats: $0.1) }
+    return rows
+  }
+
   /// Whether group `index` has answered nothing but 404.
   package func isUnmatched(_ index: Int) -> Bool { index < groups.count && groups[index].isUnmatched }
 

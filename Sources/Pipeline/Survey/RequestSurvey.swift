@@ -1,0 +1,272 @@
+internal import Analysis
+internal import TraceCore
+
+/// Counts requests, templates, field values and stack traces by segment while records are merged.
+///
+/// Told of the records of each batch in order, with the requests that end at them: what it says depends on the sequence of
+/// records alone. Memory: routes and templates are capped by their tables, facts by `FactTable` and `mostCells`, open facts
+/// by `OpenFactTable`.
+final class RequestSurvey {
+  /// Pairs of a route and a fact that are counted; what comes later is not compared.
+  static let mostCells = 100_000
+
+  private struct Cells {
+    /// Three segments at most: `SurveyOptions.Division`.
+    var segments: InlineArray<3, SurveyResult.Cell> = .init(repeating: SurveyResult.Cell())
+  }
+
+  private let options: SurveyOptions
+  private let names: [String]
+  /// Places in `names`.
+  private let compared: Set<Int>
+  private let audience: [Int]
+  private let releases: [Int]
+  private let divided: Int?
+
+  private var stats: [RequestStats]
+  private var spans: [(first: Int64, last: Int64)]
+  private var outside: Int64 = 0
+  private var facts: FactTable
+  private var open = OpenFactTable()
+  private var routeCells: ContiguousArray<Cells> = []
+  private var strayCells = Cells()
+  private var cells: [UInt64: Int] = [:]
+  private var cellCounts: ContiguousArray<(key: UInt64, cells: Cells)> = []
+  private var people: [PeopleCount]
+  private var firstSeen: [(fact: Int32, SurveyResult.FirstSeen)] = []
+  private var picker: RequestPicker
+  private var templates: TemplateTally
+  private var stacks: StackCollector
+  /// Of the batch at hand: facts by field and label.
+  private var mapping: ContiguousArray<Int32> = []
+
+  init(_ options: SurveyOptions, streams: Int) {
+    self.options = options
+    names = options.names
+    func places(_ wanted: [String]) -> [Int] { wanted.compactMap { name in options.names.firstIndex(of: name) } }
+    compared = Set(places(options.fields + options.releases))
+    audience = Array(places(options.audience).prefix(3))
+    releases = places(options.releases)
+    if case .value(let field, _) = options.division { divided = places([field]).first } else { divided = nil }
+    let segments = options.division.segments
+    stats = Array(repeating: RequestStats(), count: segments)
+    spans = Array(repeating: (EventTime.none, EventTime.none), count: segments)
+    facts = FactTable(options.names)
+    people = audience.map { _ in PeopleCount(segments: segments) }
+    picker = RequestPicker()
+    templates = TemplateTally(segments: segments)
+    stacks = StackCollector(streams: streams)
+  }
+
+  func addStream() { stacks.addStream() }
+
+  // MARK: Records
+
+  /// Takes a range of a batch's records with the requests that ended at them, in order; `isSelected` says which count.
+  func take(
+    _ parsed: ParsedBlock, _ range: Range<Int>, _ members: ContiguousArray<TraceGrouper.Membership>,
+    _ requests: ContiguousArray<RequestEvent>, isSelected: (RequestEvent) -> Bool
+  ) {
+    let labels = parsed.batch.labels.count
+    if range.lowerBound == 0 || mapping.count != labels * names.count {
+      mapping.removeAll(keepingCapacity: true)
+      for _ in 0..<labels * names.count { mapping.append(FactMapping.unknown) }
+    }
+    var next = 0
+    for index in range {
+      let record = parsed.batch.records[index]
+      var own = OpenFacts()
+      var segment = self.segment(ofTime: record.time)
+      takeValues(at: index, of: parsed, record, &own, &segment)
+      if let template = templates.take(index, of: parsed, record, segment: divided == nil ? segment : nil) {
+        own.insert(FactTable.firstTemplate + Int32(template))
+      }
+      let life = record.idHash != 0 ? members[index - range.lowerBound].life : 0
+      if life != 0 { open.merge(own, life: life) }
+      while next < requests.count, Int(requests[next].record) <= index {
+        if Int(requests[next].record) == index {
+          let all = life != 0 ? open.take(life) ?? own : own
+          if isSelected(requests[next]) {
+            close(requests[next], all, record, life, divided == nil ? nil : segment, parsed)
+          }
+        }
+        next += 1
+      }
+      stacks.take(index, of: parsed, record, isWanted: isInFocus(segment))
+    }
+  }
+
+  func take(orphan: OrphanLine, of parsed: ParsedBlock, isTraceback: Bool) {
+    stacks.extend(parsed, orphan, isTraceback: isTraceback)
+  }
+
+  func addUnfinished(_ request: UnfinishedRequest) {
+    guard let segment = segment(ofTime: request.start) else { return }
+    stats[segment].addUnfinished(group: request.route)
+  }
+
+  /// The segment that a record or request of this time is in; nil where the time does not say.
+  private func segment(ofTime time: Int64) -> Int? {
+    switch options.division {
+    case .time(let spans): time == EventTime.none ? nil : spans.firstIndex { $0.contains(time) }
+    case .whole(let segment, _): segment
+    case .value: nil
+    }
+  }
+
+  private func isInFocus(_ segment: Int?) -> Bool {
+    guard let focus = options.focus, divided == nil else { return true }
+    return segment == focus
+  }
+
+  private func takeValues(
+    at index: Int, of parsed: ParsedBlock, _ record: Record, _ own: inout OpenFacts, _ segment: inout Int?
+  ) {
+    while parsed.consumedValues < parsed.batch.values.count {
+      let value = parsed.batch.values[parsed.consumedValues]
+      guard Int(value.record) <= index else { return }
+      parsed.consumedValues += 1
+      guard Int(value.record) == index else { continue }
+      let field = Int(value.field)
+      if let person = audience.firstIndex(of: field) {
+        own.people[person] = PeopleCount.hash(parsed.batch.labels, Int(value.label))
+      }
+      if field == divided, case .value(_, let values) = options.division {
+        segment = values.firstIndex(of: parsed.batch.labels.string(Int(value.label)))
+      }
+      guard compared.contains(field) else { continue }
+      let place = field * parsed.batch.labels.count + Int(value.label)
+      if mapping[place] == FactMapping.unknown {
+        mapping[place] = facts.number(field: field, parsed.batch.labels, Int(value.label)) ?? FactMapping.none
+        if mapping[place] >= 0, releases.contains(field) { note(mapping[place], record, parsed) }
+      }
+      if mapping[place] >= 0 { own.insert(mapping[place]) }
+    }
+  }
+
+  /// The first record with a value of a field that names releases.
+  private func note(_ fact: Int32, _ record: Record, _ parsed: ParsedBlock) {
+    guard firstSeen.count < 100, !firstSeen.contains(where: { $0.fact == fact }), let named = facts.fact(fact) else {
+      return
+    }
+    firstSeen.append(
+      (
+        fact,
+        SurveyResult.FirstSeen(
+          field: named.name, value: named.value, time: record.time, path: parsed.path,
+          line: parsed.lineNumber(Int(record.line)))
+      ))
+  }
+
+  // MARK: Requests
+
+  private func close(
+    _ request: RequestEvent, _ known: OpenFacts, _ record: Record, _ life: UInt64, _ byValue: Int?, _ parsed: ParsedBlock
+  ) {
+    guard let segment = byValue ?? segment(ofTime: request.time) else {
+      outside += 1
+      return
+    }
+    var byRoute = request
+    byRoute.group = request.route
+    stats[segment].add(byRoute)
+    if request.time != EventTime.none {
+      let span = spans[segment]
+      spans[segment] = (
+        span.first == EventTime.none ? request.time : min(span.first, request.time), max(span.last, request.time)
+      )
+    }
+    let hasFailed = request.status >= 500 || (request.status == 0 && request.level >= .error)
+    let isSlow = options.slowFrom.map { request.duration >= $0 } ?? false
+    func count(_ cells: inout Cells) {
+      cells.segments[segment].all &+= 1
+      if hasFailed { cells.segments[segment].failed &+= 1 }
+      if isSlow { cells.segments[segment].slow &+= 1 }
+    }
+    if request.route >= 0 {
+      while routeCells.count <= Int(request.route) { routeCells.append(Cells()) }
+      count(&routeCells[Int(request.route)])
+    } else {
+      count(&strayCells)
+    }
+    for index in 0..<known.count {
+      let fact = known[index]
+      if divided != nil, fact >= FactTable.firstTemplate {
+        templates.count(Int(fact - FactTable.firstTemplate), segment: segment)
+      }
+      let key = UInt64(UInt32(bitPattern: request.route)) << 32 | UInt64(UInt32(bitPattern: fact))
+      if let place = cells[key] {
+        count(&cellCounts[place].cells)
+      } else if cells.count < RequestSurvey.mostCells {
+        cells[key] = cellCounts.count
+        var new = Cells()
+        count(&new)
+        cellCounts.append((key, new))
+      }
+    }
+    for person in people.indices where known.people[person] != 0 {
+      people[person].add(known.people[person], segment: segment, hasFailed: hasFailed)
+    }
+    if isInFocus(segment) || divided != nil {
+      picker.take(request, hasFailed: hasFailed, life: life) { parsed.id(of: record) }
+    }
+  }
+
+  // MARK: Result
+
+  /// - Parameters:
+  ///   - names: of the routes.
+  ///   - isUnmatched: routes that answered nothing but 404.
+  func finish(names: GroupNames, isUnmatched: (Int) -> Bool) -> SurveyResult {
+    stacks.finish()
+    let labels: [String] =
+      if case .value(_, let values) = options.division { values } else { stats.map { _ in "" } }
+    func name(_ route: Int32) -> String {
+      if route == GroupNames.folded { return RequestStats.otherName }
+      guard route >= 0 else { return RequestStats.noneName }
+      return isUnmatched(Int(route)) ? RequestStats.unmatchedName : names.name(Int(route))
+    }
+    func values(_ cells: Cells) -> [SurveyResult.Cell] { stats.indices.map { cells.segments[$0] } }
+    var result = SurveyResult(
+      segments: stats.indices.map { index in
+        SurveyResult.Segment(
+          name: labels[index], total: stats[index].total,
+          routes: stats[index].byName(names: names, unmatched: isUnmatched), first: spans[index].first,
+          last: spans[index].last)
+      })
+    for route in routeCells.indices {
+      let cells = values(routeCells[route])
+      if cells.contains(where: { $0.all > 0 }) { result.routeCells.append((name(Int32(route)), cells)) }
+    }
+    if values(strayCells).contains(where: { $0.all > 0 }) {
+      result.routeCells.append((RequestStats.noneName, values(strayCells)))
+    }
+    let mined = templates.finish()
+    for (key, cells) in cellCounts {
+      let fact = Int32(bitPattern: UInt32(truncatingIfNeeded: key))
+      let what =
+        fact >= FactTable.firstTemplate
+        ? mined.fact(Int(fact - FactTable.firstTemplate)) : facts.fact(fact)
+      guard let what else { continue }
+      result.facts.append(
+        SurveyResult.FactCount(
+          route: name(Int32(bitPattern: UInt32(truncatingIfNeeded: key >> 32))), fact: what, cells: values(cells)))
+    }
+    result.templates = mined.templates
+    result.foldedTemplates = mined.folded
+    result.audience = zip(audience, people).map { place, count in count.result(field: self.names[place]) }
+    result.releases = firstSeen.map(\.1)
+    result.picks = picker.picks(name)
+    result.stacks = stacks.groups
+    result.leftOut = facts.leftOut
+    result.outside = outside
+    return result
+  }
+}
+
+/// What stands in the mapping of a batch's labels to facts.
+enum FactMapping {
+  static let unknown: Int32 = -2
+  /// The value is not compared.
+  static let none: Int32 = -1
+}
