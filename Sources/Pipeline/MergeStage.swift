@@ -66,6 +66,12 @@ package final class MergeStage: RecordStage {
     election = RequestSourceElection(wanted: plan.requestsFrom, streamNames: streamNames)
     streams = Array(repeating: StreamState(), count: streamNames.count)
     windows = plan.every.map(Windows.init(length:))
+    if let survey, let rules { 
+      rules.onRelease = { time, message, example in
+        survey.takeRelease(
+          time: time, message: message, example: example.map { ($0.path, $0.line, $0.text, $0.hash) })
+      }
+    }
     if let feed, let rules { rules.onHit = { feed.takeHit(rule: $0, time: $1, begun: $2) } }
   }
 

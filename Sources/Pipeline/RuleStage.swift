@@ -48,6 +48,12 @@ final class RuleStage {
     set { engine.onHit = newValue }
   }
 
+  /// See `RuleEngine`.
+  var onRelease: ((_ time: Int64, _ message: String, Finding.Example?) -> Void)? {
+    get { engine.onRelease }
+    set { engine.onRelease = newValue }
+  }
+
   // MARK: Lines
 
   /// An orphan continues the stream's last record, or nothing.

@@ -15,11 +15,14 @@ package struct Finding: Sendable {
     package var line: Int
     /// The record's first line, or the line of it that hit; secrets in it are replaced.
     package var text: String
+    /// `SHA256.lineHash` of the line as logged; of its first 24 KiB where it is longer.
+    package var hash: String
 
-    package init(path: String, line: Int, text: String) {
+    package init(path: String, line: Int, text: String, hash: String = "") {
       self.path = path
       self.line = line
       self.text = text
+      self.hash = hash
     }
   }
 

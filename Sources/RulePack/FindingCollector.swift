@@ -213,6 +213,7 @@ extension Finding {
       try coder.code(&example.path)
       try coder.code(&example.line)
       try coder.code(&example.text)
+      try coder.code(&example.hash)
     }
     try coder.code(&traces)
     try coder.code(count: &traceCount)

@@ -24,6 +24,9 @@ package final class RuleEngine {
   /// Told of each hit that no suppression hides: the number of its rule, its time, and the finding if one begins with it.
   package var onHit: ((_ rule: Int, _ time: Int64, _ begun: Finding?) -> Void)?
 
+  /// Told of each hit of a rule with the tag `release`: its time, message and line. For timelines.
+  package var onRelease: ((_ time: Int64, _ message: String, Finding.Example?) -> Void)?
+
   /// Where a hit was found, for its evidence; asked for a finding's first hit only.
   package struct Origin {
     package var path: String
@@ -107,6 +110,10 @@ package final class RuleEngine {
     if suppressions.concern(ruleID: set.rules[rule].id) {
       let fields = set.valueNames[line].enumerated().map { ($1, value($0, of: hit, hits)) }
       if hide(rule, group, time: time, firstTime: time, trace: trace, fields: fields) { return }
+    }
+    if let onRelease, set.rules[rule].tags.contains("release") {
+      let shown = evidence(rule, line, hit, hits, origin(), isLimit: false)
+      onRelease(time, shown.message, shown.example)
     }
     collect(
       rule: rule, kind: .rule, group: group, time: time, firstTime: time, events: 1, trace: trace, id: id
@@ -233,7 +240,9 @@ package final class RuleEngine {
 
   private func example(_ origin: Origin, without secrets: HitSecrets) -> Finding.Example {
     let text = secrets.shown(line: origin.text).prefix(Origin.longestShown)
-    return Finding.Example(path: origin.path, line: origin.line, text: String(decoding: text, as: UTF8.self))
+    return Finding.Example(
+      path: origin.path, line: origin.line, text: String(decoding: text, as: UTF8.self),
+      hash: SHA256.lineHash(origin.text))
   }
 
   /// A trace has closed.

@@ -1,7 +1,18 @@
 /// SHA-256, for names made of a log's own text. A few hundred bytes at a time: written to be read, not to be fast.
 ///
 /// Source: FIPS PUB 180-4, sections 4.1.2, 4.2.2, 5.1.1, 5.3.3 and 6.2.
-enum SHA256 {
+package enum SHA256 {
+  /// By what a line of a log is found again: the first 12 hexadecimal digits of the digest of its bytes without the line end,
+  /// as `sed -n 7p app.log | tr -d '\r\n' | sha256sum` gives them.
+  package static func lineHash(_ text: [UInt8]) -> String {
+    let end = text.firstIndex(of: 0x0A) ?? text.endIndex
+    var line = text[..<end]
+    if line.last == 0x0D { line.removeLast() }
+    let digits = Array("0123456789abcdef".utf8)
+    let hex = digest(of: Array(line)).prefix(6).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
+    return String(decoding: hex, as: UTF8.self)
+  }
+
   /// 32 bytes.
   static func digest(of message: [UInt8]) -> [UInt8] {
     var padded = message

@@ -95,7 +95,7 @@ struct SavedStateTests {
     #expect(members(stage) == 20)
     // Not: the set, the span, what correlations count a line, silences, suppressions, redactor, scratch, the last group,
     // whom hits are told.
-    #expect(members(RuleEngine(scan.set)) == 15)
+    #expect(members(RuleEngine(scan.set)) == 16)
     // Not: the rules, the plan, whom it tells of continuations.
     #expect(members(try #require(stage.rules)) == 7)
     // Not: whom events are told, the rules, the length, marks, the gate's plan, a sample, the first atom, the request taken

@@ -83,6 +83,26 @@ package struct SurveyResult: Sendable {
     }
   }
 
+  /// A line that tells of a release or a rollback.
+  package struct ReleaseLine: Sendable, Equatable {
+    package var time: Int64
+    /// What the rule says of it, and the line.
+    package var message: String
+    package var text: String
+    package var path: String
+    package var line: Int
+    package var hash: String
+
+    package init(time: Int64, message: String, text: String, path: String, line: Int, hash: String) {
+      self.time = time
+      self.message = message
+      self.text = text
+      self.path = path
+      self.line = line
+      self.hash = hash
+    }
+  }
+
   /// A request worth showing.
   package struct Pick: Sendable, Equatable {
     package enum Reason: String, Sendable { case firstFailed, slowestFailed, slowest }
@@ -119,6 +139,7 @@ package struct SurveyResult: Sendable {
   package var foldedTemplates: Int64
   package var audience: [Audience]
   package var releases: [FirstSeen]
+  package var releaseLines: [ReleaseLine]
   package var picks: [Pick]
   package var stacks: [StackGroup]
   /// Fields with too many values to be compared.
@@ -134,6 +155,7 @@ package struct SurveyResult: Sendable {
     foldedTemplates = 0
     audience = []
     releases = []
+    releaseLines = []
     picks = []
     stacks = []
     leftOut = []

@@ -9,6 +9,8 @@ internal import TraceCore
 final class RequestSurvey {
   /// Pairs of a route and a fact that are counted; what comes later is not compared.
   static let mostCells = 100_000
+  /// Lines about releases that are kept.
+  static let mostReleases = 100
 
   private struct Cells {
     /// Three segments at most: `SurveyOptions.Division`.
@@ -34,6 +36,7 @@ final class RequestSurvey {
   private var cellCounts: ContiguousArray<(key: UInt64, cells: Cells)> = []
   private var people: [PeopleCount]
   private var firstSeen: [(fact: Int32, SurveyResult.FirstSeen)] = []
+  private var releaseLines: [SurveyResult.ReleaseLine] = []
   private var picker: RequestPicker
   private var templates: TemplateTally
   private var stacks: StackCollector
@@ -98,6 +101,15 @@ final class RequestSurvey {
 
   func take(orphan: OrphanLine, of parsed: ParsedBlock, isTraceback: Bool) {
     stacks.extend(parsed, orphan, isTraceback: isTraceback)
+  }
+
+  /// A line about a release, from a rule.
+  func takeRelease(time: Int64, message: String, example: (path: String, line: Int, text: String, hash: String)?) {
+    guard releaseLines.count < RequestSurvey.mostReleases else { return }
+    releaseLines.append(
+      SurveyResult.ReleaseLine(
+        time: time, message: message, text: example?.text ?? "", path: example?.path ?? "", line: example?.line ?? 0,
+        hash: example?.hash ?? ""))
   }
 
   func addUnfinished(_ request: UnfinishedRequest) {
@@ -256,6 +268,7 @@ final class RequestSurvey {
     result.foldedTemplates = mined.folded
     result.audience = zip(audience, people).map { place, count in count.result(field: self.names[place]) }
     result.releases = firstSeen.map(\.1)
+    result.releaseLines = releaseLines
     result.picks = picker.picks(name)
     result.stacks = stacks.groups
     result.leftOut = facts.leftOut
