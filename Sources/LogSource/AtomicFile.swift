@@ -40,6 +40,23 @@ package enum AtomicFile {
 
   package static func write(_ path: String, _ bytes: [UInt8]) throws(OutputError) { try write(path, bytes.span) }
 
+  /// Whether a file could be written at `path` now: so that whoever waits for a long run learns of a mistake before it. Makes
+  /// and removes a temporary file.
+  package static func check(_ path: String) throws(OutputError) {
+    let (folderPath, name) = split(path)
+    guard name != "", name != ".", name != ".." else { throw .notAFile(path: path, .folder) }
+    if let kind = try? Syscalls.status(of: path, followingLinks: false).kind, kind != .regular {
+      throw .notAFile(path: path, kind)
+    }
+    do throws(SystemError) {
+      let folder = try Syscalls.openFolder(folderPath)
+      let temporary = try temporaryFile(for: name, in: folder)
+      try Syscalls.remove(temporary.name, in: folder)
+    } catch {
+      throw OutputError(error, path: path, folder: folderPath)
+    }
+  }
+
   /// Whether a folder is at `path`, or a link to one.
   package static func isFolder(_ path: String) -> Bool { (try? Syscalls.status(of: path).kind) == .folder }
 

@@ -187,16 +187,18 @@ struct CommonOptions: ParsableArguments {
   }
 
   /// As above, for other runs than those of statistics and traces.
+  ///
+  /// - Parameter pass: which of several passes it is, for whoever waits.
   func run<Result>(
-    _ plan: RunPlan, _ body: (Driver) throws(RunError) -> Result
+    _ plan: RunPlan, pass: String? = nil, _ body: (Driver) throws(RunError) -> Result
   ) throws(Failure) -> Result {
     let plan = try counted(plan)
     do throws(RunError) {
-      let progress = Progress(plan.input)
+      let progress = Progress(plan.input, label: pass)
       let driver = Driver(plan: plan, observer: progress?.observe)
       let result = try body(driver)
       progress?.finish()
-      if plan.layout == nil && Terminal.errorIsTerminal && Terminal.outputIsTerminal && !json {
+      if plan.layout == nil && pass == nil && Terminal.errorIsTerminal && Terminal.outputIsTerminal && !json {
         for choice in driver.choices.compactMap(\.self) {
           Terminal.writeError("layout: \(choice.reason)\n")
         }

@@ -16,8 +16,12 @@ final class Progress {
   /// Bytes of all files as they stand; nil where that says nothing about what is to come (pipes, compressed files).
   private let total: Int64?
 
+  /// Which of several passes it is, in front of the figures.
+  private let label: String
+
   /// Nil where nobody looks.
-  init?(_ input: InputPlan) {
+  init?(_ input: InputPlan, label: String? = nil) {
+    self.label = label.map { "\($0): " } ?? ""
     guard Terminal.errorIsTerminal else { return nil }
     next = start + Progress.delay
     let generations = input.streams.flatMap(\.generations)
@@ -34,7 +38,7 @@ final class Progress {
     isShown = true
     let rate = BytesText.text(Int64(Double(bytes) / max(now - start, 0.001)))
     let share = total.map { $0 > 0 ? "\(min(100, bytes * 100 / $0)) % of \(BytesText.text($0))" : "" }
-    Terminal.writeError("\r\u{1B}[Kread \(share ?? BytesText.text(bytes)), \(rate)/s")
+    Terminal.writeError("\r\u{1B}[K\(label)read \(share ?? BytesText.text(bytes)), \(rate)/s")
   }
 
   /// Takes the line away.

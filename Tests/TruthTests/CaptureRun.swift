@@ -59,7 +59,7 @@ struct CaptureRun: Sendable {
     return try Driver(plan: plan).run().stats
   }
 
-  private static func input(_ paths: [String]) throws -> InputPlan {
+  static func input(_ paths: [String]) throws -> InputPlan {
     let detector = LayoutDetector(catalog: FieldCatalog(), zone: .utc)
     var known: LayoutSet?
     return try InputPlan.make(arguments: paths, firstTime: { detector.firstTime(in: $0, known: &known) })
