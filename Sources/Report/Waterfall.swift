@@ -98,7 +98,7 @@ package struct Waterfall: Sendable {
   }
 
   /// All requests and the longest of the steps, in their order.
-  private func longest(_ limit: Int) -> [Bar] {
+  func longest(_ limit: Int) -> [Bar] {
     let steps = bars.indices.filter { !bars[$0].isRequest }
     guard steps.count > limit else { return bars }
     let kept = Set(

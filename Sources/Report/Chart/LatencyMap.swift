@@ -1,0 +1,87 @@
+internal import Analysis
+
+/// How long requests took, over time: each column is a window, each row a bucket of durations (of equal ratio, so the axis
+/// is logarithmic), the darker the more requests.
+struct LatencyMap {
+  /// Columns at most: narrower cells are not seen.
+  static let mostColumns = 126
+  private static let shades = 6
+
+  private let series: ChartSeries
+  private let plot: TimePlot
+  /// Buckets that are shown, lowest first.
+  let buckets: Range<Int>
+  /// Requests in the fullest cell.
+  let fullest: Int64
+
+  /// Nil where no duration is logged.
+  init?(_ windows: [SeriesWindow], _ plot: TimePlot) {
+    let series = ChartSeries(windows, most: LatencyMap.mostColumns)
+    self.series = series
+    self.plot = plot
+    let used = (0..<LatencyHistogram.buckets).filter { bucket in series.windows.contains { $0.latency[bucket] > 0 } }
+    guard let first = used.first, let last = used.last else { return nil }
+    buckets = max(first - 1, 0)..<min(last + 2, LatencyHistogram.buckets)
+    var fullest: Int64 = 0
+    for window in series.windows { for bucket in used { fullest = max(fullest, window.latency[bucket]) } }
+    self.fullest = fullest
+  }
+
+  func drawing(description: String) -> SVGDrawing {
+    let top = 30.0
+    let height = min(max(Double(buckets.count) * 8, 120), 264)
+    let bottom = top + height
+    var drawing = SVGDrawing(
+      name: "latency", title: "Latency of requests over time", description: description, width: TimePlot.width,
+      height: Int(bottom) + 66)
+    drawing.text("name", x: TimePlot.left, y: top - 12, .start, "Latency, logarithmic; the darker, the more requests")
+    plot.drawSpan(&drawing, top: top, bottom: bottom)
+    let row = height / Double(buckets.count)
+    for (bucket, name) in LatencyMap.decades where buckets.contains(bucket) {
+      let y = bottom - Double(bucket - buckets.lowerBound) * row
+      drawing.line("grid", x1: TimePlot.left, y1: y, x2: TimePlot.left + plot.plotWidth, y2: y)
+      drawing.text("soft", x: TimePlot.left - 8, y: y + 4, .end, name)
+    }
+    var cells = [String](repeating: "", count: LatencyMap.shades)
+    for window in series.windows {
+      let x = plot.x(window.start)
+      let width = plot.x(window.end) - x
+      for bucket in buckets where window.latency[bucket] > 0 {
+        let y = bottom - Double(bucket - buckets.lowerBound + 1) * row
+        let size = "h\(SVGDrawing.number(width))v\(SVGDrawing.number(row))h\(SVGDrawing.number(-width))z"
+        cells[shade(window.latency[bucket]) - 1] += "M\(SVGDrawing.point(x, y))" + size
+      }
+    }
+    for (i, data) in cells.enumerated() where !data.isEmpty { drawing.path("h\(i + 1)", data) }
+    drawing.line("axis", x1: TimePlot.left, y1: bottom, x2: TimePlot.left + plot.plotWidth, y2: bottom)
+    plot.drawMarks(&drawing, top: top, bottom: bottom, withLabels: false)
+    plot.drawTimes(&drawing, y: bottom)
+    legend(&drawing, y: bottom + 46)
+    return drawing
+  }
+
+  /// By the square root of the count, so that single slow requests are seen beside hundreds of fast ones.
+  private func shade(_ count: Int64) -> Int {
+    guard fullest > 0 else { return 1 }
+    let part = (Double(count) / Double(fullest)).squareRoot() * Double(LatencyMap.shades)
+    return min(max(Int(part.rounded(.up)), 1), LatencyMap.shades)
+  }
+
+  private func legend(_ drawing: inout SVGDrawing, y: Double) {
+    let size = 14.0
+    let right = TimePlot.left + plot.plotWidth - SVGDrawing.width(of: CountText.text(fullest)) - 6
+    var x = right - Double(LatencyMap.shades) * size
+    drawing.text("soft", x: x - 6, y: y + 11, .end, "requests in a cell: 1")
+    for shade in 1...LatencyMap.shades {
+      drawing.rect("h\(shade)", x: x, y: y, width: size, height: size)
+      x += size
+    }
+    drawing.text("soft", x: x + 6, y: y + 11, .start, CountText.text(fullest))
+  }
+
+  /// Buckets whose lower border is a power of ten.
+  private static let decades: [(bucket: Int, name: String)] = zip(
+    stride(from: 1, to: LatencyHistogram.buckets, by: 8),
+    ["100 µs", "1 ms", "10 ms", "100 ms", "1 s", "10 s", "100 s", "1,000 s"]
+  ).map { (bucket: $0, name: $1) }
+}
