@@ -33,6 +33,8 @@ package final class MergeStage: RecordStage {
   let rules: RuleStage?
   /// Tells what happens while it happens; nil in a run that only gives a result.
   let feed: EventFeed?
+  /// Counts requests for figures that a document asks for.
+  var measures: MeasureCollector?
   /// What orphans turned out to be, by source.
   private var corrections: [Int: LedgerCounts] = [:]
   /// Closing records that are hops, by source, in order of first appearance.
@@ -227,6 +229,8 @@ package final class MergeStage: RecordStage {
 
   /// - Parameter parsed: the block that they come from; nil at the end.
   private func takeResults(of parsed: ParsedBlock? = nil) {
+    measures?.take(
+      grouper.requests, grouper.unfinished, first: grouper.firstTime, watermark: grouper.watermark.time)
     for request in grouper.requests where isSelected(request.time) && (request.isSelected || plan.requestFilter == nil)
     {
       if let feed {
@@ -365,6 +369,8 @@ package final class MergeStage: RecordStage {
       state.open = { open }
       feed.finish(state)
     }
+    measures?.finish(
+      first: grouper.firstTime, last: grouper.watermark.high, routes: grouper.routes, groups: grouper.groupNames)
     let names = statsNames
     let known = stats
     let unmatched: (Int) -> Bool = { self.isByRoute && known.isUnmatched($0) }
