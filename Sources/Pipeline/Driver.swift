@@ -45,13 +45,15 @@ package struct Driver {
   /// the merge, which is done by one at a time, leaves them nothing to do.
   package static var usualThreads: Int { min(Syscalls.processors, 8) }
 
-  /// Reads everything. `ranking` keeps traces, `evidence` records; both may be absent. `onEvent` is told what the plan's
+  /// Reads everything. `ranking` keeps traces, `evidence` records, `measures` counts requests; all may be absent. `onEvent` is told what the plan's
   /// `live` asks for, in order, from any thread.
   package func run(
-    ranking: TraceRanking? = nil, evidence: EvidenceCollector? = nil, onEvent: ((LiveEvent) -> Void)? = nil
+    ranking: TraceRanking? = nil, evidence: EvidenceCollector? = nil, measures: MeasureCollector? = nil,
+    onEvent: ((LiveEvent) -> Void)? = nil
   ) throws(RunError) -> Result {
     let stage = MergeStage(
       plan: plan, streamNames: plan.input.streams.map(\.name), ranking: ranking, evidence: evidence)
+    stage.measures = measures
     stage.feed?.onEvent = onEvent
     let reading = try read(into: stage)
     return try assemble(stage.finish(), reading)

@@ -35,6 +35,8 @@ package final class MergeStage: RecordStage {
   let feed: EventFeed?
   private let survey: RequestSurvey?
   private var series: AdaptiveSeries?
+  /// Counts requests for figures that a document asks for.
+  var measures: MeasureCollector?
   /// What orphans turned out to be, by source.
   private var corrections: [Int: LedgerCounts] = [:]
   /// Closing records that are hops, by source, in order of first appearance.
@@ -240,6 +242,8 @@ package final class MergeStage: RecordStage {
 
   /// - Parameter parsed: the block that they come from; nil at the end.
   private func takeResults(of parsed: ParsedBlock? = nil) {
+    measures?.take(
+      grouper.requests, grouper.unfinished, first: grouper.firstTime, watermark: grouper.watermark.time)
     for request in grouper.requests where isCounted(request) {
       series?.add(request)
       if let feed {
@@ -385,6 +389,8 @@ package final class MergeStage: RecordStage {
       state.open = { open }
       feed.finish(state)
     }
+    measures?.finish(
+      first: grouper.firstTime, last: grouper.watermark.high, routes: grouper.routes, groups: grouper.groupNames)
     let names = statsNames
     let known = stats
     let unmatched: (Int) -> Bool = { self.isByRoute && known.isUnmatched($0) }

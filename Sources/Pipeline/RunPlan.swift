@@ -27,6 +27,8 @@ package struct RunPlan {
   package var filter: TraceExpression?
   /// `stats --where`: only requests whose closing record it holds for.
   package var requestFilter: FilterExpression?
+  /// `fill`: conditions on closing records, at most 16, for a `MeasureCollector`.
+  package var measureConditions: [FilterExpression] = []
   /// `scan`: rules, and what finds their lines.
   package var rules: ScanRules?
   /// `filter --rule`: records for which a rule holds are marked.
@@ -61,6 +63,7 @@ package struct RunPlan {
     if let groupBy, groupBy != "route", FieldName.standard(groupBy) == nil { names.add([groupBy]) }
     names.add(filter?.fieldNames ?? [])
     names.add(requestFilter?.fieldNames ?? [])
+    for condition in measureConditions { names.add(condition.fieldNames) }
     if let rules {
       names.add(rules.lines.denseFieldNames)
       for atom in rules.set.requestAtoms { names.add(atom.fieldNames) }
@@ -96,6 +99,10 @@ package struct RunPlan {
     if var requestFilter {
       requestFilter.bind(wantedNames: wanted)
       plan.requestAtoms = [requestFilter]
+    }
+    for var condition in measureConditions {
+      condition.bind(wantedNames: wanted)
+      plan.requestAtoms.append(condition)
     }
     if var recordFilter {
       recordFilter.bind(wantedNames: wanted)

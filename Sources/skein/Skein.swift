@@ -20,12 +20,13 @@ struct Skein: ParsableCommand {
         skein follow app.log                           the same while it is written
         skein follow --gate deploy.yml app.log         go or no-go, by exit code
         skein gate   deploy.yml app.log*               the same verdict afterwards
+        skein fill   report.md app.log*                measured values in a document
         skein doctor app.log                           what this log lacks
       """,
     version: version,
     subcommands: [
       StatsCommand.self, TracesCommand.self, ShowCommand.self, ScanCommand.self, FilterCommand.self, FollowCommand.self,
-      GateCommand.self, RulesCommand.self, DoctorCommand.self,
+      GateCommand.self, FillCommand.self, RulesCommand.self, DoctorCommand.self,
     ])
 
   static func main() {

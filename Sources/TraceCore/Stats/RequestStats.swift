@@ -42,6 +42,11 @@ package struct GroupStats: Sendable {
     return (value + unit / 2) / unit * unit
   }
 
+  /// A quantile of the durations as `summary` tells it: nearest rank, six digits where it is approximate; nil without one.
+  package func quantile(_ q: Double) -> Int64? {
+    durations.quantile(q).map { durations.isApproximate ? GroupStats.sixDigits($0) : $0 }
+  }
+
   /// The figures that reports print. Cost: a sort of up to 1,000 values, or a walk over the sketch.
   package func summary(name: String, span: Int64) -> GroupSummary {
     var summary = GroupSummary(name: name)
@@ -76,6 +81,8 @@ package struct GroupNames: Sendable {
   package init() {}
 
   package var count: Int { labels.count }
+  /// Whether there may be more than have a name.
+  package var isFull: Bool { labels.count >= GroupNames.mostNames }
   package func name(_ index: Int) -> String { labels.string(index) }
 
   /// The group's number, or `folded`.

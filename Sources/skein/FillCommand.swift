@@ -1,0 +1,264 @@
+internal import Analysis
+internal import ArgumentParser
+internal import LogSource
+internal import Pipeline
+internal import Report
+internal import TraceCore
+
+/// `skein fill`: measured values in place of the placeholders of a document.
+struct FillCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "fill",
+    abstract: "Measured values in place of a document's placeholders.",
+    discussion: """
+      A placeholder asks for one figure; each value gets a footnote with the
+      command that measures it again:
+
+        [MEASURE error_rate from 2026-11-23T06:49:05Z..2026-11-23T06:51:30Z]
+        [MEASURE p95 where route = "/api/spots" from baseline in ms]
+        [MEASURE requests by version]
+
+        skein fill postmortem.md --span baseline=..+70s -o filled.md app.log*
+        skein fill --measure 'p99.9 from +70s..' app.log*
+
+      docs/fill.md has the language. What cannot be measured is left as it
+      stands and listed on standard error.
+
+      Exit codes: 0 done; 1 a placeholder was left; 3 data or I/O error, or a gap
+      under --strict; 64 usage.
+      """)
+
+  @Argument(help: ArgumentHelp("The document: a Markdown file.", valueName: "template"), completion: .file())
+  var template: String?
+
+  @OptionGroup var common: CommonOptions
+
+  @Option(
+    name: .customLong("span"),
+    help: ArgumentHelp(
+      "A span of time that placeholders call by its name: baseline=FROM..TO; times, or durations after the first record as +70s. Several times.",
+      valueName: "name=span"))
+  var spans: [String] = []
+
+  @Option(
+    help: ArgumentHelp("Print this figure, without a document. Several times.", valueName: "measure"))
+  var measure: [String] = []
+
+  @Option(name: .shortAndLong, help: ArgumentHelp("Write the document to a file.", valueName: "file"))
+  var output: String?
+
+  @Flag(name: .customLong("no-footnotes"), help: "Values alone, without the commands that measure them again.")
+  var noFootnotes = false
+
+  @Flag(help: "Read no log; list the placeholders and what is wrong with them.")
+  var check = false
+
+  func run() throws {
+    if measure.isEmpty { try fill() } else { try printMeasures() }
+  }
+
+  // MARK: A document
+
+  private func fill() throws {
+    guard let path = template else {
+      throw Failure(.usage, "no document named; write skein fill TEMPLATE.md app.log, or --measure 'p95' app.log")
+    }
+    let document = try FillCommand.read(path)
+    let given = try namedSpans()
+    let parsed = document.placeholders.map { placeholder in
+      placeholder.reading.map { measure in
+        FillMeasuring.Question(
+          line: placeholder.line, column: placeholder.column, placeholder: placeholder.text, measure: measure)
+      }
+    }
+    if check {
+      try list(parsed, document, given, path)
+      return
+    }
+    let questions = parsed.compactMap { try? $0.get() }
+    let (answers, ledger) = try measure(questions, given, files: common.files)
+    var rest = answers[...]
+    let all = parsed.map { reading -> Result<FillReport.Entry, FillProblem> in
+      if case .failure(let problem) = reading { return .failure(problem) }
+      return rest.removeFirst()
+    }
+    var filled = FilledDocument()
+    filled.hasFootnotes = !noFootnotes
+    filled.redact = redact
+    let bytes = filled.bytes(
+      document, all.map { (try? $0.get())?.filled }, ledger: ledger.map(FillReport.ledger) ?? "")
+    let left = zip(document.placeholders, all).compactMap { placeholder, answer -> FillReport.Left? in
+      guard case .failure(let problem) = answer else { return nil }
+      return FillReport.Left(placeholder: placeholder.text, problem: problem)
+    }
+    try write(bytes, path, all, left, ledger)
+    for left in left { Terminal.writeError(left.problem.text(path: path) + "\n") }
+    for name in given.keys.sorted() where !document.spanNames.contains(name) {
+      Terminal.writeError("skein: --span \(name): no placeholder asks for it\n")
+    }
+    if document.placeholders.isEmpty {
+      Terminal.writeError("skein: \(Escape.terminal(path)) has no placeholder ([MEASURE …]): it is as it was\n")
+    } else if !left.isEmpty {
+      let of = CountText.text(Int64(document.placeholders.count), "placeholder")
+      Terminal.writeError("skein: \(CountText.text(left.count)) of \(of) left as they stand\n")
+    }
+    try finish(ledger, isWhole: left.isEmpty)
+  }
+
+  private func write(
+    _ bytes: [UInt8], _ path: String, _ answers: [Result<FillReport.Entry, FillProblem>], _ left: [FillReport.Left],
+    _ ledger: Ledger?
+  ) throws {
+    if let output {
+      do throws(OutputError) {
+        try AtomicFile.write(output, bytes)
+      } catch {
+        throw Failure(.data, error.message)
+      }
+      Terminal.writeError("skein: wrote \(Escape.terminal(output))\n")
+    } else if !common.json {
+      try Terminal.write(bytes.span)
+    }
+    if common.json {
+      var sink = TextSink()
+      FillReport.json(
+        template: path, answers.compactMap { try? $0.get() }, left: left, ledger: ledger, redact: redact,
+        pretty: Terminal.outputIsTerminal, into: &sink)
+      try Terminal.write(&sink)
+    }
+  }
+
+  /// `--check`.
+  private func list(
+    _ parsed: [Result<FillMeasuring.Question, FillProblem>], _ document: FillTemplate, _ spans: [String: MeasureSpan],
+    _ path: String
+  ) throws {
+    var sink = TextSink()
+    var problems: [FillProblem] = []
+    for (placeholder, reading) in zip(document.placeholders, parsed) {
+      switch reading {
+      case .failure(let problem): problems.append(problem)
+      case .success(let question):
+        if case .named(let name) = question.measure.place, spans[name] == nil {
+          problems.append(
+            FillProblem(
+              "there is no span called '\(name)'; give --span \(name)=FROM..TO", line: question.line,
+              column: question.column))
+          continue
+        }
+        let text = placeholder.text.split(whereSeparator: \.isNewline).joined(separator: " ")
+        sink.writeLine(Escape.terminal("\(path):\(question.line):\(question.column): \(text)"))
+      }
+    }
+    try Terminal.write(&sink)
+    for problem in problems { Terminal.writeError(problem.text(path: path) + "\n") }
+    if !problems.isEmpty { throw ExitCode(ExitReason.negative.rawValue) }
+  }
+
+  private static func read(_ path: String) throws(Failure) -> FillTemplate {
+    guard path != "-" else {
+      throw Failure(.usage, "the document is a file; - stands for a log that comes through a pipe")
+    }
+    let bytes: [UInt8]
+    do throws(SourceError) {
+      bytes = try ConfigurationFile.read(path)
+    } catch {
+      throw Failure(error)
+    }
+    do throws(FillTemplate.Fault) {
+      return try FillTemplate(bytes)
+    } catch {
+      throw Failure(.data, "\(path) \(error.message)")
+    }
+  }
+
+  // MARK: Figures alone
+
+  private func printMeasures() throws {
+    guard output == nil, !check, !noFootnotes else {
+      throw Failure(.usage, "--measure prints figures; -o, --check and --no-footnotes are for a document")
+    }
+    var questions: [FillMeasuring.Question] = []
+    for (number, text) in measure.enumerated() {
+      do throws(MeasureReader.Fault) {
+        questions.append(
+          FillMeasuring.Question(
+            line: number + 1, column: 1, placeholder: text, measure: try MeasureReader.read(text)))
+      } catch {
+        throw Failure(.usage, "--measure '\(Escape.terminal(text))', character \(error.offset + 1): \(error.message)")
+      }
+    }
+    let (answers, ledger) = try measure(
+      questions, try namedSpans(), files: (template.map { [$0] } ?? []) + common.files)
+    var sink = TextSink()
+    var left: [FillReport.Left] = []
+    for (question, answer) in zip(questions, answers) {
+      switch answer {
+      case .success(let entry):
+        if !common.json { sink.writeLine(Escape.terminal(entry.filled.plainText())) }
+      case .failure(let problem):
+        left.append(FillReport.Left(placeholder: question.placeholder, problem: problem))
+        if !common.json { sink.writeLine("-") }
+      }
+    }
+    if common.json {
+      FillReport.json(
+        template: nil, answers.compactMap { try? $0.get() }, left: left, ledger: ledger,
+        pretty: Terminal.outputIsTerminal, into: &sink)
+    }
+    try Terminal.write(&sink)
+    for left in left {
+      Terminal.writeError("skein: \(Escape.terminal("\(left.placeholder): \(left.problem.message)"))\n")
+    }
+    try finish(ledger, isWhole: left.isEmpty)
+  }
+
+  // MARK: Both
+
+  /// What goes into a document to be shared passes through it.
+  private var redact: (String) -> String { { $0 } }
+
+  /// Measures all questions; the log is not read if none can be measured.
+  private func measure(
+    _ questions: [FillMeasuring.Question], _ spans: [String: MeasureSpan], files: [String]
+  ) throws -> ([Result<FillReport.Entry, FillProblem>], Ledger?) {
+    var plan = try common.counted(try common.plan(files: files))
+    let whole = MeasureSpan(since: plan.since, until: plan.until)
+    (plan.since, plan.until) = (nil, nil)
+    var measuring = FillMeasuring(
+      questions, spans: spans, whole: whole, command: ReplayCommand(common, files: files))
+    if measuring.needsLog { try measuring.run(plan, common) }
+    return (measuring.answers(), measuring.stats?.ledger)
+  }
+
+  /// The spans that placeholders may name.
+  private func namedSpans() throws(Failure) -> [String: MeasureSpan] {
+    var named: [String: MeasureSpan] = [:]
+    for text in spans {
+      guard let equals = text.firstIndex(of: "="), MeasureSpan.isName(String(text[..<equals])) else {
+        throw Failure(.usage, "--span: '\(text)' is not NAME=FROM..TO, as baseline=..+70s")
+      }
+      let name = String(text[..<equals])
+      guard named[name] == nil else { throw Failure(.usage, "--span: '\(name)' is given twice") }
+      do throws(MeasureSpan.Fault) {
+        named[name] = try MeasureSpan(parsing: String(text[text.index(after: equals)...]))
+      } catch {
+        throw Failure(.usage, "--span \(name): \(error.message)")
+      }
+    }
+    return named
+  }
+
+  /// Exit codes: first what the data lack, then what was left.
+  private func finish(_ ledger: Ledger?, isWhole: Bool) throws {
+    if let ledger {
+      if common.ledger || ledger.hasGap {
+        var sink = TextSink()
+        LedgerReport.text(ledger, style: common.style, detail: common.ledger ? .full : .line, into: &sink)
+        Terminal.writeError(sink.text)
+      }
+      try common.finish(ledger)
+    }
+    if !isWhole { throw ExitCode(ExitReason.negative.rawValue) }
+  }
+}
