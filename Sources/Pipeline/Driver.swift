@@ -25,7 +25,7 @@ package struct Driver {
     /// What the plan's `survey` counted.
     package var survey: SurveyResult?
     /// Figures over time, if the plan collects them.
-    package var series: [SeriesWindow]
+    package var series: AdaptiveSeries?
     /// Fields asked for by name that stood in at least one record.
     package var seenFields: Set<String>
     /// Names of fields in the first lines, most frequent first: for suggestions.

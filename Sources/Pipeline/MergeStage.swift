@@ -368,7 +368,7 @@ package final class MergeStage: RecordStage {
     package var evidence: EvidenceCollector?
     package var findings: Findings?
     package var survey: SurveyResult?
-    package var series: [SeriesWindow]
+    package var series: AdaptiveSeries?
     /// What orphans turned out to be, by source.
     package var corrections: [Int: LedgerCounts]
     /// `--every` divides the span into more windows than can be kept.
@@ -398,6 +398,7 @@ package final class MergeStage: RecordStage {
     for request in unfinishedInWindows {
       windows?.addUnfinished(request, name: request.group >= 0 ? names.name(Int(request.group)) : nil)
     }
+    series?.finish(newest: grouper.watermark.high)
     let first = max(grouper.firstTime, plan.since ?? .min)
     let last = min(grouper.watermark.high, plan.until ?? .max)
     let hasSpan = grouper.firstTime != EventTime.none && grouper.watermark.high != EventTime.none && last >= first
@@ -424,7 +425,7 @@ package final class MergeStage: RecordStage {
     return Outcome(
       stats: summary, ranking: ranking, evidence: evidence, findings: rules?.finish(newest: grouper.watermark.high),
       survey: survey?.finish(names: grouper.routes, isUnmatched: { known.isUnmatched($0) }),
-      series: series?.windows(newest: grouper.watermark.high) ?? [], corrections: corrections,
+      series: series, corrections: corrections,
       isWindowsOverfull: windows?.isOverfull ?? false || summary.windows.count > Windows.most,
       requestSource: chosen)
   }

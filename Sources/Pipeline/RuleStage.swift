@@ -51,8 +51,18 @@ final class RuleStage {
   /// See `RuleEngine`.
   var onRelease: ((_ time: Int64, _ message: String, Finding.Example?) -> Void)? {
     get { engine.onRelease }
-    set { engine.onRelease = newValue }
+    set {
+      engine.onRelease = newValue.map { tell in
+        { [unowned self] time, message, example in
+          var example = example
+          if let line = example?.text { example?.text = ReadableMessage.of(line, layouts) }
+          tell(time, message, example)
+        }
+      }
+    }
   }
+  /// Of the block at hand.
+  private var layouts: LayoutSet?
 
   // MARK: Lines
 
@@ -101,6 +111,7 @@ final class RuleStage {
   ///
   /// - Parameter members: the lives of those records; empty where nothing is grouped.
   func take(_ parsed: ParsedBlock, _ range: Range<Int>, _ members: ContiguousArray<TraceGrouper.Membership>) {
+    if engine.onRelease != nil { layouts = parsed.layoutSet }
     while onContinuation == nil, parsed.consumedHits < parsed.batch.ruleHits.hits.count {
       let hit = parsed.batch.ruleHits.hits[parsed.consumedHits]
       let index = Int(hit.record)

@@ -23,7 +23,7 @@ package enum EmbeddedPacks {
         pattern: >-
           (?i)^(?:rollout|deploy(?:ing|ment)?)(?: (?:of|started|begun|version|release)\b| \w+=|$)|^(?:release|version) \S+
           (?:deployed|released)\b|^deployed (?:release|version)
-        tags: [release]
+        tags: [release, timeline]
         samples:
           hit:
             - '2026-11-23 06:49:49,986 INFO [deploy] [-] rollout release=v2 from_pct=10 to_pct=50'
@@ -40,7 +40,7 @@ package enum EmbeddedPacks {
           )?rolled back\b|^Rollback was a success
         where: 'not (logger ~ "(?i)sql|(^|\.)db")'
         message: 'a release was taken back'
-        tags: [release]
+        tags: [release, timeline]
         samples:
           hit:
             - '2026-11-23 06:51:29,989 WARNING [deploy] [-] rollback release=v2 from_pct=100 to_pct=0'
@@ -57,7 +57,7 @@ package enum EmbeddedPacks {
           ^Started server process \[|^Starting gunicorn \d|^Starting development server at|^[Ss]tarting(?: \w+=|$)|^Started
           \S+ in [\d.]+ seconds|^Server listening (?:on|at)\b
         message: 'the service started'
-        tags: [start]
+        tags: [start, timeline]
         samples:
           hit:
             - 'INFO:     Started server process [26313]'

@@ -63,6 +63,8 @@ package struct Rule: Sendable {
   /// What it matches is a secret, which no output shows.
   package var isSecret: Bool
   package var runbook: String?
+  /// Each hit of a rule with this tag stands on the timeline of a report: releases, rollbacks, starts.
+  package static let timelineTag = "timeline"
   package var tags: [String]
   package var falsePositives: [String]
   package var samples: Samples

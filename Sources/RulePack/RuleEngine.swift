@@ -24,7 +24,7 @@ package final class RuleEngine {
   /// Told of each hit that no suppression hides: the number of its rule, its time, and the finding if one begins with it.
   package var onHit: ((_ rule: Int, _ time: Int64, _ begun: Finding?) -> Void)?
 
-  /// Told of each hit of a rule with the tag `release`: its time, message and line. For timelines.
+  /// Told of each hit of a rule with the tag `timeline`: its time, message and line. For timelines.
   package var onRelease: ((_ time: Int64, _ message: String, Finding.Example?) -> Void)?
 
   /// Where a hit was found, for its evidence; asked for a finding's first hit only.
@@ -111,7 +111,7 @@ package final class RuleEngine {
       let fields = set.valueNames[line].enumerated().map { ($1, value($0, of: hit, hits)) }
       if hide(rule, group, time: time, firstTime: time, trace: trace, fields: fields) { return }
     }
-    if let onRelease, set.rules[rule].tags.contains("release") {
+    if let onRelease, set.rules[rule].tags.contains(Rule.timelineTag) {
       let shown = evidence(rule, line, hit, hits, origin(), isLimit: false)
       onRelease(time, shown.message, shown.example)
     }

@@ -72,7 +72,7 @@ struct GateCommand: ParsableCommand {
     }
     try Terminal.write(&sink)
     if let summary = live.summary {
-      try GateSummary.write(printer, definition, to: summary, command: replay, ledger: result.stats.ledger)
+      try GateSummary.write(printer, definition, to: summary, command: ReplayCommand.given, ledger: result.stats.ledger)
     }
     try GateCommand.exit(printer.verdicts.last, common, result.stats.ledger)
   }
@@ -105,9 +105,5 @@ struct GateCommand: ParsableCommand {
     for (index, part) in parts.enumerated() {
       definition.stages[index].duration = try CommonOptions.duration(part, option: "--stages")
     }
-  }
-
-  private var replay: String {
-    CommandLine.arguments.enumerated().map { $0 == 0 ? "skein" : ShellWord.quoted($1) }.joined(separator: " ")
   }
 }

@@ -37,34 +37,40 @@ package struct SeriesWindow: Sendable, Equatable {
   }
 }
 
-/// Requests by windows of event time whose length adapts to the span: it begins with one second and doubles whenever there
+/// Requests by windows of event time whose length adapts to the span: it begins with one second and grows whenever there
 /// would be more than `most` windows, so that memory is bounded and a span of any length has enough of them.
 ///
 /// The result depends on the set of requests alone. Windows lie on multiples of their length since 1970. Memory: `most`
-/// windows with a sketch each, 12 MB where all are busy.
+/// windows with a sketch each, 35 MB where all are busy.
 package struct AdaptiveSeries: Sendable {
-  /// Windows kept at most.
-  package static let most = 480
+  /// Windows kept at most: minutes of a day.
+  package static let most = 1_440
+  /// Lengths in seconds that people count in; each divides the next.
+  static let lengths: [Int64] = [
+    1, 5, 10, 30, 60, 300, 600, 1_800, 3_600, 10_800, 21_600, 43_200, 86_400, 604_800, 604_800 * 4, 604_800 * 52,
+    604_800 * 520, 604_800 * 5_200,
+  ]
 
   private struct Slot {
+    /// start / length
     var number: Int64
     var stats = GroupStats()
     var latency = LatencyHistogram()
   }
 
+  private var step = 0
   /// Nanoseconds.
-  package private(set) var length = EventTime.nanosecondsPerSecond
-  /// By number (start / length); only those in which something ended.
+  package var length: Int64 { AdaptiveSeries.lengths[step] * EventTime.nanosecondsPerSecond }
+  /// By number; only those in which something ended.
   private var slots: [Slot] = []
-
-  package init() {}
-
   /// Requests at a time that nothing confirmed yet.
   private var waiting: [RequestEvent] = []
   /// Of those kept at most; clock jumps are rare.
   private static let mostWaiting = 10_000
   /// Requests that are in no window: they ended before the first one, or at a time that nothing confirms.
   package private(set) var leftOut: Int64 = 0
+
+  package init() {}
 
   package mutating func add(_ request: RequestEvent) {
     guard request.time != EventTime.none else { return }
@@ -93,16 +99,20 @@ package struct AdaptiveSeries: Sendable {
     }
     slots[at - 1].stats.add(request)
     slots[at - 1].latency.add(request.duration)
-    while let first = slots.first, let last = slots.last, last.number - first.number >= Int64(AdaptiveSeries.most) {
-      double()
-    }
+    while isLonger(than: AdaptiveSeries.most) { coarsen() }
   }
 
-  private mutating func double() {
-    length *= 2
+  private func isLonger(than most: Int) -> Bool {
+    guard let first = slots.first, let last = slots.last, step + 1 < AdaptiveSeries.lengths.count else { return false }
+    return last.number - first.number >= Int64(most)
+  }
+
+  private mutating func coarsen() {
+    let ratio = AdaptiveSeries.lengths[step + 1] / AdaptiveSeries.lengths[step]
+    step += 1
     var merged: [Slot] = []
     for var slot in slots {
-      slot.number = EventTime.floorDivide(slot.number, 2).quotient
+      slot.number = EventTime.floorDivide(slot.number, ratio).quotient
       if let last = merged.indices.last, merged[last].number == slot.number {
         merged[last].stats.merge(slot.stats)
         merged[last].latency.merge(slot.latency)
@@ -113,14 +123,26 @@ package struct AdaptiveSeries: Sendable {
     slots = merged
   }
 
-  /// All windows from the first to the last, with empty ones where nothing ended.
+  /// Takes what waits, now that the input has ended.
   ///
   /// - Parameter newest: the newest confirmed time; what is beyond it comes from a clock jump that nothing confirmed.
-  package mutating func windows(newest: Int64) -> [SeriesWindow] {
-    for request in waiting where request.time <= newest { put(request) }
+  package mutating func finish(newest: Int64) {
+    for request in waiting {
+      if request.time <= newest { put(request) } else { leftOut += 1 }
+    }
     waiting = []
+  }
+
+  /// All windows from the first to the last, with empty ones where nothing ended; put together until there are at most `most`.
+  package func windows(most: Int = AdaptiveSeries.most) -> [SeriesWindow] {
+    var coarse = self
+    while coarse.isLonger(than: most) { coarse.coarsen() }
+    return coarse.all
+  }
+
+  private var all: [SeriesWindow] {
     var windows: [SeriesWindow] = []
-    for slot in slots where slot.number * length <= newest {
+    for slot in slots {
       while let last = windows.last, last.end < slot.number * length {
         windows.append(SeriesWindow(start: last.end, length: length))
       }
