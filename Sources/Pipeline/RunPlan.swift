@@ -41,6 +41,8 @@ package struct RunPlan {
   package var collectsSeries = false
   /// `filter EXPR`: evaluated on every record, as the first predicate.
   package var recordFilter: FilterExpression?
+  /// `templates`: the message of each record is kept.
+  package var keepsMessages = false
   /// Lines are passed on as they stand, also what they have beyond `maxLine`.
   package var passesWholeLines = false
   /// Lines are passed on with the colours that are taken off before they are read.
@@ -89,6 +91,7 @@ package struct RunPlan {
     let catalog =
       isPlain ? FieldCatalog.plain : FieldCatalog(wanted: wanted, idField: idField, includesSteps: includesSteps)
     var plan = ParsePlan(catalog: catalog, maxLine: maxLine)
+    plan.keepsMessages = keepsMessages
     if let groupBy, groupBy != "route" {
       if let field = FieldName.standard(groupBy) {
         plan.groupKey = .standard(field)

@@ -17,6 +17,7 @@ struct Skein: ParsableCommand {
         skein show   1f0c app.log*                     one trace as a waterfall
         skein scan   app.log*                          what rules find in it
         skein filter 'level >= error' app.log*         the lines of matching records
+        skein templates app.log*                       what it says, by message template
         skein follow app.log                           the same while it is written
         skein follow --gate deploy.yml app.log         go or no-go, by exit code
         skein gate   deploy.yml app.log*               the same verdict afterwards
@@ -25,8 +26,8 @@ struct Skein: ParsableCommand {
       """,
     version: version,
     subcommands: [
-      StatsCommand.self, TracesCommand.self, ShowCommand.self, ScanCommand.self, FilterCommand.self, FollowCommand.self,
-      GateCommand.self, FillCommand.self, RulesCommand.self, DoctorCommand.self,
+      StatsCommand.self, TracesCommand.self, ShowCommand.self, ScanCommand.self, FilterCommand.self,
+      TemplatesCommand.self, FollowCommand.self, GateCommand.self, FillCommand.self, RulesCommand.self, DoctorCommand.self,
     ])
 
   static func main() {

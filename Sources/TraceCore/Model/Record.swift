@@ -82,7 +82,7 @@ package struct RecordBatch: Sendable {
   /// Lines before the first record, in order; whoever reads the batches in order knows what they continue.
   package var orphans: ContiguousArray<OrphanLine> = []
   package var labels = LabelTable()
-  /// Ids that had to be unescaped (`Slice.isInArena`).
+  /// Ids and messages that had to be unescaped (`Slice.isInArena`).
   package var arena: ContiguousArray<UInt8> = []
   /// Counts of everything but the orphans.
   package var counts = LedgerCounts()
@@ -100,6 +100,9 @@ package struct RecordBatch: Sendable {
 
   /// Values of the fields of `ParsePlan.valueSlots`, in the order of the records.
   package var values: ContiguousArray<RecordValue> = []
+
+  /// Of each record, in order; empty without `ParsePlan.keepsMessages`.
+  package var messages: ContiguousArray<RecordMessage> = []
 
   /// Rules that hold, where there are rules.
   package var ruleHits = RuleHits()
@@ -135,6 +138,7 @@ package struct RecordBatch: Sendable {
     firstTime = EventTime.none
     lastTime = EventTime.none
     values.removeAll(keepingCapacity: true)
+    messages.removeAll(keepingCapacity: true)
     ruleHits.removeAll()
   }
 }

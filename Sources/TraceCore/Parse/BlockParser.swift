@@ -28,6 +28,8 @@ package struct ParsePlan: Sendable {
   package static let ruleHitBit: UInt64 = 1 << 2
   /// Time and id are all that is asked of a line: pairs are not read where the layout gives those.
   package var isOutline = false
+  /// Where each record's message stands, and its shape, are kept (`RecordBatch.messages`).
+  package var keepsMessages = false
   /// Bytes of a line that are looked at (`--max-line`).
   package var maxLine: Int
 
@@ -65,6 +67,7 @@ package struct BlockParser {
   private var masks = ByteMasks()
   private let scratch: MatchScratch
   private var rules: RuleMatcher?
+  private let shape = MessageShape()
   /// Expressions read the route's name.
   private let needsRouteText: Bool
   /// Every record has to be looked at, whatever its line says.
@@ -178,6 +181,7 @@ package struct BlockParser {
             line: UInt32(truncatingIfNeeded: line), lines: 1, route: -1, group: -1, logger: -1, predicates: 0,
             status: UInt16(truncatingIfNeeded: fields.status), level: fields.level, kind: .plain, flags: [],
             layout: UInt8(truncatingIfNeeded: layout)))
+        if plan.keepsMessages { keepMessage(bytes, &batch.messages) }
         if isTelling || fields.isTelling { complete(&records, bytes, Slice(start, stop), &batch) }
         if rules != nil { matchRules(&records, bytes, Slice(start, stop), line, next, &batch) }
       } else if start == stop && start > at && newline == end {
@@ -212,6 +216,23 @@ package struct BlockParser {
     batch.counts.lines += Int64(line)
     batch.counts.records += Int64(records.count)
     batch.continuation = continuation
+  }
+
+  /// Notes the message of the line that was read last: its first line, where it has several.
+  @inline(never)
+  private func keepMessage(_ bytes: Span<UInt8>, _ messages: inout ContiguousArray<RecordMessage>) {
+    let text = fields.message
+    guard !text.isMissing else {
+      messages.append(.missing)
+      return
+    }
+    if text.isInArena {
+      let end = ByteSearch.first(0x0A, in: fields.arena.span, from: text.start, to: text.end) ?? text.end
+      messages.append(
+        RecordMessage(text: .inArena(text.start, end), shape: shape.hash(fields.arena.span, from: text.start, to: end)))
+    } else {
+      messages.append(RecordMessage(text: text, shape: shape.hash(bytes, from: text.start, to: text.end)))
+    }
   }
 
   /// What the wrapper knows and the line does not say.
