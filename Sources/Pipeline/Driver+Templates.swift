@@ -24,7 +24,7 @@ extension Driver {
     ledger.isGrouped = false
     settle(&ledger, reading, corrections: stage.corrections)
     return TemplateResult(
-      summary: stage.finish(paths: ledger.sources.map(\.path)), ledger: ledger, seenFields: reading.seenFields,
+      summary: stage.finish(), ledger: ledger, seenFields: reading.seenFields,
       sampledFields: sampledFields)
   }
 }

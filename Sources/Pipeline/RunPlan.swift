@@ -91,7 +91,7 @@ package struct RunPlan {
     let catalog =
       isPlain ? FieldCatalog.plain : FieldCatalog(wanted: wanted, idField: idField, includesSteps: includesSteps)
     var plan = ParsePlan(catalog: catalog, maxLine: maxLine)
-    plan.keepsMessages = keepsMessages
+    plan.keepsMessages = keepsMessages || survey != nil
     if let groupBy, groupBy != "route" {
       if let field = FieldName.standard(groupBy) {
         plan.groupKey = .standard(field)

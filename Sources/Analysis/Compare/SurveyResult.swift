@@ -203,6 +203,11 @@ extension SurveyResult {
       if route == nil { add(Contrast.Fact(name: "route", value: row.route), numbers) }
     }
     for row in facts where route == nil || row.route == route { add(row.fact, sum(row.cells)) }
+    // A request that had two templates which became one later was counted under both.
+    for index in counts.indices {
+      counts[index].inside = min(counts[index].inside, totals.inside)
+      counts[index].outside = min(counts[index].outside, totals.outside)
+    }
     return (counts, totals.inside, totals.outside)
   }
 }

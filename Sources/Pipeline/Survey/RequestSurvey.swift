@@ -57,7 +57,7 @@ final class RequestSurvey {
     facts = FactTable(options.names)
     people = audience.map { _ in PeopleCount(segments: segments) }
     picker = RequestPicker()
-    templates = TemplateTally(segments: segments)
+    templates = options.known ?? TemplateTally()
     stacks = StackCollector(streams: streams)
   }
 
@@ -226,6 +226,9 @@ final class RequestSurvey {
 
   // MARK: Result
 
+  /// What it knows of templates, for a survey of another log that goes on with it.
+  var knownTemplates: TemplateTally { templates }
+
   /// - Parameters:
   ///   - names: of the routes.
   ///   - isUnmatched: routes that answered nothing but 404.
@@ -258,14 +261,21 @@ final class RequestSurvey {
       let fact = Int32(bitPattern: UInt32(truncatingIfNeeded: key))
       let what =
         fact >= FactTable.firstTemplate
-        ? mined.fact(Int(fact - FactTable.firstTemplate)) : facts.fact(fact)
+        ? mined.row(Int(fact - FactTable.firstTemplate)).map { mined.rows[$0].template }.map {
+          Contrast.Fact(kind: .template, name: $0.id, value: $0.text)
+        } : facts.fact(fact)
       guard let what else { continue }
       result.facts.append(
         SurveyResult.FactCount(
           route: name(Int32(bitPattern: UInt32(truncatingIfNeeded: key >> 32))), fact: what, cells: values(cells)))
     }
-    result.templates = mined.templates
-    result.foldedTemplates = mined.folded
+    result.templates = mined.rows.map { template, count in
+      TemplateCounts(
+        id: template.id, text: template.text, level: count.level == .none ? nil : count.level.name,
+        counts: stats.indices.map { count.counts[$0] }, first: count.first, path: count.path, line: count.line,
+        example: String(decoding: count.example, as: UTF8.self))
+    }
+    result.foldedTemplates = mined.other.sum
     result.audience = zip(audience, people).map { place, count in count.result(field: self.names[place]) }
     result.releases = firstSeen.map(\.1)
     result.releaseLines = releaseLines

@@ -32,6 +32,9 @@ package struct SurveyOptions: Sendable {
   /// The segment whose requests and stack traces are shown; nil for all.
   package var focus: Int?
 
+  /// Templates that a survey of another log knows, with its counts.
+  var known: TemplateTally?
+
   package init(division: Division) { self.division = division }
 
   /// All fields that have to be read, each once.
