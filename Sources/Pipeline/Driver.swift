@@ -24,6 +24,8 @@ package struct Driver {
     package var findings: Findings?
     /// What the plan's `survey` counted.
     package var survey: SurveyResult?
+    /// What its survey knows of templates, for a survey of another log that goes on with it.
+    package var templates: TemplateTally?
     /// Figures over time, if the plan collects them.
     package var series: AdaptiveSeries?
     /// Fields asked for by name that stood in at least one record.
@@ -109,7 +111,7 @@ package struct Driver {
     }
     return Result(
       stats: stats, ranking: outcome.ranking, evidence: evidence ?? [], findings: outcome.findings,
-      survey: outcome.survey, series: outcome.series, seenFields: reading.seenFields,
+      survey: outcome.survey, templates: outcome.templates, series: outcome.series, seenFields: reading.seenFields,
       sampledFields: sampledFields)
   }
 

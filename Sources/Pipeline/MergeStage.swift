@@ -368,6 +368,8 @@ package final class MergeStage: RecordStage {
     package var evidence: EvidenceCollector?
     package var findings: Findings?
     package var survey: SurveyResult?
+    /// What its survey knows of templates.
+    package var templates: TemplateTally?
     package var series: AdaptiveSeries?
     /// What orphans turned out to be, by source.
     package var corrections: [Int: LedgerCounts]
@@ -425,7 +427,7 @@ package final class MergeStage: RecordStage {
     return Outcome(
       stats: summary, ranking: ranking, evidence: evidence, findings: rules?.finish(newest: grouper.watermark.high),
       survey: survey?.finish(names: grouper.routes, isUnmatched: { known.isUnmatched($0) }),
-      series: series, corrections: corrections,
+      templates: survey?.knownTemplates, series: series, corrections: corrections,
       isWindowsOverfull: windows?.isOverfull ?? false || summary.windows.count > Windows.most,
       requestSource: chosen)
   }

@@ -164,6 +164,38 @@ package struct SurveyResult: Sendable {
 }
 
 extension SurveyResult {
+  /// Adds the cells of a survey of another log, by name: facts and routes that this one does not have come behind its own.
+  package mutating func addCells(of other: SurveyResult) {
+    func sum(_ a: [Cell], _ b: [Cell]) -> [Cell] {
+      var sum = a
+      for index in sum.indices where index < b.count { sum[index].add(b[index]) }
+      return sum
+    }
+    var routes: [String: Int] = [:]
+    for (index, row) in routeCells.enumerated() { routes[row.route] = index }
+    for row in other.routeCells {
+      if let index = routes[row.route] {
+        routeCells[index].cells = sum(routeCells[index].cells, row.cells)
+      } else {
+        routeCells.append(row)
+      }
+    }
+    struct Key: Hashable {
+      var route: String
+      var fact: Contrast.Fact
+    }
+    var known: [Key: Int] = [:]
+    for (index, row) in facts.enumerated() { known[Key(route: row.route, fact: row.fact)] = index }
+    for row in other.facts {
+      if let index = known[Key(route: row.route, fact: row.fact)] {
+        facts[index].cells = sum(facts[index].cells, row.cells)
+      } else {
+        facts.append(row)
+      }
+    }
+    for name in other.leftOut where !leftOut.contains(name) { leftOut.append(name) }
+  }
+
   /// Which requests are looked at.
   package enum Target: String, Sendable { case failed, slow }
 

@@ -33,7 +33,7 @@ package struct SurveyOptions: Sendable {
   package var focus: Int?
 
   /// Templates that a survey of another log knows, with its counts.
-  var known: TemplateTally?
+  package var known: TemplateTally?
 
   package init(division: Division) { self.division = division }
 

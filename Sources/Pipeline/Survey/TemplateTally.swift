@@ -4,14 +4,14 @@ internal import TraceCore
 /// Finds the message template of each record and counts it, by segment where there are several.
 ///
 /// Memory: at most `TemplateMiner.mostTemplates` templates, with the place and the beginning of the first record of each.
-struct TemplateTally {
+package struct TemplateTally: Sendable {
   /// Segments at most.
   static let mostSegments = 3
   /// Bytes of a template's example that are kept.
   static let mostExample = 512
 
   /// What is counted under one number.
-  struct Count {
+  struct Count: Sendable {
     var counts: InlineArray<3, Int64> = .init(repeating: 0)
     /// Worst one.
     var level = Level.none
