@@ -14,9 +14,11 @@ extension GateReport {
   /// - Parameters:
   ///   - command: replays it.
   ///   - findings: P0 and P1, as they began: severity, rule, time.
+  ///   - redacted: what was replaced in all that: `Redactor.values`.
   package static func markdown(
     _ verdicts: [Verdict], gate: String, command: String, marks: [EventMark],
-    findings: [(severity: String, rule: String, first: Int64)], ledger: Ledger?, into sink: inout TextSink
+    findings: [(severity: String, rule: String, first: Int64)], ledger: Ledger?,
+    redacted: [(kind: String, values: Int)] = [], into sink: inout TextSink
   ) {
     guard let last = verdicts.last else { return }
     sink.writeLine("# Gate \(Escape.markdown(gate)): \(word(last.state))")
@@ -42,6 +44,10 @@ extension GateReport {
     if let ledger {
       sink.writeLine()
       sink.writeLine(Escape.markdown(LedgerReport.summary(ledger)))
+    }
+    if let note = RedactionNote.text(redacted) {
+      sink.writeLine()
+      sink.writeLine(Escape.markdown(note))
     }
     sink.writeLine()
     sink.writeLine("How a gate decides is explained in docs/gates.md of skein.")

@@ -13,7 +13,7 @@ package enum SARIFReport {
   ///   - rules: all that were applied; those of findings that are not among them are added.
   ///   - version: of skein.
   ///   - informationURI: where skein is described.
-  ///   - redact: what text of the log goes through before it leaves (messages and group values).
+  ///   - redact: what goes through it before it leaves: messages, group values, notes, who answers for suppressions.
   package static func write(
     _ findings: Findings, rules: [Rule], version: String, informationURI: String? = nil, ledger: Ledger,
     redact: (String) -> String = { $0 }, pretty: Bool = false, into sink: inout TextSink
@@ -45,7 +45,9 @@ package enum SARIFReport {
       json.beginObject()
       // A report is only written by a run that came to its end.
       json.member("executionSuccessful", true)
-      json.array("toolExecutionNotifications", of: notifications(findings, ledger, places)) { $1.write(into: &$0) }
+      json.array("toolExecutionNotifications", of: notifications(findings, ledger, places, redact)) {
+        $1.write(into: &$0)
+      }
       json.endObject()
       json.endArray()
       json.member("columnKind", "unicodeCodePoints")
@@ -221,7 +223,7 @@ package enum SARIFReport {
 
   /// `warning`: the results may be incomplete but are right as far as they go.
   private static func notifications(
-    _ findings: Findings, _ ledger: Ledger, _ places: [String: Int]
+    _ findings: Findings, _ ledger: Ledger, _ places: [String: Int], _ redact: (String) -> String
   ) -> [Notification] {
     var out = findings.matchLimits.map { finding in
       Notification(
@@ -246,8 +248,9 @@ package enum SARIFReport {
       out.append(
         Notification(
           level: "note",
-          text: "\(count) of \(suppression.rule) suppressed: \(suppression.reason) (\(suppression.owner))"))
+          text: "\(count) of \(suppression.rule) suppressed: \(redact("\(suppression.reason) (\(suppression.owner))"))")
+      )
     }
-    return out + findings.notes.map { Notification(level: "note", text: $0) }
+    return out + findings.notes.map { Notification(level: "note", text: redact($0)) }
   }
 }

@@ -42,6 +42,8 @@ package struct Finding: Sendable {
   package var traces: [String]
   /// Different request ids among the hits, counted up to `mostCountedTraces`.
   package var traceCount: Int64
+  /// The event id of the finding as it was found, in one whose group has been redacted since.
+  var foundID: String?
 
   package static let mostCountedTraces = 1_000
   /// There may be more than were counted.

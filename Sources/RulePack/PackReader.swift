@@ -26,7 +26,8 @@ package struct PackReader {
     return try read(documents, path: path)
   }
 
-  /// As `read`, of a file in a folder that was given; nil for suppressions and gates, which may stand beside the packs.
+  /// As `read`, of a file in a folder that was given; nil for suppressions, redactions and gates, which may
+  /// stand beside the packs.
   package static func read(inFolder text: [UInt8], path: String) throws(PackProblems) -> Pack? {
     let documents = try self.documents(text, path: path)
     if let first = documents.first, otherKind(first) != nil { return nil }
@@ -47,6 +48,9 @@ package struct PackReader {
     let keys = members.compactMap(\.key.text)
     if keys.contains("rules") { return nil }
     if keys.contains("suppressions") { return ("a file of suppressions, not of rules", "--suppressions") }
+    if keys.contains("redactions") || keys.contains("disable") {
+      return ("a file of redactions, not of rules", "--redact")
+    }
     if keys.contains("objectives"), keys.contains("stages") {
       return ("a gate, not a pack of rules", "skein gate or to --gate")
     }

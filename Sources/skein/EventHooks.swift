@@ -10,11 +10,14 @@ final class EventHooks {
   private let onAlert: HookCommand?
   private let onVerdict: HookCommand?
   private let severity: Severity
+  /// One for the run: the same value has the same token in all events of it.
+  private let redactor: Redactor?
   /// Alerts of what is read of the past, at the beginning, are not worth a page.
   var isCatchingUp = false
 
   /// Nil where there is no command to run.
-  init?(_ options: HookOptions) throws(Failure) {
+  init?(_ options: HookOptions, redactor: Redactor?) throws(Failure) {
+    self.redactor = redactor
     severity = try options.severity()
     var limits = Hooks.Limits()
     limits.time = try CommonOptions.duration(options.hookTimeout, option: "--hook-timeout")
@@ -47,8 +50,17 @@ final class EventHooks {
 
   private func json(_ event: LiveEvent) -> [UInt8] {
     var sink = TextSink()
-    EventPrinter.json(event, into: &sink)
+    EventPrinter.json(redactor.map { EventHooks.redacted(event, by: $0) } ?? event, into: &sink)
     return sink.bytes
+  }
+
+  /// What hooks are told of; other events have none.
+  private static func redacted(_ event: LiveEvent, by redactor: Redactor) -> LiveEvent {
+    switch event {
+    case .finding(let finding): .finding(finding.redacted(by: redactor))
+    case .verdict(let verdict, let gate): .verdict(verdict.redacted(by: redactor), gate: gate)
+    case .window, .mark, .rotation: event
+    }
   }
 
   var descriptors: [Int32] { hooks.descriptors }

@@ -3,6 +3,7 @@ internal import ArgumentParser
 internal import LogSource
 internal import Pipeline
 internal import Report
+internal import RulePack
 internal import TraceCore
 
 /// Drives following: waits for changes, keys, signals and deadlines, lets the driver read, and tells what it says.
@@ -26,6 +27,8 @@ final class FollowLoop {
   private let stop: StopSignals?
   private let checkpoint: CheckpointKeeper?
   private let hooks: EventHooks?
+  /// What leaves by hooks, and what by the summary, is each redacted by itself.
+  private let redaction: RedactionRules?
   private var isInterrupted = false
 
   init(_ command: FollowCommand, plan: RunPlan, definition: GateDefinition?) throws(Failure) {
@@ -72,7 +75,8 @@ final class FollowLoop {
         files: command.arguments, window: plan.live?.window ?? 1, hasRules: plan.rules != nil, definition: definition,
         style: command.common.style) : nil
     stop = hasScreen ? nil : try StopSignals()
-    hooks = try EventHooks(command.hooks)
+    redaction = try command.live.redaction.rules(secretsOf: plan.rules?.set)
+    hooks = try EventHooks(command.hooks, redactor: redaction.map { Redactor($0) })
     hooks?.isCatchingUp = state == nil
     let (printer, session, hooks) = (printer, session, hooks)
     driver.onEvent = { event in
@@ -247,7 +251,9 @@ final class FollowLoop {
     printer.write(&sink)
     if let failure = printer.failure { throw failure }
     if let summary = command.live.summary, let definition {
-      try GateSummary.write(printer, definition, to: summary, command: replay, ledger: stats.ledger)
+      try GateSummary.write(
+        printer, definition, to: summary, command: replay, ledger: stats.ledger,
+        redactor: redaction.map { Redactor($0) })
     }
     // A log on which nothing was written is no fault of its own; one in which no line can be read is.
     let hasLines = stats.ledger.totals.lines > 0

@@ -54,6 +54,7 @@ struct GateCommand: ParsableCommand {
     }
     var definition = try LiveEventOptions.gate(gate)
     if let stages { try GateCommand.apply(stages, to: &definition) }
+    let redactor = try live.redaction.redactor()
     var plan = try common.plan()
     try live.apply(to: &plan, gate: definition)
     plan.live?.gate?.start = try GateCommand.time(from, option: "--from")
@@ -72,7 +73,8 @@ struct GateCommand: ParsableCommand {
     }
     try Terminal.write(&sink)
     if let summary = live.summary {
-      try GateSummary.write(printer, definition, to: summary, command: ReplayCommand.given, ledger: result.stats.ledger)
+      try GateSummary.write(
+        printer, definition, to: summary, command: ReplayCommand.given, ledger: result.stats.ledger, redactor: redactor)
     }
     try GateCommand.exit(printer.verdicts.last, common, result.stats.ledger)
   }

@@ -8,6 +8,7 @@ internal import TraceCore
 /// What `follow` and `gate` tell: windows, marks, versions, rules.
 struct LiveEventOptions: ParsableArguments {
   @OptionGroup var rules: RuleOptions
+  @OptionGroup var redaction: RedactionOptions
 
   @Option(help: ArgumentHelp("Length of a window. (default: 10s, or the gate's)", valueName: "duration"))
   var every: String?

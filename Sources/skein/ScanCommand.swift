@@ -24,6 +24,7 @@ struct ScanCommand: ParsableCommand {
 
   @OptionGroup var common: CommonOptions
   @OptionGroup var rules: RuleOptions
+  @OptionGroup var redaction: RedactionOptions
 
   @Option(help: ArgumentHelp("Exit with 1 if there is a finding of this severity or a worse one.", valueName: "P0-P3"))
   var failOn: String?
@@ -39,6 +40,7 @@ struct ScanCommand: ParsableCommand {
   func run() throws {
     let limit = try severity()
     let set = try rules.load()
+    let redactor = try redaction.redactor(secretsOf: set)
     var plan = try common.plan()
     plan.rules = ScanRules(set: set, lines: RuleLoader.lines(set))
     let (findings, ledger) = try common.run(plan) { (driver) throws(RunError) in try driver.scan() }
@@ -51,8 +53,8 @@ struct ScanCommand: ParsableCommand {
     case .json: ScanReport.json(findings, ledger: ledger, into: &sink)
     case .sarif:
       SARIFReport.write(
-        findings, rules: set.rules, version: Skein.version, ledger: ledger,
-        pretty: Terminal.outputIsTerminal, into: &sink)
+        redactor.map(findings.redacted) ?? findings, rules: set.rules, version: Skein.version, ledger: ledger,
+        redact: { text in redactor?.redacted(text) ?? text }, pretty: Terminal.outputIsTerminal, into: &sink)
     }
     try Terminal.write(&sink)
     // What was found is proven, whatever else is missing.
