@@ -48,9 +48,12 @@ package struct Contrast: Sendable {
     package var p: Double
     /// After the correction for the number of facts compared (Benjamini and Hochberg).
     package var q: Double
+    /// Other facts with the same counts, so of the same requests as far as counts tell.
+    package var also: [Fact]
 
     package init(
-      count: Count, shareInside: Double, shareOutside: Double, difference: Interval, p: Double, q: Double
+      count: Count, shareInside: Double, shareOutside: Double, difference: Interval, p: Double, q: Double,
+      also: [Fact] = []
     ) {
       self.count = count
       self.shareInside = shareInside
@@ -58,6 +61,7 @@ package struct Contrast: Sendable {
       self.difference = difference
       self.p = p
       self.q = q
+      self.also = also
     }
   }
 

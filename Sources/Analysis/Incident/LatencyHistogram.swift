@@ -1,5 +1,3 @@
-package import TraceCore
-
 /// Durations counted in buckets of equal ratio, eight for each factor of ten from 100 µs to 1,000 s: a column of a heat map,
 /// and how many requests were slower than one of its borders, exactly. Mergeable; 232 bytes.
 package struct LatencyHistogram: Sendable, Equatable {

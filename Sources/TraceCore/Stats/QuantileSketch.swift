@@ -121,6 +121,29 @@ package struct QuantileSketch: Sendable {
     return answers
   }
 
+  /// Values in buckets above that of `value`: beyond those that cannot be told from it. The same whether the values are
+  /// still kept or counted in buckets, so two sketches can be compared by it. Costs a look at each value, or at a page's
+  /// counters for each power of two above.
+  package func count(above value: Int64) -> Int64 {
+    let limit = QuantileSketch.bucket(of: Swift.max(0, value))
+    guard isApproximate else { return Int64(values.count { QuantileSketch.bucket(of: $0) > limit }) }
+    var sum: Int64 = 0
+    for page in pages.indices where pages[page] != 0 && page >= limit >> QuantileSketch.pageShift {
+      let base = (Int(pages[page]) - 1) << QuantileSketch.pageShift
+      for i in 0..<QuantileSketch.pageSize {
+        let bucket = page << QuantileSketch.pageShift + i
+        if bucket > limit { sum += Int64(counters[base + i]) + (carries[bucket] ?? 0) << 32 }
+      }
+    }
+    return sum
+  }
+
+  /// The value of a rank, from 1 to `count`, as precise as `quantile`; nil outside.
+  package func value(rank: Int64) -> Int64? {
+    guard rank >= 1, rank <= count else { return nil }
+    return quantile((Double(rank) - 0.5) / Double(count))
+  }
+
   /// ceil(q n), at least 1 and at most n, in integers: in floating point 0.07 x 100 is above 7.
   package static func rank(_ q: Double, of n: Int64) -> Int64 {
     guard q > 0, n > 1 else { return 1 }  // also where q is not a number
