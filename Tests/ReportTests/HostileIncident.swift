@@ -7,11 +7,12 @@ import TraceCore
 enum HostileIncident {
   static let texts = [
     "</script><img src=x onerror=alert(1)>", "\"><svg onload=\"alert(1)\">", "' onmouseover='alert(1)", "a|b\\|c\\",
-    "```\n# heading\n````", "`x` `` y", "\u{202E}gpj.exe\u{2066}", "nul\u{0}byte", "lone\rCR and\r\nboth", "@someone #12 !34",
+    "```\n# heading\n````", "`x` `` y", "\u{202E}gpj.exe\u{2066}", "nul\u{0}byte", "lone\rCR and\r\nboth",
+    "@someone #12 !34",
     "[x](http://evil.example) ![i](http://evil.example/i.png) <http://evil.example> www.evil.example",
     "<!-- --> ]]> &amp; &#60;", "-->", "</title></style></svg></pre></details>", "\u{1B}]8;;http://evil.example\u{7}x",
     "- item", "1. item", "=== ---", "\u{FFFE}\u{FFFF}\u{2028}\u{2029}\u{85}", "", "   ", "javascript:alert(1)",
-    String(repeating: "long ", count: 3000),
+    String(repeating: "long ", count: 500),
   ]
 
   static func document() throws -> IncidentDocument {
@@ -47,14 +48,17 @@ enum HostileIncident {
         inside: all, outside: all, insideRequests: 5, outsideRequests: 9,
         rows: texts.map { text in
           .init(
-            count: .init(fact: .init(kind: text.count % 2 == 0 ? .field : .template, name: text, value: text), inside: 4, outside: 1),
+            count: .init(
+              fact: .init(kind: text.count % 2 == 0 ? .field : .template, name: text, value: text), inside: 4,
+              outside: 1),
             shareInside: 0.8, shareOutside: 0.1, difference: Interval(lower: -0.2, value: 0.7, upper: 0.9), p: 0, q: 0)
         }, compared: 40, leftOut: texts)
     ]
     document.exemplars = [exemplar(all)] + texts.prefix(3).map(exemplar)
     document.stacks = texts.map { text in
       StackGroup(
-        cause: text, outermost: text, message: text, frame: text, count: 2, first: time, last: EventTime.none, path: text,
+        cause: text, outermost: text, message: text, frame: text, count: 2, first: time, last: EventTime.none,
+        path: text,
         line: 7, text: text + "\n" + text)
     }
     document.candidates = texts.map { .init(text: $0, evidence: texts) }

@@ -13,11 +13,17 @@ enum IncidentSamples {
 
   // MARK: The capture
 
+  private struct Served {
+    var event: RequestEvent
+    var route: String
+  }
+
   /// The bad release of the capture: figures from what the service counted, evidence from its log.
   static func capture() throws -> IncidentDocument {
-    let requests = try Capture.text.requests()
-    let start = onset - 165 * second
-    let end = onset + 145 * second
+    let requests = try Capture.text.requests().map { Served(event: event($0), route: route($0)) }
+    // The first and the last record.
+    let start: Int64 = 1_795_416_474_777_000_000
+    let end: Int64 = 1_795_416_780_293_000_000
     var document = IncidentDocument(
       title: "app.log*",
       method:
@@ -25,7 +31,7 @@ enum IncidentSamples {
         + "baseline of 32 of them.",
       ledger: Samples.ledger())
     document.span = IncidentSpan(onset: onset, recovery: recovery, signals: [.errors, .latency])
-    document.series = series(requests, from: start, to: end, length: 5 * second)
+    document.series = series(requests, from: onset - 165 * second, to: end, length: 5 * second)
     document.segments = [("before", start, onset), ("during", onset, recovery), ("after", recovery, end)].map {
       segment($0.0, from: $0.1, to: $0.2, requests)
     }
@@ -35,12 +41,14 @@ enum IncidentSamples {
         time: onset - 89_402_000_000, kind: .release, text: "version v2 appears", place: place("app.log.7.gz", 4012)),
       .init(time: onset - 45_014_000_000, kind: .mark, text: "deploy 50 %"),
       .init(
-        time: onset - 25_506_000_000, kind: .finding, text: "P1 payment-provider-throttled: the payment provider says 429",
+        time: onset - 25_506_000_000, kind: .finding,
+        text: "P1 payment-provider-throttled: the payment provider says 429",
         place: place("app.log.5.gz", 1288)),
       .init(time: onset, kind: .onset, text: "onset: the error rate leaves its baseline"),
       .init(time: onset - 12_000_000, kind: .mark, text: "deploy 100 %"),
       .init(
-        time: onset + 13_123_000_000, kind: .finding, text: "P0 sqlalchemy-pool-timeout: the pool of 5 connections was empty",
+        time: onset + 13_123_000_000, kind: .finding,
+        text: "P0 sqlalchemy-pool-timeout: the pool of 5 connections was empty",
         place: place("app.log.4.gz", 3120)),
       .init(time: onset + 15 * second, kind: .peak, text: "peak: 82.4 % of the requests of 5 s failed"),
       .init(time: onset + 54_989_000_000, kind: .mark, text: "rollback to v1"),
@@ -89,11 +97,9 @@ enum IncidentSamples {
     .init(path: path, line: line, hash: "1f0c9e72ab\(line % 90 + 10)")
   }
 
-  private static func series(_ requests: [Capture.ServedRequest], from: Int64, to: Int64, length: Int64) -> [SeriesWindow]
-  {
+  private static func series(_ requests: [Served], from: Int64, to: Int64, length: Int64) -> [SeriesWindow] {
     stride(from: from, to: to, by: Int(length)).map { start in
-      let inside = requests.map(event).filter { $0.time >= start && $0.time < start + length }
-      return window(start, length, inside)
+      window(start, length, requests.map(\.event).filter { $0.time >= start && $0.time < start + length })
     }
   }
 
@@ -111,30 +117,31 @@ enum IncidentSamples {
       latency: latency)
   }
 
-  private static func segment(_ name: String, from: Int64, to: Int64, _ requests: [Capture.ServedRequest])
-    -> IncidentDocument.Segment
+  private static func segment(_ name: String, from: Int64, to: Int64, _ requests: [Served]) -> IncidentDocument.Segment
   {
     var total = GroupStats()
     var routes: [String: GroupStats] = [:]
-    for request in requests {
-      let event = event(request)
-      guard event.time >= from, event.time < to else { continue }
-      total.add(event)
-      let path = request.route.split(separator: "/", omittingEmptySubsequences: false).map { $0.hasPrefix("{") ? "{id}" : $0 }
-      let route = request.route == "-" ? "(unmatched)" : "\(request.method) \(path.joined(separator: "/"))"
-      routes[route, default: GroupStats()].add(event)
+    for request in requests where request.event.time >= from && request.event.time < to {
+      total.add(request.event)
+      routes[request.route, default: GroupStats()].add(request.event)
     }
     let rows = routes.map { $0.value.summary(name: $0.key, span: to - from) }
       .sorted { ($1.requests, $0.name) < ($0.requests, $1.name) }
     return .init(name: name, from: from, to: to, total: total.summary(name: "total", span: to - from), routes: rows)
   }
 
+  private static func route(_ request: Capture.ServedRequest) -> String {
+    if request.route == "-" { return "(unmatched)" }
+    let path = request.route.split(separator: "/", omittingEmptySubsequences: false)
+    return "\(request.method) \(path.map { $0.hasPrefix("{") ? "{id}" : $0 }.joined(separator: "/"))"
+  }
+
   private static func event(_ request: Capture.ServedRequest) -> RequestEvent {
-    request(
+    served(
       at: time(request.time), status: request.status, duration: Int64(request.tenthsOfMillisecond) * 100_000)
   }
 
-  static func request(at time: Int64, status: Int, duration: Int64) -> RequestEvent {
+  static func served(at time: Int64, status: Int, duration: Int64) -> RequestEvent {
     RequestEvent(
       time: time, duration: duration, route: -1, group: -1, status: UInt16(status), level: .info, watermark: time)
   }
@@ -148,11 +155,13 @@ enum IncidentSamples {
 
   private static let templates: [TemplateShift] = [
     (
-      "t9f31", "QueuePool limit of size <*> overflow <*> reached, connection timed out, timeout <*>", "error", [0, 333, 0],
+      "t9f31", "QueuePool limit of size <*> overflow <*> reached, connection timed out, timeout <*>", "error",
+      [0, 333, 0],
       TemplateShift.Kind.new, 0.0, 248.5
     ),
     (
-      "t07aa", "upstream call failed, will retry op=<*> attempt=<*> error=429 ms=<*> retry_in_ms=5", "warning", [41, 2206, 0],
+      "t07aa", "upstream call failed, will retry op=<*> attempt=<*> error=429 ms=<*> retry_in_ms=5", "warning",
+      [41, 2206, 0],
       .new, 12.1, 1646.3
     ),
     (
@@ -163,12 +172,14 @@ enum IncidentSamples {
   ].map { id, text, level, counts, kind, a, b in
     TemplateShift(
       template: TemplateCounts(
-        id: id, text: text, level: level, counts: counts, first: onset + 13_123_000_000, path: "app.log.4.gz", line: 3120,
+        id: id, text: text, level: level, counts: counts, first: onset + 13_123_000_000, path: "app.log.4.gz",
+        line: 3120,
         example: text), kind: kind, rateA: a, rateB: b, p: 1e-40, q: 1e-38)
   }
 
   private static let contrasts: [Contrast] = {
-    func row(_ fact: Contrast.Fact, _ inside: Int64, _ outside: Int64, _ lower: Double, _ upper: Double) -> Contrast.Row {
+    func row(_ fact: Contrast.Fact, _ inside: Int64, _ outside: Int64, _ lower: Double, _ upper: Double) -> Contrast.Row
+    {
       let (a, b) = (Double(inside) / 84, Double(outside) / 883)
       return .init(
         count: .init(fact: fact, inside: inside, outside: outside), shareInside: a, shareOutside: b,
@@ -182,7 +193,8 @@ enum IncidentSamples {
           row(.init(name: "version", value: "v2"), 84, 252, 0.67, 0.745),
           row(.init(name: "client", value: "android/4.1"), 61, 212, 0.381, 0.572),
           row(
-            .init(kind: .template, name: "t9f31", value: "QueuePool limit of size <*> overflow <*> reached"), 43, 0, 0.407,
+            .init(kind: .template, name: "t9f31", value: "QueuePool limit of size <*> overflow <*> reached"), 43, 0,
+            0.407,
             0.615),
         ], compared: 61, leftOut: ["request_id", "user_id"])
     ]
@@ -219,7 +231,7 @@ enum IncidentSamples {
         (0..<5).map { i in
           let fails = failing.contains(window) && i < 4
           let duration = Int64(fails ? 750 + i : 20 + i * 3) * 1_000_000
-          return request(
+          return served(
             at: start + Int64(window) * length + Int64(i) * second, status: fails ? 503 : 200,
             duration: isTimed ? duration : -1)
         }

@@ -60,7 +60,9 @@ struct StrictMarkup {
 
   private mutating func name() throws(Fault) -> String {
     var name = ""
-    while at < characters.count, characters[at].properties.isAlphabetic || "-0123456789:".unicodeScalars.contains(characters[at]) {
+    while at < characters.count,
+      characters[at].properties.isAlphabetic || "-0123456789:".unicodeScalars.contains(characters[at])
+    {
       name.unicodeScalars.append(characters[at])
       at += 1
     }
@@ -98,7 +100,9 @@ struct StrictMarkup {
       entity.unicodeScalars.append(characters[at])
       at += 1
     }
-    guard at < characters.count, characters[at] == ";", let meaning = Self.entities[entity] else { throw fault("a bare &") }
+    guard at < characters.count, characters[at] == ";", let meaning = Self.entities[entity] else {
+      throw fault("a bare &")
+    }
     at += 1
     return meaning
   }

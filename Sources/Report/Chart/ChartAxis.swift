@@ -83,18 +83,16 @@ struct TimeAxis: Sendable, Equatable {
       * EventTime.nanosecondsPerSecond
     var ticks: [Tick] = []
     var day = EventTime.date(start)
-    var time = EventTime.floorDivide(start, step).quotient * step
-    while time <= self.end, ticks.count <= most {
-      if time >= start {
-        let date = EventTime.date(time)
-        let clock = EventTime.timeOfDay(time).prefix(step < 60 * EventTime.nanosecondsPerSecond ? 8 : 5)
-        let isDays = step >= 86_400 * EventTime.nanosecondsPerSecond
-        ticks.append(Tick(time: time, text: isDays ? date : date == day ? String(clock) : "\(date.suffix(5)) \(clock)"))
-        day = date
-      }
-      let (next, overflow) = time.addingReportingOverflow(step)
-      if overflow { break }
-      time = next
+    // The first round time at or after the start.
+    let past = EventTime.floorDivide(start, step).remainder
+    var (time, isBeyond) = start.addingReportingOverflow(past == 0 ? 0 : step - past)
+    while !isBeyond, time <= self.end, ticks.count <= most {
+      let date = EventTime.date(time)
+      let clock = EventTime.timeOfDay(time).prefix(step < 60 * EventTime.nanosecondsPerSecond ? 8 : 5)
+      let isDays = step >= 86_400 * EventTime.nanosecondsPerSecond
+      ticks.append(Tick(time: time, text: isDays ? date : date == day ? String(clock) : "\(date.suffix(5)) \(clock)"))
+      day = date
+      (time, isBeyond) = time.addingReportingOverflow(step)
     }
     self.ticks = ticks
   }

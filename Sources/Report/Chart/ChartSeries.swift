@@ -9,8 +9,12 @@ struct ChartSeries: Sendable {
   let windows: [SeriesWindow]
   /// Windows that became one.
   let joined: Int
+  /// Event time that the log covers: its first and its last window seldom lie in it as a whole.
+  private let covered: Range<Int64>?
 
-  init(_ all: [SeriesWindow], most: Int = ChartSeries.most) {
+  /// - Parameter covered: nil: all windows.
+  init(_ all: [SeriesWindow], covered: Range<Int64>?, most: Int = ChartSeries.most) {
+    self.covered = covered
     let joined = (all.count + most - 1) / most
     self.joined = max(joined, 1)
     guard joined > 1 else {
@@ -43,12 +47,15 @@ struct ChartSeries: Sendable {
   var end: Int64 { windows.last?.end ?? 0 }
   var isTimed: Bool { windows.contains { $0.p50 != nil } }
 
-  /// Requests a second in a window.
-  static func throughput(_ window: SeriesWindow) -> Double {
-    window.length > 0 ? Double(window.requests) / (Double(window.length) / 1e9) : 0
+  /// Requests, or failures, a second in the part of a window that the log covers; nil where that is less than a quarter of it,
+  /// since a few requests would make a peak.
+  func perSecond(_ count: Int64, in window: SeriesWindow) -> Double? {
+    let from = max(window.start, covered?.lowerBound ?? window.start)
+    let to = min(window.end, covered?.upperBound ?? window.end)
+    guard from < to, to - from >= window.length / 4 else { return nil }
+    return Double(count) / (Double(to - from) / 1e9)
   }
 
-  static func failures(_ window: SeriesWindow) -> Double {
-    window.length > 0 ? Double(window.errors) / (Double(window.length) / 1e9) : 0
-  }
+  var throughput: [Double?] { windows.map { perSecond($0.requests, in: $0) } }
+  var failures: [Double?] { windows.map { perSecond($0.errors, in: $0) } }
 }

@@ -1,7 +1,7 @@
 internal import Analysis
 
 /// How long requests took, over time: each column is a window, each row a bucket of durations (of equal ratio, so the axis
-/// is logarithmic), the darker the more requests.
+/// is logarithmic), the stronger the colour the more requests.
 struct LatencyMap {
   /// Columns at most: narrower cells are not seen.
   static let mostColumns = 126
@@ -16,7 +16,7 @@ struct LatencyMap {
 
   /// Nil where no duration is logged.
   init?(_ windows: [SeriesWindow], _ plot: TimePlot) {
-    let series = ChartSeries(windows, most: LatencyMap.mostColumns)
+    let series = ChartSeries(windows, covered: nil, most: LatencyMap.mostColumns)
     self.series = series
     self.plot = plot
     let used = (0..<LatencyHistogram.buckets).filter { bucket in series.windows.contains { $0.latency[bucket] > 0 } }
@@ -33,8 +33,9 @@ struct LatencyMap {
     let bottom = top + height
     var drawing = SVGDrawing(
       name: "latency", title: "Latency of requests over time", description: description, width: TimePlot.width,
-      height: Int(bottom) + 66)
-    drawing.text("name", x: TimePlot.left, y: top - 12, .start, "Latency, logarithmic; the darker, the more requests")
+      height: Int(bottom) + 44)
+    drawing.text(
+      "name", x: TimePlot.left, y: top - 12, .start, "Latency, log scale; stronger colour, more requests")
     plot.drawSpan(&drawing, top: top, bottom: bottom)
     let row = height / Double(buckets.count)
     for (bucket, name) in LatencyMap.decades where buckets.contains(bucket) {
@@ -54,17 +55,23 @@ struct LatencyMap {
     }
     for (i, data) in cells.enumerated() where !data.isEmpty { drawing.path("h\(i + 1)", data) }
     drawing.line("axis", x1: TimePlot.left, y1: bottom, x2: TimePlot.left + plot.plotWidth, y2: bottom)
+    // Above the cells, which would hide them.
     plot.drawMarks(&drawing, top: top, bottom: bottom, withLabels: false)
     plot.drawTimes(&drawing, y: bottom)
-    legend(&drawing, y: bottom + 46)
+    legend(&drawing, y: bottom + 26)
     return drawing
   }
 
-  /// By the square root of the count, so that single slow requests are seen beside hundreds of fast ones.
+  /// By the logarithm of the count, so that single slow requests are seen beside hundreds of fast ones.
   private func shade(_ count: Int64) -> Int {
-    guard fullest > 0 else { return 1 }
-    let part = (Double(count) / Double(fullest)).squareRoot() * Double(LatencyMap.shades)
+    let part = LatencyMap.logarithm(count) / max(LatencyMap.logarithm(fullest), 1) * Double(LatencyMap.shades)
     return min(max(Int(part.rounded(.up)), 1), LatencyMap.shades)
+  }
+
+  /// Of `count` to the base of two, straight between powers of two: on any machine the same.
+  private static func logarithm(_ count: Int64) -> Double {
+    let value = Double(max(count, 1))
+    return Double(value.exponent) + value.significand - 1
   }
 
   private func legend(_ drawing: inout SVGDrawing, y: Double) {

@@ -24,10 +24,10 @@ struct OverviewChart {
       name: "over-time", title: "\(names) over time", description: description, width: TimePlot.width,
       height: Int(bottom) + 42)
     plot.drawSpan(&drawing, top: plot.headHeight, bottom: bottom)
+    plot.drawMarks(&drawing, top: plot.headHeight, bottom: bottom, withLabels: true)
     errors(&drawing, top: top)
     if series.isTimed { latency(&drawing, top: top + pitch) }
     throughput(&drawing, top: top + pitch * Double(panels - 1))
-    plot.drawMarks(&drawing, top: plot.headHeight, bottom: bottom, withLabels: true)
     plot.drawTimes(&drawing, y: bottom)
     return drawing
   }
@@ -63,21 +63,21 @@ struct OverviewChart {
     labels(
       &drawing,
       ["p99", "p95", "p50"].compactMap { name in
-        guard let values = values.first(where: { $0.0 == name })?.1, let last = values.last(where: { $0 != nil }) ?? nil
-        else { return nil }
+        guard let last = values.first(where: { $0.0 == name })?.1.compactMap({ $0 }).last else { return nil }
         return (name, last)
       }, scale, top)
   }
 
   private func throughput(_ drawing: inout SVGDrawing, top: Double) {
-    let all = series.windows.map { Optional(ChartSeries.throughput($0)) }
-    let failed = series.windows.map { Optional(ChartSeries.failures($0)) }
+    let (all, failed) = (series.throughput, series.failures)
     let scale = ValueAxis(maximum: all.compactMap { $0 }.max() ?? 0)
     plot.drawScale(&drawing, "Requests per second", scale, top: top, height: OverviewChart.panelHeight)
     curve(&drawing, "all", all, scale, top: top, hasArea: true)
     if series.windows.contains(where: { $0.errors > 0 }) {
       curve(&drawing, "failed", failed, scale, top: top, hasArea: true)
-      labels(&drawing, [("all", (all.last ?? nil) ?? 0), ("failed", (failed.last ?? nil) ?? 0)], scale, top)
+      labels(
+        &drawing, [("all", all.compactMap { $0 }.last ?? 0), ("failed", failed.compactMap { $0 }.last ?? 0)], scale, top
+      )
     }
   }
 

@@ -65,7 +65,7 @@ struct TimePlot: Sendable {
     drawing.rect("span", x: from, y: top, width: max(to - from, 1), height: bottom - top)
   }
 
-  /// Lines and labels of the marks, above everything else.
+  /// Lines and labels of the marks, above the span and below what was measured.
   func drawMarks(_ drawing: inout SVGDrawing, top: Double, bottom: Double, withLabels: Bool) {
     for (mark, lane, x, _) in shown {
       let begin = withLabels ? top - 6 - Double(lane + 1) * TimePlot.laneHeight + 3 : top

@@ -11,12 +11,13 @@ struct IncidentCharts: Sendable {
 
   /// Nil without windows.
   init?(_ document: IncidentDocument, _ text: IncidentText) {
-    let series = ChartSeries(document.series)
+    let series = ChartSeries(document.series, covered: text.covered)
     guard !series.windows.isEmpty else { return nil }
     let marks = IncidentCharts.marks(document, text)
     let span = document.span.flatMap { $0.onset < $0.recovery ? $0.onset..<$0.recovery : nil }
     let plot = TimePlot(
-      axis: TimeAxis(start: series.start, end: series.end), span: span, marks: Array(marks.prefix(IncidentPage.mostMarks)))
+      axis: TimeAxis(start: series.start, end: series.end), span: span,
+      marks: Array(marks.prefix(IncidentPage.mostMarks)))
     var caption = text.overview
     if series.joined > 1 {
       caption += PageText(" Each point of the chart stands for \(series.joined) windows, of a quantile the highest.")
@@ -57,7 +58,8 @@ struct IncidentCharts: Sendable {
     for segment in document.segments {
       guard let p50 = segment.total.p50, let p95 = segment.total.p95 else { continue }
       let name = segment.name == "all" ? "over the whole span" : segment.name
-      parts.append("\(name) half of the requests took \(DurationText.text(p50)) or less, 95 % \(DurationText.text(p95)) or less")
+      parts.append(
+        "\(name), half of the requests took \(DurationText.text(p50)) or less, 95 % \(DurationText.text(p95)) or less")
     }
     guard !parts.isEmpty else { return "How long requests took, over time." }
     let first = parts[0].prefix(1).uppercased() + parts[0].dropFirst()
@@ -80,7 +82,7 @@ struct IncidentCharts: Sendable {
     row("p50", windows.map { $0.p50.map(Double.init) }) { DurationText.text(Int64($0)) }
     row("p95", windows.map { $0.p95.map(Double.init) }) { DurationText.text(Int64($0)) }
     row("p99", windows.map { $0.p99.map(Double.init) }) { DurationText.text(Int64($0)) }
-    row("requests/s", windows.map { Optional(ChartSeries.throughput($0)) }) { ThreeDigits.text($0) }
+    row("requests/s", series.throughput) { ThreeDigits.text($0) }
     guard columns > 1 else { return rows.map { "\(DisplayWidth.pad($0.name, 10))  \($0.range)" } }
     var lines = rows.map { "\(DisplayWidth.pad($0.name, 10))  \($0.line)  \($0.range)" }
     if let span {

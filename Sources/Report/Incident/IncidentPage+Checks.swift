@@ -12,7 +12,8 @@ extension IncidentPage {
     } else {
       add(
         .paragraph(
-          "What the log suggests, with the evidence for it; none is proven, and what is not logged cannot be among them."))
+          "What the log suggests, with the evidence for it; none is proven, and what is not logged cannot be among them."
+        ))
       for candidate in document.candidates {
         add(.paragraph(PageText([.strong(candidate.text)])))
         if !candidate.evidence.isEmpty { add(.list(candidate.evidence.map { PageText($0) })) }
@@ -27,7 +28,9 @@ extension IncidentPage {
 
   mutating func people() {
     add(.section("For people to add"))
-    for label in ["Detection", "What went well and what did not", "Lessons", "Action items, with owners and dates", "Owners"] {
+    for label in [
+      "Detection", "What went well and what did not", "Lessons", "Action items, with owners and dates", "Owners",
+    ] {
       add(.blank(label))
     }
   }

@@ -10,10 +10,10 @@ extension IncidentPage {
     let segments = document.segments
     guard !segments.isEmpty else { return }
     let isWhole = text.during == nil
-    add(.section(isWhole ? "Figures by route" : "Before during and after"))
+    add(.section(isWhole ? "Figures by route" : "Before, during and after"))
     if !isWhole {
-      let spans = segments.map { "\($0.name): \(text.clock.span($0.from, $0.to))" }
-      add(.paragraph(PageText(spans.joined(separator: "; ") + " (UTC).")))
+      let spans = segments.map { "\($0.name) \(text.clock.span($0.from, $0.to))" }
+      add(.paragraph(PageText("In UTC: \(spans.joined(separator: "; ")).")))
     }
     let groups = segments.flatMap { $0.routes + [$0.total] }
     let scale = LatencyScale(typical: groups.compactMap(\.p50), unicode: true)
@@ -25,7 +25,7 @@ extension IncidentPage {
       .init("failed %", isNumber: true), .init("p50 \(scale.unit)", isNumber: true),
       .init("p95 \(scale.unit)", isNumber: true), .init("p99 \(scale.unit)", isNumber: true),
     ]
-    if let base { columns.append(.init("against \(base.name)")) }
+    if base != nil { columns += [.init("± points", isNumber: true), .init("p95 ×", isNumber: true)] }
     var table = PageTable(isWhole ? "Figures by route" : "Figures before, during and after, by route", columns)
     let names = routeNames()
     for name in [nil] + names.prefix(IncidentPage.mostRoutes).map(Optional.some) {
@@ -39,9 +39,7 @@ extension IncidentPage {
         var cells = [name.map { PageText.code($0) } ?? PageText([.strong("all requests")])]
         if !isWhole { cells.append(PageText(segment.name)) }
         cells += self.figures(figures, scale)
-        if let base {
-          cells.append(PageText(segment.name == base.name ? "" : change(figures, reference)))
-        }
+        if let base { cells += segment.name == base.name ? ["", ""] : change(figures, reference) }
         table.append(cells, isAccent: segment.name == "during", spans: i == 0 ? rows.count : 0)
       }
     }
@@ -49,12 +47,14 @@ extension IncidentPage {
     var legend: [String] = []
     if groups.contains(where: { $0.p95 != nil && $0.p95IsWeak }) { legend.append("p95 of fewer than 20") }
     if groups.contains(where: { $0.p99 != nil && $0.p99IsWeak }) { legend.append("p99 of fewer than 100") }
-    var notes = legend.isEmpty ? "" : "~ \(legend.joined(separator: " or ")) values: hardly one. "
+    var notes = base.map { "± points and p95 × compare with \($0.name). " } ?? ""
+    notes += legend.isEmpty ? "" : "~ \(legend.joined(separator: " or ")) values: hardly one. "
     if groups.contains(where: { $0.approximate && $0.p50 != nil }) {
       notes += "Quantiles of more than 1,000 values are within 0.1 % of the value. "
     }
     if groups.contains(where: { $0.unfinished > 0 }) {
-      notes += "Requests without an end are in no row: \(CountText.text(segments.reduce(0) { $0 + $1.total.unfinished })) in all."
+      notes +=
+        "Requests without an end are in no row: \(CountText.text(segments.reduce(0) { $0 + $1.total.unfinished })) in all."
     }
     if !notes.isEmpty { add(.paragraph(PageText(notes.hasSuffix(" ") ? String(notes.dropLast()) : notes))) }
     leftOut(names.count - IncidentPage.mostRoutes, "route")
@@ -77,7 +77,7 @@ extension IncidentPage {
 
   private func figures(_ group: GroupSummary, _ scale: LatencyScale) -> [PageText] {
     func latency(_ value: Int64?, isWeak: Bool = false) -> PageText {
-      PageText(scale.text(value) + (isWeak && value != nil ? "~" : ""))
+      PageText((isWeak && value != nil ? "~" : "") + scale.text(value))
     }
     return [
       PageText(CountText.text(group.requests)), PageText(group.ratePerSecond.map(ThreeDigits.text) ?? "-"),
@@ -86,21 +86,22 @@ extension IncidentPage {
     ]
   }
 
-  /// `failed +44.1 points, p95 × 4.66`
-  private func change(_ group: GroupSummary, _ base: GroupSummary?) -> String {
-    guard let base else { return "no request then" }
-    var parts: [String] = []
-    if let now = group.errorRate, let then = base.errorRate { parts.append("failed \(IncidentPage.points(now - then))") }
-    if let now = group.p95, let then = base.p95, then > 0 {
-      parts.append("p95 × \(ThreeDigits.text(Double(now) / Double(then)))")
+  /// How the share of failures and p95 differ from the base's.
+  private func change(_ group: GroupSummary, _ base: GroupSummary?) -> [PageText] {
+    var cells: [PageText] = ["-", "-"]
+    if let now = group.errorRate, let then = base?.errorRate {
+      cells[0] = PageText(IncidentPage.points(now - then))
     }
-    return parts.isEmpty ? "-" : parts.joined(separator: ", ")
+    if let now = group.p95, let then = base?.p95, then > 0 {
+      cells[1] = PageText(ThreeDigits.text(Double(now) / Double(then)))
+    }
+    return cells
   }
 
-  /// Difference of shares in percentage points with its sign: `+44.1 points`, `±0 points`.
-  static func points(_ difference: Double, unit: String = " points") -> String {
+  /// Difference of shares in percentage points with its sign: `+44.1`, `±0`.
+  static func points(_ difference: Double) -> String {
     let text = ThreeDigits.text(abs(difference) * 100)
-    return (text == "0" ? "±" : difference < 0 ? "−" : "+") + text + unit
+    return (text == "0" ? "±" : difference < 0 ? "−" : "+") + text
   }
 
   // MARK: Findings
@@ -117,8 +118,11 @@ extension IncidentPage {
       add(.paragraph(PageText("None: \(rules) applied, no line of the log fits one.")))
       return
     }
-    let sums = parts.isEmpty ? "" : ": \(parts.joined(separator: ", "))"
-    add(.paragraph(PageText("\(CountText.text(Int64(found.total), "finding")) of \(rules)\(sums). P0 is the most urgent.")))
+    let sums = parts.isEmpty ? "" : " (\(parts.joined(separator: ", ")))"
+    add(
+      .paragraph(
+        PageText("\(CountText.text(Int64(found.total), "finding"))\(sums) of \(rules) applied; P0 is the most urgent."))
+    )
     var table = PageTable(
       "Findings",
       [
@@ -126,10 +130,11 @@ extension IncidentPage {
         .init("example"),
       ])
     var examples: [PageBlock] = []
+    var told: Set<String> = []
     for (i, finding) in found.findings.prefix(IncidentPage.mostFindings).enumerated() {
       var message = PageText(clipped(ScanReport.message(finding), 240))
       let group = finding.group.map { "\($0.name)=\($0.value ?? "-")" }.joined(separator: ", ")
-      if !group.isEmpty { message += " \(faint: clipped(group, 120))" }
+      if !group.isEmpty { message += " \(faint: "(\(clipped(group, 120)))")" }
       let place = document.findingPlaces.indices.contains(i) ? document.findingPlaces[i] : nil
       let example = finding.example
       let site: PageText =
@@ -142,7 +147,7 @@ extension IncidentPage {
             ? "no time" : text.clock.span(finding.first, finding.last == EventTime.none ? finding.first : finding.last)),
         site,
       ])
-      if let example, !example.text.isEmpty {
+      if let example, !example.text.isEmpty, told.insert(finding.rule.id).inserted {
         examples.append(.paragraph("\(strong: finding.rule.severity.name) \(code: finding.rule.id)"))
         examples.append(.lines(IncidentPage.lines(example.text)))
       }
@@ -151,7 +156,9 @@ extension IncidentPage {
     if !examples.isEmpty { add(.folded("The lines of these findings", examples)) }
     leftOut(found.findings.count - IncidentPage.mostFindings, "finding")
     let unkept = found.unkept.values.reduce(0, +)
-    if unkept > 0 { add(.paragraph(PageText("\(CountText.text(unkept, "finding")) beyond the limit were counted, not kept."))) }
+    if unkept > 0 {
+      add(.paragraph(PageText("\(CountText.text(unkept, "finding")) beyond the limit were counted, not kept.")))
+    }
     let hidden = found.suppressed.reduce(0) { $0 + $1.findings }
     if hidden > 0 { add(.paragraph(PageText("\(CountText.text(hidden, "finding")) hidden by suppressions."))) }
     if !found.notes.isEmpty { add(.list(found.notes.map { PageText($0) })) }
@@ -168,11 +175,13 @@ extension IncidentPage {
           + "changed by more than chance, and those that stopped."))
     let names = document.segments.map(\.name)
     let parts = document.templates.map(\.template.counts.count).max() ?? 0
-    let headers = names.count == parts ? names : (0..<parts).map { $0 < 26 ? String(UnicodeScalar(UInt8(65 + $0))) : "\($0)" }
+    let headers =
+      names.count == parts ? names : (0..<parts).map { $0 < 26 ? String(UnicodeScalar(UInt8(65 + $0))) : "\($0)" }
+    let unit = (text.during ?? text.all).map { $0.total.requests > 0 } ?? false ? "per 1,000 requests" : "per second"
     var table = PageTable(
       "Messages that changed",
       [.init("change"), .init("message"), .init("level")] + headers.map { .init($0, isNumber: true) }
-        + [.init("per 1,000 requests", isNumber: true), .init("first")])
+        + [.init(unit, isNumber: true), .init("first")])
     for shift in document.templates.prefix(IncidentPage.mostTemplates) {
       let template = shift.template
       let counts = (0..<parts).map { i in
@@ -184,7 +193,7 @@ extension IncidentPage {
         ] + counts + [
           PageText("\(ThreeDigits.text(shift.rateA)) → \(ThreeDigits.text(shift.rateB))"),
           "\(text.clock.text(template.first)) \(code: "\(template.path):\(template.line)")",
-        ], isAccent: shift.kind == .new)
+        ])
     }
     add(.table(table))
     leftOut(document.templates.count - IncidentPage.mostTemplates, "message")
@@ -200,10 +209,11 @@ extension IncidentPage {
         "Values of fields, and messages in their traces, that are true of a greater share of these requests than of the "
           + "others. This is where to look, not yet a cause."))
     for contrast in document.contrasts {
-      add(.heading(PageText(contrast.inside)))
+      add(.heading(PageText(contrast.inside.prefix(1).uppercased() + contrast.inside.dropFirst())))
       let inside = CountText.text(contrast.insideRequests, "request")
       let outside = CountText.text(contrast.outsideRequests, "request")
-      var sentence = "\(inside), compared with \(contrast.outside) (\(outside)); "
+      var sentence =
+        "\(inside), compared with \(contrast.outside) (\(outside)); "
         + "\(CountText.text(Int64(contrast.compared), "fact")) compared."
       if contrast.rows.isEmpty { sentence += " None of them stands out." }
       add(.paragraph(PageText(sentence)))
@@ -221,8 +231,8 @@ extension IncidentPage {
             PageText("\(PercentText.text(row.shareInside)) (\(CountText.text(row.count.inside)))"),
             PageText("\(PercentText.text(row.shareOutside)) (\(CountText.text(row.count.outside)))"),
             PageText(
-              "\(IncidentPage.points(difference.value, unit: "")) (\(IncidentPage.points(difference.lower, unit: "")) to "
-                + "\(IncidentPage.points(difference.upper, unit: "")))"),
+              "\(IncidentPage.points(difference.value)) (\(IncidentPage.points(difference.lower)) to "
+                + "\(IncidentPage.points(difference.upper)))"),
           ])
         }
         add(.table(table))
@@ -255,7 +265,8 @@ extension IncidentPage {
     bytes.split(separator: 0x0A, omittingEmptySubsequences: false).map { line in
       // What is cut away is not escaped first: lines may be a megabyte long.
       let head = line.prefix(4 * mostLineColumns)
-      let shown = Escape.terminal(bytes: head.last == 0x0D && head.count == line.count ? head.dropLast() : head, tabs: 4)
+      let shown = Escape.terminal(
+        bytes: head.last == 0x0D && head.count == line.count ? head.dropLast() : head, tabs: 4)
       let cut = DisplayWidth.fit(shown, mostLineColumns, ellipsis: "…")
       return head.count < line.count && cut == shown ? cut + "…" : cut
     }

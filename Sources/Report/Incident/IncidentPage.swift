@@ -108,12 +108,16 @@ struct IncidentPage: Sendable {
       table.append(
         [
           "of these in excess", "about \(CountText.text(excess))",
-          PageText("at the rate \(name) (\(PercentText.text(rate))) about \(CountText.text(Int64(expected))) would have failed"),
+          PageText(
+            "at the rate \(name) (\(PercentText.text(rate))) about \(CountText.text(Int64(expected))) would have failed"
+          ),
         ])
     }
     table.append(["refused (status 4xx)", "\(CountText.text(total.clientErrors))", PageText(share(total.clientErrors))])
     if total.unfinished > 0 {
-      table.append(["without an end", "\(CountText.text(total.unfinished))", "opened and never closed; not in the above"])
+      table.append([
+        "without an end", "\(CountText.text(total.unfinished))", "opened and never closed; not in the above",
+      ])
     }
     let routes = during.routes.filter { $0.errors > 0 }
     table.append(
@@ -127,7 +131,8 @@ struct IncidentPage: Sendable {
       let about = audience.isEstimate ? "about " : ""
       table.append(
         [
-          "different values of \(code: audience.field) on failed requests", "\(about)\(CountText.text(audience.affected))",
+          "different values of \(code: audience.field) on failed requests",
+          "\(about)\(CountText.text(audience.affected))",
           PageText("of \(about)\(CountText.text(audience.all)) on all requests"),
         ])
     }
@@ -149,7 +154,8 @@ struct IncidentPage: Sendable {
     add(.section("Timeline"))
     let day = text.clock.day.map { " of \($0)" } ?? ""
     add(.paragraph(PageText("All times are UTC\(day), as logged.")))
-    var table = PageTable("Timeline", [.init("time"), .init("from onset", isNumber: true), .init("what"), .init("where")])
+    var table = PageTable(
+      "Timeline", [.init("time"), .init("from onset", isNumber: true), .init("what"), .init("where")])
     for moment in document.timeline.prefix(IncidentPage.mostMoments) {
       var offset = ""
       if let span = document.span, moment.time != EventTime.none {

@@ -75,7 +75,8 @@ extension IncidentReport {
       sink.writeLine("</pre>")
     case .chart(let chart):
       sink.writeLine("<figure>")
-      sink.writeLine("<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"\(Escape.html(chart.drawing.title))\">")
+      sink.writeLine(
+        "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"\(Escape.html(chart.drawing.title))\">")
       sink.writeLine(chart.drawing.element)
       sink.writeLine("</div>")
       sink.writeLine("<figcaption>\(HTMLText.inline(chart.caption))</figcaption>")

@@ -15,12 +15,15 @@ extension IncidentReport {
       guard case .section(let title) = block else { continue }
       sink.writeLine("- [\(title)](#\(anchor(title)))")
     }
+    sink.writeLine()
     var files = (chartFiles ?? [])[...]
     for block in page.blocks { write(block, &sink, &files) }
   }
 
-  /// As forges make it of a heading: lower case, blanks as hyphens.
-  static func anchor(_ title: String) -> String { title.lowercased().replacing(" ", with: "-") }
+  /// As forges make it of a heading: lower case, blanks as hyphens, no commas.
+  static func anchor(_ title: String) -> String {
+    title.lowercased().replacing(",", with: "").replacing(" ", with: "-")
+  }
 
   private static func write(_ block: PageBlock, _ sink: inout TextSink) {
     var files: ArraySlice<String> = []
@@ -31,7 +34,6 @@ extension IncidentReport {
   private static func write(_ block: PageBlock, _ sink: inout TextSink, _ files: inout ArraySlice<String>) {
     switch block {
     case .section(let title):
-      sink.writeLine()
       sink.writeLine("## \(title)")
       sink.writeLine()
     case .heading(let text):
@@ -113,8 +115,8 @@ enum MarkdownText {
 
   private static func code(_ text: String, inTable: Bool) -> String {
     let inner = trimmed(inTable ? Escape.code(text) : Escape.terminal(text).replacing("`", with: "'"))
-    // A backslash at the end would be read as the bar's in some tables.
-    return "`\(inner.isEmpty ? "-" : inTable && inner.hasSuffix("\\") ? inner + " " : inner)`"
+    // A backslash at the end is read by some as the mark's.
+    return "`\(inner.isEmpty ? "-" : inner.hasSuffix("\\") ? inner + " " : inner)`"
   }
 
   private static func trimmed(_ text: String) -> String {
@@ -154,7 +156,8 @@ enum MarkdownText {
   private static func opened(_ word: String) -> String {
     if let first = word.first, "-+=".contains(first) { return "\\" + word }
     let digits = word.prefix { $0.isASCII && $0.isNumber }
-    guard !digits.isEmpty, let mark = word.dropFirst(digits.count).first, mark == "." || mark == ")" else { return word }
+    let mark = word.dropFirst(digits.count)
+    guard !digits.isEmpty, mark == "." || mark == ")" else { return word }
     return digits + "\\" + word.dropFirst(digits.count)
   }
 

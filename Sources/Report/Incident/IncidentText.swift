@@ -11,7 +11,7 @@ struct IncidentText: Sendable {
       switch self {
       case .nothing: "nothing found"
       case .ongoing: "not over in this log"
-      case .over: "over"
+      case .over: "over, confirmed"
       case .unconfirmed: "end not confirmed"
       }
     }
@@ -52,11 +52,12 @@ struct IncidentText: Sendable {
   /// Below the heading: what was read.
   var subject: PageText {
     var text: PageText = "\(code: document.title)"
-    if let all = wholeSpan { text += PageText(", \(IncidentClock.span(all.lowerBound, all.upperBound)) UTC") }
+    if let all = covered { text += PageText(", \(IncidentClock.span(all.lowerBound, all.upperBound)) UTC") }
     return text
   }
 
-  private var wholeSpan: Range<Int64>? {
+  /// From the begin of the first segment to the end of the last.
+  var covered: Range<Int64>? {
     guard let from = document.segments.map(\.from).min(), let to = document.segments.map(\.to).max(), from < to else {
       return nil
     }
@@ -79,18 +80,17 @@ struct IncidentText: Sendable {
     let baseline = before != nil ? "before" : after != nil ? "afterwards" : nil
     let fails = span.signals.contains(.errors)
     let slow = span.signals.contains(.latency)
-    let sign: PageText =
-      switch (fails, slow) {
-      case (true, true): "a greater share of the requests in \(code: document.title) failed, and more of them were slow"
-      case (false, true): "more of the requests in \(code: document.title) were slow"
-      default: "a greater share of the requests in \(code: document.title) failed"
-      }
+    let requests: PageText = "of the requests in \(code: document.title)"
     guard let baseline else {
       return "\(when), which is the whole log, requests in \(code: document.title) failed or were slow: "
         + "there is no time without it to compare with."
     }
     let begin: PageText = span.beginsBefore ? " The log begins inside it: when it began is not known." : ""
-    return "\(when), \(sign) than \(baseline).\(begin)"
+    let sign: PageText =
+      !fails && slow
+      ? "more \(requests) were slow than \(baseline)"
+      : "a greater share \(requests) failed than \(baseline)\(slow ? ", and more of them were slow" : "")"
+    return "\(when), \(sign).\(begin)"
   }
 
   /// How bad it was.
@@ -159,13 +159,15 @@ struct IncidentText: Sendable {
     case .ongoing, .nothing:
       return "The log ends inside it at \(strong: end): whether and when it was over is not known."
     case .over:
-      return "It was over at \(strong: end): the \(windows) after it show no sign of it (\(document.cleanWindowsNeeded) "
+      return
+        "It was over at \(strong: end): the \(windows) after it show no sign of it (\(document.cleanWindowsNeeded) "
         + "were asked for)."
     case .unconfirmed where clean == 0:
       return "Its end at \(strong: end) is not confirmed: no window after it is free of signs "
         + "(\(document.cleanWindowsNeeded) were asked for)."
     case .unconfirmed:
-      return "Its end at \(strong: end) is not confirmed: \(windows) after it \(clean == 1 ? "is" : "are") free of signs, "
+      return
+        "Its end at \(strong: end) is not confirmed: \(windows) after it \(clean == 1 ? "is" : "are") free of signs, "
         + "\(document.cleanWindowsNeeded) were asked for."
     }
   }
@@ -179,13 +181,14 @@ struct IncidentText: Sendable {
       let at = windows.first { $0.errorRate == highest }
       parts.append(
         highest > 0
-          ? "the highest error rate is \(PercentText.text(highest)) at \(clock.text(at?.start ?? 0))" : "no request failed")
+          ? "the highest error rate is \(PercentText.text(highest)) at \(clock.text(at?.start ?? 0))"
+          : "no request failed")
     }
     let tails = windows.compactMap(\.p95)
     if let least = tails.min(), let most = tails.max() {
       parts.append("p95 lies between \(DurationText.text(least)) and \(DurationText.text(most))")
     }
-    let rates = windows.map(ChartSeries.throughput)
+    let rates = ChartSeries(windows, covered: covered).throughput.compactMap { $0 }
     if let least = rates.min(), let most = rates.max() {
       parts.append("throughput between \(ThreeDigits.text(least)) and \(ThreeDigits.text(most)) requests a second")
     }

@@ -1,7 +1,7 @@
 /// What an incident page is made of, whatever it is written as: Markdown and HTML say the same because both are written
 /// from these. Texts are not escaped yet.
 enum PageBlock: Sendable {
-  /// A part with a heading that the list of contents names. Titles are skein's own words: letters and blanks, so that a
+  /// A part with a heading that the list of contents names. Titles are skein's own words: letters, blanks and commas, so that a
   /// forge makes the same anchor of them.
   case section(String)
   /// A heading below it.

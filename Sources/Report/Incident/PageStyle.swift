@@ -38,16 +38,16 @@ enum PageStyle {
     .wide{overflow-x:auto;margin:1.25rem 0 1.5rem}
     .wide:focus-visible,pre:focus-visible{outline:2px solid var(--line-2);outline-offset:2px}
     table{border-collapse:collapse;font-size:.875rem;line-height:1.45;min-width:100%}
-    th,td{padding:.42rem .8rem .42rem 0;text-align:left;vertical-align:top;border-bottom:1px solid var(--grid)}
-    th:last-child,td:last-child{padding-right:.4rem}
+    th,td{padding:.42rem .5rem;text-align:left;vertical-align:top;border-bottom:1px solid var(--grid)}
     thead th{color:var(--soft);font-weight:500;border-bottom-color:var(--rule);white-space:nowrap;vertical-align:bottom}
     tbody th{font-weight:500}
     tbody+tbody tr:first-child>*{border-top:1px solid var(--rule)}
     .n{text-align:right;white-space:nowrap}
     td:not(.n){min-width:4.5rem;max-width:24rem}
-    tr.accent>td{background:var(--accent-soft)}
-    tr.accent>td:first-child{padding-left:.5rem}
-    tbody th+td{padding-left:.5rem}
+    tr.accent>td{background:var(--wash)}
+    .n+th:not(.n),.n+td:not(.n){padding-left:1rem}
+    table code{overflow-wrap:break-word}
+    p:has(+pre){margin-bottom:.35rem}
     pre{margin:0 0 1rem;padding:.9rem 1rem;background:var(--tint);border-radius:4px;font-size:.78rem;line-height:1.55;
     overflow:auto;max-height:30rem;tab-size:4}
     figure{margin:1.75rem 0 2.5rem}
@@ -63,7 +63,8 @@ enum PageStyle {
 
   private static let phone = """
     @media (max-width:40rem){body{padding:1.75rem 1rem 4rem;font-size:15px}h1{font-size:1.45rem}h2{margin-top:3rem}
-    .figures{grid-template-columns:1fr 1fr;gap:1.25rem .75rem}.figures .value{font-size:1.35rem}.blank em{float:none}}
+    .figures{grid-template-columns:1fr 1fr;gap:1.25rem .75rem}.figures .value{font-size:1.35rem}.blank em{float:none}
+    td:not(.n){min-width:9rem}tbody th+td:not(.n){min-width:4.5rem}}
 
     """
 
@@ -81,8 +82,11 @@ enum PageStyle {
     thead{display:table-header-group}
     .wide{overflow:visible}
     table{width:100%;min-width:0;font-size:8pt}
-    th,td{padding-right:.5rem}
-    thead th,.n{white-space:normal}
+    th,td{padding:.3rem .35rem}
+    thead th{white-space:normal}
+    table code{overflow-wrap:anywhere}
+    p,li{orphans:3;widows:3}
+    .figures{grid-template-columns:repeat(4,1fr)}
     td:not(.n){min-width:0;max-width:none}
     .chart{min-width:0}
     pre{max-height:none;overflow:visible;white-space:pre-wrap;overflow-wrap:anywhere;font-size:7.5pt}
