@@ -69,7 +69,8 @@ let package = Package(
     .testTarget(
       name: "LogSourceTests", dependencies: ["LogSource", "TraceCore", "TestKit", "CZlib"], swiftSettings: strict),
     .testTarget(
-      name: "TruthTests", dependencies: ["Pipeline", "LogSource", "TraceCore", "TestKit", "skein"],
+      name: "TruthTests",
+      dependencies: ["Pipeline", "RulePack", "Analysis", "LogSource", "TraceCore", "TestKit", "skein"],
       swiftSettings: strict),
     .testTarget(
       name: "ScanTests",

@@ -68,7 +68,7 @@ package final class MergeStage: RecordStage {
     election = RequestSourceElection(wanted: plan.requestsFrom, streamNames: streamNames)
     streams = Array(repeating: StreamState(), count: streamNames.count)
     windows = plan.every.map(Windows.init(length:))
-    if let survey, let rules { 
+    if let survey, let rules {
       rules.onRelease = { time, message, example in
         survey.takeRelease(
           time: time, message: message, example: example.map { ($0.path, $0.line, $0.text, $0.hash) })

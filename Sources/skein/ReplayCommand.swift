@@ -35,7 +35,9 @@ struct ReplayCommand {
   /// The bare names of the streams, if with `-R` they are all that was read; nil where nothing would be shorter.
   static func bareNames(_ input: InputPlan, files: [String]) -> [String]? {
     let names = input.streams.map(\.name)
-    guard names.count < files.count, input.streams.allSatisfy({ $0.generations.allSatisfy { !$0.isPipe } }) else { return nil }
+    guard names.count < files.count, input.streams.allSatisfy({ $0.generations.allSatisfy { !$0.isPipe } }) else {
+      return nil
+    }
     func paths(_ plan: InputPlan) -> [String] { plan.streams.flatMap { $0.generations.map(\.display) }.sorted() }
     let again: InputPlan
     do throws(SourceError) { again = try InputPlan.make(arguments: names, includeRotations: true) } catch { return nil }

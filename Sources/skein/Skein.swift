@@ -27,7 +27,9 @@ struct Skein: ParsableCommand {
     version: version,
     subcommands: [
       StatsCommand.self, TracesCommand.self, ShowCommand.self, ScanCommand.self, FilterCommand.self,
-      TemplatesCommand.self, FollowCommand.self, GateCommand.self, FillCommand.self, RulesCommand.self, DoctorCommand.self,
+      TemplatesCommand.self, FollowCommand.self, GateCommand.self, ReportCommand.self, FillCommand.self,
+      RulesCommand.self,
+      DoctorCommand.self,
     ])
 
   static func main() {

@@ -65,7 +65,9 @@ struct SurveyTests {
   func factsOfARoute(capture: Capture) throws {
     let (options, spans) = try Self.byPhases(capture)
     let survey = try Self.survey(capture, options)
-    let saves = try Self.served(capture).filter { $0.method == "PUT" && spans[1].contains(OptionValue.time($0.time) ?? 0) }
+    let saves = try Self.served(capture).filter {
+      $0.method == "PUT" && spans[1].contains(OptionValue.time($0.time) ?? 0)
+    }
     let counts = survey.counts(.failed, segments: [1], route: "PUT /api/settings/{id}")
     #expect(counts.inside == Int64(saves.filter { $0.status >= 500 }.count))
     #expect(counts.inside + counts.outside == Int64(saves.count))

@@ -25,7 +25,9 @@ final class PeopleCount {
     var end = range.upperBound
     var at = end
     while at > range.lowerBound, bytes[at - 1] &- 0x30 < 10 { at -= 1 }
-    if at < end, at > range.lowerBound + 1, bytes[at - 1] == 0x3A, isAddress(bytes, range.lowerBound, at - 1) { end = at - 1 }
+    if at < end, at > range.lowerBound + 1, bytes[at - 1] == 0x3A, isAddress(bytes, range.lowerBound, at - 1) {
+      end = at - 1
+    }
     return max(1, ByteSearch.hash(bytes, from: range.lowerBound, to: end))
   }
 

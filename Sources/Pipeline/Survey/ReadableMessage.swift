@@ -30,6 +30,7 @@ enum ReadableMessage {
   }
 
   private static func cut(_ text: [UInt8]) -> String {
-    text.count <= most ? String(decoding: text, as: UTF8.self) : String(decoding: text.prefix(most), as: UTF8.self) + "…"
+    text.count <= most
+      ? String(decoding: text, as: UTF8.self) : String(decoding: text.prefix(most), as: UTF8.self) + "…"
   }
 }

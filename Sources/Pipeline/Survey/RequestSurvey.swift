@@ -173,7 +173,8 @@ final class RequestSurvey {
   // MARK: Requests
 
   private func close(
-    _ request: RequestEvent, _ known: OpenFacts, _ record: Record, _ life: UInt64, _ byValue: Int?, _ parsed: ParsedBlock
+    _ request: RequestEvent, _ known: OpenFacts, _ record: Record, _ life: UInt64, _ byValue: Int?,
+    _ parsed: ParsedBlock
   ) {
     guard let segment = byValue ?? segment(ofTime: request.time) else {
       outside += 1

@@ -63,8 +63,10 @@ package enum SurveyFields {
   ]
   /// What is known of every request by other means, or differs from one to the next.
   private static let unfit = [
-    "ts", "time", "timestamp", "level", "lvl", "severity", "levelname", "msg", "message", "event", "logger", "name", "path",
-    "url", "uri", "target", "status", "statuscode", "code", "duration", "durationms", "elapsed", "latency", "took", "ms",
+    "ts", "time", "timestamp", "level", "lvl", "severity", "levelname", "msg", "message", "event", "logger", "name",
+    "path",
+    "url", "uri", "target", "status", "statuscode", "code", "duration", "durationms", "elapsed", "latency", "took",
+    "ms",
     "route", "exc", "exctype", "excinfo", "exception", "stack", "stacktrace", "traceback", "requestid", "xrequestid",
     "correlationid", "reqid", "rid", "traceid", "traceparent", "spanid", "parentid", "id", "line", "lineno", "pathname",
     "filename", "module", "pid", "process", "thread", "threadname", "processname", "bytes", "size",

@@ -1,0 +1,229 @@
+package import Analysis
+package import RulePack
+package import TraceCore
+
+/// Makes an `IncidentDocument` of what the passes over a log gave: chooses what is worth saying, and says it in order.
+///
+/// It reads no log and redacts nothing; see `IncidentDocument.redacted`.
+package struct IncidentBuilder {
+  /// What the search for the span gave, whether the span was found or given.
+  package var found: IncidentFinder.Found
+  /// Nil where nothing is wrong.
+  package var span: IncidentSpan?
+  package var series: [SeriesWindow]
+  /// Segments before, during and after; one of all where nothing is wrong.
+  package var survey: SurveyResult
+  package var stats: StatsSummary
+  package var findings: Findings?
+  package var marks: [(time: Int64, text: String)]
+  /// Of a gate replayed over the log.
+  package var verdicts: [Verdict] = []
+  package var notes: [String]
+
+  /// Routes whose failed requests are looked at on their own, and requests shown.
+  static let mostRoutes = 6
+  static let mostExemplars = 5
+  static let mostFindings = 40
+  static let mostTemplates = 25
+  static let mostStacks = 12
+
+  package init(
+    found: IncidentFinder.Found, span: IncidentSpan?, series: [SeriesWindow], survey: SurveyResult,
+    stats: StatsSummary, findings: Findings?, marks: [(time: Int64, text: String)], notes: [String] = []
+  ) {
+    self.found = found
+    self.span = span
+    self.series = series
+    self.survey = survey
+    self.stats = stats
+    self.findings = findings
+    self.marks = marks
+    self.notes = notes
+  }
+
+  /// The segment that the document is about.
+  private var focus: Int { span == nil ? 0 : 1 }
+
+  private func segmentSpan(_ index: Int) -> (from: Int64, to: Int64) {
+    let end = stats.lastTime == EventTime.none ? stats.lastTime : stats.lastTime + 1
+    guard let span else { return (stats.firstTime, end) }
+    return switch index {
+    case 0: (min(stats.firstTime, span.onset), span.onset)
+    case 1: (span.onset, span.recovery)
+    default: (span.recovery, max(end, span.recovery))
+    }
+  }
+
+  /// When the first release of the log began, where one is told: what a gate is about.
+  package var firstRelease: Int64? {
+    let appeared = releases.map(\.time).filter { $0 != EventTime.none }
+    return appeared.min() ?? survey.releaseLines.map(\.time).filter { $0 > stats.firstTime }.min()
+  }
+
+  // MARK: Exemplars
+
+  /// Routes with failed requests in the focus, most first.
+  private var failingRoutes: [(route: String, failed: Int64)] {
+    let rows = survey.routeCells.map { (route: $0.route, failed: Int64($0.cells[focus].failed)) }.filter {
+      $0.failed > 0
+    }
+    return rows.sorted { ($1.failed, $0.route) < ($0.failed, $1.route) }
+  }
+
+  /// The requests to show, with why; three to five where there are so many.
+  package var exemplars: [(pick: SurveyResult.Pick, reason: String)] {
+    var chosen: [(pick: SurveyResult.Pick, reason: String)] = []
+    func add(_ pick: SurveyResult.Pick?, _ reason: String) {
+      guard let pick, chosen.count < IncidentBuilder.mostExemplars, !chosen.contains(where: { $0.pick.id == pick.id })
+      else { return }
+      chosen.append((pick, reason))
+    }
+    let failed = survey.picks.filter { $0.reason == .firstFailed }
+    add(failed.min { ($0.time, $0.life) < ($1.time, $1.life) }, "the first request that failed")
+    for (route, _) in failingRoutes.prefix(IncidentBuilder.mostExemplars) {
+      let picks = survey.picks.filter { $0.route == route }
+      if let slowest = picks.first(where: { $0.reason == .slowestFailed }) {
+        add(slowest, "the slowest failed request of \(route)")
+      } else {
+        add(picks.first { $0.reason == .firstFailed }, "the first failed request of \(route)")
+      }
+    }
+    let slow = survey.picks.filter { $0.reason == .slowest }.sorted { ($1.duration, $0.life) < ($0.duration, $1.life) }
+    for pick in slow.prefix(max(1, 3 - chosen.count)) {
+      add(pick, "the slowest request of \(pick.route) that did not fail")
+    }
+    return chosen
+  }
+
+  // MARK: The document
+
+  /// - Parameters:
+  ///   - title: the logs as the user named them.
+  ///   - records: of the exemplars' traces, by life.
+  ///   - command: a command line over the same logs: a subcommand with options of its own.
+  package func document(
+    title: String, records: [UInt64: (trace: TraceSummary, records: [EvidenceRecord])],
+    command: (_ subcommand: String, _ options: [String]) -> String
+  ) -> IncidentDocument {
+    var document = IncidentDocument(title: title, method: found.method, ledger: stats.ledger)
+    document.span = span
+    document.series = series
+    document.segments = segments
+    document.audience = survey.audience.map {
+      IncidentDocument.Audience(
+        field: $0.field, affected: $0.failed[focus], all: $0.all[focus], isEstimate: $0.isEstimate)
+    }.filter { $0.all > 0 }
+    document.cleanWindows = found.cleanWindows
+    document.cleanWindowsNeeded = found.cleanWindowsNeeded
+    document.findings = shownFindings
+    document.findingPlaces = (document.findings?.findings ?? []).map { finding in
+      finding.example.map { IncidentDocument.Place(path: $0.path, line: $0.line, hash: $0.hash) }
+    }
+    document.templates = templates
+    document.contrasts = contrasts
+    document.exemplars = exemplars.compactMap { exemplar in
+      guard let kept = records[exemplar.pick.life] else { return nil }
+      let place = kept.records.first.map {
+        IncidentDocument.Place(path: $0.path, line: $0.line, hash: SHA256.lineHash($0.text))
+      }
+      return IncidentDocument.Exemplar(
+        reason: exemplar.reason, trace: kept.trace, records: kept.records, place: place)
+    }
+    document.stacks = Array(survey.stacks.prefix(IncidentBuilder.mostStacks))
+    document.timeline = timeline
+    document.candidates =
+      IncidentCandidates(builder: self, findings: document.findings, contrasts: document.contrasts).list
+    document.commands = commands(document, command)
+    document.notes = allNotes
+    return document
+  }
+
+  private var segments: [IncidentDocument.Segment] {
+    let names = span == nil ? ["all"] : ["before", "during", "after"]
+    return survey.segments.indices.compactMap { index in
+      let segment = survey.segments[index]
+      let (from, to) = segmentSpan(index)
+      guard index == focus || segment.total.requests > 0 else { return nil }
+      let length = max(0, to - from)
+      return IncidentDocument.Segment(
+        name: names[index], from: from, to: to, total: segment.total.summary(name: "total", span: length),
+        routes: segment.routes.map { $0.stats.summary(name: $0.name, span: length) }
+          .sorted { ($1.requests, $0.name) < ($0.requests, $1.name) })
+    }
+  }
+
+  /// Findings that touch the span, but for notes.
+  private var shownFindings: Findings? {
+    guard var shown = findings else { return nil }
+    shown.findings = Array(
+      shown.findings.filter { finding in
+        guard finding.rule.severity < .p3 else { return false }
+        guard let span, finding.first != EventTime.none else { return true }
+        return finding.first < span.recovery && finding.last >= span.onset
+      }.prefix(IncidentBuilder.mostFindings))
+    return shown
+  }
+
+  private var templates: [TemplateShift] {
+    guard span != nil else { return [] }
+    let shifts = TemplateShift.compare(
+      survey.templates, a: 0, b: 1, requestsA: survey.segments[0].total.requests,
+      requestsB: survey.segments[1].total.requests, spanA: length(0), spanB: length(1))
+    return Array(shifts.prefix(IncidentBuilder.mostTemplates))
+  }
+
+  private func length(_ segment: Int) -> Int64 {
+    let (from, to) = segmentSpan(segment)
+    return max(0, to - from)
+  }
+
+  private var contrasts: [Contrast] {
+    var contrasts: [Contrast] = []
+    func add(_ target: SurveyResult.Target, route: String?) {
+      let counted = survey.counts(target, segments: [focus], route: route)
+      guard counted.inside >= 5, counted.outside >= 5 else { return }
+      let of = route.map { " of \($0)" } ?? ""
+      let word = target.rawValue
+      var contrast = Contrast.rank(
+        counts: counted.counts, inside: "\(word) requests\(of)", outside: "the other requests\(of)",
+        insideRequests: counted.inside, outsideRequests: counted.outside)
+      contrast.leftOut = survey.leftOut
+      contrast.rows = Array(contrast.rows.prefix(8))
+      if !contrast.rows.isEmpty { contrasts.append(contrast) }
+    }
+    add(.failed, route: nil)
+    for (route, failed) in failingRoutes.prefix(IncidentBuilder.mostRoutes) where failed >= 5 {
+      add(.failed, route: route)
+    }
+    if span?.signals.contains(.latency) ?? true { add(.slow, route: nil) }
+    return contrasts
+  }
+
+  private var allNotes: [String] {
+    var notes = notes
+    notes += found.notes
+    for other in found.others {
+      notes.append(
+        "another incident, \(EventTime.rfc3339(other.onset)) to \(EventTime.rfc3339(other.recovery)), is not what this document is "
+          + "about; give --from and --to for it")
+    }
+    for drop in found.drops {
+      notes.append(
+        "from \(EventTime.rfc3339(drop.from)) to \(EventTime.rfc3339(drop.to)) hardly any request ended: "
+          + "\(CountText.text(drop.requests)) where about \(CountText.text(Int64(drop.expected.rounded()))) were to be expected"
+      )
+    }
+    if stats.total.requests > 0, stats.total.timed == 0 {
+      notes.append(
+        "no request has a duration in the log: nothing can be said about latency; skein doctor tells how to log it")
+    }
+    if stats.ledger.totals.records > 0, stats.traces == 0 {
+      notes.append("no record has a request id: there are no traces to show; skein doctor tells how to log one")
+    }
+    if survey.outside > 0 {
+      notes.append(
+        "\(CountText.text(survey.outside, "request")) without a time \(survey.outside == 1 ? "is" : "are") in no part")
+    }
+    return notes
+  }
+}

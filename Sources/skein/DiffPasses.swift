@@ -1,0 +1,99 @@
+internal import Analysis
+internal import LogSource
+internal import Pipeline
+internal import Report
+internal import TraceCore
+
+/// Reads what a diff compares: two logs, two spans of one, or two values of a field. Segment 0 is A, segment 1 is B.
+struct DiffPasses {
+  /// What is compared.
+  enum Sides {
+    case logs(String, String)
+    case spans(Range<Int64>, Range<Int64>)
+    case values(field: String, String, String)
+  }
+
+  let common: CommonOptions
+  let sides: Sides
+
+  /// What was counted, and of which logs.
+  struct Counted {
+    var survey: SurveyResult
+    /// Of A and of B; of one log the same.
+    var stats: [StatsSummary]
+  }
+
+  func count() throws(Failure) -> Counted {
+    switch sides {
+    case .logs(let a, let b): return try logs(a, b)
+    case .spans(let a, let b):
+      return try oneLog(SurveyOptions(division: .time([a, b])))
+    case .values(let field, let a, let b):
+      var options = SurveyOptions(division: .value(field: field, [a, b]))
+      options.fields = []
+      return try oneLog(options)
+    }
+  }
+
+  /// Two passes: of the first, the p95 of A says which requests are slow.
+  private func oneLog(_ options: SurveyOptions) throws(Failure) -> Counted {
+    var plan = try common.plan()
+    plan.input = try common.repeatable(plan.input)
+    var options = options
+    let overview = try overview(plan, of: options.division)
+    options.slowFrom = overview.p95
+    let chosen = options
+    SurveyFields.choose(from: overview.fields, into: &options)
+    if case .value(let field, _) = chosen.division {
+      options.fields.removeAll { $0 == field }
+      options.releases.removeAll { $0 == field }
+    }
+    plan.survey = options
+    let result = try common.run(plan, pass: "2 of 2, what differs") { (driver) throws(RunError) in try driver.run() }
+    guard let survey = result.survey else { throw Failure(.data, "nothing was counted") }
+    if case .value(let field, _) = chosen.division, !result.seenFields.contains(field),
+      result.stats.ledger.totals.records > 0
+    {
+      let near = NameSuggestion.closest(to: field, in: result.sampledFields()).map { " (did you mean '\($0)'?)" } ?? ""
+      throw Failure(
+        .usage, "--by: no record has a field '\(field)'\(near); skein doctor lists the fields that this log has")
+    }
+    return Counted(survey: survey, stats: [result.stats, result.stats])
+  }
+
+  private func overview(
+    _ plan: RunPlan, of division: SurveyOptions.Division, pass: String = "1 of 2"
+  ) throws(Failure) -> (p95: Int64?, fields: [String]) {
+    var first = plan
+    if case .time(let spans) = division {
+      first.since = max(spans[0].lowerBound, plan.since ?? .min)
+      first.until = min(spans[0].upperBound, plan.until ?? .max)
+    }
+    let result = try common.run(first, pass: "\(pass), figures") { (driver) throws(RunError) in try driver.run() }
+    return (result.stats.total.p95, result.sampledFields())
+  }
+
+  /// A, then B with what is known of A's templates, so that both have one set of them.
+  private func logs(_ a: String, _ b: String) throws(Failure) -> Counted {
+    var planA = try common.plan(files: [a])
+    var planB = try common.plan(files: [b])
+    planA.input = try common.repeatable(planA.input)
+    planB.input = try common.repeatable(planB.input)
+    var options = SurveyOptions(division: .whole(segment: 0, of: 2))
+    let overviewA = try overview(planA, of: options.division, pass: "A")
+    let overviewB = try overview(planB, of: options.division, pass: "B")
+    options.slowFrom = overviewA.p95
+    let names = overviewA.fields + overviewB.fields.filter { !overviewA.fields.contains($0) }
+    SurveyFields.choose(from: names, into: &options)
+    planA.survey = options
+    let resultA = try common.run(planA, pass: "A, what differs") { (driver) throws(RunError) in try driver.run() }
+    options.division = .whole(segment: 1, of: 2)
+    planB.survey = options
+    planB.survey?.known = resultA.templates
+    let resultB = try common.run(planB, pass: "B, what differs") { (driver) throws(RunError) in try driver.run() }
+    guard var survey = resultB.survey, let before = resultA.survey else { throw Failure(.data, "nothing was counted") }
+    survey.segments[0] = before.segments[0]
+    survey.addCells(of: before)
+    return Counted(survey: survey, stats: [resultA.stats, resultB.stats])
+  }
+}

@@ -1,0 +1,105 @@
+internal import Analysis
+internal import Pipeline
+internal import Report
+internal import RulePack
+internal import TraceCore
+
+/// Reads a log three times for an incident document: figures over time, from which the span is found; everything counted
+/// before, during and after it; the records of the requests that are shown. Memory is bounded in each.
+struct IncidentPasses {
+  let common: CommonOptions
+  /// Of an input that can be read again.
+  let plan: RunPlan
+
+  /// What the first pass gives.
+  struct Overview {
+    var stats: StatsSummary
+    /// What charts show: fewer windows than the search looks at, so that each has requests enough for a p95.
+    var series: [SeriesWindow]
+    static let mostDrawn = 120
+    var found: IncidentFinder.Found
+    /// Names of fields in the first lines, most frequent first.
+    var fields: [String]
+  }
+
+  /// Figures over time, and the span of the incident.
+  func overview() throws(Failure) -> Overview {
+    var first = plan
+    first.rules = nil
+    first.collectsSeries = true
+    let result = try common.run(first, pass: "1 of 3, figures") { (driver) throws(RunError) in try driver.run() }
+    let series = result.series ?? AdaptiveSeries()
+    return Overview(
+      stats: result.stats, series: series.windows(most: Overview.mostDrawn),
+      found: IncidentFinder.find(series.windows()),
+      fields: result.sampledFields())
+  }
+
+  /// Everything that is told by segment: before, during and after `span`, or of the whole where there is none.
+  func survey(
+    _ overview: Overview, span: IncidentSpan?
+  ) throws(Failure) -> (survey: SurveyResult, findings: Findings?) {
+    var options: SurveyOptions
+    if let span {
+      options = SurveyOptions(
+        division: .time([(EventTime.none + 1)..<span.onset, span.onset..<span.recovery, span.recovery..<Int64.max]))
+      options.focus = 1
+    } else {
+      options = SurveyOptions(division: .whole(segment: 0, of: 1))
+    }
+    options.slowFrom = overview.found.baseline.slowThreshold
+    SurveyFields.choose(from: overview.fields, into: &options)
+    var second = plan
+    second.survey = options
+    let result = try common.run(second, pass: "2 of 3, what differs") { (driver) throws(RunError) in try driver.run() }
+    return (result.survey ?? SurveyResult(segments: []), result.findings)
+  }
+
+  /// What a gate says of the log, replayed from `start`.
+  func verdicts(of definition: GateDefinition, from start: Int64?) throws(Failure) -> [Verdict] {
+    var replay = plan
+    replay.rules = nil
+    var live = LiveOptions()
+    live.versionField = definition.versionField
+    live.window = definition.window
+    live.gate = GatePlan(definition: definition, start: start)
+    replay.groupBy = definition.versionField
+    replay.live = live
+    let baseline = try GateBaseline.sample(of: definition, like: replay, common)
+    replay.live?.gate?.baseline = baseline
+    let verdicts = VerdictList()
+    _ = try common.run(replay, pass: "gate") { (driver) throws(RunError) in try driver.run(onEvent: verdicts.take) }
+    return verdicts.list
+  }
+
+  /// The traces of requests with their records, by life; no pass where there are none.
+  func records(
+    of picks: [SurveyResult.Pick]
+  ) throws(Failure) -> [UInt64: (trace: TraceSummary, records: [EvidenceRecord])] {
+    guard !picks.isEmpty else { return [:] }
+    var ids = LabelTable()
+    for pick in picks { _ = ids.intern(pick.id) }
+    var third = plan
+    third.rules = nil
+    third.includesSteps = true
+    let evidence = EvidenceCollector(.ids(ids))
+    let result = try common.run(third, pass: "3 of 3, exemplars") { (driver) throws(RunError) in
+      try driver.run(ranking: TraceRanking(order: .start, most: 1_000, isOfEvidence: true), evidence: evidence)
+    }
+    var records: [UInt64: (trace: TraceSummary, records: [EvidenceRecord])] = [:]
+    for life in result.evidence {
+      guard let row = result.ranking?.rows.first(where: { $0.life == life.life }) else { continue }
+      records[life.life] = (row.trace, life.records)
+    }
+    return records
+  }
+}
+
+/// Keeps the verdicts among the events of a run.
+private final class VerdictList {
+  private(set) var list: [Verdict] = []
+
+  func take(_ event: LiveEvent) {
+    if case .verdict(let verdict, _) = event { list.append(verdict) }
+  }
+}

@@ -1,0 +1,156 @@
+internal import Analysis
+internal import ArgumentParser
+internal import LogSource
+internal import Pipeline
+internal import Report
+internal import RulePack
+internal import TraceCore
+
+/// `skein report`: the incident document.
+struct ReportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "report",
+    abstract: "The incident document: what happened, how bad, since when, with evidence.",
+    discussion: """
+      Finds the span in which the error rate or latency left its baseline, or takes
+      it from --from and --to, and writes what is known of it: impact, timeline,
+      routes before, during and after, findings, what sets failing requests apart,
+      exemplars, stack traces, recovery, and how each number is made again. What
+      people must decide stays blank.
+
+        skein report app.log* > incident.md
+        skein report -o incident.html app.log*
+        skein report -o incidents/ --format md,html --mark '2026-11-23T06:51:20Z rollback ordered' app.log*
+
+      Addresses, tokens and other personal data are replaced: docs/redaction.md.
+
+      Exit codes: 0 done, also where nothing is wrong; 3 data or I/O error, or a gap
+      under --strict; 64 usage.
+      """)
+
+  @OptionGroup var common: CommonOptions
+  @OptionGroup var rules: RuleOptions
+  @OptionGroup var redaction: RedactionOptions
+
+  @Option(
+    name: [.customShort("o"), .long],
+    help: ArgumentHelp(
+      "Write into this file (.md, .html, .json), or into a folder as incident_YYYYMMDD_HHMMSS.md.",
+      valueName: "file|folder"),
+    completion: .file())
+  var output: String?
+
+  @Option(help: ArgumentHelp("md, html, json, or several with commas between.", valueName: "formats"))
+  var format: String?
+
+  @Option(help: ArgumentHelp("Where the incident begins. (default: found)", valueName: "time"))
+  var from: String?
+
+  @Option(help: ArgumentHelp("Where it ends. (default: found, or the end of the log)", valueName: "time"))
+  var to: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Something that happened: a time, a blank, and a text. Can be given several times.", valueName: "time text"))
+  var mark: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "A gate (YAML) whose verdicts stand on the timeline, from the first release in the log on.", valueName: "gate"),
+    completion: .file(extensions: ["yml", "yaml"]))
+  var gate: String?
+
+  @Option(
+    name: .customLong("gate-from"), help: ArgumentHelp("When the gate's first stage began.", valueName: "time"))
+  var gateFrom: String?
+
+  @Flag(help: "With Markdown in a file: the charts as SVG files beside it.")
+  var charts = false
+
+  enum Format: String, CaseIterable { case md, html, json }
+
+  func run() throws {
+    let target = try ReportTarget(output: output, format: format, json: common.json, charts: charts)
+    let marks = try mark.map(ReportCommand.mark)
+    let gate = try gate.map(LiveEventOptions.gate)
+    let gateFrom = try GateCommand.time(gateFrom, option: "--gate-from")
+    var plan = try common.plan()
+    plan.input = try common.repeatable(plan.input)
+    if rules.packs != "none" || !rules.paths.isEmpty {
+      let set = try rules.load()
+      plan.rules = ScanRules(set: set, lines: RuleLoader.lines(set))
+    }
+    let redactor = try redaction.redactor(secretsOf: plan.rules?.set)
+    let passes = IncidentPasses(common: common, plan: plan)
+    let overview = try passes.overview()
+    let span = try ReportCommand.span(from: from, to: to, overview)
+    let counted = try passes.survey(overview, span: span)
+    var builder = IncidentBuilder(
+      found: overview.found, span: span, series: overview.series, survey: counted.survey, stats: overview.stats,
+      findings: counted.findings, marks: marks, notes: common.notes)
+    if let gate { builder.verdicts = try passes.verdicts(of: gate, from: gateFrom ?? builder.firstRelease) }
+    let replay = ReplayCommand(common, files: common.files, input: plan.input)
+    var document = builder.document(
+      title: title(plan.input), records: try passes.records(of: builder.exemplars.map(\.pick)), command: replay.line)
+    document.commands.insert(.init(purpose: "this document", command: replay.line("report", ownOptions)), at: 0)
+    if let redactor { document = document.redacted(by: redactor) }
+    try target.write(document)
+    try common.finish(overview.stats.ledger)
+  }
+
+  /// What decides what the document says, as it was given; not where it goes.
+  private var ownOptions: [String] {
+    var options: [String] = []
+    for (name, value) in [
+      ("--from", from), ("--to", to), ("--since", common.since), ("--until", common.until),
+      ("--gate", gate), ("--gate-from", gateFrom),
+    ] {
+      if let value { options += [name, value] }
+    }
+    for text in mark { options += ["--mark", text] }
+    if rules.packs != "all" { options += ["--packs", rules.packs] }
+    for path in rules.paths { options += ["--rules", path] }
+    for path in rules.suppressions { options += ["--suppressions", path] }
+    return options
+  }
+
+  /// The logs by their bare names: `app.log and 9 rotations`.
+  private func title(_ input: InputPlan) -> String {
+    let names = input.streams.map { stream in
+      let more = stream.generations.count - 1
+      return more == 0 ? stream.generations[0].display : "\(stream.name) and \(CountText.text(Int64(more), "rotation"))"
+    }
+    return names.count <= 3 ? names.joined(separator: ", ") : "\(names[0]) and \(names.count - 1) other logs"
+  }
+
+  private static func mark(_ text: String) throws(Failure) -> (time: Int64, text: String) {
+    let parts = text.split(separator: " ", maxSplits: 1).map(String.init)
+    guard parts.count == 2, let time = OptionValue.time(parts[0]) else {
+      throw Failure(
+        .usage,
+        "--mark: '\(text)' is not a time and a text; write for example --mark '2026-11-23T06:51:20Z rollback ordered'")
+    }
+    return (time, parts[1])
+  }
+
+  /// The span that was given, else the one that was found.
+  private static func span(
+    from: String?, to: String?, _ overview: IncidentPasses.Overview
+  ) throws(Failure) -> IncidentSpan? {
+    guard from != nil || to != nil else { return overview.found.span }
+    let (first, last) = (overview.stats.firstTime, overview.stats.lastTime)
+    let onset = try GateCommand.time(from, option: "--from") ?? first
+    let recovery = try GateCommand.time(to, option: "--to") ?? (last == EventTime.none ? last : last + 1)
+    guard first != EventTime.none else {
+      throw Failure(.usage, "--from and --to choose a span, and no record of the log has a time")
+    }
+    guard onset < recovery else { throw Failure(.usage, "--from: the incident must begin before it ends (--to)") }
+    guard onset <= last, recovery > first else {
+      throw Failure(
+        .usage,
+        "--from, --to: the span lies outside the log, which goes from \(EventTime.rfc3339(first)) to \(EventTime.rfc3339(last))"
+      )
+    }
+    return IncidentSpan(onset: onset, recovery: recovery, isGiven: true)
+  }
+}
