@@ -67,8 +67,8 @@ struct IncidentTests {
     let (json, _) = try Self.document(capture)
     let saves = try #require(
       json["contrasts"].array.first { $0["inside"].string?.contains("PUT /api/settings/{id}") == true })
-    let row = try #require(saves["rows"].array.first { $0["kind"].string == "field" })
-    #expect(row["name"].string == "version" && row["value"].string == "v2")
+    let row = try #require(saves["facts"].array.first)
+    #expect(row["kind"].string == "field" && row["name"].string == "version" && row["value"].string == "v2")
     #expect((row["share_inside"].double ?? 0) > (row["share_outside"].double ?? 1))
     #expect(json["candidates"][0]["text"].string?.contains("version=v2") == true)
   }

@@ -4,8 +4,10 @@ package struct Contrast: Sendable {
   /// Something that is true of a request.
   package struct Fact: Sendable, Hashable {
     package enum Kind: String, Sendable {
-      /// A field has a value.
+      /// A field of the record that opens or closes it has a value: what the request was.
       case field
+      /// A field of another record of its trace, up to its end, has a value: what happened to it.
+      case step
       /// A record of its trace, up to its end, has this message template.
       case template
     }

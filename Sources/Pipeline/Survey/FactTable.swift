@@ -1,5 +1,5 @@
 internal import Analysis
-import TraceCore
+internal import TraceCore
 
 /// Numbers for what can be true of a request: values of fields, and message templates.
 ///
@@ -11,6 +11,7 @@ struct FactTable {
 
   private struct Field {
     var name: String
+    var kind: Contrast.Fact.Kind
     var values = LabelTable()
     var isLeftOut = false
   }
@@ -21,15 +22,18 @@ struct FactTable {
   private var numbers: [[Int32]]
 
   init(_ names: [String]) {
-    fields = names.map { Field(name: $0) }
-    numbers = names.map { _ in [] }
+    fields = names.map { Field(name: $0, kind: .field) } + names.map { Field(name: $0, kind: .step) }
+    numbers = fields.map { _ in [] }
   }
 
   /// The fact that `field` has the value `label` of a batch; nil where the field is left out.
+  ///
+  /// - Parameter field: its place among the names; of a record in between, `names.count` more.
   mutating func number(field: Int, _ labels: borrowing LabelTable, _ label: Int) -> Int32? {
     guard !fields[field].isLeftOut else { return nil }
     let range = labels.range(of: label)
-    let value = fields[field].values.intern(labels.bytes, range.lowerBound, range.upperBound)
+    let end = AddressText.end(withoutPort: labels.bytes, range)
+    let value = fields[field].values.intern(labels.bytes, range.lowerBound, end)
     if value == numbers[field].count {
       guard value < FactTable.mostValues else {
         fields[field].isLeftOut = true
@@ -41,12 +45,16 @@ struct FactTable {
     return numbers[field][value]
   }
 
-  var leftOut: [String] { fields.filter(\.isLeftOut).map(\.name) }
+  var leftOut: [String] {
+    var names: [String] = []
+    for field in fields where field.isLeftOut && !names.contains(field.name) { names.append(field.name) }
+    return names
+  }
 
   /// What fact `number` is, but for templates; nil if its field was left out later.
   func fact(_ number: Int32) -> Contrast.Fact? {
     let (field, value) = facts[Int(number)]
     guard !fields[field].isLeftOut else { return nil }
-    return Contrast.Fact(kind: .field, name: fields[field].name, value: fields[field].values.string(value))
+    return Contrast.Fact(kind: fields[field].kind, name: fields[field].name, value: fields[field].values.string(value))
   }
 }

@@ -17,28 +17,11 @@ final class PeopleCount {
     failed = (0..<segments).map { _ in Values() }
   }
 
-  /// The hash of a value, never 0; of an address with a port (`10.0.0.7:52114`) without the port, which tells connections
-  /// apart and not clients.
+  /// The hash of a value, never 0; of an address without its port.
   static func hash(_ labels: borrowing LabelTable, _ label: Int) -> UInt64 {
     let range = labels.range(of: label)
-    let bytes = labels.bytes
-    var end = range.upperBound
-    var at = end
-    while at > range.lowerBound, bytes[at - 1] &- 0x30 < 10 { at -= 1 }
-    if at < end, at > range.lowerBound + 1, bytes[at - 1] == 0x3A, isAddress(bytes, range.lowerBound, at - 1) {
-      end = at - 1
-    }
-    return max(1, ByteSearch.hash(bytes, from: range.lowerBound, to: end))
-  }
-
-  /// `10.0.0.7` or `[::1]`.
-  private static func isAddress(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
-    if bytes[end - 1] == 0x5D { return true }
-    var dots = 0
-    for index in start..<end {
-      if bytes[index] == 0x2E { dots += 1 } else if bytes[index] &- 0x30 >= 10 { return false }
-    }
-    return dots == 3
+    let end = AddressText.end(withoutPort: labels.bytes, range)
+    return max(1, ByteSearch.hash(labels.bytes, from: range.lowerBound, to: end))
   }
 
   func add(_ hash: UInt64, segment: Int, hasFailed: Bool) {

@@ -71,9 +71,9 @@ final class RequestSurvey {
     _ requests: ContiguousArray<RequestEvent>, isSelected: (RequestEvent) -> Bool
   ) {
     let labels = parsed.batch.labels.count
-    if range.lowerBound == 0 || mapping.count != labels * names.count {
+    if range.lowerBound == 0 || mapping.count != labels * names.count * 2 {
       mapping.removeAll(keepingCapacity: true)
-      for _ in 0..<labels * names.count { mapping.append(FactMapping.unknown) }
+      for _ in 0..<labels * names.count * 2 { mapping.append(FactMapping.unknown) }
     }
     var next = 0
     for index in range {
@@ -147,9 +147,11 @@ final class RequestSurvey {
         segment = values.firstIndex(of: parsed.batch.labels.string(Int(value.label)))
       }
       guard compared.contains(field) else { continue }
-      let place = field * parsed.batch.labels.count + Int(value.label)
+      let isOfRequest = record.kind != .plain && record.kind != .outbound
+      let column = isOfRequest ? field : field + names.count
+      let place = column * parsed.batch.labels.count + Int(value.label)
       if mapping[place] == FactMapping.unknown {
-        mapping[place] = facts.number(field: field, parsed.batch.labels, Int(value.label)) ?? FactMapping.none
+        mapping[place] = facts.number(field: column, parsed.batch.labels, Int(value.label)) ?? FactMapping.none
         if mapping[place] >= 0, releases.contains(field) { note(mapping[place], record, parsed) }
       }
       if mapping[place] >= 0 { own.insert(mapping[place]) }

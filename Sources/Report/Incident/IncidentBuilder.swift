@@ -26,6 +26,8 @@ package struct IncidentBuilder {
   static let mostFindings = 40
   static let mostTemplates = 25
   static let mostStacks = 12
+  /// Facts shown of either kind, of what sets requests apart.
+  static let mostFacts = 5
 
   package init(
     found: IncidentFinder.Found, span: IncidentSpan?, series: [SeriesWindow], survey: SurveyResult,
@@ -186,9 +188,8 @@ package struct IncidentBuilder {
       let word = target.rawValue
       var contrast = Contrast.rank(
         counts: counted.counts, inside: "\(word) requests\(of)", outside: "the other requests\(of)",
-        insideRequests: counted.inside, outsideRequests: counted.outside)
-      contrast.leftOut = survey.leftOut
-      contrast.rows = Array(contrast.rows.prefix(8))
+        insideRequests: counted.inside, outsideRequests: counted.outside, leftOut: survey.leftOut)
+      contrast.rows = IncidentBuilder.shown(contrast.rows)
       if !contrast.rows.isEmpty { contrasts.append(contrast) }
     }
     add(.failed, route: nil)
@@ -197,6 +198,12 @@ package struct IncidentBuilder {
     }
     if span?.signals.contains(.latency) ?? true { add(.slow, route: nil) }
     return contrasts
+  }
+
+  /// What a request was comes before what happened to it; of either the greatest effects.
+  private static func shown(_ rows: [Contrast.Row]) -> [Contrast.Row] {
+    Array(rows.filter { $0.count.fact.kind == .field }.prefix(mostFacts))
+      + rows.filter { $0.count.fact.kind != .field }.prefix(mostFacts)
   }
 
   private var allNotes: [String] {

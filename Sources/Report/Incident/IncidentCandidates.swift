@@ -27,6 +27,7 @@ struct IncidentCandidates {
     guard let span = builder.span else { return [] }
     var list = releases(span)
     list += values(notIn: list)
+    list += messages
     list += firstFindings(span)
     list += stacks(span)
     return Array(list.prefix(IncidentCandidates.most))
@@ -83,6 +84,20 @@ struct IncidentCandidates {
     return seen.prefix(2).map { fact in
       IncidentDocument.Candidate(text: "what \(fact.name)=\(fact.value) stands for", evidence: rows { $0.fact == fact })
     }
+  }
+
+  /// What failing requests log and others hardly do.
+  private var messages: [IncidentDocument.Candidate] {
+    let row = contrasts.first?.rows.first {
+      $0.count.fact.kind == .template && $0.shareInside >= 0.25 && $0.shareOutside < 0.05
+    }
+    return row.map { row in
+      let fact = row.count.fact
+      return [
+        IncidentDocument.Candidate(
+          text: "what makes the service log \"\(fact.value)\"", evidence: rows { $0.fact == fact })
+      ]
+    } ?? []
   }
 
   /// The worst findings in the order in which they began: what came first is nearer to the cause.

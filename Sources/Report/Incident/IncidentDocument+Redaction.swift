@@ -55,7 +55,7 @@ extension IncidentDocument {
   /// A value with its name in front: what a pattern knows by the name (`password=…`) is found, too.
   static func redacted(_ fact: Contrast.Fact, _ redact: (String) -> String) -> String {
     let value = redact(fact.value)
-    guard fact.kind == .field, value == fact.value else { return value }
+    guard fact.kind != .template, value == fact.value else { return value }
     let named = redact("\(fact.name)=\(fact.value)")
     return named.hasPrefix("\(fact.name)=") ? String(named.dropFirst(fact.name.count + 1)) : named
   }

@@ -247,7 +247,7 @@ extension IncidentPage {
 
   private func fact(_ fact: Contrast.Fact) -> PageText {
     switch fact.kind {
-    case .field: "\(code: fact.name) = \(code: clipped(fact.value, 120))"
+    case .field, .step: "\(code: fact.name) = \(code: clipped(fact.value, 120))"
     case .template: "message \(code: clipped(fact.value, 160))"
     }
   }
