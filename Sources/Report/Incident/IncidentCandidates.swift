@@ -58,12 +58,13 @@ struct IncidentCandidates {
     }
   }
 
-  /// Where a fact stands out, in words.
+  /// Where a fact stands out, in words, the greatest difference first.
   private func rows(_ isWanted: (Contrast.Count) -> Bool) -> [String] {
-    contrasts.compactMap { contrast in
-      guard let row = contrast.rows.first(where: { isWanted($0.count) && $0.difference.value > 0 }) else { return nil }
-      return "\(PercentText.text(row.shareInside)) of the \(contrast.inside) have it, "
-        + "\(PercentText.text(row.shareOutside)) of the others"
+    let found = contrasts.compactMap { contrast in
+      contrast.rows.first { isWanted($0.count) && $0.difference.value > 0 }.map { (contrast.inside, $0) }
+    }
+    return found.sorted { $0.1.difference.value > $1.1.difference.value }.map { inside, row in
+      "\(PercentText.text(row.shareInside)) of the \(inside) have it, \(PercentText.text(row.shareOutside)) of the others"
     }
   }
 
