@@ -62,13 +62,17 @@ struct DocumentationTests {
       ScanReport.jsonSummary(try ScanSamples.findings(), ledger: Ledger(), pretty: true, into: &sink)
     case "rules":
       RulesReport.json([try ScanSamples.rule("http-5xx-burst")], pretty: true, into: &sink)
+    case "fill":
+      FillReport.json(
+        template: "postmortem.md", [try FillSamples.entry(), try FillSamples.grouped()], left: [FillSamples.left],
+        ledger: Ledger(), pretty: true, into: &sink)
     default:
       JSONWriter.write(into: &sink, pretty: true) { LedgerReport.json(smallLedger(), into: &$0) }
     }
     return sink
   }
 
-  @Test(arguments: ["stats", "traces", "show", "record", "doctor", "finding", "scan", "rules", "ledger"])
+  @Test(arguments: ["stats", "traces", "show", "record", "doctor", "finding", "scan", "rules", "fill", "ledger"])
   func exampleIsRealOutput(name: String) throws {
     let file = Golden.documentation.appendingPathComponent("json.md")
     var page = try String(contentsOf: file, encoding: .utf8)
@@ -109,7 +113,7 @@ struct DocumentationTests {
     ShowReport.json(
       Samples.trace(), Samples.traceRecords(), ledger: Samples.troubledLedger(), pretty: false, into: &sink)
     collect(try JSONSerialization.jsonObject(with: Data(sink.bytes)))
-    for name in ["finding", "scan", "rules"] {
+    for name in ["finding", "scan", "rules", "fill"] {
       collect(try JSONSerialization.jsonObject(with: Data(try DocumentationTests.whole(name).bytes)))
     }
     sink = TextSink()

@@ -148,9 +148,7 @@ package struct MeasureReader {
     if ["average", "avg", "mean"].contains(name) {
       throw Fault(message: "there is no average: it hides the slow requests; write p50 or p95", offset: part.offset)
     }
-    if let blank = part.text.firstIndex(where: \.isWhitespace),
-      Self.figures.contains(where: { $0.name == part.text[..<blank].lowercased() })
-    {
+    if let blank = part.text.firstIndex(where: \.isWhitespace), try isFigure(part.text[..<blank].lowercased()) {
       throw Fault(
         message: "behind the figure stands `where`, `from`, `by` or `in`: \(Self.examples)",
         offset: part.offset + part.text.distance(from: part.text.startIndex, to: blank) + 1)
@@ -163,6 +161,11 @@ package struct MeasureReader {
         + (near.map { "; did you mean '\($0)'?" }
           ?? "; there are \(Self.figures.map(\.name).joined(separator: ", ")) and p95 (any percentile)"),
       offset: part.offset)
+  }
+
+  private func isFigure(_ name: String) throws(Fault) -> Bool {
+    if Self.figures.contains(where: { $0.name == name }) { return true }
+    return try quantile(name, at: 0) != nil
   }
 
   /// `p95`, `p99.9`; nil for another word.

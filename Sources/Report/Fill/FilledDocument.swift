@@ -89,6 +89,11 @@ package struct FilledDocument {
       copy(to: placeholder.range.lowerBound)
       out += Array(value.text(isCode: placeholder.context.isCode, redact: redact).utf8)
       copied = placeholder.range.upperBound
+      // A placeholder can reach beyond the code span that it begins in.
+      if let open = waiting, open.end <= copied {
+        for mark in open.marks { out += Array(mark.utf8) }
+        waiting = nil
+      }
       guard hasFootnotes else { continue }
       let mark = notes.mark(command: redact(value.command), remarks: value.remarks.map(redact))
       if case .codeSpan(let end) = placeholder.context, end > copied {
