@@ -1,0 +1,106 @@
+/// A traceback in the text of a record, read: a chain of exceptions with their frames, the root cause first.
+///
+/// Python (chained, groups), Java and Kotlin, Node, Go, .NET, Ruby, Rust and PHP, in the forms that their runtimes print.
+/// It looks at lines only and believes nothing: text that is no traceback is nil, and what is odd in one is passed over.
+/// Reading is linear in the text; of a line the first `longestLine` bytes count, and of a chain at most `mostFrames` frames of
+/// an exception and `mostLinks` exceptions.
+package struct StackTrace: Sendable, Equatable {
+  package struct Frame: Sendable, Equatable {
+    /// As people name it: `checkout`, `Pool.take`, `main.(*Server).serve`.
+    package var function: String?
+    package var file: String?
+    /// From 1.
+    package var line: Int?
+    /// Of the service itself: not of its language, nor of a library where the path or name tells.
+    package var isOwn: Bool
+
+    package init(function: String?, file: String?, line: Int?, isOwn: Bool) {
+      self.function = function
+      self.file = file
+      self.line = line
+      self.isOwn = isOwn
+    }
+
+    /// `checkout (app.py:512)`
+    package var text: String {
+      let name = file.map { String($0.split { $0 == "/" || $0 == "\\" }.last ?? $0[...]) }
+      let place = name.map { name in line.map { "\(name):\($0)" } ?? name }
+      switch (function, place) {
+      case (let function?, let place?): return "\(function) (\(place))"
+      case (let function?, nil): return function
+      case (nil, let place): return place ?? "?"
+      }
+    }
+  }
+
+  /// One exception of the chain.
+  package struct Link: Sendable, Equatable {
+    /// As logged: `app.PoolExhausted`.
+    package var type: String
+    /// The first line of it; may be empty.
+    package var message: String
+    /// Innermost first.
+    package var frames: [Frame]
+
+    package init(type: String, message: String, frames: [Frame] = []) {
+      self.type = type
+      self.message = message
+      self.frames = frames
+    }
+
+    /// Where it was raised: the innermost frame of the service's own code, else the innermost.
+    package var frame: Frame? { frames.first(where: \.isOwn) ?? frames.first }
+
+    /// Keeps the frames at both ends: a recursion is long in the middle.
+    mutating func append(_ frame: Frame) {
+      frames.append(frame)
+      if frames.count > StackTrace.mostFrames { frames.removeSubrange(64..<StackTrace.mostFrames / 2 + 64) }
+    }
+  }
+
+  static let longestLine = 1_024
+  static let mostFrames = 512
+  static let mostLinks = 64
+
+  /// The root cause first, what it became last at the end; never empty.
+  package var links: [Link]
+
+  package var cause: Link { links[0] }
+
+  init?(links: [Link]) {
+    guard !links.isEmpty else { return nil }
+    self.links = links
+  }
+
+  /// - Parameter text: a record's first line and its continuation lines, or the traceback alone.
+  /// - Returns: nil where there is no traceback in it.
+  package init?(_ text: [UInt8]) {
+    guard StackTrace.mayHold(text) else { return nil }
+    let lines = StackTrace.lines(of: text)
+    for read in StackTrace.readers {
+      if let found = StackTrace(links: read(lines)) {
+        self = found
+        return
+      }
+    }
+    return nil
+  }
+
+  /// In an order in which none takes another's: what only one language prints comes first.
+  private static let readers: [@Sendable ([Substring]) -> [Link]] = [
+    PythonStack.links, GoStack.links, RustStack.links, PHPStack.links, DotNetStack.links, JavaStack.links,
+    NodeStack.links,
+    RubyStack.links,
+  ]
+
+  /// Most records are one line that no traceback fits in; a traceback has a line end, but for a panic without frames.
+  private static func mayHold(_ text: [UInt8]) -> Bool { text.contains(0x0A) }
+
+  private static func lines(of text: [UInt8]) -> [Substring] {
+    text.split(separator: 0x0A, omittingEmptySubsequences: false).map { line in
+      var line = line.prefix(longestLine)
+      if line.last == 0x0D { line = line.dropLast() }
+      return String(decoding: line, as: UTF8.self)[...]
+    }
+  }
+}
