@@ -60,7 +60,7 @@ package final class MergeStage: RecordStage {
     feed = plan.live.map {
       EventFeed($0, rules: plan.rules?.set.rules ?? [], firstAtom: plan.rules?.set.requestAtoms.count ?? 0)
     }
-    survey = plan.survey.map { RequestSurvey($0, streams: streamNames.count) }
+    survey = plan.survey.map { RequestSurvey($0, streams: streamNames.count, span: plan.span) }
     series = plan.collectsSeries ? AdaptiveSeries() : nil
     options.keepsClosed = ranking != nil || rules?.needsTraces == true
     options.keepsMembers = keepsMembers || evidence != nil || rules != nil || plan.survey != nil

@@ -59,6 +59,13 @@ package struct RunPlan {
 
   package init(input: InputPlan) { self.input = input }
 
+  /// Event times that `since` and `until` select; nil for all.
+  var span: Range<Int64>? {
+    guard since != nil || until != nil else { return nil }
+    let (from, to) = (since ?? EventTime.none + 1, until ?? .max)
+    return from..<max(from, to)
+  }
+
   /// Names of fields that have to be looked for in every line.
   package var wantedFields: [String] {
     var names = WantedNames()

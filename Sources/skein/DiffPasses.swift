@@ -21,6 +21,18 @@ struct DiffPasses {
     var survey: SurveyResult
     /// Of A and of B; of one log the same.
     var stats: [StatsSummary]
+    /// Of A and of B, or of the one log.
+    var dispersion: RouteShift.Dispersion
+  }
+
+  /// What a first pass tells.
+  private struct Overview {
+    /// Windows that scatter is judged by, at most.
+    static let mostWindows = 120
+
+    var p95: Int64?
+    var fields: [String]
+    var dispersion: RouteShift.Dispersion
   }
 
   func count() throws(Failure) -> Counted {
@@ -58,19 +70,22 @@ struct DiffPasses {
       throw Failure(
         .usage, "--by: no record has a field '\(field)'\(near); skein doctor lists the fields that this log has")
     }
-    return Counted(survey: survey, stats: [result.stats, result.stats])
+    return Counted(survey: survey, stats: [result.stats, result.stats], dispersion: overview.dispersion)
   }
 
   private func overview(
     _ plan: RunPlan, of division: SurveyOptions.Division, pass: String = "1 of 2"
-  ) throws(Failure) -> (p95: Int64?, fields: [String]) {
+  ) throws(Failure) -> Overview {
     var first = plan
+    first.collectsSeries = true
     if case .time(let spans) = division {
       first.since = max(spans[0].lowerBound, plan.since ?? .min)
       first.until = min(spans[0].upperBound, plan.until ?? .max)
     }
     let result = try common.run(first, pass: "\(pass), figures") { (driver) throws(RunError) in try driver.run() }
-    return (result.stats.total.p95, result.sampledFields())
+    return Overview(
+      p95: result.stats.total.p95, fields: result.sampledFields(),
+      dispersion: .init(result.series?.windows(most: Overview.mostWindows) ?? []))
   }
 
   /// A, then B with what is known of A's templates, so that both have one set of them.
@@ -94,6 +109,7 @@ struct DiffPasses {
     guard var survey = resultB.survey, let before = resultA.survey else { throw Failure(.data, "nothing was counted") }
     survey.segments[0] = before.segments[0]
     survey.addCells(of: before)
-    return Counted(survey: survey, stats: [resultA.stats, resultB.stats])
+    return Counted(
+      survey: survey, stats: [resultA.stats, resultB.stats], dispersion: overviewA.dispersion.or(overviewB.dispersion))
   }
 }

@@ -21,15 +21,16 @@ struct Skein: ParsableCommand {
         skein follow app.log                           the same while it is written
         skein follow --gate deploy.yml app.log         go or no-go, by exit code
         skein gate   deploy.yml app.log*               the same verdict afterwards
+        skein report -o incident.html app.log*         the incident document
+        skein diff   before.log after.log              what changed
         skein fill   report.md app.log*                measured values in a document
         skein doctor app.log                           what this log lacks
       """,
     version: version,
     subcommands: [
       StatsCommand.self, TracesCommand.self, ShowCommand.self, ScanCommand.self, FilterCommand.self,
-      TemplatesCommand.self, FollowCommand.self, GateCommand.self, ReportCommand.self, FillCommand.self,
-      RulesCommand.self,
-      DoctorCommand.self,
+      TemplatesCommand.self, FollowCommand.self, GateCommand.self, ReportCommand.self, DiffCommand.self,
+      FillCommand.self, RulesCommand.self, DoctorCommand.self,
     ])
 
   static func main() {

@@ -92,3 +92,12 @@ package struct Contrast: Sendable {
     self.leftOut = leftOut
   }
 }
+
+extension Contrast {
+  /// The rows with what the requests were before what happened to them: consequences stand out more than causes, and say
+  /// less. Of either the greatest effects.
+  package func requestFactsFirst(most: Int) -> [Row] {
+    Array(rows.filter { $0.count.fact.kind == .field }.prefix(most))
+      + rows.filter { $0.count.fact.kind != .field }.prefix(most)
+  }
+}

@@ -33,14 +33,17 @@ struct OpenFactTable {
   private var previous: [UInt64: OpenFacts] = [:]
 
   mutating func merge(_ facts: OpenFacts, life: UInt64) {
-    if current[life] == nil {
-      if current.count >= OpenFactTable.most {
-        previous = current
-        current = [:]
-      }
-      current[life] = previous.removeValue(forKey: life) ?? OpenFacts()
+    if let place = current.index(forKey: life) {
+      current.values[place].merge(facts)
+      return
     }
-    current[life]?.merge(facts)
+    if current.count >= OpenFactTable.most {
+      previous = current
+      current = [:]
+    }
+    var known = previous.isEmpty ? OpenFacts() : previous.removeValue(forKey: life) ?? OpenFacts()
+    known.merge(facts)
+    current[life] = known
   }
 
   /// The facts of a life whose request ends.

@@ -18,9 +18,10 @@ final class RequestSurvey {
   }
 
   private let options: SurveyOptions
+  private let span: Range<Int64>?
   private let names: [String]
   /// Places in `names`.
-  private let compared: Set<Int>
+  private let compared: [Bool]
   private let audience: [Int]
   private let releases: [Int]
   private let divided: Int?
@@ -43,11 +44,14 @@ final class RequestSurvey {
   /// Of the batch at hand: facts by field and label.
   private var mapping: ContiguousArray<Int32> = []
 
-  init(_ options: SurveyOptions, streams: Int) {
+  /// - Parameter span: event times that count at all (`--since`, `--until`).
+  init(_ options: SurveyOptions, streams: Int, span: Range<Int64>?) {
     self.options = options
+    self.span = span
     names = options.names
     func places(_ wanted: [String]) -> [Int] { wanted.compactMap { name in options.names.firstIndex(of: name) } }
-    compared = Set(places(options.fields + options.releases))
+    let wanted = places(options.fields + options.releases)
+    compared = options.names.indices.map(wanted.contains)
     audience = Array(places(options.audience).prefix(3))
     releases = places(options.releases)
     if case .value(let field, _) = options.division { divided = places([field]).first } else { divided = nil }
@@ -76,8 +80,11 @@ final class RequestSurvey {
       for _ in 0..<labels * names.count * 2 { mapping.append(FactMapping.unknown) }
     }
     var next = 0
+    // Held once: each access to a part of a class is checked and counted.
+    let all = parsed.batch.records
+    let records = all.span
     for index in range {
-      let record = parsed.batch.records[index]
+      let record = records[index]
       var own = OpenFacts()
       var segment = self.segment(ofTime: record.time)
       takeValues(at: index, of: parsed, record, &own, &segment)
@@ -88,9 +95,9 @@ final class RequestSurvey {
       if life != 0 { open.merge(own, life: life) }
       while next < requests.count, Int(requests[next].record) <= index {
         if Int(requests[next].record) == index {
-          let all = life != 0 ? open.take(life) ?? own : own
+          let known = life != 0 ? open.take(life) ?? own : own
           if isSelected(requests[next]) {
-            close(requests[next], all, record, life, divided == nil ? nil : segment, parsed)
+            close(requests[next], known, record, life, divided == nil ? nil : segment, parsed)
           }
         }
         next += 1
@@ -119,7 +126,8 @@ final class RequestSurvey {
 
   /// The segment that a record or request of this time is in; nil where the time does not say.
   private func segment(ofTime time: Int64) -> Int? {
-    switch options.division {
+    if let span, time == EventTime.none || !span.contains(time) { return nil }
+    return switch options.division {
     case .time(let spans): time == EventTime.none ? nil : spans.firstIndex { $0.contains(time) }
     case .whole(let segment, _): segment
     case .value: nil
@@ -146,7 +154,7 @@ final class RequestSurvey {
       if field == divided, case .value(_, let values) = options.division {
         segment = values.firstIndex(of: parsed.batch.labels.string(Int(value.label)))
       }
-      guard compared.contains(field) else { continue }
+      guard compared[field] else { continue }
       let isOfRequest = record.kind != .plain && record.kind != .outbound
       let column = isOfRequest ? field : field + names.count
       let place = column * parsed.batch.labels.count + Int(value.label)

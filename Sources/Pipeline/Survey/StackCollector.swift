@@ -21,7 +21,7 @@ struct StackCollector {
   private var pending: [Pending?]
   /// Of the generation that was read last, one a stream: a copy that is read with has memory of its own.
   private var layouts: [Int: (generation: Int, set: LayoutSet)] = [:]
-  private(set) var groups: [StackGroup] = []
+  private var stacks = StackGroups()
 
   init(streams: Int) { pending = Array(repeating: nil, count: streams) }
 
@@ -61,6 +61,9 @@ struct StackCollector {
     pending[parsed.stream] = record
   }
 
+  /// Most first.
+  var groups: [StackGroup] { stacks.groups }
+
   mutating func finish() { for stream in pending.indices { end(stream) } }
 
   private mutating func end(_ stream: Int) {
@@ -68,7 +71,7 @@ struct StackCollector {
     pending[stream] = nil
     guard record.isTraceback else { return }
     let text = exception(in: record.text, stream) ?? record.text
-    _ = text
+    stacks.add(text, time: record.time, path: record.path, line: record.line)
   }
 
   /// The stack that stands inside the record's first line as the value of a field; nil where there is none.

@@ -152,6 +152,6 @@ package enum DiffReport {
 
   /// `version = v2`; the message of a template.
   static func fact(_ fact: Contrast.Fact) -> String {
-    fact.kind == .field ? "\(fact.name) = \(fact.value)" : "logs \"\(fact.value)\""
+    fact.kind != .template ? "\(fact.name) = \(fact.value)" : "logs \"\(fact.value)\""
   }
 }

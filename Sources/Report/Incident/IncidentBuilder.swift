@@ -189,7 +189,7 @@ package struct IncidentBuilder {
       var contrast = Contrast.rank(
         counts: counted.counts, inside: "\(word) requests\(of)", outside: "the other requests\(of)",
         insideRequests: counted.inside, outsideRequests: counted.outside, leftOut: survey.leftOut)
-      contrast.rows = IncidentBuilder.shown(contrast.rows)
+      contrast.rows = contrast.requestFactsFirst(most: IncidentBuilder.mostFacts)
       if !contrast.rows.isEmpty { contrasts.append(contrast) }
     }
     add(.failed, route: nil)
@@ -200,12 +200,6 @@ package struct IncidentBuilder {
     return contrasts
   }
 
-  /// What a request was comes before what happened to it; of either the greatest effects.
-  private static func shown(_ rows: [Contrast.Row]) -> [Contrast.Row] {
-    Array(rows.filter { $0.count.fact.kind == .field }.prefix(mostFacts))
-      + rows.filter { $0.count.fact.kind != .field }.prefix(mostFacts)
-  }
-
   private var allNotes: [String] {
     var notes = notes
     notes += found.notes
@@ -213,12 +207,6 @@ package struct IncidentBuilder {
       notes.append(
         "another incident, \(EventTime.rfc3339(other.onset)) to \(EventTime.rfc3339(other.recovery)), is not what this document is "
           + "about; give --from and --to for it")
-    }
-    for drop in found.drops {
-      notes.append(
-        "from \(EventTime.rfc3339(drop.from)) to \(EventTime.rfc3339(drop.to)) hardly any request ended: "
-          + "\(CountText.text(drop.requests)) where about \(CountText.text(Int64(drop.expected.rounded()))) were to be expected"
-      )
     }
     if stats.total.requests > 0, stats.total.timed == 0 {
       notes.append(

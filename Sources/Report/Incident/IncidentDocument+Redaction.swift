@@ -19,18 +19,8 @@ extension IncidentDocument {
       copy.candidates[index].evidence = copy.candidates[index].evidence.map(redact)
     }
     copy.findings = copy.findings?.redacted(by: redactor)
-    for index in copy.templates.indices {
-      copy.templates[index].template.text = redact(copy.templates[index].template.text)
-      copy.templates[index].template.example = redact(copy.templates[index].template.example)
-    }
-    for index in copy.contrasts.indices {
-      copy.contrasts[index].inside = redact(copy.contrasts[index].inside)
-      copy.contrasts[index].outside = redact(copy.contrasts[index].outside)
-      for row in copy.contrasts[index].rows.indices {
-        let fact = copy.contrasts[index].rows[row].count.fact
-        copy.contrasts[index].rows[row].count.fact.value = IncidentDocument.redacted(fact, redact)
-      }
-    }
+    copy.templates = copy.templates.map { $0.redacted(redact) }
+    copy.contrasts = copy.contrasts.map { $0.redacted(redact) }
     for index in copy.exemplars.indices {
       copy.exemplars[index].reason = redact(copy.exemplars[index].reason)
       copy.exemplars[index].trace.route = copy.exemplars[index].trace.route.map(redact)
@@ -51,9 +41,43 @@ extension IncidentDocument {
     copy.redacted = redactor.values
     return copy
   }
+}
+
+extension DiffDocument {
+  /// The document with every text that comes from the log redacted, in the order in which a reader meets them.
+  package func redacted(by redactor: Redactor) -> DiffDocument {
+    let redact = { (text: String) in redactor.redacted(text) }
+    var copy = self
+    for index in copy.routes.indices { copy.routes[index].route = redact(copy.routes[index].route) }
+    copy.templates = copy.templates.map { $0.redacted(redact) }
+    copy.contrasts = copy.contrasts.map { $0.redacted(redact) }
+    copy.notes = copy.notes.map(redact)
+    return copy
+  }
+}
+
+extension TemplateShift {
+  fileprivate func redacted(_ redact: (String) -> String) -> TemplateShift {
+    var copy = self
+    copy.template.text = redact(template.text)
+    copy.template.example = redact(template.example)
+    return copy
+  }
+}
+
+extension Contrast {
+  fileprivate func redacted(_ redact: (String) -> String) -> Contrast {
+    var copy = self
+    copy.inside = redact(inside)
+    copy.outside = redact(outside)
+    for row in copy.rows.indices {
+      copy.rows[row].count.fact.value = Contrast.redacted(rows[row].count.fact, redact)
+    }
+    return copy
+  }
 
   /// A value with its name in front: what a pattern knows by the name (`password=…`) is found, too.
-  static func redacted(_ fact: Contrast.Fact, _ redact: (String) -> String) -> String {
+  private static func redacted(_ fact: Fact, _ redact: (String) -> String) -> String {
     let value = redact(fact.value)
     guard fact.kind != .template, value == fact.value else { return value }
     let named = redact("\(fact.name)=\(fact.value)")
