@@ -11,7 +11,7 @@ internal import TraceCore
 /// words while all others agree is a variable, and one with few is not, is Brain's (S. Yu et al., IEEE TSC 2023), made
 /// incremental here. There is one setting for all logs.
 ///
-/// Depends on the sequence of messages alone. Memory is bounded, by 10 MB: `mostTemplates` numbers, `mostText` bytes of
+/// Depends on the sequence of messages alone. Memory is bounded, by 20 MB: `mostTemplates` numbers, `mostText` bytes of
 /// text, and a cache of 16,384 shapes; what is beyond counts as `other`.
 package struct TemplateMiner: Sendable {
   /// The number of messages beyond the limits.

@@ -19,7 +19,7 @@ struct MessageScanner<Sink: MessageTokenSink> {
 
   init(sink: Sink) { self.sink = sink }
 
-  mutating func run(_ bytes: Span<UInt8>, from start: Int, to end: Int, _ classes: borrowing ByteClasses) {
+  mutating func run(_ bytes: Span<UInt8>, from start: Int, to end: Int, _ classes: Span<UInt8>) {
     var end = end
     if end - start > MessageShape.mostBytes {
       isCut = true
@@ -32,14 +32,14 @@ struct MessageScanner<Sink: MessageTokenSink> {
     var at = start
     while at < end {
       let byte = bytes[at]
-      let kind = classes[byte]
+      let kind = classes[Int(byte)]
       if kind & ByteClasses.run != 0 {
         at = takeRun(bytes, at, end, classes)
-      } else if kind == ByteClasses.blank {
+      } else if kind & ByteClasses.blank != 0 {
         isGlued = false
         at &+= 1
         continue
-      } else if kind == ByteClasses.quote {
+      } else if kind & ByteClasses.quote != 0 {
         at = takeQuote(bytes, at, start, end, classes)
       } else if byte == UInt8(ascii: "=") {
         at = takeEquals(bytes, at, start, end, classes)
@@ -61,12 +61,12 @@ struct MessageScanner<Sink: MessageTokenSink> {
   /// A run of letters, digits and what joins them; returns where it ends.
   @inline(__always)
   private mutating func takeRun(
-    _ bytes: Span<UInt8>, _ start: Int, _ end: Int, _ classes: borrowing ByteClasses
+    _ bytes: Span<UInt8>, _ start: Int, _ end: Int, _ classes: Span<UInt8>
   ) -> Int {
     var seen: UInt8 = 0
     var at = start
     while at < end {
-      let kind = classes[bytes[at]]
+      let kind = classes[Int(bytes[at])]
       if kind & ByteClasses.run == 0 { break }
       seen |= kind
       at &+= 1
@@ -140,12 +140,12 @@ struct MessageScanner<Sink: MessageTokenSink> {
 
   @inline(never)
   private mutating func takeQuote(
-    _ bytes: Span<UInt8>, _ at: Int, _ start: Int, _ end: Int, _ classes: borrowing ByteClasses
+    _ bytes: Span<UInt8>, _ at: Int, _ start: Int, _ end: Int, _ classes: Span<UInt8>
   ) -> Int {
     let quote = bytes[at]
     let bit: UInt64 = 1 &<< UInt64(quote & 63)
     // An apostrophe is no quote.
-    let before = at > start ? classes[bytes[at &- 1]] : ByteClasses.blank
+    let before = at > start ? classes[Int(bytes[at &- 1])] : ByteClasses.blank
     let isInWord = quote == UInt8(ascii: "'") && before & (ByteClasses.letter | ByteClasses.digit) != 0
     guard !isInWord, unclosed & bit == 0, let close = ValueText.closingQuote(bytes, at, end) else {
       if !isInWord { unclosed |= bit }
@@ -171,7 +171,7 @@ struct MessageScanner<Sink: MessageTokenSink> {
 
   @inline(never)
   private mutating func takeEquals(
-    _ bytes: Span<UInt8>, _ at: Int, _ start: Int, _ end: Int, _ classes: borrowing ByteClasses
+    _ bytes: Span<UInt8>, _ at: Int, _ start: Int, _ end: Int, _ classes: Span<UInt8>
   ) -> Int {
     var next = at &+ 1
     add(.mark, bytes, at, next)
@@ -181,7 +181,7 @@ struct MessageScanner<Sink: MessageTokenSink> {
     else { return next }
     if next < end, bytes[next] > 0x20 {
       if ValueText.opens(bytes[next]) { return next }
-      let stop = ValueText.pairValueEnd(bytes, next, end)
+      let stop = ValueText.pairValueEnd(bytes, next, end, classes)
       isGlued = true
       add(.value, bytes, next, stop)
       return stop
@@ -191,8 +191,8 @@ struct MessageScanner<Sink: MessageTokenSink> {
       // ` = ` has its value behind the blank, unless that is the next key.
       var from = next
       while from < end && bytes[from] <= 0x20 { from &+= 1 }
-      if from < end, classes[bytes[from]] & (ByteClasses.run | ByteClasses.quote) != 0 {
-        let stop = ValueText.pairValueEnd(bytes, from, end)
+      if from < end, classes[Int(bytes[from])] & (ByteClasses.run | ByteClasses.quote) != 0 {
+        let stop = ValueText.pairValueEnd(bytes, from, end, classes)
         var isKey = false
         var i = from
         while i < stop {

@@ -9,7 +9,7 @@ package struct MessageShape: Sendable {
   /// Tokens that count.
   package static let mostTokens = 64
 
-  private let classes = ByteClasses()
+  private let classes = ByteClasses.table
 
   package init() {}
 
@@ -17,7 +17,7 @@ package struct MessageShape: Sendable {
   /// two texts that were made to have one hash the second counts as the first.
   package func hash(_ bytes: Span<UInt8>, from start: Int, to end: Int) -> UInt64 {
     var scanner = MessageScanner(sink: ShapeHash())
-    scanner.run(bytes, from: start, to: end, classes)
+    scanner.run(bytes, from: start, to: end, classes.span)
     return max(1, scanner.sink.value)
   }
 
@@ -28,7 +28,7 @@ package struct MessageShape: Sendable {
   ) -> Bool {
     var scanner = MessageScanner(sink: TokenList())
     swap(&scanner.sink.tokens, &tokens)
-    scanner.run(bytes, from: start, to: end, classes)
+    scanner.run(bytes, from: start, to: end, classes.span)
     swap(&scanner.sink.tokens, &tokens)
     return !scanner.isCut
   }
@@ -52,7 +52,7 @@ private struct TokenList: MessageTokenSink {
 }
 
 /// What a byte may be part of.
-struct ByteClasses: Sendable {
+enum ByteClasses {
   /// A letter, an underscore, or anything beyond ASCII.
   static let letter: UInt8 = 1
   static let digit: UInt8 = 2
@@ -61,24 +61,25 @@ struct ByteClasses: Sendable {
   /// At most 0x20.
   static let blank: UInt8 = 8
   static let quote: UInt8 = 16
+  /// May end the value of a pair: blanks, quotes, brackets, commas, semicolons.
+  static let stop: UInt8 = 32
   static let run = letter | digit | joiner
 
-  private var table: InlineArray<256, UInt8> = .init(repeating: 0)
-
-  init() {
+  /// The classes of each of the 256 bytes.
+  static let table: ContiguousArray<UInt8> = {
+    var table = ContiguousArray<UInt8>(repeating: 0, count: 256)
     for byte in 0..<256 {
       switch UInt8(byte) {
       case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "_"), 0x80...:
-        table[byte] = ByteClasses.letter
-      case UInt8(ascii: "0")...UInt8(ascii: "9"): table[byte] = ByteClasses.digit
-      case 0...0x20: table[byte] = ByteClasses.blank
-      case UInt8(ascii: "\""), UInt8(ascii: "'"), UInt8(ascii: "`"): table[byte] = ByteClasses.quote
+        table[byte] = letter
+      case UInt8(ascii: "0")...UInt8(ascii: "9"): table[byte] = digit
+      case 0...0x20: table[byte] = blank | stop
       default: break
       }
     }
-    for byte in ".:-/@\\+#$%&*~?!^".utf8 { table[Int(byte)] = ByteClasses.joiner }
-  }
-
-  @inline(__always)
-  subscript(byte: UInt8) -> UInt8 { table[Int(byte)] }
+    for byte in ".:-/@\\+#$%&*~?!^".utf8 { table[Int(byte)] = joiner }
+    for byte in "\"'`".utf8 { table[Int(byte)] = quote | stop }
+    for byte in "()[]{},;".utf8 { table[Int(byte)] = stop }
+    return table
+  }()
 }

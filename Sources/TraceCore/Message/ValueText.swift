@@ -1,7 +1,7 @@
 /// What is obviously a value in a message, whatever the log. The rules are the same for all: none is for the sake of one log.
 ///
 /// - A number, and every name with digits in it (`10.0.0.7:80`, `blk_-16`, `node-12`, `4f2a…`), for what is counted up is no
-///   word. One digit inside a name of letters is left: `log4j`, `jk2_init`.
+///   word. One digit with three letters behind it is left in a name: `jk2_init`.
 /// - A path, a URL, an address with an at sign.
 /// - `true`, `false`, `null`, `none`, `nil`, `nan`; days and months where a date goes on; words that are too long.
 enum ValueText {
@@ -190,7 +190,7 @@ enum ValueText {
     case 0x6E73, 0x7573, 0x6D73, 0x73, 0x73_6563, 0x7365_6373: true  // ns us ms s sec secs
     case 0x7365_636F_6E64, 0x73_6563_6F6E_6473: true  // second seconds
     case 0x6D_696E, 0x6D69_6E73, 0x6D69_6E75_7465, 0x6D_696E_7574_6573: true  // min mins minute minutes
-    case 0x68, 0x6872, 0x68_7273, 0x686F_7572, 0x68_6F75_7273, 0x64_6179, 0x6461_7973: true  // h hr hrs hour hours day days
+    case 0x68, 0x6872, 0x68_7273, 0x686F_7572, 0x68_6F75_7273, 0x64_6179, 0x6461_7973: true  // h hr(s) hour(s) day(s)
     default: false
     }
   }
@@ -233,24 +233,30 @@ enum ValueText {
     return true
   }
 
-  /// Of `GET /x HTTP/1.1` where the method ends.
+  /// Of `GET /x HTTP/1.1` where the method ends. The words: GET, POST, PUT, DELETE, HEAD; PATCH, OPTIONS, CONNECT, TRACE.
   static func methodEnd(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Int? {
     var i = start
     while i < end, i < start &+ 8, bytes[i] &- 0x41 < 26 { i &+= 1 }
     guard i < end, bytes[i] == 0x20 else { return nil }
     switch word(bytes, start, i) {
-    case 0x67_6574, 0x706F_7374, 0x70_7574, 0x64_656C_6574_65, 0x6865_6164: return i  // GET POST PUT DELETE HEAD
-    case 0x70_6174_6368, 0x6F_7074_696F_6E73, 0x63_6F6E_6E65_6374, 0x74_7261_6365: return i  // PATCH OPTIONS CONNECT TRACE
+    case 0x67_6574, 0x706F_7374, 0x70_7574, 0x64_656C_6574_65, 0x6865_6164: return i
+    case 0x70_6174_6368, 0x6F_7074_696F_6E73, 0x63_6F6E_6E65_6374, 0x74_7261_6365: return i
     default: return nil
     }
   }
 
   /// Where the value behind an equals sign ends: at a blank, or at what closes or parts a list that it did not open.
-  static func pairValueEnd(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Int {
+  static func pairValueEnd(
+    _ bytes: Span<UInt8>, _ start: Int, _ end: Int, _ classes: Span<UInt8>
+  ) -> Int {
     var depth = 0
     var i = start
     while i < end {
       let byte = bytes[i]
+      if classes[Int(byte)] & ByteClasses.stop == 0 {
+        i &+= 1
+        continue
+      }
       if byte <= 0x20 { return i }
       if byte == UInt8(ascii: "\"") || (byte == UInt8(ascii: "'") && i == start) {
         if let close = closingQuote(bytes, i, end) {
