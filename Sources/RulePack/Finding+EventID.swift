@@ -4,7 +4,7 @@ extension Finding {
   package var eventID: String {
     foundID
       ?? EventID.make(
-      ["skein.finding/1", rule.id, kind.rawValue, String(first)]
-        + group.flatMap { [$0.name, $0.value.map { "=" + $0 } ?? ""] })
+        ["skein.finding/1", rule.id, kind.rawValue, String(first)]
+          + group.flatMap { [$0.name, $0.value.map { "=" + $0 } ?? ""] })
   }
 }
