@@ -8,7 +8,8 @@ import TraceCore
 /// Stack traces counted by their cause.
 struct StackGroupsTests {
   private func trace(_ type: String, _ function: String, line: Int = 3, _ message: String = "m") -> [UInt8] {
-    Array("failed\nTraceback (most recent call last):\n  File \"/srv/a.py\", line \(line), in \(function)\n\(type): \(message)".utf8)
+    let frame = "  File \"/srv/a.py\", line \(line), in \(function)\n"
+    return Array("failed\nTraceback (most recent call last):\n\(frame)\(type): \(message)".utf8)
   }
 
   @Test func theCauseAndItsFrameMakeAGroup() {
@@ -39,7 +40,9 @@ struct StackGroupsTests {
   @Test func groupsAreBoundedAndExamplesCut() {
     var groups = StackGroups()
     for number in 0..<(StackGroups.mostGroups + 7) {
-      groups.add(trace("E.Error", "f" + String(number, radix: 2).replacing("0", with: "a").replacing("1", with: "b")), time: 1, path: "p", line: number)
+      // Digits would not tell functions apart.
+      let function = String(number, radix: 2).replacing("0", with: "a").replacing("1", with: "b")
+      groups.add(trace("E.Error", function), time: 1, path: "p", line: number)
     }
     #expect(groups.groups.count == StackGroups.mostGroups + 1)
     #expect(groups.groups.last?.cause == StackGroups.otherCause && groups.groups.last?.count == 7)
@@ -66,7 +69,8 @@ struct StackGroupsTests {
 
   /// Records with a traceback: their whole texts.
   private func tracebacks(_ capture: Capture) throws -> [String] {
-    let lines = String(decoding: try capture.appLogBytes(), as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
+    let log = String(decoding: try capture.appLogBytes(), as: UTF8.self)
+    let lines = log.split(separator: "\n", omittingEmptySubsequences: false)
     if capture == .json {
       return try lines.filter { $0.contains("\"exc\":") }.map { line in
         let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
@@ -78,7 +82,8 @@ struct StackGroupsTests {
       if line.prefixMatch(of: #/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} /#) != nil { records.append([]) }
       if !records.isEmpty { records[records.count - 1].append(line) }
     }
-    return records.filter { $0.contains { $0.contains("Traceback (most recent call last)") } }.map { $0.joined(separator: "\n") }
+    return records.filter { $0.contains { $0.contains("Traceback (most recent call last)") } }
+      .map { $0.joined(separator: "\n") }
   }
 
   /// The first line of a traceback that says a type, inside a group or not, is of its cause: counted without a reader of frames.

@@ -103,6 +103,15 @@ struct RedactorTests {
     #expect(redactor.redacted(id: "ana@example.org") == "<email-1>")
   }
 
+  @Test func theNameOfAFieldSaysWhatItsValueIs() {
+    let redactor = Redactor(RedactionRules())
+    #expect(redactor.redacted("hunter22", named: "password") == "<secret-1>")
+    #expect(redactor.redacted("5551234567", named: "user_phone") == "<phone-1>")
+    #expect(redactor.redacted("10.0.0.7:80", named: "client") == "<ip-1>:80")
+    #expect(redactor.redacted("120.0.0.1", named: "version") == "120.0.0.1")
+    #expect(redactor.redacted("hunter22", named: "theme") == "hunter22")
+  }
+
   /// Tokens that stand in a log already, forged or not, are neither replaced nor a shelter for what stands around them.
   @Test func foundTokensAreLeftAlone() {
     #expect(

@@ -5,7 +5,7 @@ extension Finding {
     var finding = self
     finding.foundID = eventID
     finding.message = redactor.redacted(message)
-    finding.group = group.map { ($0.name, $0.value.map { redactor.redacted($0) }) }
+    finding.group = group.map { name, value in (name, value.map { redactor.redacted($0, named: name) }) }
     finding.example?.text = redactor.redacted(example?.text ?? "")
     finding.traces = traces.map(redactor.redacted(id:))
     return finding

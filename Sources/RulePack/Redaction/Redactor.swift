@@ -7,7 +7,7 @@ internal import Patterns
 /// which a pattern was given up is not shown at all.
 ///
 /// One for each document, from its first text to its last, in the order in which a reader meets them. Not for the hot path:
-/// some µs for a line.
+/// a text is searched with some twenty patterns.
 package final class Redactor {
   /// In place of a text that a pattern gave up on.
   package static let notShown = "<not shown: redaction gave up on this text>"
@@ -42,6 +42,14 @@ package final class Redactor {
   }
 
   package func redacted(_ text: [UInt8]) -> [UInt8] { redacted(text, isID: false) }
+
+  /// The value of a field, whose name may say what it is (`password`, `phone`), as it would in front of it in a line.
+  package func redacted(_ value: String, named name: String) -> String {
+    let pair = "\(name)=\(value)"
+    let shown = redacted(pair)
+    if shown == pair { return value }
+    return shown.hasPrefix(name + "=") ? String(shown.dropFirst(name.count + 1)) : shown
+  }
 
   /// A request id: it stays, even where its digits could be those of a card or a telephone; but an address is none.
   package func redacted(id: String) -> String {
