@@ -56,11 +56,12 @@ struct FillMeasuring {
       let selection = MeasureSelection(
         where: question.measure.condition, span: span, by: question.measure.group)
       let key = [selection.condition?.source ?? "", span.text, selection.group ?? ""].joined(separator: "\u{0}")
-      if known[key] == nil {
-        known[key] = selections.count
+      let number = known[key] ?? selections.count
+      if number == selections.count {
+        known[key] = number
         selections.append(selection)
       }
-      selected.append(known[key].map { .success($0) } ?? .failure(problem("", question)))
+      selected.append(.success(number))
     }
   }
 
