@@ -3,6 +3,7 @@ internal import ArgumentParser
 internal import LogSource
 internal import Pipeline
 internal import Report
+internal import RulePack
 internal import TraceCore
 
 /// `skein fill`: measured values in place of the placeholders of a document.
@@ -21,7 +22,8 @@ struct FillCommand: ParsableCommand {
         skein fill postmortem.md --span baseline=..+70s -o filled.md app.log*
         skein fill --measure 'p99.9 from +70s..' app.log*
 
-      docs/fill.md has the language. What cannot be measured is left as it
+      The spans before, during and after are those of the incident that skein
+      report finds, unless --span says otherwise. docs/fill.md has the language. What cannot be measured is left as it
       stands and listed on standard error.
 
       Exit codes: 0 done; 1 a placeholder was left; 3 data or I/O error, or a gap
@@ -32,6 +34,7 @@ struct FillCommand: ParsableCommand {
   var template: String?
 
   @OptionGroup var common: CommonOptions
+  @OptionGroup var redaction: RedactionOptions
 
   @Option(
     name: .customLong("span"),
@@ -84,6 +87,7 @@ struct FillCommand: ParsableCommand {
     }
     var filled = FilledDocument()
     filled.hasFootnotes = !noFootnotes
+    let redact = try redact()
     filled.redact = redact
     let bytes = filled.bytes(
       document, all.map { (try? $0.get())?.filled }, ledger: ledger.map(FillReport.ledger) ?? "")
@@ -91,7 +95,7 @@ struct FillCommand: ParsableCommand {
       guard case .failure(let problem) = answer else { return nil }
       return FillReport.Left(placeholder: placeholder.text, problem: problem)
     }
-    try write(bytes, path, all, left, ledger)
+    try write(bytes, path, all, left, ledger, redact)
     for left in left { Terminal.writeError(left.problem.text(path: path) + "\n") }
     for name in given.keys.sorted() where !document.spanNames.contains(name) {
       Terminal.writeError("skein: --span \(name): no placeholder asks for it\n")
@@ -107,7 +111,7 @@ struct FillCommand: ParsableCommand {
 
   private func write(
     _ bytes: [UInt8], _ path: String, _ answers: [Result<FillReport.Entry, FillProblem>], _ left: [FillReport.Left],
-    _ ledger: Ledger?
+    _ ledger: Ledger?, _ redact: @escaping (String) -> String
   ) throws {
     if let output {
       do throws(OutputError) {
@@ -139,7 +143,9 @@ struct FillCommand: ParsableCommand {
       switch reading {
       case .failure(let problem): problems.append(problem)
       case .success(let question):
-        if case .named(let name) = question.measure.place, spans[name] == nil {
+        if case .named(let name) = question.measure.place, spans[name] == nil,
+          !FillCommand.incidentNames.contains(name)
+        {
           problems.append(
             FillProblem(
               "there is no span called '\(name)'; give --span \(name)=FROM..TO", line: question.line,
@@ -216,7 +222,34 @@ struct FillCommand: ParsableCommand {
   // MARK: Both
 
   /// What goes into a document to be shared passes through it.
-  private var redact: (String) -> String { { $0 } }
+  private func redact() throws(Failure) -> (String) -> String {
+    guard let redactor = try redaction.redactor() else { return { $0 } }
+    return { redactor.redacted($0) }
+  }
+
+  /// The spans of the incident that is found in the log, where `questions` ask for them and `given` does not have them.
+  private func incidentSpans(
+    _ questions: [FillMeasuring.Question], _ given: [String: MeasureSpan], _ plan: inout RunPlan
+  ) throws(Failure) -> [String: MeasureSpan] {
+    let asked = questions.contains { question in
+      guard case .named(let name) = question.measure.place else { return false }
+      return FillCommand.incidentNames.contains(name) && given[name] == nil
+    }
+    guard asked else { return given }
+    plan.input = try common.repeatable(plan.input)
+    let found = try IncidentPasses(common: common, plan: plan).overview(pass: "incident").found
+    guard let span = found.span else {
+      Terminal.writeError("skein: no incident is found in the log: there are no spans before, during and after it\n")
+      return given
+    }
+    let spans = [
+      MeasureSpan(since: nil, until: span.onset), MeasureSpan(since: span.onset, until: span.recovery),
+      MeasureSpan(since: span.recovery, until: nil),
+    ]
+    return Dictionary(uniqueKeysWithValues: zip(FillCommand.incidentNames, spans)).merging(given) { $1 }
+  }
+
+  private static let incidentNames = ["before", "during", "after"]
 
   /// Measures all questions; the log is not read if none can be measured.
   private func measure(
@@ -224,6 +257,7 @@ struct FillCommand: ParsableCommand {
   ) throws -> ([Result<FillReport.Entry, FillProblem>], Ledger?) {
     var plan = try common.counted(try common.plan(files: files))
     let whole = MeasureSpan(since: plan.since, until: plan.until)
+    let spans = try incidentSpans(questions, spans, &plan)
     (plan.since, plan.until) = (nil, nil)
     var measuring = FillMeasuring(
       questions, spans: spans, whole: whole, command: ReplayCommand(common, files: files))

@@ -23,11 +23,11 @@ struct IncidentPasses {
   }
 
   /// Figures over time, and the span of the incident.
-  func overview() throws(Failure) -> Overview {
+  func overview(pass: String = "1 of 3, figures") throws(Failure) -> Overview {
     var first = plan
     first.rules = nil
     first.collectsSeries = true
-    let result = try common.run(first, pass: "1 of 3, figures") { (driver) throws(RunError) in try driver.run() }
+    let result = try common.run(first, pass: pass) { (driver) throws(RunError) in try driver.run() }
     let series = result.series ?? AdaptiveSeries()
     return Overview(
       stats: result.stats, series: series.windows(most: Overview.mostDrawn),
