@@ -60,6 +60,13 @@ struct DocumentationTests {
       ScanReport.jsonLine(try ScanSamples.pool(), pretty: true, into: &sink)
     case "scan":
       ScanReport.jsonSummary(try ScanSamples.findings(), ledger: Ledger(), pretty: true, into: &sink)
+    case "diff":
+      var document = DiffSamples.release()
+      document.routes = [document.routes[0]]
+      document.templates = [document.templates[0]]
+      document.total = nil
+      (document.a.ledger, document.b.ledger) = (Ledger(), Ledger())
+      DiffReport.json(document, pretty: true, into: &sink)
     case "rules":
       RulesReport.json([try ScanSamples.rule("http-5xx-burst")], pretty: true, into: &sink)
     case "fill":
@@ -72,7 +79,7 @@ struct DocumentationTests {
     return sink
   }
 
-  @Test(arguments: ["stats", "traces", "show", "record", "doctor", "finding", "scan", "rules", "fill", "ledger"])
+  @Test(arguments: ["stats", "traces", "show", "record", "doctor", "finding", "scan", "rules", "fill", "diff", "ledger"])
   func exampleIsRealOutput(name: String) throws {
     let file = Golden.documentation.appendingPathComponent("json.md")
     var page = try String(contentsOf: file, encoding: .utf8)
@@ -113,7 +120,7 @@ struct DocumentationTests {
     ShowReport.json(
       Samples.trace(), Samples.traceRecords(), ledger: Samples.troubledLedger(), pretty: false, into: &sink)
     collect(try JSONSerialization.jsonObject(with: Data(sink.bytes)))
-    for name in ["finding", "scan", "rules", "fill"] {
+    for name in ["finding", "scan", "rules", "fill", "diff"] {
       collect(try JSONSerialization.jsonObject(with: Data(try DocumentationTests.whole(name).bytes)))
     }
     sink = TextSink()

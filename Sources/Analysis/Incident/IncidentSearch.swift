@@ -75,10 +75,10 @@ struct IncidentSearch {
       least: max(1, Int((options.least + length - 1) / length)), near: cleanNeeded)
   }
 
-  /// The border of slow requests depends on the windows outside the span, and these on the border: from the quieter half
-  /// of the windows on until neither changes.
+  /// The border of slow requests depends on the windows outside the span, and these on the border: from the quietest
+  /// quarter of the windows on until neither changes.
   private mutating func searchLatency() {
-    var isQuiet = quieterHalf()
+    var isQuiet = quietestQuarter()
     for hit in errorHits { for index in hit.windows { isQuiet[index] = false } }
     var before = -1
     for _ in 0..<5 {
@@ -95,8 +95,8 @@ struct IncidentSearch {
     }
   }
 
-  /// The windows of those cells whose p95 is at most the median of theirs.
-  private func quieterHalf() -> [Bool] {
+  /// The windows of those cells whose p95 is at most the lower quartile of theirs: an incident may be most of the log.
+  private func quietestQuarter() -> [Bool] {
     var cells: [(windows: Range<Int>, bucket: Int)] = []
     for start in stride(from: 0, to: series.count, by: latencyGroup) {
       let windows = start..<min(series.count, start + latencyGroup)
@@ -106,7 +106,7 @@ struct IncidentSearch {
     }
     let buckets = cells.map(\.bucket).sorted()
     var isQuiet = [Bool](repeating: false, count: series.count)
-    for cell in cells where cell.bucket <= buckets[(buckets.count - 1) / 2] {
+    for cell in cells where cell.bucket <= buckets[(buckets.count - 1) / 4] {
       for index in cell.windows { isQuiet[index] = true }
     }
     return isQuiet

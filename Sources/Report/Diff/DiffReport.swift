@@ -47,7 +47,12 @@ package enum DiffReport {
       .init("B", group: tail), .init("change", group: tail),
     ])
     for shift in moved { table.append(cells(shift, shift.route, scale, style)) }
-    if document.total != nil { table.setFooter(cells(total, "total", scale, style)) }
+    // Where nothing moved, the total is all there is.
+    if moved.isEmpty {
+      table.append(cells(total, "total", scale, style))
+    } else if document.total != nil {
+      table.setFooter(cells(total, "total", scale, style))
+    }
     sink.writeLine()
     StatsReport.leftOut(table.write(style, into: &sink), found: "--json has all", style, into: &sink)
     Prose.write("= no more than chance, or too little to matter", paint: .dim, style, into: &sink)
@@ -111,7 +116,7 @@ package enum DiffReport {
     let byRequests = document.a.total.requests > 0 && document.b.total.requests > 0
     let unit = byRequests ? "in 1,000 requests" : "a second"
     var table = Table([
-      .init("", .left), .init("A", opensSection: true, group: unit), .init("B", group: unit),
+      .init("", .left), .init("A", opensSection: true), .init("B"),
       .init("level", .left, dropOrder: 1, opensSection: true),
       .init("log message", .left, shrinksTo: 24, opensSection: true),
     ])
@@ -123,6 +128,7 @@ package enum DiffReport {
       ])
     }
     sink.writeLine()
+    Prose.write("log messages, records \(unit)", paint: .bold, style, into: &sink)
     table.write(style, into: &sink)
     let more = document.templates.count - mostTemplates
     if more > 0 { Prose.write("and \(CountText.text(more)) more (--json has all)", paint: .dim, style, into: &sink) }
