@@ -54,9 +54,9 @@ struct GateCommand: ParsableCommand {
     }
     var definition = try LiveEventOptions.gate(gate)
     if let stages { try GateCommand.apply(stages, to: &definition) }
-    let redactor = try live.redaction.redactor()
     var plan = try common.plan()
     try live.apply(to: &plan, gate: definition)
+    let redactor = try live.redaction.redactor(secretsOf: plan.rules?.set)
     plan.live?.gate?.start = try GateCommand.time(from, option: "--from")
     plan.live?.gate?.end = try GateCommand.time(to, option: "--to")
     let baseline = try GateBaseline.sample(of: definition, like: plan, common)
