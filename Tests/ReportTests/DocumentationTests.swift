@@ -62,13 +62,19 @@ struct DocumentationTests {
       ScanReport.jsonSummary(try ScanSamples.findings(), ledger: Ledger(), pretty: true, into: &sink)
     case "rules":
       RulesReport.json([try ScanSamples.rule("http-5xx-burst")], pretty: true, into: &sink)
+    case "incident":
+      var document = IncidentSamples.small()
+      document.series = [document.series[4]]
+      document.segments = [document.segments[1]]
+      document.ledger = Ledger()
+      IncidentReport.json(document, pretty: true, into: &sink)
     default:
       JSONWriter.write(into: &sink, pretty: true) { LedgerReport.json(smallLedger(), into: &$0) }
     }
     return sink
   }
 
-  @Test(arguments: ["stats", "traces", "show", "record", "doctor", "finding", "scan", "rules", "ledger"])
+  @Test(arguments: ["stats", "traces", "show", "record", "doctor", "finding", "scan", "rules", "incident", "ledger"])
   func exampleIsRealOutput(name: String) throws {
     let file = Golden.documentation.appendingPathComponent("json.md")
     var page = try String(contentsOf: file, encoding: .utf8)
@@ -112,6 +118,12 @@ struct DocumentationTests {
     for name in ["finding", "scan", "rules"] {
       collect(try JSONSerialization.jsonObject(with: Data(try DocumentationTests.whole(name).bytes)))
     }
+    sink = TextSink()
+    var document = try IncidentSamples.capture()
+    // Groups of the others have keys that are names of fields.
+    document.findings?.findings.removeLast(8)
+    IncidentReport.json(document, pretty: false, into: &sink)
+    collect(try JSONSerialization.jsonObject(with: Data(sink.bytes)))
     sink = TextSink()
     RecordReport.jsonLine(Samples.record(), into: &sink)
     collect(try JSONSerialization.jsonObject(with: Data(sink.bytes)))
