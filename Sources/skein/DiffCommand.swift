@@ -79,7 +79,9 @@ struct DiffCommand: ParsableCommand {
   // MARK: What is compared
 
   private func sides() throws(Failure) -> DiffPasses.Sides {
-    guard at == nil || by == nil else { throw Failure(.usage, "--at and --by both say what is compared; give one of them") }
+    guard at == nil || by == nil else {
+      throw Failure(.usage, "--at and --by both say what is compared; give one of them")
+    }
     if let at {
       guard let time = OptionValue.time(at) else {
         throw Failure(.usage, "--at: '\(at)' is not a time; write for example 2026-11-23T06:50:00Z")
@@ -142,7 +144,9 @@ struct DiffCommand: ParsableCommand {
   }
 
   private func commands(_ sides: DiffPasses.Sides, _ document: DiffDocument) -> [IncidentDocument.Command] {
-    func stats(_ purpose: String, _ files: [String], where condition: String? = nil, _ since: Int64? = nil, _ until: Int64? = nil)
+    func stats(
+      _ purpose: String, _ files: [String], where condition: String? = nil, _ since: Int64? = nil, _ until: Int64? = nil
+    )
       -> IncidentDocument.Command
     {
       .init(

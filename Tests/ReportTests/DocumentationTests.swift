@@ -73,13 +73,21 @@ struct DocumentationTests {
       FillReport.json(
         template: "postmortem.md", [try FillSamples.entry(), try FillSamples.grouped()], left: [FillSamples.left],
         ledger: Ledger(), pretty: true, into: &sink)
+    case "incident":
+      var document = IncidentSamples.small()
+      document.series = [document.series[4]]
+      document.segments = [document.segments[1]]
+      document.ledger = Ledger()
+      IncidentReport.json(document, pretty: true, into: &sink)
     default:
       JSONWriter.write(into: &sink, pretty: true) { LedgerReport.json(smallLedger(), into: &$0) }
     }
     return sink
   }
 
-  @Test(arguments: ["stats", "traces", "show", "record", "doctor", "finding", "scan", "rules", "fill", "diff", "ledger"])
+  @Test(arguments: [
+    "stats", "traces", "show", "record", "doctor", "finding", "scan", "rules", "fill", "diff", "incident", "ledger",
+  ])
   func exampleIsRealOutput(name: String) throws {
     let file = Golden.documentation.appendingPathComponent("json.md")
     var page = try String(contentsOf: file, encoding: .utf8)
@@ -120,9 +128,15 @@ struct DocumentationTests {
     ShowReport.json(
       Samples.trace(), Samples.traceRecords(), ledger: Samples.troubledLedger(), pretty: false, into: &sink)
     collect(try JSONSerialization.jsonObject(with: Data(sink.bytes)))
-    for name in ["finding", "scan", "rules", "fill", "diff"] {
+    for name in ["finding", "scan", "rules", "fill", "diff", "incident"] {
       collect(try JSONSerialization.jsonObject(with: Data(try DocumentationTests.whole(name).bytes)))
     }
+    sink = TextSink()
+    var document = try IncidentSamples.capture()
+    // Groups of the others have keys that are names of fields.
+    document.findings?.findings.removeLast(8)
+    IncidentReport.json(document, pretty: false, into: &sink)
+    collect(try JSONSerialization.jsonObject(with: Data(sink.bytes)))
     sink = TextSink()
     RecordReport.jsonLine(Samples.record(), into: &sink)
     collect(try JSONSerialization.jsonObject(with: Data(sink.bytes)))

@@ -107,7 +107,7 @@ struct IncidentReportTests {
   /// What was in the log is to be read on the page, whatever it is.
   @Test func hostileTextIsThere() throws {
     let text = try StrictMarkup(parsing: Self.html(try HostileIncident.document())).text
-    for hostile in HostileIncident.texts where hostile.utf8.count < 300 {
+    for hostile in HostileIncident.texts where hostile.utf8.count < 300 && hostile.contains(where: { $0 != " " }) {
       let shown = Escape.terminal(hostile).replacing("\u{FFFE}\u{FFFF}", with: "\u{FFFD}\u{FFFD}")
       // By scalars: to Swift a combining mark of a neighbour makes another character.
       #expect(text.unicodeScalars.contains(shown.unicodeScalars), "\(hostile)")
@@ -242,5 +242,23 @@ struct IncidentReportTests {
     #expect(end { $0.cleanWindows = 0 }.contains("no window after it is free"))
     let ongoing = end { $0.span?.isOngoing = true }
     #expect(ongoing.contains("whether and when it was over is not known"))
+  }
+  @Test func summaryTellsHowBadItWas() {
+    func bad(_ change: (inout GroupSummary) -> Void) -> String {
+      var document = IncidentSamples.small()
+      change(&document.segments[1].total)
+      return IncidentText(document).summary[1].plain
+    }
+    let some = bad { _ in }
+    #expect(
+      some == "12 of 15 requests failed (80.0 %, before 0 %), on GET /a/{id}; p95 was 753 ms, before 32.0 ms.")
+    let all = bad { $0.errors = 15 }
+    #expect(all.hasPrefix("All of its 15 requests failed, on GET /a/{id}"))
+    let none = bad { $0.errors = 0 }
+    #expect(none == "None of its 15 requests failed; p95 was 753 ms, before 32.0 ms.")
+    let one = bad { ($0.requests, $0.errors, $0.p95) = (1, 1, nil) }
+    #expect(one == "Its one request failed, on GET /a/{id}; durations are not logged.")
+    let open = bad { ($0.requests, $0.errors, $0.unfinished) = (0, 0, 2) }
+    #expect(open == "No request ended; 2 requests had begun.")
   }
 }

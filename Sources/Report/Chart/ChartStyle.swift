@@ -6,13 +6,15 @@
 enum ChartStyle {
   static let light = """
     --paper:#fff;--tint:#f6f7f9;--ink:#1c2127;--soft:#59636e;--rule:#d9dee4;--grid:#e9ecef;--accent:#bd3b0a;
-    --accent-soft:#fbe6dc;--wash:#fdf3ed;--amber:#d99100;--line-1:#8ab8e6;--line-2:#2f7cc4;--line-3:#123f6d;--area:#e3edf7;--bar:#aeb7c1;
+    --accent-soft:#fbe6dc;--wash:#fdf3ed;--amber:#d99100;
+    --line-1:#8ab8e6;--line-2:#2f7cc4;--line-3:#123f6d;--area:#e3edf7;--bar:#aeb7c1;
     --heat-1:#d9e7f5;--heat-2:#b0cfec;--heat-3:#7fb1e0;--heat-4:#4a8ecb;--heat-5:#1f65a8;--heat-6:#0c3766
     """
 
   static let dark = """
     --paper:#101418;--tint:#181d23;--ink:#e4e8ec;--soft:#9aa6b2;--rule:#2e363f;--grid:#232a32;--accent:#ff8d5c;
-    --accent-soft:#3b231a;--wash:#241915;--amber:#e8b04a;--line-1:#3f78ad;--line-2:#6fb0ee;--line-3:#c6e1fb;--area:#1a2733;--bar:#56616d;
+    --accent-soft:#3b231a;--wash:#241915;--amber:#e8b04a;
+    --line-1:#3f78ad;--line-2:#6fb0ee;--line-3:#c6e1fb;--area:#1a2733;--bar:#56616d;
     --heat-1:#16293b;--heat-2:#1d4263;--heat-3:#2a628f;--heat-4:#4488bd;--heat-5:#7cb6e6;--heat-6:#cfe7fd
     """
 

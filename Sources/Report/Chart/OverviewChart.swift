@@ -43,11 +43,12 @@ struct OverviewChart {
     guard highest > 0, let at = shares.firstIndex(where: { $0 == highest }) else { return }
     let point = point(at, highest, scale, top)
     drawing.dot("failed", x: point.x, y: point.y, radius: 3)
-    // Beside the point, on the side with more room.
-    let isRight = point.x > TimePlot.left + plot.plotWidth * 0.8
-    drawing.text(
-      "strong", x: point.x + (isRight ? -8 : 8), y: max(point.y + 4, top + 10), isRight ? .end : .start,
-      PercentText.text(highest / 100))
+    // Above the point; where the panel's name stands, below it.
+    let text = PercentText.text(highest / 100)
+    let half = SVGDrawing.width(of: text) / 2
+    let x = min(max(point.x, TimePlot.left + half + 2), TimePlot.left + plot.plotWidth - half - 2)
+    let isAtName = point.x < TimePlot.left + 210 && point.y - 7 < top + 6
+    drawing.text("strong", x: x, y: isAtName ? point.y + 17 : point.y - 7, .middle, text)
   }
 
   private func latency(_ drawing: inout SVGDrawing, top: Double) {

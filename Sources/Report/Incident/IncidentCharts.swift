@@ -75,8 +75,9 @@ struct IncidentCharts: Sendable {
     func row(_ name: String, _ values: [Double?], _ number: (Double) -> String) {
       let known = values.compactMap { $0 }
       guard let least = known.min(), let most = known.max() else { return }
-      rows.append(
-        (name, Sparkline.text(values, columns: columns), "\(number(least)) to \(number(most))"))
+      let (low, high) = (number(least), number(most))
+      let range = low == high ? high : "\(low) to \(high)"
+      rows.append((name, Sparkline.text(values, columns: columns), range))
     }
     row("error rate", windows.map(\.errorRate)) { PercentText.text($0) }
     row("p50", windows.map { $0.p50.map(Double.init) }) { DurationText.text(Int64($0)) }

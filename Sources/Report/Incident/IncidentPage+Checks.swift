@@ -15,8 +15,8 @@ extension IncidentPage {
           "What the log suggests, with the evidence for it; none is proven, and what is not logged cannot be among them."
         ))
       for candidate in document.candidates {
-        add(.paragraph(PageText([.strong(candidate.text)])))
-        if !candidate.evidence.isEmpty { add(.list(candidate.evidence.map { PageText($0) })) }
+        add(.paragraph(PageText([.strong(IncidentText.clipped(candidate.text, IncidentPage.mostSentence))])))
+        if !candidate.evidence.isEmpty { add(.list(notes(candidate.evidence))) }
       }
     }
   }
@@ -76,7 +76,8 @@ extension IncidentPage {
       ])
     for source in all.prefix(IncidentPage.mostSources) {
       table.append([
-        source.path == "-" ? "standard input" : .code(source.path), PageText(BytesText.text(source.bytesRead)),
+        source.path == "-" ? "standard input" : .code(IncidentText.clipped(source.path, IncidentPage.mostName)),
+        PageText(BytesText.text(source.bytesRead)),
         PageText(CountText.text(source.counts.lines)), PageText(CountText.text(source.counts.records)),
         PageText(CountText.text(source.counts.unparsedLines)),
         PageText(source.firstTime == EventTime.none ? "no time" : text.clock.span(source.firstTime, source.lastTime)),

@@ -36,7 +36,9 @@ extension IncidentPage {
       let reference = base.flatMap(group)
       for (i, segment) in rows.enumerated() {
         guard let figures = group(segment) else { continue }
-        var cells = [name.map { PageText.code($0) } ?? PageText([.strong("all requests")])]
+        var cells = [
+          name.map { PageText.code(clipped($0, IncidentPage.mostName)) } ?? PageText([.strong("all requests")])
+        ]
         if !isWhole { cells.append(PageText(segment.name)) }
         cells += self.figures(figures, scale)
         if let base { cells += segment.name == base.name ? ["", ""] : change(figures, reference) }
@@ -138,7 +140,9 @@ extension IncidentPage {
       let place = document.findingPlaces.indices.contains(i) ? document.findingPlaces[i] : nil
       let example = finding.example
       let site: PageText =
-        place != nil ? IncidentPage.place(place) : example.map { PageText.code("\($0.path):\($0.line)") } ?? ""
+        place != nil
+        ? IncidentPage.place(place)
+        : example.map { PageText.code("\(clipped($0.path, IncidentPage.mostName)):\($0.line)") } ?? ""
       table.append([
         PageText([.strong(finding.rule.severity.name)]), message, .code(finding.rule.id),
         PageText(CountText.text(finding.count)),
@@ -161,7 +165,7 @@ extension IncidentPage {
     }
     let hidden = found.suppressed.reduce(0) { $0 + $1.findings }
     if hidden > 0 { add(.paragraph(PageText("\(CountText.text(hidden, "finding")) hidden by suppressions."))) }
-    if !found.notes.isEmpty { add(.list(found.notes.map { PageText($0) })) }
+    if !found.notes.isEmpty { add(.list(notes(found.notes))) }
   }
 
   // MARK: Messages
@@ -192,7 +196,7 @@ extension IncidentPage {
           PageText([.strong(shift.kind.rawValue)]), .code(clipped(template.text, 200)), PageText(template.level ?? "-"),
         ] + counts + [
           PageText("\(ThreeDigits.text(shift.rateA)) → \(ThreeDigits.text(shift.rateB))"),
-          "\(text.clock.text(template.first)) \(code: "\(template.path):\(template.line)")",
+          "\(text.clock.text(template.first)) \(code: "\(clipped(template.path, IncidentPage.mostName)):\(template.line)")",
         ])
     }
     add(.table(table))
@@ -209,17 +213,17 @@ extension IncidentPage {
         "Values of fields, and messages in their traces, that are true of a greater share of these requests than of the "
           + "others. This is where to look, not yet a cause."))
     for contrast in document.contrasts {
-      add(.heading(PageText(contrast.inside.prefix(1).uppercased() + contrast.inside.dropFirst())))
+      add(.heading(PageText(clipped(contrast.inside.prefix(1).uppercased() + contrast.inside.dropFirst(), 240))))
       let inside = CountText.text(contrast.insideRequests, "request")
       let outside = CountText.text(contrast.outsideRequests, "request")
       var sentence =
-        "\(inside), compared with \(contrast.outside) (\(outside)); "
+        "\(inside), compared with \(clipped(contrast.outside, 240)) (\(outside)); "
         + "\(CountText.text(Int64(contrast.compared), "fact")) compared."
       if contrast.rows.isEmpty { sentence += " None of them stands out." }
       add(.paragraph(PageText(sentence)))
       if !contrast.rows.isEmpty {
         var table = PageTable(
-          "What sets apart: \(contrast.inside)",
+          "What sets these requests apart",
           [
             .init("what"), .init("of these", isNumber: true), .init("of the others", isNumber: true),
             .init("difference, points (95 %)", isNumber: true),
@@ -239,7 +243,7 @@ extension IncidentPage {
         leftOut(contrast.rows.count - IncidentPage.mostFacts, "fact")
       }
       if !contrast.leftOut.isEmpty {
-        let names = contrast.leftOut.prefix(20).map { PageText.code($0) }.list()
+        let names = contrast.leftOut.prefix(20).map { PageText.code(clipped($0, 60)) }.list()
         add(.paragraph("Too many different values to be compared: \(names)."))
       }
     }
@@ -247,16 +251,14 @@ extension IncidentPage {
 
   private func fact(_ fact: Contrast.Fact) -> PageText {
     switch fact.kind {
-    case .field, .step: "\(code: fact.name) = \(code: clipped(fact.value, 120))"
+    case .field, .step: "\(code: clipped(fact.name, 60)) = \(code: clipped(fact.value, 120))"
     case .template: "message \(code: clipped(fact.value, 160))"
     }
   }
 
   // MARK: Pieces
 
-  func clipped(_ text: String, _ columns: Int) -> String {
-    DisplayWidth.fit(Escape.terminal(text), columns, ellipsis: "…")
-  }
+  func clipped(_ text: String, _ columns: Int) -> String { IncidentText.clipped(text, columns) }
 
   /// Text of the log as lines for a page, each cut where it is very long.
   static func lines(_ text: String) -> [String] { lines(Array(text.utf8)) }

@@ -17,13 +17,13 @@ extension IncidentPage {
 
   private mutating func exemplar(_ exemplar: IncidentDocument.Exemplar, number: Int) {
     let trace = exemplar.trace
-    var heading = trace.route ?? "a trace without a request"
+    var heading = trace.route.map { clipped($0, IncidentPage.mostName) } ?? "a trace without a request"
     if trace.status > 0 { heading += ": \(trace.status)" }
     if let duration = trace.duration {
       heading += " after \(DurationText.text(duration))\(trace.inferred ? " (not logged: first to last record)" : "")"
     }
     add(.heading(PageText(heading)))
-    var facts: PageText = "\(exemplar.reason). Id \(code: trace.id)"
+    var facts: PageText = "\(clipped(exemplar.reason, IncidentPage.mostSentence)). Id \(code: clipped(trace.id, 160))"
     if trace.start != EventTime.none { facts += PageText(", \(text.clock.text(trace.start)) UTC") }
     facts += PageText(
       ", \(CountText.text(Int64(trace.records), "record")) in \(CountText.text(Int64(trace.lines), "line"))")
@@ -46,7 +46,7 @@ extension IncidentPage {
     let steps = waterfall.bars.filter { !$0.isRequest }
     guard let longest = steps.max(by: { $0.duration < $1.duration }) else { return nil }
     var caption: PageText =
-      "\(CountText.text(Int64(steps.count), "step")) with a duration; the longest is \(code: longest.label), "
+      "\(CountText.text(Int64(steps.count), "step")) with a duration; the longest is \(code: clipped(longest.label, 80)), "
       + PageText(DurationText.text(longest.duration))
     if steps.count > WaterfallChart.mostSteps {
       caption += PageText("; the \(WaterfallChart.mostSteps) longest are drawn")
@@ -54,7 +54,8 @@ extension IncidentPage {
     caption += "."
     guard
       let drawing = WaterfallChart.drawing(
-        waterfall, origin: origin, name: "trace-\(number)", title: "Waterfall of \(trace.route ?? "a trace")",
+        waterfall, origin: origin, name: "trace-\(number)",
+        title: "Waterfall of \(trace.route.map { clipped($0, IncidentPage.mostName) } ?? "a trace")",
         description: caption.plain)
     else { return nil }
     var sink = TextSink()
@@ -101,7 +102,7 @@ extension IncidentPage {
         PageText(
           stack.first == EventTime.none
             ? "no time" : text.clock.span(stack.first, stack.last == EventTime.none ? stack.first : stack.last)),
-        .code("\(stack.path):\(stack.line)"),
+        .code("\(clipped(stack.path, IncidentPage.mostName)):\(stack.line)"),
       ])
       examples.append(.paragraph("\(CountText.text(stack.count)) × \(code: clipped(stack.cause, 100))"))
       examples.append(.lines(IncidentPage.lines(stack.text)))

@@ -22,6 +22,11 @@ struct IncidentPage: Sendable {
   static let mostLogLines = 60
   static let mostLineColumns = 500
   static let mostMarks = 12
+  static let mostAudiences = 6
+  static let mostNotes = 20
+  /// Columns of a route, and of a sentence that quotes the log.
+  static let mostName = 120
+  static let mostSentence = 600
 
   init(_ document: IncidentDocument) {
     self.document = document
@@ -76,14 +81,14 @@ struct IncidentPage: Sendable {
       if let first = document.audience.first {
         figures.append(
           .init(
-            label: "affected, by \(first.field)",
+            label: "affected, by \(IncidentText.clipped(first.field, 40))",
             value: (first.isEstimate ? "about " : "") + CountText.text(first.affected),
             note: PageText("of \(CountText.text(first.all))")))
       }
       add(.figures(figures))
     }
-    add(.paragraph("How the span was found: \(document.method)"))
-    if !document.notes.isEmpty { add(.list(document.notes.map { PageText($0) })) }
+    add(.paragraph("How the span was found: \(IncidentText.clipped(document.method, IncidentPage.mostSentence))"))
+    if !document.notes.isEmpty { add(.list(notes(document.notes))) }
   }
 
   private mutating func impact() {
@@ -119,19 +124,18 @@ struct IncidentPage: Sendable {
         "without an end", "\(CountText.text(total.unfinished))", "opened and never closed; not in the above",
       ])
     }
-    let routes = during.routes.filter { $0.errors > 0 }
-    table.append(
-      [
-        "routes with failures", "\(routes.count)",
-        routes.isEmpty
-          ? "of \(during.routes.count)"
-          : "of \(during.routes.count): \(routes.sorted { ($1.errors, $0.name) < ($0.errors, $1.name) }.prefix(3).map { PageText.code($0.name) }.list())\(routes.count > 3 ? ", …" : "")",
-      ])
-    for audience in document.audience {
+    let routes = during.routes.filter { $0.errors > 0 }.sorted { ($1.errors, $0.name) < ($0.errors, $1.name) }
+    var note = PageText("of \(CountText.text(during.routes.count))")
+    if !routes.isEmpty {
+      let worst = routes.prefix(3).map { PageText.code(IncidentText.clipped($0.name, IncidentPage.mostName)) }
+      note += ": \(worst.list(isWhole: routes.count <= 3))"
+    }
+    table.append(["routes with failures", "\(routes.count)", note])
+    for audience in document.audience.prefix(IncidentPage.mostAudiences) {
       let about = audience.isEstimate ? "about " : ""
       table.append(
         [
-          "different values of \(code: audience.field) on failed requests",
+          "different values of \(code: IncidentText.clipped(audience.field, 60)) on failed requests",
           "\(about)\(CountText.text(audience.affected))",
           PageText("of \(about)\(CountText.text(audience.all)) on all requests"),
         ])
@@ -154,19 +158,24 @@ struct IncidentPage: Sendable {
     add(.section("Timeline"))
     let day = text.clock.day.map { " of \($0)" } ?? ""
     add(.paragraph(PageText("All times are UTC\(day), as logged.")))
-    var table = PageTable(
-      "Timeline", [.init("time"), .init("from onset", isNumber: true), .init("what"), .init("where")])
-    for moment in document.timeline.prefix(IncidentPage.mostMoments) {
+    var columns: [PageTable.Column] = [.init("time"), .init("from onset", isNumber: true), .init("what")]
+    let moments = document.timeline.prefix(IncidentPage.mostMoments)
+    let hasPlaces = moments.contains { $0.place != nil }
+    if hasPlaces { columns.append(.init("where")) }
+    var table = PageTable("Timeline", columns)
+    for moment in moments {
       var offset = ""
       if let span = document.span, moment.time != EventTime.none {
         let distance = TimeSpan.between(span.onset, moment.time)
         offset = (distance > 0 ? "+" : "") + DurationText.short(distance)
         if distance == 0 { offset = "0" }
       }
+      let what = IncidentText.clipped(moment.text, IncidentPage.mostSentence)
       let isEdge = moment.kind == .onset || moment.kind == .recovery
-      let what: PageText = isEdge ? PageText([.strong(moment.text)]) : PageText(moment.text)
+      let said: PageText = isEdge ? PageText([.strong(what)]) : PageText(what)
       table.append(
-        [PageText(text.clock.text(moment.time)), PageText(offset), what, IncidentPage.place(moment.place)],
+        [PageText(text.clock.text(moment.time)), PageText(offset), said]
+          + (hasPlaces ? [IncidentPage.place(moment.place)] : []),
         isAccent: isEdge)
     }
     add(.table(table))
@@ -178,7 +187,14 @@ struct IncidentPage: Sendable {
   /// `app.log:12 (sha256 1f0c…)`
   static func place(_ place: IncidentDocument.Place?) -> PageText {
     guard let place else { return "" }
-    return "\(code: "\(place.path):\(place.line)") \(faint: place.hash)"
+    let path = IncidentText.clipped(place.path, mostName)
+    return "\(code: "\(path):\(place.line)") \(faint: IncidentText.clipped(place.hash, 12))"
+  }
+
+  func notes(_ notes: [String]) -> [PageText] {
+    let left = notes.count - IncidentPage.mostNotes
+    return notes.prefix(IncidentPage.mostNotes).map { PageText(IncidentText.clipped($0, IncidentPage.mostSentence)) }
+      + (left > 0 ? [PageText("and \(CountText.text(Int64(left), "more note"))")] : [])
   }
 
   /// Says how many were left out.

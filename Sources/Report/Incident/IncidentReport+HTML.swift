@@ -17,7 +17,7 @@ extension IncidentReport {
       <meta name="viewport" content="width=device-width, initial-scale=1">
       <meta name="color-scheme" content="light dark">
       <meta name="referrer" content="no-referrer">
-      <title>\(Escape.html("\(title): \(document.title)"))</title>
+      <title>\(Escape.html("\(title): \(page.text.title)"))</title>
       <link rel="icon" href="data:,">
       <style>
       \(PageStyle.css)</style>

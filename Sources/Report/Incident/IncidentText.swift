@@ -44,6 +44,15 @@ struct IncidentText: Sendable {
 
   // MARK: Title
 
+  /// The logs as the user named them; of very many the first.
+  var title: String { IncidentText.clipped(document.title, 160) }
+
+  /// Text of the log that shall stay on a page: at most so many columns, and something to see where it is blank.
+  static func clipped(_ text: String, _ columns: Int) -> String {
+    let shown = Escape.terminal(text)
+    return shown.allSatisfy { $0 == " " } ? "(blank)" : DisplayWidth.fit(shown, columns, ellipsis: "…")
+  }
+
   var heading: String {
     guard let span = document.span else { return "No incident found" }
     return "Incident of \(IncidentClock.span(span.onset, span.recovery)) UTC"
@@ -51,7 +60,7 @@ struct IncidentText: Sendable {
 
   /// Below the heading: what was read.
   var subject: PageText {
-    var text: PageText = "\(code: document.title)"
+    var text: PageText = "\(code: title)"
     if let all = covered { text += PageText(", \(IncidentClock.span(all.lowerBound, all.upperBound)) UTC") }
     return text
   }
@@ -71,18 +80,18 @@ struct IncidentText: Sendable {
   /// What happened.
   private var what: PageText {
     guard let span = document.span else {
-      return "Neither the share of failed requests nor latency in \(code: document.title) left its baseline."
+      return "Neither the share of failed requests nor latency in \(code: title) left its baseline."
     }
     let from = IncidentClock.span(span.onset, span.recovery)
     let length = DurationText.short(TimeSpan.between(span.onset, span.recovery))
     let when: PageText = "From \(strong: from) UTC (\(length))"
-    if span.isGiven { return "\(when), the span that was given, \(code: document.title) is looked at by itself." }
+    if span.isGiven { return "\(when), the span that was given, \(code: title) is looked at by itself." }
     let baseline = before != nil ? "before" : after != nil ? "afterwards" : nil
     let fails = span.signals.contains(.errors)
     let slow = span.signals.contains(.latency)
-    let requests: PageText = "of the requests in \(code: document.title)"
+    let requests: PageText = "of the requests in \(code: title)"
     guard let baseline else {
-      return "\(when), which is the whole log, requests in \(code: document.title) failed or were slow: "
+      return "\(when), which is the whole log, requests in \(code: title) failed or were slow: "
         + "there is no time without it to compare with."
     }
     let begin: PageText = span.beginsBefore ? " The log begins inside it: when it began is not known." : ""
@@ -107,16 +116,18 @@ struct IncidentText: Sendable {
         ? "Its one request did not fail\(latencyChange(segment))."
         : "None of its \(count) failed\(latencyChange(segment))."
     }
+    let some = "\(CountText.text(total.errors)) of \(count)"
     var text: PageText =
       total.requests == total.errors
       ? "\(strong: total.requests == 1 ? "Its one request failed" : "All of its \(count) failed")"
-      : "\(strong: "\(CountText.text(total.errors)) of \(count)") failed (\(PercentText.text(total.errorRate ?? 0))\(rateBefore))"
+      : "\(strong: some) failed (\(PercentText.text(total.errorRate ?? 0))\(rateBefore))"
     let routes = segment.routes.filter { $0.errors > 0 }
     if let worst = routes.max(by: { ($0.errors, $1.name) < ($1.errors, $0.name) }), !segment.routes.isEmpty {
+      let name = IncidentText.clipped(worst.name, IncidentPage.mostName)
       if routes.count == 1 {
-        text += segment.routes.count == 1 ? ", on \(code: worst.name)" : ", all on \(code: worst.name)"
+        text += segment.routes.count == 1 ? ", on \(code: name)" : ", all on \(code: name)"
       } else {
-        text += ", on \(routes.count) of \(segment.routes.count) routes, most on \(code: worst.name)"
+        text += ", on \(routes.count) of \(segment.routes.count) routes, most on \(code: name)"
         text += PageText(" (\(CountText.text(worst.errors)))")
       }
     }
@@ -186,11 +197,11 @@ struct IncidentText: Sendable {
     }
     let tails = windows.compactMap(\.p95)
     if let least = tails.min(), let most = tails.max() {
-      parts.append("p95 lies between \(DurationText.text(least)) and \(DurationText.text(most))")
+      parts.append("p95 \(range(DurationText.text(least), DurationText.text(most)))")
     }
     let rates = ChartSeries(windows, covered: covered).throughput.compactMap { $0 }
     if let least = rates.min(), let most = rates.max() {
-      parts.append("throughput between \(ThreeDigits.text(least)) and \(ThreeDigits.text(most)) requests a second")
+      parts.append("throughput \(range(ThreeDigits.text(least), ThreeDigits.text(most))) requests a second")
     }
     let empty = windows.count { $0.requests == 0 }
     if empty > 0 { parts.append("in \(CountText.text(Int64(empty), "window")) nothing ended") }
@@ -198,7 +209,11 @@ struct IncidentText: Sendable {
     return PageText("\(count): \(parts.joined(separator: "; ")).")
   }
 
-  /// What the shade and the lines are.
+  private func range(_ least: String, _ most: String) -> String {
+    least == most ? "is \(most)" : "lies between \(least) and \(most)"
+  }
+
+  /// What the shade is.
   var key: String {
     guard let span = document.span else { return "" }
     return " The shaded part is the incident, \(clock.span(span.onset, span.recovery))."

@@ -85,7 +85,8 @@ enum PageStyle {
     th,td{padding:.3rem .35rem}
     thead th{white-space:normal}
     table code{overflow-wrap:anywhere}
-    p,li{orphans:3;widows:3}
+    p,li{break-inside:avoid}
+    thead{break-after:avoid}
     .figures{grid-template-columns:repeat(4,1fr)}
     td:not(.n){min-width:0;max-width:none}
     .chart{min-width:0}

@@ -51,12 +51,12 @@ struct PageText: Sendable, Equatable, ExpressibleByStringInterpolation {
 
 extension [PageText] {
   /// `a, b and c`
-  func list(_ last: String = "and") -> PageText {
+  func list(isWhole: Bool = true) -> PageText {
     var out = PageText()
     for (i, text) in enumerated() {
-      if i > 0 { out += PageText(i == count - 1 ? " \(last) " : ", ") }
+      if i > 0 { out += PageText(i == count - 1 && isWhole ? " and " : ", ") }
       out += text
     }
-    return out
+    return isWhole ? out : out + ", …"
   }
 }
