@@ -136,8 +136,8 @@ struct IncidentTests {
     let times = ["2026-11-23T06:50:35Z", "2026-11-23T06:51:30Z"]
     let (json, _) = try Self.document(.text, ["--from", times[0], "--to", times[1], "--packs", "none"])
     #expect(json["span"]["given"] == .bool(true))
-    let stats = try Command.run(["stats", "--json", "--since", times[0], "--until", times[1]] + Capture.text.appLogs)
-      .json()
+    let run = try Command.run(["stats", "--json", "--since", times[0], "--until", times[1]] + Capture.text.appLogs)
+    let stats = try JSONValue(parsing: run.output)
     let during = try #require(json["segments"].array.first { $0["segment"].string == "during" })
     for key in ["requests", "errors", "client_errors", "p50_ms", "p95_ms", "p99_ms"] {
       #expect(during["total"][key] == stats["total"][key], "\(key)")
