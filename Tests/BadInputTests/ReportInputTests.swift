@@ -40,7 +40,7 @@ struct ReportInputTests {
   @Test func nothingIsWrong() throws {
     let log = Self.log(3_000, status: { $0 % 200 == 0 ? 500 : 200 })
     let json = try report(log)
-    #expect(json["span"] == .null && json["state"].string == "quiet")
+    #expect(json["span"] == .null && json["state"].string == "none")
     #expect(json["segments"][0]["total"]["requests"].int == 3_000)
     for page in try pages(log) { #expect(page.contains("No incident")) }
   }

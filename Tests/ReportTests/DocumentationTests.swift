@@ -128,7 +128,7 @@ struct DocumentationTests {
     ShowReport.json(
       Samples.trace(), Samples.traceRecords(), ledger: Samples.troubledLedger(), pretty: false, into: &sink)
     collect(try JSONSerialization.jsonObject(with: Data(sink.bytes)))
-    for name in ["finding", "scan", "rules", "fill", "diff", "incident"] {
+    for name in ["finding", "scan", "rules", "fill", "diff"] {
       collect(try JSONSerialization.jsonObject(with: Data(try DocumentationTests.whole(name).bytes)))
     }
     sink = TextSink()
