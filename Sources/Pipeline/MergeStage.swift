@@ -8,27 +8,27 @@ package import TraceCore
 /// The only stage with state over the whole input. What it says depends on the order of the records alone.
 package final class MergeStage: RecordStage {
   /// What the merge stage keeps of one stream.
-  private struct StreamState {
+  struct StreamState {
     var continuation = Continuation()
     var lastMember = TraceGrouper.Membership(state: -1, life: 0)
     var lastHasTraceback = false
   }
 
-  private let plan: RunPlan
-  private var grouper: TraceGrouper
-  private var election: RequestSourceElection
-  private var chosen: RequestSourceElection.Source?
-  private var endsByID = false
-  private var isElected = false
+  let plan: RunPlan
+  var grouper: TraceGrouper
+  var election: RequestSourceElection
+  var chosen: RequestSourceElection.Source?
+  var endsByID = false
+  var isElected = false
   /// Blocks that wait for the election, with the range of their records; nil: the lines before the first of them.
   private var waiting: [(parsed: ParsedBlock, range: Range<Int>?)] = []
-  private var streams: [StreamState]
+  var streams: [StreamState]
   private let scratch = MatchScratch()
   private var members: ContiguousArray<TraceGrouper.Membership> = []
-  private var stats = RequestStats()
-  private var windows: Windows?
+  var stats = RequestStats()
+  var windows: Windows?
   /// Worst traces, or all of them.
-  private var ranking: TraceRanking?
+  var ranking: TraceRanking?
   private var evidence: EvidenceCollector?
   let rules: RuleStage?
   /// Tells what happens while it happens; nil in a run that only gives a result.
@@ -38,9 +38,9 @@ package final class MergeStage: RecordStage {
   /// Counts requests for figures that a document asks for.
   var measures: MeasureCollector?
   /// What orphans turned out to be, by source.
-  private var corrections: [Int: LedgerCounts] = [:]
+  var corrections: [Int: LedgerCounts] = [:]
   /// Closing records that are hops, by source, in order of first appearance.
-  private var hops: [(source: RequestSourceElection.Source, records: Int64)] = []
+  var hops: [(source: RequestSourceElection.Source, records: Int64)] = []
   /// Told the life of each record (`filter --traces`), in order, as soon as it is known.
   var onMembers: ((ParsedBlock, Range<Int>, ContiguousArray<TraceGrouper.Membership>) -> Void)?
 
@@ -310,9 +310,9 @@ package final class MergeStage: RecordStage {
     }
   }
 
-  private var unfinishedInWindows: [UnfinishedRequest] = []
+  var unfinishedInWindows: [UnfinishedRequest] = []
   private var isByRoute: Bool { plan.groupBy == nil || plan.groupBy == "route" || feed != nil }
-  private var statsNames: GroupNames { feed == nil ? grouper.groupNames : grouper.routes }
+  var statsNames: GroupNames { feed == nil ? grouper.groupNames : grouper.routes }
 
   private func isCounted(_ request: RequestEvent) -> Bool {
     isSelected(request.time) && (request.isSelected || plan.requestFilter == nil)
@@ -436,66 +436,5 @@ package final class MergeStage: RecordStage {
   private func describe(_ source: RequestSourceElection.Source) -> String {
     let name = source.logger ?? source.layout
     return streams.count > 1 ? "\(name) in \(election.streamNames[source.stream])" : name
-  }
-}
-
-// MARK: State
-
-extension MergeStage {
-  /// Saves what the records up to here have made of the stage, or goes on from what was saved. Between blocks. It throws
-  /// `notYet` while blocks wait for the election of the request source: then they have to be read again. Evidence is not
-  /// saved: it is for commands that read a log once.
-  package func code(_ coder: inout StateCoder) throws(StateError) {
-    guard !isHolding else { throw .notYet("it is known whose records are requests") }
-    try coder.section("requests")
-    try coder.check(streams.count, "streams")
-    try coder.check(grouper.options.keepsClosed ? 1 : 0, "rules")
-    try coder.code(&isElected)
-    try coder.code(&chosen, empty: .empty) { source, coder throws(StateError) in try coder.code(&source) }
-    try coder.code(&endsByID)
-    try coder.code(&election)
-    try coder.code(&grouper)
-    for index in streams.indices {
-      try coder.code(&streams[index].continuation)
-      try coder.code(&streams[index].lastMember)
-      try coder.code(&streams[index].lastHasTraceback)
-    }
-    try coder.code(&hops, empty: (source: .empty, records: 0)) { hop, coder throws(StateError) in
-      try coder.code(&hop.source)
-      try coder.code(count: &hop.records)
-    }
-    try coder.code(&stats)
-    try coder.code(&unfinishedInWindows, empty: .empty)
-    try coder.code(&corrections, empty: LedgerCounts()) { counts, coder throws(StateError) in try coder.code(&counts) }
-    try codeOptionalParts(&coder)
-    guard !coder.isLoading || isSound else { throw .invalid("number of a stream") }
-  }
-
-  /// What there is by the plan alone.
-  private func codeOptionalParts(_ coder: inout StateCoder) throws(StateError) {
-    try coder.check(windows != nil ? 1 : 0, "--every")
-    if var parts = windows {
-      try coder.code(&parts)
-      if coder.isLoading { windows = parts }
-    }
-    try coder.check(ranking != nil ? 1 : 0, "traces")
-    if var rows = ranking {
-      try coder.code(&rows)
-      if coder.isLoading { ranking = rows }
-    }
-    try coder.check(rules != nil ? 1 : 0, "rules")
-    try rules?.code(&coder)
-    try coder.check(feed != nil ? 1 : 0, "events")
-    try feed?.code(&coder)
-  }
-
-  /// Whether all numbers point at what is there.
-  private var isSound: Bool {
-    let sources = hops.map(\.source) + (chosen.map { [$0] } ?? [])
-    let names = statsNames
-    return sources.allSatisfy { streams.indices.contains($0.stream) }
-      && streams.allSatisfy { $0.lastMember.isWithin(grouper) }
-      && stats.isWithin(names) && windows?.isWithin(names) != false
-      && unfinishedInWindows.allSatisfy { names.isNumber($0.group) }
   }
 }
