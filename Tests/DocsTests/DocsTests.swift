@@ -8,7 +8,7 @@ struct DocsTests {
   static let pages = [
     "README.md", "CONTRIBUTING.md", "docs/cli.md", "docs/rules.md", "docs/layouts.md", "docs/json.md",
     "docs/architecture.md", "docs/follow.md", "docs/gates.md", "docs/hooks.md", "docs/fill.md",
-    "docs/templates.md", "docs/redaction.md",
+    "docs/templates.md", "docs/redaction.md", "docs/report.md", "docs/diff.md", "docs/incidents.md",
   ]
 
   private static let package = (Fixtures.root as NSString).deletingLastPathComponent
