@@ -53,6 +53,16 @@ package final class ParsedBlock {
     return String(decoding: bytes, as: UTF8.self)
   }
 
+  /// The bytes of one of its records, as far as they are in this block.
+  func text(of record: Record) -> [UInt8] {
+    let block = text
+    let bytes = block.bytes
+    var copy: [UInt8] = []
+    copy.reserveCapacity(Int(record.length))
+    for index in Int(record.offset)..<Int(record.offset) + Int(record.length) { copy.append(bytes[index]) }
+    return copy
+  }
+
   /// What the offsets of records and orphans count in: `block`, or the lines as they were.
   package var text: Block { hasOriginal ? original ?? block : block }
 

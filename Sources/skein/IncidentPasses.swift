@@ -17,6 +17,8 @@ struct IncidentPasses {
     /// What charts show: fewer windows than the search looks at, so that each has requests enough for a p95.
     var series: [SeriesWindow]
     static let mostDrawn = 120
+    /// Length of the windows that the search looked at.
+    var searchWindow: Int64
     var found: IncidentFinder.Found
     /// Names of fields in the first lines, most frequent first.
     var fields: [String]
@@ -30,7 +32,7 @@ struct IncidentPasses {
     let result = try common.run(first, pass: pass) { (driver) throws(RunError) in try driver.run() }
     let series = result.series ?? AdaptiveSeries()
     return Overview(
-      stats: result.stats, series: series.windows(most: Overview.mostDrawn),
+      stats: result.stats, series: series.windows(most: Overview.mostDrawn), searchWindow: series.length,
       found: IncidentFinder.find(series.windows()),
       fields: result.sampledFields())
   }

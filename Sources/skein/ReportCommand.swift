@@ -86,14 +86,15 @@ struct ReportCommand: ParsableCommand {
     let span = try ReportCommand.span(from: from, to: to, overview)
     let counted = try passes.survey(overview, span: span)
     var builder = IncidentBuilder(
-      found: overview.found, span: span, series: overview.series, survey: counted.survey, stats: overview.stats,
+      found: overview.found, span: span, series: overview.series,
+      searchWindow: overview.searchWindow, survey: counted.survey, stats: overview.stats,
       findings: counted.findings, marks: marks, notes: common.notes)
     if let gate { builder.verdicts = try passes.verdicts(of: gate, from: gateFrom ?? builder.firstRelease) }
     let replay = ReplayCommand(common, files: common.files, input: plan.input)
     var document = builder.document(
       title: title(plan.input), records: try passes.records(of: builder.exemplars.map(\.pick)), command: replay.line)
     document.commands.insert(.init(purpose: "this document", command: replay.line("report", ownOptions)), at: 0)
-    if let redactor { document = document.redacted(by: redactor) }
+    if let redactor { document = document.redacted(by: redactor) } else { document.isRedacted = false }
     try target.write(document)
     try common.finish(overview.stats.ledger)
   }

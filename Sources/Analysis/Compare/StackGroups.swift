@@ -14,6 +14,10 @@ package struct StackGroups: Sendable {
   private static let mostMessage = 500
 
   private var places: [String: Int] = [:]
+  /// Where texts that read alike went, by `StackOutline`; nil for no trace. A storm of one traceback is read once.
+  private var known: [UInt64: Int?] = [:]
+  /// Outlines remembered at most.
+  private static let mostKnown = 20_000
   private var kept: [StackGroup] = []
   private var other: StackGroup?
   /// Stack traces added.
@@ -28,14 +32,26 @@ package struct StackGroups: Sendable {
   /// - Returns: false if there is no stack trace in it.
   @discardableResult
   package mutating func add(_ text: [UInt8], time: Int64, path: String, line: Int) -> Bool {
-    guard let trace = StackTrace(text) else { return false }
+    let outline = StackOutline.hash(text)
+    if let place = known[outline] {
+      guard let place else { return false }
+      count += 1
+      StackGroups.count(time, in: &kept[place])
+      return true
+    }
+    guard let trace = StackTrace(text) else {
+      remember(nil, outline)
+      return false
+    }
     count += 1
     let key = StackGroups.fingerprint(trace)
     if let place = places[key] {
       StackGroups.count(time, in: &kept[place])
+      remember(place, outline)
     } else if kept.count < StackGroups.mostGroups {
       let outermost = trace.links.last.flatMap { $0.type == trace.cause.type ? nil : $0.type }
       places[key] = kept.count
+      remember(kept.count, outline)
       kept.append(
         StackGroup(
           cause: trace.cause.type, outermost: outermost,
@@ -51,6 +67,10 @@ package struct StackGroups: Sendable {
         line: line, text: StackGroups.example(text))
     }
     return true
+  }
+
+  private mutating func remember(_ place: Int?, _ outline: UInt64) {
+    if known.count < StackGroups.mostKnown { known[outline] = .some(place) }
   }
 
   /// Most first, then by first time, then by cause and text; `(other)` last.

@@ -73,8 +73,11 @@ package struct SurveyResult: Sendable {
     package var time: Int64
     package var path: String
     package var line: Int
+    /// Of the record's first line, by which it is found again.
+    package var hash: String
 
-    package init(field: String, value: String, time: Int64, path: String, line: Int) {
+    package init(field: String, value: String, time: Int64, path: String, line: Int, hash: String) {
+      self.hash = hash
       self.field = field
       self.value = value
       self.time = time

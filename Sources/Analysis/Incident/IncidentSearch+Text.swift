@@ -35,14 +35,20 @@ extension IncidentSearch {
       + GateText.number(best.dispersion)
   }
 
+  /// Stretches without requests that are told one by one.
+  private var mostDrops: Int { 3 }
+
   func notes(_ found: IncidentFinder.Found) -> [String] {
     var notes: [String] = []
     if !isTimed { notes.append("no request has a duration: latency was not searched for an incident") }
-    for drop in found.drops {
+    for drop in found.drops.prefix(mostDrops) {
       let few = drop.requests == 0 ? "no request ended" : "only \(drop.requests) requests ended"
       notes.append(
         "\(few) from \(EventTime.timeOfDay(drop.from)) to \(EventTime.timeOfDay(drop.to)) UTC, where about "
           + "\(Int64(drop.expected.rounded())) were to be expected: the service stood still, or nobody asked")
+    }
+    if found.drops.count > mostDrops {
+      notes.append("so it was \(GateText.count(Int64(found.drops.count - mostDrops), "more time"))")
     }
     guard let span = found.span, !failsThroughout else { return notes }
     if span.beginsBefore { notes.append("the log begins inside the incident: when it began is not known") }

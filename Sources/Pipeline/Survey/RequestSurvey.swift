@@ -1,4 +1,5 @@
 internal import Analysis
+internal import RulePack
 internal import TraceCore
 
 /// Counts requests, templates, field values and stack traces by segment while records are merged.
@@ -176,7 +177,7 @@ final class RequestSurvey {
         fact,
         SurveyResult.FirstSeen(
           field: named.name, value: named.value, time: record.time, path: parsed.path,
-          line: parsed.lineNumber(Int(record.line)))
+          line: parsed.lineNumber(Int(record.line)), hash: SHA256.lineHash(parsed.text(of: record)))
       ))
   }
 

@@ -24,9 +24,9 @@ extension IncidentBuilder {
     for seen in releases where !survey.releaseLines.contains(where: { $0.path == seen.path && $0.line == seen.line }) {
       add(
         seen.time, .release, "\(seen.field)=\(seen.value) appears",
-        IncidentDocument.Place(path: seen.path, line: seen.line, hash: ""))
+        IncidentDocument.Place(path: seen.path, line: seen.line, hash: seen.hash))
     }
-    for finding in (findings.map { _ in shown } ?? []).prefix(IncidentBuilder.mostFindingMoments) {
+    for finding in touching.prefix(IncidentBuilder.mostFindingMoments) {
       let place = finding.example.map { IncidentDocument.Place(path: $0.path, line: $0.line, hash: $0.hash) }
       add(finding.first, .finding, "\(finding.rule.severity.name) \(finding.message)", place)
     }
@@ -66,16 +66,6 @@ extension IncidentBuilder {
     }
     return "onset: \(words.isEmpty ? "the service" : words.joined(separator: " and ")) "
       + "\(words.count > 1 ? "leave their" : "leaves its") baseline"
-  }
-
-  private var shown: [Finding] {
-    (findings?.findings ?? []).filter { finding in
-      guard finding.rule.severity < .p3, finding.kind == .rule else { return false }
-      guard let span, finding.first != EventTime.none else { return true }
-      // What went on long before the onset did not begin with it.
-      let lead = max(60 * EventTime.nanosecondsPerSecond, (span.recovery - span.onset) / 2)
-      return finding.first < span.recovery && finding.first >= span.onset - lead && finding.last >= span.onset
-    }
   }
 
   /// Values of release fields that appear while the log goes on: all but the first of each field.

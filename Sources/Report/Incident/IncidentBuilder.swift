@@ -11,6 +11,8 @@ package struct IncidentBuilder {
   /// Nil where nothing is wrong.
   package var span: IncidentSpan?
   package var series: [SeriesWindow]
+  /// Length of the windows that the search looked at (nanoseconds).
+  package var searchWindow: Int64
   /// Segments before, during and after; one of all where nothing is wrong.
   package var survey: SurveyResult
   package var stats: StatsSummary
@@ -30,12 +32,13 @@ package struct IncidentBuilder {
   static let mostFacts = 5
 
   package init(
-    found: IncidentFinder.Found, span: IncidentSpan?, series: [SeriesWindow], survey: SurveyResult,
-    stats: StatsSummary, findings: Findings?, marks: [(time: Int64, text: String)], notes: [String] = []
+    found: IncidentFinder.Found, span: IncidentSpan?, series: [SeriesWindow], searchWindow: Int64,
+    survey: SurveyResult, stats: StatsSummary, findings: Findings?, marks: [(time: Int64, text: String)], notes: [String] = []
   ) {
     self.found = found
     self.span = span
     self.series = series
+    self.searchWindow = searchWindow
     self.survey = survey
     self.stats = stats
     self.findings = findings
@@ -82,6 +85,13 @@ package struct IncidentBuilder {
     }
     let failed = survey.picks.filter { $0.reason == .firstFailed }
     add(failed.min { ($0.time, $0.life) < ($1.time, $1.life) }, "the first request that failed")
+    // One place is for the rarest of the worst findings, which the most frequent failures hide.
+    let rare = worstFindings.filter { !$0.traces.isEmpty }.min { ($0.count, $0.first) < ($1.count, $1.first) }
+    if let finding = rare, let id = finding.traces.first {
+      let pick = SurveyResult.Pick(
+        reason: .firstFailed, route: "", id: id, life: 0, time: finding.first, duration: -1, status: 0)
+      add(pick, "the first request of the finding \"\(finding.message)\"")
+    }
     for (route, _) in failingRoutes.prefix(IncidentBuilder.mostExemplars) {
       let picks = survey.picks.filter { $0.route == route }
       if let slowest = picks.first(where: { $0.reason == .slowestFailed }) {
@@ -95,6 +105,31 @@ package struct IncidentBuilder {
       add(pick, "the slowest request of \(pick.route) that did not fail")
     }
     return chosen
+  }
+
+  /// Of several lives of an id the one that the pick's time is in.
+  private static func trace(
+    of pick: SurveyResult.Pick, in records: [UInt64: (trace: TraceSummary, records: [EvidenceRecord])]
+  ) -> (trace: TraceSummary, records: [EvidenceRecord])? {
+    if pick.life != 0 { return records[pick.life] }
+    let lives = records.filter { $0.value.trace.id == pick.id && $0.value.trace.end >= pick.time }
+    return lives.min { $0.key < $1.key }?.value
+  }
+
+  /// Findings of the worst severities that began near the span, the first first; not those that only count failed requests.
+  var worstFindings: [Finding] {
+    touching.filter { $0.rule.severity <= .p1 && $0.first != EventTime.none && !$0.rule.id.hasPrefix("http-") }
+      .sorted { ($0.first, $0.rule.id) < ($1.first, $1.rule.id) }
+  }
+
+  /// Findings that touch the span, but for notes; and not what went on long before the onset, which did not begin with it.
+  var touching: [Finding] {
+    (findings?.findings ?? []).filter { finding in
+      guard finding.rule.severity < .p3, finding.kind == .rule else { return false }
+      guard let span, finding.first != EventTime.none else { return true }
+      let lead = max(60 * EventTime.nanosecondsPerSecond, (span.recovery - span.onset) / 2)
+      return finding.first < span.recovery && finding.first >= span.onset - lead && finding.last >= span.onset
+    }
   }
 
   // MARK: The document
@@ -117,6 +152,7 @@ package struct IncidentBuilder {
     }.filter { $0.all > 0 }
     document.cleanWindows = found.cleanWindows
     document.cleanWindowsNeeded = found.cleanWindowsNeeded
+    document.cleanWindowLength = searchWindow
     document.findings = shownFindings
     document.findingPlaces = (document.findings?.findings ?? []).map { finding in
       finding.example.map { IncidentDocument.Place(path: $0.path, line: $0.line, hash: $0.hash) }
@@ -124,7 +160,7 @@ package struct IncidentBuilder {
     document.templates = templates
     document.contrasts = contrasts
     document.exemplars = exemplars.compactMap { exemplar in
-      guard let kept = records[exemplar.pick.life] else { return nil }
+      guard let kept = IncidentBuilder.trace(of: exemplar.pick, in: records) else { return nil }
       let place = kept.records.first.map {
         IncidentDocument.Place(path: $0.path, line: $0.line, hash: SHA256.lineHash($0.text))
       }
@@ -134,7 +170,7 @@ package struct IncidentBuilder {
     document.stacks = Array(survey.stacks.prefix(IncidentBuilder.mostStacks))
     document.timeline = timeline
     document.candidates =
-      IncidentCandidates(builder: self, findings: document.findings, contrasts: document.contrasts).list
+      IncidentCandidates(builder: self, contrasts: document.contrasts).list
     document.commands = commands(document, command)
     document.notes = allNotes
     return document

@@ -14,12 +14,10 @@ struct IncidentCandidates {
   static let nearby: Int64 = 60 * EventTime.nanosecondsPerSecond
 
   private let builder: IncidentBuilder
-  private let findings: Findings?
   private let contrasts: [Contrast]
 
-  init(builder: IncidentBuilder, findings: Findings?, contrasts: [Contrast]) {
+  init(builder: IncidentBuilder, contrasts: [Contrast]) {
     self.builder = builder
-    self.findings = findings
     self.contrasts = contrasts
   }
 
@@ -103,11 +101,7 @@ struct IncidentCandidates {
 
   /// The worst findings in the order in which they began: what came first is nearer to the cause.
   private func firstFindings(_ span: IncidentSpan) -> [IncidentDocument.Candidate] {
-    let worst = (findings?.findings ?? []).filter {
-      $0.kind == .rule && $0.rule.severity <= .p1 && $0.first != EventTime.none
-        && !$0.rule.id.hasPrefix("http-")
-    }
-    return worst.sorted { ($0.first, $0.rule.id) < ($1.first, $1.rule.id) }.prefix(3).map { finding in
+    builder.worstFindings.prefix(3).map { finding in
       let place = finding.example.map { " (\($0.path):\($0.line))" } ?? ""
       return IncidentDocument.Candidate(
         text: finding.message,

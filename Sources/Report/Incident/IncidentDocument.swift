@@ -127,9 +127,11 @@ package struct IncidentDocument: Sendable {
   /// before, during, after, in this order, those that there are; `all` alone where nothing is wrong.
   package var segments: [Segment]
   package var audience: [Audience]
-  /// Windows without a sign of the incident after recovery, of `series`' length; and how many were asked for.
+  /// Windows without a sign of the incident after recovery, of the search; and how many were asked for.
   package var cleanWindows: Int
   package var cleanWindowsNeeded: Int
+  /// Nanoseconds; the search looks at finer windows than charts show. 0: as those.
+  package var cleanWindowLength: Int64 = 0
   package var findings: Findings?
   /// Places of the findings' examples, in the order of `findings.findings`.
   package var findingPlaces: [Place?]
@@ -147,6 +149,8 @@ package struct IncidentDocument: Sendable {
   package var ledger: Ledger
   /// Kinds of what was redacted with how many different values: `email` 3.
   package var redacted: [(kind: String, values: Int)]
+  /// False where nobody looked for what is to be redacted.
+  package var isRedacted = true
 
   package init(title: String, method: String, ledger: Ledger) {
     self.title = title

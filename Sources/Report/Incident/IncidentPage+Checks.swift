@@ -89,7 +89,11 @@ extension IncidentPage {
 
   private mutating func redaction() {
     guard !document.redacted.isEmpty else {
-      add(.paragraph("Nothing in this document had to be redacted."))
+      add(
+        .paragraph(
+          document.isRedacted
+            ? "Nothing in this document had to be redacted."
+            : "Redaction was switched off: addresses, tokens and other personal data stand here as logged."))
       return
     }
     let kinds = document.redacted.map { "\(CountText.text(Int64($0.values))) of \($0.kind)" }

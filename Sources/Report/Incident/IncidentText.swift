@@ -165,7 +165,8 @@ struct IncidentText: Sendable {
     guard let span = document.span else { return "" }
     let end = clock.text(span.recovery)
     let clean = Int64(document.cleanWindows)
-    let windows = "\(CountText.text(clean, "window")) of \(windowLength)"
+    let length = document.cleanWindowLength > 0 ? DurationText.short(document.cleanWindowLength) : windowLength
+    let windows = "\(CountText.text(clean, "window")) of \(length)"
     switch state {
     case .ongoing, .nothing:
       return "The log ends inside it at \(strong: end): whether and when it was over is not known."
