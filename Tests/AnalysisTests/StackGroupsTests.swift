@@ -30,8 +30,9 @@ struct StackGroupsTests {
   /// What is not read twice is what groups do not tell apart: numbers alone, and ids.
   @Test func outlines() {
     func outline(_ text: String) -> UInt64 { StackOutline.hash(Array(text.utf8)) }
-    #expect(outline("line 7, 2026-11-23 06:50:00,818 [24469155-c891-4f02-8662-944e8927362a]")
-      == outline("line 12, 2026-12-01 16:00:01,001 [a58dbf27-dea3-4c6e-8fd0-9ea142aa8b67]"))
+    #expect(
+      outline("line 7, 2026-11-23 06:50:00,818 [24469155-c891-4f02-8662-944e8927362a]")
+        == outline("line 12, 2026-12-01 16:00:01,001 [a58dbf27-dea3-4c6e-8fd0-9ea142aa8b67]"))
     #expect(outline("id 0e97f7bb72ee4b60807798abd9eed9f9") == outline("id d627307a60444c2b85e3fe1500e2a6f5"))
     #expect(outline("HTTP404Error: no") != outline("HTTP500Error: no"))
     #expect(outline("in save_v1") != outline("in save_v2") && outline("E404: x") != outline("E500: x"))

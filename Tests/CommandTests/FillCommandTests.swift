@@ -284,7 +284,7 @@ import Testing
 
   @Test func whatCannotBeMeasured() throws {
     let noDuration = FillCommandTests.second(0, rest: "x=1")
-    #expect(try problem("p95 from during") == "there is no span called 'during'; give --span during=FROM..TO")
+    #expect(try problem("p95 from canary") == "there is no span called 'canary'; give --span canary=FROM..TO")
     #expect(
       try problem("errors from 2020-01-01..2020-01-02")
         == "the span 2020-01-01T00:00:00.000Z..2020-01-02T00:00:00.000Z lies outside the log, which runs from "

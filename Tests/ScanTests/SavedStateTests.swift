@@ -91,13 +91,14 @@ struct SavedStateTests {
     let scan = try Scan(BusyLog.rules)
     let plan = Self.plan(.memory([], name: "app.log"), scan, blockSize: 64)
     let stage = SavedRun(plan).makeStage()
-    // Not: plan, what waits for the election, scratch and members, evidence, whom members are told.
-    #expect(members(stage) == 20)
+    // Not: plan, what waits for the election, scratch and members, evidence, whom members are told; the survey, the series
+    // and the measures, which are of runs over a whole log.
+    #expect(members(stage) == 23)
     // Not: the set, the span, what correlations count a line, silences, suppressions, redactor, scratch, the last group,
     // whom hits are told.
     #expect(members(RuleEngine(scan.set)) == 16)
-    // Not: the rules, the plan, whom it tells of continuations.
-    #expect(members(try #require(stage.rules)) == 7)
+    // Not: the rules, the plan, whom it tells of continuations, the layouts at hand.
+    #expect(members(try #require(stage.rules)) == 8)
     // Not: whom events are told, the rules, the length, marks, the gate's plan, a sample, the first atom, the request taken
     // last, whether it ends, what somebody watches.
     let feed = EventFeed(LiveOptions(), rules: [], firstAtom: 0)

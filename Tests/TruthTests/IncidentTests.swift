@@ -145,6 +145,20 @@ struct IncidentTests {
     #expect(json["findings"] == .array([]) || json["findings"] == .null)
   }
 
+  /// `fill` knows the spans before, during and after the incident, unless they are given.
+  @Test func fillKnowsTheSpans() throws {
+    let (json, _) = try Self.document(.text, ["--packs", "none"])
+    let measures = ["requests from before", "errors from during", "requests from after"]
+    let run = try Command.run(["fill", "--json"] + measures.flatMap { ["--measure", $0] } + Capture.text.appLogs)
+    #expect(run.status == 0, "\(run.errors)")
+    let values = try JSONValue(parsing: run.output)["values"].array.map { $0["value"].int }
+    let totals = json["segments"].array.map { $0["total"] }
+    #expect(values == [totals[0]["requests"].int, totals[1]["errors"].int, totals[2]["requests"].int])
+    let given = try Command.run(
+      ["fill", "--measure", "requests from during", "--span", "during=..+10s"] + Capture.text.appLogs)
+    #expect(given.status == 0 && given.text != "\(totals[1]["requests"].int ?? 0)\n")
+  }
+
   /// Marks, releases and a gate's verdicts stand on the timeline.
   @Test func marksAndVerdicts() throws {
     let (json, _) = try Self.document(

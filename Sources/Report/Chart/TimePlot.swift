@@ -49,7 +49,8 @@ struct TimePlot: Sendable {
       let (from, to) = anchor == .start ? (x, x + length) : (x - length, x)
       var lane = taken.filter { $0.x >= from && $0.x < to }.map { $0.lane + 1 }.max() ?? 0
       while taken.contains(where: { $0.lane == lane && $0.from < to && from < $0.to }) { lane += 1 }
-      guard lane < TimePlot.mostLanes else {
+      // The edges of the incident are named whatever else is.
+      guard lane < TimePlot.mostLanes || mark.isEdge else {
         unlabelled += 1
         continue
       }

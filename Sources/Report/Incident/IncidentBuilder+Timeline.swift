@@ -68,10 +68,12 @@ extension IncidentBuilder {
       + "\(words.count > 1 ? "leave their" : "leaves its") baseline"
   }
 
-  /// Values of release fields that appear while the log goes on: all but the first of each field.
+  /// Values of release fields that appear while the log goes on: neither the first of a field, nor what was there when the
+  /// log began.
   var releases: [SurveyResult.FirstSeen] {
     var seen: Set<String> = []
-    return survey.releases.filter { !seen.insert($0.field).inserted }
+    let begun = stats.firstTime + max(EventTime.nanosecondsPerSecond, (stats.lastTime - stats.firstTime) / 200)
+    return survey.releases.filter { !seen.insert($0.field).inserted && $0.time > begun }
   }
 
   /// The window of the span with the greatest share of failed requests; of slow ones where latency alone left its baseline.

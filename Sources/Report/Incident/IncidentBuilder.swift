@@ -33,7 +33,8 @@ package struct IncidentBuilder {
 
   package init(
     found: IncidentFinder.Found, span: IncidentSpan?, series: [SeriesWindow], searchWindow: Int64,
-    survey: SurveyResult, stats: StatsSummary, findings: Findings?, marks: [(time: Int64, text: String)], notes: [String] = []
+    survey: SurveyResult, stats: StatsSummary, findings: Findings?, marks: [(time: Int64, text: String)],
+    notes: [String] = []
   ) {
     self.found = found
     self.span = span
