@@ -95,6 +95,8 @@ struct ReportCommand: ParsableCommand {
       title: title(plan.input), records: try passes.records(of: builder.exemplars.map(\.pick)), command: replay.line)
     document.commands.insert(.init(purpose: "this document", command: replay.line("report", ownOptions)), at: 0)
     if let redactor { document = document.redacted(by: redactor) } else { document.isRedacted = false }
+    // Of a file that is no log there is no document.
+    if overview.stats.ledger.totals.records == 0 { try common.finish(overview.stats.ledger) }
     try target.write(document)
     try common.finish(overview.stats.ledger)
   }
@@ -119,6 +121,7 @@ struct ReportCommand: ParsableCommand {
   private func title(_ input: InputPlan) -> String {
     let names = input.streams.map { stream in
       let more = stream.generations.count - 1
+      if stream.generations[0].display == "-" { return "standard input" }
       return more == 0 ? stream.generations[0].display : "\(stream.name) and \(CountText.text(Int64(more), "rotation"))"
     }
     return names.count <= 3 ? names.joined(separator: ", ") : "\(names[0]) and \(names.count - 1) other logs"

@@ -143,6 +143,8 @@ struct IncidentTests {
       #expect(during["total"][key] == stats["total"][key], "\(key)")
     }
     #expect(json["findings"] == .array([]) || json["findings"] == .null)
+    #expect(json["method"].string?.hasPrefix("it was given; a search finds 2026-11-23T06:50:09.000Z") == true)
+    #expect(json["recovery"]["confirmed"] == .bool(false), "the search finds that it went on")
   }
 
   /// `fill` knows the spans before, during and after the incident, unless they are given.

@@ -106,6 +106,36 @@ struct SurveyTests {
     #expect(survey.picks.contains { $0.reason == .slowestFailed })
   }
 
+  /// Another log whose blocks come between: what its records say is not taken for what requests say.
+  @Test func anotherLogBetween() throws {
+    let (options, _) = try Self.byPhases(.text)
+    let alone = try Self.survey(.text, options)
+    let folder = try TemporaryFolder()
+    var lines = ""
+    for index in 0..<3_000 {
+      let second = 49 * 60 + index / 20
+      let clock = "06:\(second / 60):\(second % 60 < 10 ? "0" : "")\(second % 60),\(index % 20 * 5 + 100)"
+      lines += "2026-11-23 \(clock) INFO [worker] [w\(index)] job done version=v\(index % 3) op=o\(index % 7)\n"
+    }
+    var plan = RunPlan(input: try CaptureRun.input(Capture.text.appLogs + [try folder.file("worker.log", lines)]))
+    plan.survey = options
+    plan.blockSize = 4_096
+    let both = try #require(try Driver(plan: plan).run().survey)
+    for route in ["PUT /api/settings/{id}", "GET /api/payments/{id}", "POST /api/bookings"] {
+      let (one, two) = (
+        alone.counts(.failed, segments: [1], route: route), both.counts(.failed, segments: [1], route: route)
+      )
+      #expect(one.inside == two.inside && one.outside == two.outside)
+      func fields(_ counts: [Contrast.Count]) -> [Contrast.Count] {
+        counts.filter { $0.fact.kind != .template }.sorted {
+          ($0.fact.name, $0.fact.value) < ($1.fact.name, $1.fact.value)
+        }
+      }
+      #expect(fields(one.counts) == fields(two.counts), "\(route)")
+      #expect(fields(one.counts).contains { $0.fact.value == "v2" })
+    }
+  }
+
   @Test func theSameForAnyBlocksAndThreads() throws {
     let (options, _) = try Self.byPhases(.text)
     let one = Self.text(try Self.survey(.text, options))

@@ -1,9 +1,9 @@
 /// What is true of a request that has not ended: facts by number, and the people it is for.
 struct OpenFacts {
   /// Facts of one request that are kept; what comes later is not compared.
-  static let most = 20
+  static let most = 32
 
-  private var facts: InlineArray<20, Int32> = .init(repeating: -1)
+  private var facts: InlineArray<32, Int32> = .init(repeating: -1)
   private(set) var count = 0
   /// Hashes of the values of the audience fields; 0 where there was none.
   var people: InlineArray<3, UInt64> = .init(repeating: 0)

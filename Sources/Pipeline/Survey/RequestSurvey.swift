@@ -44,6 +44,7 @@ final class RequestSurvey {
   private var stacks: StackCollector
   /// Of the batch at hand: facts by field and label.
   private var mapping: ContiguousArray<Int32> = []
+  private var mapped: ObjectIdentifier?
 
   /// - Parameter span: event times that count at all (`--since`, `--until`).
   init(_ options: SurveyOptions, streams: Int, span: Range<Int64>?) {
@@ -76,7 +77,9 @@ final class RequestSurvey {
     _ requests: ContiguousArray<RequestEvent>, isSelected: (RequestEvent) -> Bool
   ) {
     let labels = parsed.batch.labels.count
-    if range.lowerBound == 0 || mapping.count != labels * names.count * 2 {
+    // Blocks of several streams come in turns.
+    if range.lowerBound == 0 || mapped != ObjectIdentifier(parsed) {
+      mapped = ObjectIdentifier(parsed)
       mapping.removeAll(keepingCapacity: true)
       for _ in 0..<labels * names.count * 2 { mapping.append(FactMapping.unknown) }
     }

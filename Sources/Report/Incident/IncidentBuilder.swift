@@ -143,7 +143,7 @@ package struct IncidentBuilder {
     title: String, records: [UInt64: (trace: TraceSummary, records: [EvidenceRecord])],
     command: (_ subcommand: String, _ options: [String]) -> String
   ) -> IncidentDocument {
-    var document = IncidentDocument(title: title, method: found.method, ledger: stats.ledger)
+    var document = IncidentDocument(title: title, method: method, ledger: stats.ledger)
     document.span = span
     document.series = series
     document.segments = segments
@@ -151,7 +151,7 @@ package struct IncidentBuilder {
       IncidentDocument.Audience(
         field: $0.field, affected: $0.failed[focus], all: $0.all[focus], isEstimate: $0.isEstimate)
     }.filter { $0.all > 0 }
-    document.cleanWindows = found.cleanWindows
+    document.cleanWindows = cleanWindows
     document.cleanWindowsNeeded = found.cleanWindowsNeeded
     document.cleanWindowLength = searchWindow
     document.findings = shownFindings
@@ -175,6 +175,25 @@ package struct IncidentBuilder {
     document.commands = commands(document, command)
     document.notes = allNotes
     return document
+  }
+
+  /// How the span came about.
+  private var method: String {
+    guard let span, span.isGiven else { return found.method }
+    guard let own = found.span else { return "it was given; a search finds no incident in the log" }
+    return "it was given; a search finds \(EventTime.rfc3339(own.onset)) to \(EventTime.rfc3339(own.recovery)): "
+      + found.method
+  }
+
+  /// Windows without a sign of the incident behind its end: behind one that was given only as far as the search finds none there.
+  private var cleanWindows: Int {
+    guard let span, span.isGiven else { return found.cleanWindows }
+    guard let own = found.span else {
+      return searchWindow > 0 ? Int(max(0, stats.lastTime - span.recovery) / searchWindow) : 0
+    }
+    let later = max(0, span.recovery - own.recovery)
+    return span.recovery < own.recovery && span.recovery > own.onset
+      ? 0 : max(0, found.cleanWindows - (searchWindow > 0 ? Int(later / searchWindow) : 0))
   }
 
   private var segments: [IncidentDocument.Segment] {
