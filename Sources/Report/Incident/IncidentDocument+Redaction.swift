@@ -72,6 +72,9 @@ extension Contrast {
     copy.outside = redact(outside)
     for row in copy.rows.indices {
       copy.rows[row].count.fact.value = Contrast.redacted(rows[row].count.fact, redact)
+      for other in copy.rows[row].also.indices {
+        copy.rows[row].also[other].value = Contrast.redacted(rows[row].also[other], redact)
+      }
     }
     return copy
   }
