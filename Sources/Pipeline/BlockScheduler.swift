@@ -278,6 +278,7 @@ final class BlockScheduler: @unchecked Sendable {
     parsed.removeAll()
     parsed.generation = reading.reader.generation
     parsed.layouts = reading.reader.layoutNames
+    parsed.wrapping = reading.reader.wrapping
     // Copying it counts references: only for those who read single lines again.
     if plan.rules != nil || plan.recordFilter != nil { parsed.layoutSet = reading.reader.layouts }
     var isFilled = false

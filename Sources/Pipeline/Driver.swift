@@ -93,9 +93,12 @@ package struct Driver {
 
   private func assemble(_ outcome: MergeStage.Outcome, _ reading: Reading) throws(RunError) -> Result {
     var stats = outcome.stats
-    if let wanted = plan.requestsFrom, outcome.requestSource == nil, !stats.hopSources.isEmpty {
-      let names = stats.hopSources.prefix(5).map(\.name).joined(separator: "; ")
-      throw RunError.usage("--requests-from: no closing record comes from '\(wanted)'; there are \(names)")
+    if !plan.requestsFrom.isEmpty, plan.requestsFrom != ["all"], stats.total.requests == 0,
+      !stats.ledger.uncounted.isEmpty, !stats.sources.contains(where: { $0.requests > 0 })
+    {
+      let names = stats.ledger.uncounted.prefix(5).map(\.source).joined(separator: "; ")
+      throw RunError.usage(
+        "--requests-from: no closing record comes from '\(plan.requestsFrom.joined(separator: ","))'; there are \(names)")
     }
     if outcome.isWindowsOverfull {
       throw RunError.usage(
@@ -105,8 +108,7 @@ package struct Driver {
     let paths = stats.ledger.sources.map(\.path)
     let evidence = outcome.evidence.map { collector in
       EvidenceReader(
-        layouts: readers.map { $0.choice?.layouts }, zone: plan.zone, paths: paths,
-        requestSource: outcome.requestSource
+        layouts: readers.map { $0.choice?.layouts }, zone: plan.zone, paths: paths
       ).traces(collector)
     }
     return Result(

@@ -17,6 +17,8 @@ package struct EvidenceCollector {
     var stream: Int
     var source: Int
     var line: Int
+    /// Number of what it tells of a request; 0 for the beginning of one; nil for nothing.
+    var telling: UInt64?
   }
 
   /// The records of one life.
@@ -39,6 +41,8 @@ package struct EvidenceCollector {
   private(set) var lives: [Life] = []
   /// The last record of each stream, if it was kept: life and place.
   private var last: [Int: (life: Int, record: Int)] = [:]
+  /// Tellings that were counted.
+  private(set) var counted: Set<UInt64> = []
 
   package init(_ selection: Selection, limit: Int = 8 << 20) {
     self.selection = selection
@@ -47,25 +51,34 @@ package struct EvidenceCollector {
 
   /// Takes what was asked for out of `range`.
   package mutating func collect(
-    _ parsed: ParsedBlock, _ range: Range<Int>, _ members: ContiguousArray<TraceGrouper.Membership>
+    _ parsed: ParsedBlock, _ range: Range<Int>, _ members: ContiguousArray<TraceGrouper.Membership>,
+    _ tellings: ContiguousArray<TraceGrouper.TellingNote>
   ) {
+    var next = 0
     let block = parsed.block
     let bytes = block.bytes
     let arena = parsed.batch.arena
     last[parsed.stream] = nil
     for index in range {
       let record = parsed.batch.records[index]
+      while next < tellings.count, Int(tellings[next].record) < index { next += 1 }
+      let telling = next < tellings.count && Int(tellings[next].record) == index ? tellings[next].telling : nil
       guard record.idHash != 0,
         record.id.isInArena ? isWanted(record.id, arena.span) : isWanted(record.id, bytes)
       else { continue }
       let member = members[index - range.lowerBound]
-      let place = keep(record, parsed, member.life, arena)
+      let place = keep(record, telling, parsed, member.life, arena)
       if index == parsed.batch.records.count - 1 { last[parsed.stream] = place }
     }
   }
 
   /// Whether records of this life were asked for and seen.
   func holds(_ life: UInt64) -> Bool { indexOfLife[life] != nil }
+
+  /// Notes that a request was counted, and by which of its tellings.
+  mutating func noteCounted(_ request: RequestEvent) {
+    if request.life != 0, holds(request.life) { counted.insert(request.telling) }
+  }
 
   /// Adds a continuation line that came in a later block.
   package mutating func extend(stream: Int, _ block: Block, _ orphan: OrphanLine) {
@@ -92,7 +105,7 @@ package struct EvidenceCollector {
   }
 
   private mutating func keep(
-    _ record: Record, _ parsed: ParsedBlock, _ life: UInt64, _ arena: ContiguousArray<UInt8>
+    _ record: Record, _ telling: UInt64?, _ parsed: ParsedBlock, _ life: UInt64, _ arena: ContiguousArray<UInt8>
   ) -> (life: Int, record: Int)? {
     let index: Int
     if let known = indexOfLife[life] {
@@ -116,7 +129,7 @@ package struct EvidenceCollector {
     lives[index].records.append(
       RawRecord(
         record: record, text: text, stream: parsed.stream, source: parsed.source,
-        line: parsed.lineNumber(Int(record.line))))
+        line: parsed.lineNumber(Int(record.line)), telling: telling))
     return (index, lives[index].records.count - 1)
   }
 }

@@ -16,26 +16,22 @@ struct EvidenceReader {
   private var layouts: [LayoutSet?]
   private let zone: TimeZoneRules
   private let paths: [String]
-  private let requestSource: RequestSourceElection.Source?
 
-  init(
-    layouts: [LayoutSet?], zone: TimeZoneRules, paths: [String], requestSource: RequestSourceElection.Source?
-  ) {
+  init(layouts: [LayoutSet?], zone: TimeZoneRules, paths: [String]) {
     self.layouts = layouts
     self.zone = zone
     self.paths = paths
-    self.requestSource = requestSource
   }
 
   func traces(_ collector: EvidenceCollector) -> [EvidenceTrace] {
     collector.lives.map { life in
       EvidenceTrace(
-        id: life.id, life: life.life, records: life.records.map(record), omitted: life.omitted,
+        id: life.id, life: life.life, records: life.records.map { record($0, collector.counted) }, omitted: life.omitted,
         omittedLines: life.omittedLines)
     }
   }
 
-  private func record(_ raw: EvidenceCollector.RawRecord) -> EvidenceRecord {
+  private func record(_ raw: EvidenceCollector.RawRecord, _ counted: Set<UInt64>) -> EvidenceRecord {
     var text = raw.text
     while let last = text.last, last == 0x0A || last == 0x0D { text.removeLast() }
     let bytes = text.span
@@ -53,25 +49,20 @@ struct EvidenceReader {
         message = string(fields.message, text, fields.arena) ?? message
       }
     }
-    let role = role(of: raw, logger: logger)
+    let role = role(of: raw, counted)
     return EvidenceRecord(
       time: raw.record.time, level: raw.record.level, logger: logger, message: message, text: text,
       path: paths[raw.source], line: raw.line, step: raw.record.duration >= 0 ? raw.record.duration : nil, role: role)
   }
 
-  /// Only the source that counts opens and closes requests; what others tell of an exchange is a hop.
-  private func role(of raw: EvidenceCollector.RawRecord, logger: String?) -> EvidenceRecord.Role {
-    let names = layouts[raw.stream]?.names ?? []
-    let layout = Int(raw.record.layout)
-    let counts =
-      requestSource.map {
-        $0.stream == raw.stream && layout < names.count && $0.layout == names[layout] && $0.logger == logger
-      } ?? false
+  /// What tells of a request that another record counts is a hop.
+  private func role(of raw: EvidenceCollector.RawRecord, _ counted: Set<UInt64>) -> EvidenceRecord.Role {
+    let isCounted = raw.telling.map(counted.contains) ?? false
     switch raw.record.kind {
     case .plain: return .plain
-    case .opening: return counts ? .opening : .plain
-    case .closing: return counts ? .closing : .hop
-    case .completion: return counts ? .closing : .plain
+    case .opening: return raw.telling != nil ? .opening : .plain
+    case .closing: return isCounted ? .closing : .hop
+    case .completion: return isCounted ? .closing : .plain
     case .outbound: return .hop
     }
   }

@@ -9,6 +9,8 @@ final class GenerationReader {
   /// How its lines are read; a line's layout is told by its place in `layoutNames`.
   var layouts: LayoutSet { didSet { layoutNames = layouts.names } }
   private(set) var layoutNames: [String]
+  /// What is taken off its lines, in words; colours apart.
+  let wrapping: String
   /// When the file was changed last (nanoseconds since 1970): a year for times without one.
   let referenceTime: Int64
   private var reader: BlockReader
@@ -37,6 +39,7 @@ final class GenerationReader {
     layouts = reading.layouts
     layoutNames = reading.layouts.names
     let wrappers = reading.wrappers
+    wrapping = wrappers.filter { $0 != .ansi }.map(\.rawValue).joined(separator: " ")
     self.isFollowed = isFollowed
     self.referenceTime = referenceTime
     self.isCompressed = isCompressed

@@ -3,7 +3,7 @@ internal import Patterns
 package import RulePack
 package import TraceCore
 
-/// Takes parsed blocks in order: joins records across blocks, elects the request source, groups, counts.
+/// Takes parsed blocks in order: joins records across blocks, groups, counts.
 ///
 /// The only stage with state over the whole input. What it says depends on the order of the records alone.
 package final class MergeStage: RecordStage {
@@ -16,12 +16,10 @@ package final class MergeStage: RecordStage {
 
   let plan: RunPlan
   var grouper: TraceGrouper
-  var election: RequestSourceElection
-  var chosen: RequestSourceElection.Source?
-  var endsByID = false
-  var isElected = false
-  /// Blocks that wait for the election, with the range of their records; nil: the lines before the first of them.
-  private var waiting: [(parsed: ParsedBlock, range: Range<Int>?)] = []
+  /// What is known of requests that are not counted yet, for the feed.
+  var details = WaitingDetails()
+  /// Where the records of the last block came from.
+  private var origin: (layouts: [String], wrapping: String, stream: Int, origin: TellingSources.Origin)?
   var streams: [StreamState]
   private let scratch = MatchScratch()
   private var members: ContiguousArray<TraceGrouper.Membership> = []
@@ -39,8 +37,6 @@ package final class MergeStage: RecordStage {
   var measures: MeasureCollector?
   /// What orphans turned out to be, by source.
   var corrections: [Int: LedgerCounts] = [:]
-  /// Closing records that are hops, by source, in order of first appearance.
-  var hops: [(source: RequestSourceElection.Source, records: Int64)] = []
   /// Told the life of each record (`filter --traces`), in order, as soon as it is known.
   var onMembers: ((ParsedBlock, Range<Int>, ContiguousArray<TraceGrouper.Membership>) -> Void)?
 
@@ -64,8 +60,9 @@ package final class MergeStage: RecordStage {
     series = plan.collectsSeries ? AdaptiveSeries() : nil
     options.keepsClosed = ranking != nil || rules?.needsTraces == true
     options.keepsMembers = keepsMembers || evidence != nil || rules != nil || plan.survey != nil
-    grouper = TraceGrouper(options: options)
-    election = RequestSourceElection(wanted: plan.requestsFrom, streamNames: streamNames)
+    options.keepsTellings = evidence != nil || plan.survey != nil || plan.live != nil
+    grouper = TraceGrouper(
+      options: options, sources: TellingSources(wanted: plan.requestsFrom, streamNames: streamNames))
     streams = Array(repeating: StreamState(), count: streamNames.count)
     windows = plan.every.map(Windows.init(length:))
     if let survey, let rules {
@@ -80,41 +77,15 @@ package final class MergeStage: RecordStage {
   /// Another stream has come.
   func addStream(_ name: String) {
     streams.append(StreamState())
-    election.streamNames.append(name)
+    grouper.sources.addStream(name)
     rules?.addStream()
     survey?.addStream()
   }
 
-  /// Lets the election look at records that are not counted: those in front of where following begins.
-  func prime(_ parsed: ParsedBlock) {
-    guard !isElected else { return }
-    election.observe(parsed, 0..<parsed.batch.records.count)
-  }
-
-  /// Ends the election with what it has seen, if that is enough to choose.
-  func endPriming() {
-    guard !isElected, election.winner != nil else { return }
-    flush()
-  }
-
-  /// Records that the election has looked at; nil once it is decided.
-  package var electing: Int? { isElected ? nil : election.seen }
-
   /// Takes `range` of the block's records.
-  ///
-  /// Keeps the block until the election is over: see `isHolding`.
-  package func accept(_ parsed: ParsedBlock, _ range: Range<Int>) {
-    if isElected {
-      process(parsed, range)
-      return
-    }
-    election.observe(parsed, range)
-    waiting.append((parsed, range))
-    if election.isIdle || election.isDecided { flush() } else { parsed.block.trim() }
-  }
+  package func accept(_ parsed: ParsedBlock, _ range: Range<Int>) { process(parsed, range) }
 
-  /// Whether blocks given to `accept` are still needed.
-  package var isHolding: Bool { !waiting.isEmpty }
+  package var isHolding: Bool { false }
 
   /// After a gate's last verdict.
   package var isDone: Bool { feed?.isOver ?? false }
@@ -122,20 +93,7 @@ package final class MergeStage: RecordStage {
   package func noteGap(at time: Int64) { feed?.noteGap(at: time) }
 
   package func acceptFront(_ parsed: ParsedBlock) {
-    guard !parsed.batch.orphans.isEmpty else { return }
-    if isElected { resolveOrphans(of: parsed) } else { waiting.append((parsed, nil)) }
-  }
-
-  private func flush() {
-    if !isElected, election.isDecided || !election.isIdle {
-      chosen = election.winner
-      endsByID = chosen.map(election.endsByID) ?? false
-      isElected = true
-    }
-    for (parsed, range) in waiting {
-      if let range { process(parsed, range) } else { resolveOrphans(of: parsed) }
-    }
-    waiting.removeAll()
+    if !parsed.batch.orphans.isEmpty { resolveOrphans(of: parsed) }
   }
 
   /// Takes records up to the next one with which something is to be told, tells it, and goes on.
@@ -147,6 +105,8 @@ package final class MergeStage: RecordStage {
       let all = parsed.batch.records
       guard let cut = feed.cut(all.span, from: seen, to: range.upperBound) else { break }
       consume(parsed, start..<cut)
+      // The record behind the cut moves event time on: what no longer waits by it belongs in front of the tick.
+      settle(before: feed.clock.time)
       feed.tick(feedState)
       start = cut
       seen = cut + 1
@@ -161,31 +121,44 @@ package final class MergeStage: RecordStage {
       open: { self.grouper.openRequestList })
   }
 
-  /// Ends the election with the records that there are.
-  func settle() { flush() }
-
   /// The wall clock says that event time has reached `time`.
   func expire(at time: Int64) {
-    flush()
+    settle(before: time)
     feed?.expire(at: time, feedState)
+  }
+
+  /// Counts the requests that ended before `time`: nothing more is waited for that tells of them.
+  private func settle(before time: Int64) {
+    grouper.settle(before: time)
+    takeResults()
   }
 
   private func consume(_ parsed: ParsedBlock, _ range: Range<Int>) {
     guard !range.isEmpty else { return }
     members.removeAll(keepingCapacity: true)
-    let choice = chosen(in: parsed)
-    grouper.consume(&parsed.batch, range, in: parsed.block, chosen: choice, members: &members)
-    noteHops(in: parsed)
+    let origin = origin(of: parsed)
+    grouper.consume(&parsed.batch, range, in: parsed.block, from: origin, members: &members)
     if range.upperBound == parsed.batch.records.count {
       streams[parsed.stream].continuation = parsed.batch.continuation
       streams[parsed.stream].lastMember = grouper.lastMember
       streams[parsed.stream].lastHasTraceback = parsed.batch.records[range.upperBound - 1].flags.contains(.traceback)
     }
-    evidence?.collect(parsed, range, members)
+    evidence?.collect(parsed, range, members, grouper.tellings)
     rules?.take(parsed, range, members)
-    survey?.take(parsed, range, members, grouper.requests) { isCounted($0) }
+    survey?.take(parsed, range, members, grouper.tellings)
     onMembers?(parsed, range, members)
-    takeResults(of: parsed)
+    if let feed { details.take(grouper.tellings, of: parsed, keepsIDs: feed.recent != nil) }
+    grouper.tellings.removeAll(keepingCapacity: true)
+    takeResults()
+  }
+
+  private func origin(of parsed: ParsedBlock) -> TellingSources.Origin {
+    if let origin, origin.stream == parsed.stream, origin.wrapping == parsed.wrapping, origin.layouts == parsed.layouts {
+      return origin.origin
+    }
+    let new = grouper.sources.origin(stream: parsed.stream, layouts: parsed.layouts, wrapping: parsed.wrapping)
+    origin = (parsed.layouts, parsed.wrapping, parsed.stream, new)
+    return new
   }
 
   /// Lines before a block's first record continue the stream's last record, or are unparsed.
@@ -213,43 +186,22 @@ package final class MergeStage: RecordStage {
     corrections[parsed.source, default: LedgerCounts()].add(found)
   }
 
-  /// Which of the batch's records count as requests.
-  private func chosen(in parsed: ParsedBlock) -> TraceGrouper.Chosen {
-    guard let chosen, chosen.stream == parsed.stream, let layout = parsed.layouts.firstIndex(of: chosen.layout) else {
-      return .nothing
-    }
-    guard let logger = chosen.logger else {
-      return TraceGrouper.Chosen(logger: -1, layout: UInt8(layout), endsByID: endsByID)
-    }
-    let bytes = ContiguousArray(logger.utf8)
-    guard let label = parsed.batch.labels.find(bytes.span, 0, bytes.count) else { return .nothing }
-    return TraceGrouper.Chosen(logger: Int32(label), layout: UInt8(layout), endsByID: endsByID)
-  }
-
-  private func noteHops(in parsed: ParsedBlock) {
-    for hop in grouper.hops.sorted(by: { ($0.logger, $0.layout) < ($1.logger, $1.layout) }) {
-      let source = RequestSourceElection.Source(
-        stream: parsed.stream, layout: parsed.layouts[Int(hop.layout)],
-        logger: hop.logger >= 0 ? parsed.batch.labels.string(Int(hop.logger)) : nil)
-      if let known = hops.firstIndex(where: { $0.source == source }) {
-        hops[known].records += hop.records
-      } else if hops.count < 100 {
-        hops.append((source, hop.records))
-      }
-    }
-    grouper.hops.removeAll(keepingCapacity: true)
-  }
-
-  /// - Parameter parsed: the block that they come from; nil at the end.
-  private func takeResults(of parsed: ParsedBlock? = nil) {
+  private func takeResults() {
     measures?.take(
       grouper.requests, grouper.unfinished, first: grouper.firstTime, watermark: grouper.watermark.time)
-    for request in grouper.requests where isCounted(request) {
+    for request in grouper.requests {
+      let known = feed == nil ? nil : details.remove(request.exchange)
+      guard isCounted(request) else {
+        survey?.drop(request.exchange)
+        continue
+      }
+      survey?.close(request)
+      evidence?.noteCounted(request)
       series?.add(request)
       if let feed {
         feed.take(request, versionNames: grouper.groupNames)
-        if feed.recent != nil, request.status >= 500, let parsed { noteFailure(request, in: parsed, to: feed) }
-        if let parsed, !parsed.batch.values.isEmpty { giveValues(of: request, in: parsed, to: feed) }
+        if request.isError, let id = known?.id { noteFailure(request, id, to: feed) }
+        for value in known?.values ?? [] { feed.take(value.text, field: Int(value.field)) }
         var byRoute = request
         byRoute.group = request.route
         stats.add(byRoute)
@@ -263,6 +215,10 @@ package final class MergeStage: RecordStage {
       }
     }
     grouper.requests.removeAll(keepingCapacity: true)
+    for request in grouper.uncounted { forget(request.exchange) }
+    grouper.uncounted.removeAll(keepingCapacity: true)
+    for exchange in grouper.dropped { forget(exchange) }
+    grouper.dropped.removeAll(keepingCapacity: true)
     for request in grouper.unfinished where isSelected(request.start) && plan.requestFilter == nil {
       feed?.take(request)
       survey?.addUnfinished(request)
@@ -279,35 +235,27 @@ package final class MergeStage: RecordStage {
     }
   }
 
-  private func noteFailure(_ request: RequestEvent, in parsed: ParsedBlock, to feed: EventFeed) {
-    guard parsed.batch.records.indices.contains(Int(request.record)) else { return }
-    let record = parsed.batch.records[Int(request.record)]
-    guard record.idHash != 0 else { return }
+  /// An exchange is not counted: what was kept of it is not needed.
+  private func forget(_ exchange: UInt64) {
+    if feed != nil { _ = details.remove(exchange) }
+    survey?.drop(exchange)
+  }
+
+  private func noteFailure(_ request: RequestEvent, _ id: String, to feed: EventFeed) {
     feed.recent?.take(
       FailedRequest(
-        id: parsed.id(of: record), route: feedState.name(request.route), status: Int(request.status),
-        duration: request.duration, time: request.time))
+        id: id, route: feedState.name(request.route), status: Int(request.status), duration: request.duration,
+        time: request.time))
   }
 
   /// What somebody who watches is shown.
-  func snapshot(rendering electing: (seen: Int, of: Int)?) -> FollowSnapshot {
+  var snapshot: FollowSnapshot {
     let state = feedState
     let figures = feed?.recent?.summaries(state)
     return FollowSnapshot(
-      time: feed?.clock.high ?? EventTime.none, electing: electing, routes: figures?.routes ?? [],
+      time: feed?.clock.high ?? EventTime.none, routes: figures?.routes ?? [],
       versions: figures?.versions ?? [], failures: feed?.recent?.failures ?? [],
       gate: feed?.gate?.progress(routeName: state.name))
-  }
-
-  private func giveValues(of request: RequestEvent, in parsed: ParsedBlock, to feed: EventFeed) {
-    while parsed.consumedValues < parsed.batch.values.count {
-      let value = parsed.batch.values[parsed.consumedValues]
-      guard value.record <= request.record else { return }
-      parsed.consumedValues += 1
-      if value.record == request.record {
-        feed.take(parsed.batch.labels.string(Int(value.label)), field: Int(value.field))
-      }
-    }
   }
 
   var unfinishedInWindows: [UnfinishedRequest] = []
@@ -375,13 +323,10 @@ package final class MergeStage: RecordStage {
     package var corrections: [Int: LedgerCounts]
     /// `--every` divides the span into more windows than can be kept.
     package var isWindowsOverfull: Bool
-    /// Whose records count as requests.
-    var requestSource: RequestSourceElection.Source?
   }
 
   /// Ends the input: closes every trace and window.
   package func finish() -> Outcome {
-    flush()
     let open = feed == nil ? [] : grouper.openRequestList
     feed?.beginEnd()
     grouper.finish()
@@ -414,27 +359,43 @@ package final class MergeStage: RecordStage {
     summary.firstTime = hasSpan ? first : EventTime.none
     summary.lastTime = hasSpan ? last : EventTime.none
     summary.traces = grouper.traceCount
-    summary.requestSource = chosen.map(describe)
-    summary.hopSources = hops.sorted { ($1.records, describe($0.source)) < ($0.records, describe($1.source)) }
-      .map { (describe($0.source), $0.records) }
+    summary.sources = tellingSummaries
+    summary.streams = streams.count
     summary.lateRequests = windows?.lateRequests ?? 0
     summary.ledger.distinctIDs = grouper.distinctIDs
     summary.ledger.distinctIDsEstimated = grouper.distinctIDsEstimated
     summary.ledger.evictedTraces = grouper.evicted
     summary.ledger.foldedRequests = stats.foldedRequests
+    summary.ledger.uncounted = uncountedTellings
     summary.ledger.totals.lateRecords = grouper.lateRecords
     summary.ledger.totals.clockJumps = grouper.watermark.unconfirmedJumps
     return Outcome(
       stats: summary, ranking: ranking, evidence: evidence, findings: rules?.finish(newest: grouper.watermark.high),
       survey: survey?.finish(names: grouper.routes, isUnmatched: { known.isUnmatched($0) }),
       templates: survey?.knownTemplates, series: series, corrections: corrections,
-      isWindowsOverfull: windows?.isOverfull ?? false || summary.windows.count > Windows.most,
-      requestSource: chosen)
+      isWindowsOverfull: windows?.isOverfull ?? false || summary.windows.count > Windows.most)
   }
 
-  /// A source in words: its logger, or its layout; the stream only where there are several.
-  private func describe(_ source: RequestSourceElection.Source) -> String {
-    let name = source.logger ?? source.layout
-    return streams.count > 1 ? "\(name) in \(election.streamNames[source.stream])" : name
+  /// Who told of requests, in order of first appearance.
+  private var tellingSummaries: [TellingSummary] {
+    let sources = grouper.sources
+    return sources.sources.indices.compactMap { index in
+      let source = sources.sources[index]
+      guard source.requests + source.hops + source.uncounted > 0 else { return nil }
+      return TellingSummary(
+        name: sources.name(Int32(index)), stream: sources.stream(Int32(index)), requests: source.requests,
+        hops: source.hops)
+    }
+  }
+
+  private var uncountedTellings: [UncountedTellings] {
+    let sources = grouper.sources
+    return sources.sources.indices.compactMap { index in
+      let source = sources.sources[index]
+      guard source.uncounted > 0 else { return nil }
+      return UncountedTellings(
+        source: sources.name(Int32(index)), stream: sources.stream(Int32(index)), requests: source.uncounted,
+        errors: source.uncountedErrors, reason: source.isWanted ? .sharesNoIDs : .notChosen)
+    }
   }
 }

@@ -19,6 +19,8 @@ package final class ParsedBlock {
   package var firstLine = 1
   /// The stream's layouts when it was parsed.
   package var layouts: [String] = []
+  /// What was taken off its lines, in words; colours apart.
+  var wrapping = ""
   /// How its lines are read.
   var layoutSet: LayoutSet?
   /// It holds nothing but more of the last line of the block before, which is over `--max-line`: nothing to parse.
@@ -27,7 +29,7 @@ package final class ParsedBlock {
   package var consumed = 0
   /// Hits of rules already given to them.
   var consumedHits = 0
-  /// Values of its closing records already given to the gate.
+  /// Values of its records already given to whoever counts them.
   var consumedValues = 0
   /// Its records are there.
   var isParsed = false

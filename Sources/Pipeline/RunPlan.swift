@@ -12,8 +12,8 @@ package struct RunPlan {
   package var zone = TimeZoneRules.utc
   /// `--id`.
   package var idField: String?
-  /// `--requests-from`.
-  package var requestsFrom: String?
+  /// `--requests-from`: names of loggers, layouts, logs; `all` alone; none: whatever the evidence says.
+  package var requestsFrom: [String] = []
   /// `--by`; nil for the route.
   package var groupBy: String?
   /// `--every` in nanoseconds.

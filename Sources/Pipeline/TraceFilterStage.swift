@@ -30,18 +30,18 @@ final class TraceFilterStage: RecordStage {
   func acceptFront(_ parsed: ParsedBlock) {
     waiting.append(.front(parsed))
     merge.acceptFront(parsed)
-    if !merge.isHolding { takeFronts() }
+    takeFronts()
     writer.endStep()
   }
 
   func accept(_ parsed: ParsedBlock, _ range: Range<Int>) {
     if !range.isEmpty { waiting.append(.records) }
     merge.accept(parsed, range)
-    if !merge.isHolding { takeFronts() }
+    takeFronts()
     writer.endStep()
   }
 
-  var isHolding: Bool { merge.isHolding || next < waiting.count }
+  var isHolding: Bool { next < waiting.count }
   var isDone: Bool { writer.isDone }
 
   /// Ends the input.

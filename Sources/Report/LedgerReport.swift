@@ -32,6 +32,7 @@ package enum LedgerReport {
           }
         }
       }
+      for warning in uncounted(ledger) { note(warning.text, isGap: warning.isGap, style, into: &sink) }
       for entry in totalWarnings(ledger) { note(entry, isGap: false, style, into: &sink) }
       sink.writeLine()
       writeCounts(ledger, style, into: &sink)
@@ -57,8 +58,10 @@ package enum LedgerReport {
     let duplicates = ledger.sources.reduce(0) { $0 + $1.notes.count { $0.kind == .duplicate } }
     add(Int64(duplicates), duplicates == 1 ? "duplicate passed over" : "duplicates passed over")
     let found = warnings(ledger)
-    if ledger.hasGap {
+    if ledger.sources.contains(where: { $0.notes.contains(where: \.isGap) }) {
       parts.append("something is missing, see below")
+    } else if !ledger.uncounted.isEmpty {
+      parts.append("not every request is counted, see below")
     } else if found.isEmpty {
       parts.append("nothing lost")
     } else {
@@ -67,9 +70,10 @@ package enum LedgerReport {
     return "ledger: " + parts.joined(separator: "; ")
   }
 
-  /// What a reader must know even without `--ledger`: notes of sources, then counts that are not in the line.
+  /// What a reader must know even without `--ledger`: requests that are not counted, notes of sources, then counts that are not
+  /// in the line.
   private static func warnings(_ ledger: Ledger) -> [(text: String, isGap: Bool)] {
-    var out: [(String, Bool)] = []
+    var out: [(String, Bool)] = uncounted(ledger)
     for source in ledger.sources {
       for note in source.notes where isWarning(note) {
         out.append(("\(name(source.path)): \(Escape.terminal(note.text))", note.isGap))
@@ -77,6 +81,34 @@ package enum LedgerReport {
     }
     if let text = possibleLosses(ledger) { out.append((text, false)) }
     for text in totalWarnings(ledger) { out.append((text, false)) }
+    return out
+  }
+
+  /// Requests that are not counted: whose, how many, why, and what counts them. Many sources are put together.
+  private static func uncounted(_ ledger: Ledger) -> [(text: String, isGap: Bool)] {
+    let most = 5
+    var out: [(String, Bool)] = ledger.uncounted.prefix(most).map { source in
+      let failed = source.errors == 0 ? "none failed" : "\(CountText.text(source.errors)) failed"
+      let what =
+        "not counted: \(CountText.text(source.requests, "request")) of \(Escape.terminal(source.source)) in "
+        + "\(name(source.stream)), of which \(failed)"
+      switch source.reason {
+      case .notChosen: return (what + ": --requests-from names others", false)
+      case .sharesNoIDs:
+        return (
+          what + ": another log tells requests, too, and they share no ids; if they are not the same requests, "
+            + "--requests-from all counts both", true
+        )
+      }
+    }
+    let rest = ledger.uncounted.dropFirst(most)
+    if !rest.isEmpty {
+      let (requests, errors) = rest.reduce((Int64(0), Int64(0))) { ($0.0 + $1.requests, $0.1 + $1.errors) }
+      let text =
+        "not counted: \(CountText.text(requests, "request")) of \(CountText.text(Int64(rest.count), "more source")), of which "
+        + "\(CountText.text(errors)) failed (--json names them)"
+      out.append((text, rest.contains { $0.reason == .sharesNoIDs }))
+    }
     return out
   }
 
@@ -208,6 +240,15 @@ package enum LedgerReport {
     json.member("distinct_ids_estimated", ledger.distinctIDsEstimated)
     json.member("evicted_traces", ledger.isGrouped ? ledger.evictedTraces : nil)
     json.member("folded_requests", ledger.foldedRequests)
+    json.array("not_counted", of: ledger.uncounted) { json, source in
+      json.beginObject()
+      json.member("source", source.source)
+      json.member("stream", source.stream)
+      json.member("requests", source.requests)
+      json.member("errors", source.errors)
+      json.member("reason", source.reason.rawValue)
+      json.endObject()
+    }
     json.array("sources", of: ledger.sources) { json, source in
       json.beginObject()
       json.member("path", source.path)

@@ -14,6 +14,7 @@ extension StatsReport {
       json.member("end", time: summary.lastTime)
       json.member("traces", summary.traces)
       json.member("requests_from", summary.requestSource)
+      json.member("instances", Int64(summary.instances))
       json.array("hops", of: summary.hopSources) { json, hop in
         json.beginObject()
         json.member("source", hop.name)

@@ -30,14 +30,15 @@ package enum StatsReport {
     var line =
       "\(CountText.text(summary.total.requests, "request")) in \(CountText.text(summary.traces, "trace"))"
     if let source = summary.requestSource { line += "\(style.dot)counted from \(Escape.terminal(source))" }
+    if summary.instances > 1 { line += "\(style.dot)\(CountText.text(Int64(summary.instances), "instance"))" }
     Prose.write(line, style, into: &sink)
-    if summary.requestSource == nil {
+    if summary.requestSource == nil, summary.ledger.uncounted.isEmpty {
       Prose.write(
         "no source of requests: no record has a method, a path and a status", paint: .yellow, style, into: &sink)
     }
     if !summary.hopSources.isEmpty {
       let hops = summary.hopSources.map { "\(Escape.terminal($0.name)) (\(CountText.text($0.records)))" }
-      Prose.write("hops, not counted: " + hops.joined(separator: ", "), paint: .dim, style, into: &sink)
+      Prose.write("hops, counted from other records: " + hops.joined(separator: ", "), paint: .dim, style, into: &sink)
     }
     if summary.lateRequests > 0 {
       let late = CountText.text(summary.lateRequests, "late request")

@@ -29,7 +29,9 @@ struct CommonOptions: ParsableArguments {
 
   @Option(
     name: .customLong("requests-from"),
-    help: ArgumentHelp("The logger, layout or log whose closing records count as requests.", valueName: "source"))
+    help: ArgumentHelp(
+      "The loggers, layouts or logs whose closing records count as requests, with commas between them, or all.",
+      valueName: "sources"))
   var requestsFrom: String?
 
   @Option(help: ArgumentHelp("A trace ends this long after its last record.", valueName: "duration"))
@@ -81,6 +83,19 @@ struct CommonOptions: ParsableArguments {
   /// How text is to look where it goes.
   var style: Style { color.style }
 
+  /// Names with commas between them; none for nil.
+  private static func names(_ text: String?, option: String) throws(Failure) -> [String] {
+    guard let text else { return [] }
+    let names = text.split(separator: ",").map { String($0.drop { $0 == " " }) }.filter { !$0.isEmpty }
+    guard !names.isEmpty else {
+      throw Failure(.usage, "\(option): no name stands there; write for example \(option) api.access,nginx, or all")
+    }
+    guard names == ["all"] || !names.contains("all") else {
+      throw Failure(.usage, "\(option): 'all' stands alone")
+    }
+    return names
+  }
+
   /// The plan that the options make; every mistake in them is an error here.
   ///
   /// - Parameters:
@@ -98,7 +113,7 @@ struct CommonOptions: ParsableArguments {
     plan.zone = zone
     plan.layout = layout
     plan.idField = id
-    plan.requestsFrom = requestsFrom
+    plan.requestsFrom = try CommonOptions.names(requestsFrom, option: "--requests-from")
     plan.idle = try CommonOptions.duration(idle, option: "--idle")
     plan.maxOpen = try CommonOptions.duration(maxOpen, option: "--max-open")
     guard let maxLine = OptionValue.bytes(maxLine), maxLine >= 64, maxLine <= 1 << 30 else {

@@ -190,10 +190,8 @@ final class LiveSession {
       view.progress = .ended
     } else if isBehind {
       view.progress = .catchingUp(bytes: nil)
-    } else if snapshot.time == EventTime.none && (snapshot.electing?.seen ?? 0) == 0 {
+    } else if snapshot.time == EventTime.none {
       view.progress = .waiting
-    } else if let electing = snapshot.electing {
-      view.progress = .electing(records: Int64(electing.seen), of: Int64(electing.of))
     } else {
       view.progress = .following
     }

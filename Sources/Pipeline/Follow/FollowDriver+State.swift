@@ -10,28 +10,18 @@ extension FollowDriver {
     package var position: FollowPosition?
   }
 
-  /// The state after the records merged so far; where they still wait until it is known whose are requests, the places where
-  /// the streams were begun. It throws `notYet` where it has none of its own: in the middle of a line that goes over a
-  /// boundary, between streams that wait for each other.
+  /// The state after the records merged so far. It throws `notYet` where it has none of its own: in the middle of a line that
+  /// goes over a boundary, between streams that wait for each other.
   package func saved() throws(StateError) -> Block {
-    var isFresh = stage.isHolding
-    guard isFresh || isDrained else { throw .notYet("all that was read is merged") }
+    guard isDrained else { throw .notYet("all that was read is merged") }
     var streams: [SavedStream] = []
     for lane in lanes {
-      streams.append(SavedStream(name: lane.name, position: isFresh ? try beginning(of: lane) : try lane.place()))
+      streams.append(SavedStream(name: lane.name, position: try lane.place()))
     }
     return try StateCoder.saved { (coder: inout StateCoder) throws(StateError) in
       try FollowDriver.code(&streams, &coder)
-      try coder.code(&isFresh)
-      if !isFresh { try self.code(&coder) }
+      try self.code(&coder)
     }
-  }
-
-  /// Where the stream was begun, if it was; else the file without a line that is followed.
-  private func beginning(of lane: FollowLane) throws(StateError) -> FollowPosition? {
-    if let known = beginnings[lane.index] { return known }
-    guard !lane.hasBegun else { throw .notYet("it is decided whose lines are requests") }
-    return try lane.place()
   }
 
   /// The streams of a saved run, to be added in this order before `load`.
@@ -48,9 +38,7 @@ extension FollowDriver {
       var streams: [SavedStream] = []
       try FollowDriver.code(&streams, &coder)
       guard streams.map(\.name) == lanes.map(\.name) else { throw .mismatch("files") }
-      var isFresh = false
-      try coder.code(&isFresh)
-      if !isFresh { try self.code(&coder) }
+      try self.code(&coder)
     }
   }
 

@@ -22,12 +22,6 @@ package final class FollowDriver {
   let stage: MergeStage
   var lanes: [FollowLane] = []
   private var spare: [ParsedBlock] = []
-  /// Whether what stood in front of where following begins was looked at, and since when that is waited for.
-  private var isPrimed = false
-  private var hasSample = false
-  private let startedAt: Int64
-  /// Where each stream was begun: until something is counted, a checkpoint has no more to say.
-  private(set) var beginnings: [Int: FollowPosition] = [:]
   /// Receives all events.
   package var onEvent: ((LiveEvent) -> Void)? {
     didSet { stage.feed?.onEvent = onEvent }
@@ -45,7 +39,6 @@ package final class FollowDriver {
     self.plan = plan
     parsePlan = plan.parsePlan()
     self.clock = clock
-    startedAt = clock()
     stage = MergeStage(plan: plan, streamNames: [], ranking: nil, evidence: nil)
     merge = StreamMerge(stage: stage, ledgers: [], observer: nil)
   }
@@ -79,10 +72,6 @@ package final class FollowDriver {
       merged += 1
       if let block = used.block { spare.append(block) }
     }
-    if !isPrimed, lanes.allSatisfy(\.hasBegun) || clock() - startedAt > patience {
-      isPrimed = true
-      if hasSample { stage.endPriming() }
-    }
     for lane in lanes { tell(lane) }
     isBehind = merged == FollowDriver.blocksPerStep
     return hasRead
@@ -99,13 +88,6 @@ package final class FollowDriver {
       case .begun(let generation):
         spare.append(parsed)
         merge.begin(generation, of: lane.index, stream: lane.name)
-        if beginnings[lane.index] == nil {
-          beginnings[lane.index] = try? lane.place()
-          if let sample = try lane.sample() {
-            stage.prime(sample)
-            hasSample = true
-          }
-        }
       case .resumed: spare.append(parsed)
       case .block(let parsed):
         merge.give(parsed, to: lane.index, isTimeless: lane.isTimeless)
@@ -133,14 +115,11 @@ package final class FollowDriver {
   /// Whether the last step stopped at its limit: more is there to be read.
   package private(set) var isBehind = false
 
-  /// Records looked at so far to see whose lines are requests, of `RequestSourceElection.sample`; nil once that is decided.
-  package var electing: (seen: Int, of: Int)? { stage.electing.map { ($0, RequestSourceElection.sample) } }
-
   /// From now on `snapshot` has figures and failures of the last windows.
   package func watch() { stage.feed?.recent = RecentRequests(length: plan.live?.window ?? 1) }
 
   /// What somebody who watches is shown. Costs a merge of some sketches.
-  package var snapshot: FollowSnapshot { stage.snapshot(rendering: electing) }
+  package var snapshot: FollowSnapshot { stage.snapshot }
 
   /// Start of the gate and end of its stage at hand; nil before the first record.
   package var gateStage: (start: Int64, end: Int64)? {
@@ -149,14 +128,13 @@ package final class FollowDriver {
   package var gateStart: Int64? { stage.feed?.gate?.start }
 
   /// Whether everything that was read has been merged.
-  var isDrained: Bool { lanes.allSatisfy { merge.needsBlock($0.index) } && !stage.isHolding }
+  var isDrained: Bool { lanes.allSatisfy { merge.needsBlock($0.index) } }
 
   /// Tells what is due by the wall clock: event time has reached `time`, whatever the log says.
   package func expire(at time: Int64) { stage.expire(at: time) }
 
   /// As above, where the gate has not begun yet: with the records that there are, and so long after the first of them.
   package func expire(afterStart duration: Int64) {
-    stage.settle()
     if let start = gateStart { stage.expire(at: start + duration) }
   }
 

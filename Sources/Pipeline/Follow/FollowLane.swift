@@ -143,6 +143,7 @@ final class FollowLane {
     guard let reader = current?.reader else { return parsed }
     parsed.generation = reader.generation
     parsed.layouts = reader.layoutNames
+    parsed.wrapping = reader.wrapping
     if plan.rules != nil { parsed.layoutSet = reader.layouts }
     if var parser = current?.parser {
       current?.parser = nil
@@ -197,29 +198,6 @@ final class FollowLane {
 
   /// Whether a generation was opened.
   var hasBegun: Bool { generations > 0 }
-
-  /// The beginning of the file whose end following begins behind, parsed: records that are not counted.
-  func sample() throws(RunError) -> ParsedBlock? {
-    guard let opened = current, let reader = current?.reader, opened.source.generation.startOffset > 0 else {
-      return nil
-    }
-    let head: [UInt8]
-    do throws(SourceError) {
-      head = try opened.source.generation.head()
-    } catch {
-      throw RunError.source(error)
-    }
-    let before = Array(head.prefix(Int(min(opened.source.generation.startOffset, Int64(head.count)))))
-    guard let end = before.lastIndex(of: 0x0A) else { return nil }
-    let lines = LayoutChooser.unwrapped(Array(before[...end]))
-    let parsed = ParsedBlock(capacity: max(lines.count, 1))
-    parsed.block.append(copying: lines.bytes)
-    parsed.stream = index
-    parsed.layouts = reader.layoutNames
-    var parser = parser(reader)
-    parsed.parse(with: &parser)
-    return parsed
-  }
 
   /// The generation that is read now, for the ledger at the end.
   var openReader: GenerationReader? { current?.reader }

@@ -67,8 +67,6 @@ package struct FailedRequest: Sendable, Equatable {
 package struct FollowSnapshot: Sendable {
   /// How far event time has come.
   package var time: Int64
-  /// Records looked at to see whose lines are requests, and how many are wanted; nil once that is decided.
-  package var electing: (seen: Int, of: Int)?
   /// Over the last windows.
   package var routes: [GroupSummary]
   package var versions: [GroupSummary]

@@ -18,6 +18,15 @@ final class RequestSurvey {
     var segments: InlineArray<3, SurveyResult.Cell> = .init(repeating: SurveyResult.Cell())
   }
 
+  /// What is known of a request that waits.
+  private struct Waiting {
+    var facts: OpenFacts
+    /// By a value.
+    var segment: Int?
+    /// For those that may be shown.
+    var id: String?
+  }
+
   private let options: SurveyOptions
   private let span: Range<Int64>?
   private let names: [String]
@@ -32,6 +41,8 @@ final class RequestSurvey {
   private var outside: Int64 = 0
   private var facts: FactTable
   private var open = OpenFactTable()
+  /// Requests that were told and are not counted yet, by exchange.
+  private var waiting: [UInt64: Waiting] = [:]
   private var routeCells: ContiguousArray<Cells> = []
   private var strayCells = Cells()
   private var cells: [UInt64: Int] = [:]
@@ -71,10 +82,10 @@ final class RequestSurvey {
 
   // MARK: Records
 
-  /// Takes a range of a batch's records with the requests that ended at them, in order; `isSelected` says which count.
+  /// Takes a range of a batch's records with those that tell of requests, in order.
   func take(
     _ parsed: ParsedBlock, _ range: Range<Int>, _ members: ContiguousArray<TraceGrouper.Membership>,
-    _ requests: ContiguousArray<RequestEvent>, isSelected: (RequestEvent) -> Bool
+    _ tellings: ContiguousArray<TraceGrouper.TellingNote>
   ) {
     let labels = parsed.batch.labels.count
     // Blocks of several streams come in turns.
@@ -97,14 +108,10 @@ final class RequestSurvey {
       }
       let life = record.idHash != 0 ? members[index - range.lowerBound].life : 0
       if life != 0 { open.merge(own, life: life) }
-      while next < requests.count, Int(requests[next].record) <= index {
-        if Int(requests[next].record) == index {
-          let known = life != 0 ? open.take(life) ?? own : own
-          if isSelected(requests[next]) {
-            close(requests[next], known, record, life, divided == nil ? nil : segment, parsed)
-          }
-        }
-        next += 1
+      while next < tellings.count, Int(tellings[next].record) < index { next += 1 }
+      if next < tellings.count, Int(tellings[next].record) == index, tellings[next].exchange != 0, !tellings[next].isLate {
+        let known = life != 0 ? open.take(life) ?? own : own
+        wait(tellings[next].exchange, known, record, life, divided == nil ? nil : segment, parsed)
       }
       stacks.take(index, of: parsed, record, isWanted: isInFocus(segment))
     }
@@ -186,10 +193,24 @@ final class RequestSurvey {
 
   // MARK: Requests
 
-  private func close(
-    _ request: RequestEvent, _ known: OpenFacts, _ record: Record, _ life: UInt64, _ byValue: Int?,
-    _ parsed: ParsedBlock
+  /// A record tells of a request that is counted later, or not at all.
+  private func wait(
+    _ exchange: UInt64, _ known: OpenFacts, _ record: Record, _ life: UInt64, _ byValue: Int?, _ parsed: ParsedBlock
   ) {
+    var request = waiting[exchange] ?? Waiting(facts: OpenFacts(), segment: nil, id: nil)
+    request.facts.merge(known)
+    request.segment = byValue ?? request.segment
+    if request.id == nil, life != 0 { request.id = parsed.id(of: record) }
+    waiting[exchange] = request
+  }
+
+  /// An exchange is not counted.
+  func drop(_ exchange: UInt64) { waiting[exchange] = nil }
+
+  /// A request is counted.
+  func close(_ request: RequestEvent) {
+    let waited = waiting.removeValue(forKey: request.exchange)
+    let (known, byValue) = (waited?.facts ?? OpenFacts(), waited?.segment)
     guard let segment = byValue ?? segment(ofTime: request.time) else {
       outside += 1
       return
@@ -235,7 +256,7 @@ final class RequestSurvey {
       people[person].add(known.people[person], segment: segment, hasFailed: hasFailed)
     }
     if isInFocus(segment) || divided != nil {
-      picker.take(request, hasFailed: hasFailed, life: life) { parsed.id(of: record) }
+      if let id = waited?.id { picker.take(request, hasFailed: hasFailed, life: request.life) { id } }
     }
   }
 

@@ -36,6 +36,10 @@ package struct OpenTrace: BitwiseCopyable, Sendable {
   package var requestEnd = EventTime.none
   /// Truths of the request atoms at the last request, two bits each; all unknown before.
   package var atoms: UInt32 = 0xAAAA_AAAA
+  /// Head of the list of its exchanges, the newest first; -1 if none.
+  var exchange: Int32 = -1
+  /// The first source that told one; -1 if none did.
+  var teller: Int32 = -1
   /// Place of its predicate counts, -1 if the plan has none.
   var counts: Int32 = -1
   /// Whether the slot is in use.
@@ -101,6 +105,8 @@ struct OpenRequest: BitwiseCopyable, Sendable {
   var route: Int32
   var group: Int32
   var messageHash: UInt32
+  /// Who told of the beginning.
+  var source: Int32
   var next: Int32
 }
 
@@ -113,18 +119,25 @@ package struct RequestEvent: BitwiseCopyable, Sendable {
   package var group: Int32
   package var status: UInt16
   package var level: Level
-  /// The watermark when it came: windows that end at or before it were closed already.
+  /// The watermark when its record came: windows that end at or before it were closed already.
   package var watermark: Int64
   /// What the first request atom of the plan said about it (`stats --where`).
   package var isSelected: Bool
   /// Truths of the plan's request atoms, two bits each (0 no, 1 yes, 2 unknown), the first lowest.
   package var truths: UInt32
-  /// Place in its batch of the record that ended it.
-  package var record: Int32
+  /// Number of the stream whose record is counted, -1 where nobody says.
+  package var stream: Int32
+  /// Number of the source (`TellingSources`), -1 where nobody says.
+  package var source: Int32 = -1
+  /// The exchange and the telling of it that is counted, as `TraceGrouper.tellings` numbers them.
+  package var exchange: UInt64 = 0
+  package var telling: UInt64 = 0
+  /// Life of its trace, 0 without one.
+  package var life: UInt64 = 0
 
   package init(
     time: Int64, duration: Int64, route: Int32, group: Int32, status: UInt16, level: Level, watermark: Int64,
-    isSelected: Bool = true, truths: UInt32 = 0xAAAA_AAAA, record: Int32 = -1
+    isSelected: Bool = true, truths: UInt32 = 0xAAAA_AAAA, stream: Int32 = -1
   ) {
     self.time = time
     self.duration = duration
@@ -135,7 +148,7 @@ package struct RequestEvent: BitwiseCopyable, Sendable {
     self.watermark = watermark
     self.isSelected = isSelected
     self.truths = truths
-    self.record = record
+    self.stream = stream
   }
 }
 
@@ -174,6 +187,8 @@ extension OpenTrace: StateCodable {
     try coder.code(&duration)
     try coder.code(time: &requestEnd)
     try coder.code(&atoms)
+    try coder.code(&exchange)
+    try coder.code(&teller)
     try coder.code(&counts)
   }
 }

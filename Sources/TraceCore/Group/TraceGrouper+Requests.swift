@@ -1,14 +1,47 @@
 /// What a record adds to its trace: the beginning or the end of a request, and counts of the plan's predicates.
 extension TraceGrouper {
-  /// A request begins. The same words about a request that is open already are another request; other words are not.
-  mutating func begin(_ record: Record, _ state: Int, route: Int32, group: Int32) {
+  /// Takes a record that opens or closes a request; returns the state of its trace, -1 without one.
+  @inline(never)
+  mutating func consumeTelling(
+    _ record: Record, _ index: Int, in bytes: Span<UInt8>, arena: Span<UInt8>, _ batch: inout RecordBatch,
+    _ origin: TellingSources.Origin, _ lastTime: Int64
+  ) -> Int {
+    let source = sources.number(of: record, origin, &batch)
+    // Where a source tells ends with their paths, what names none is a step on the way.
+    let isTelling =
+      record.kind == .closing
+      || (record.kind == .completion && record.idHash != 0 && sources.sources[Int(source)].closings == 0)
+    var state = -1
+    if record.idHash != 0 {
+      state = life(of: record, bytes, arena, counts: isTelling)
+      table[state].note(record, high: watermark.high)
+      if options.predicates > 0 { count(record, state) }
+    }
+    guard isTelling || (record.kind == .opening && state >= 0) else { return state }
+    let route = routeIndex(record.route, &batch)
+    let group = options.groupsAreRoutes ? route : groupIndex(record.group, &batch)
+    if isTelling {
+      end(record, index, state, source, origin.stream, route: route, group: group, lastTime)
+    } else {
+      sources.noteOpening(source)
+      if sources.heedsOpening(source), begin(record, state, source, route: route, group: group), options.keepsTellings {
+        tellings.append(TellingNote(record: Int32(truncatingIfNeeded: index), exchange: 0, telling: 0))
+      }
+    }
+    return state
+  }
+
+  /// A request begins. The same words of the same source about a request that is open already are another request; other
+  /// words, or another source's, are not. Returns whether it is one.
+  private mutating func begin(_ record: Record, _ state: Int, _ source: Int32, route: Int32, group: Int32) -> Bool {
     var other = table[state].openRequest
     while other >= 0 {
       let open = openRequests[Int(other)]
-      if open.route == route && open.messageHash != record.messageHash { return }
+      if open.route == route && (open.messageHash != record.textHash || open.source != source) { return false }
       other = open.next
     }
-    let new = OpenRequest(start: record.time, route: route, group: group, messageHash: record.messageHash, next: -1)
+    let new = OpenRequest(
+      start: record.time, route: route, group: group, messageHash: record.textHash, source: source, next: -1)
     let index: Int32
     if let reused = freeRequests.popLast() {
       index = reused
@@ -26,21 +59,16 @@ extension TraceGrouper {
       while openRequests[Int(last)].next >= 0 { last = openRequests[Int(last)].next }
       openRequests[Int(last)].next = index
     }
+    return true
   }
 
-  /// A request ends: the oldest open one of its route, if its beginning was logged.
-  mutating func end(_ record: Record, _ state: Int, route: Int32) {
-    table[state].requests += 1
-    table[state].route = route
-    table[state].status = record.status
-    table[state].duration = record.duration
-    table[state].requestEnd = record.time
-    table[state].atoms = UInt32(truncatingIfNeeded: record.predicates >> 32)
+  /// Takes the oldest open request of a route (or, without one, of a source) out of its trace; nil if there is none.
+  mutating func endOpening(_ state: Int, where isMeant: (OpenRequest) -> Bool) -> OpenRequest? {
     var previous: Int32 = -1
     var index = table[state].openRequest
     while index >= 0 {
       let open = openRequests[Int(index)]
-      if open.route == route {
+      if isMeant(open) {
         if previous < 0 {
           table[state].openRequest = open.next
           table[state].openedAt = open.next >= 0 ? openRequests[Int(open.next)].start : EventTime.none
@@ -48,11 +76,13 @@ extension TraceGrouper {
           openRequests[Int(previous)].next = open.next
         }
         freeRequests.append(index)
-        return
+        sources.noteOpeningEnded(open.source)
+        return open
       }
       previous = index
       index = open.next
     }
+    return nil
   }
 
   /// The requests that have begun and not ended, the oldest life first. Costs a walk over what is open.
@@ -61,8 +91,9 @@ extension TraceGrouper {
     for state in table.byLife {
       var request = table[state].openRequest
       while request >= 0 {
-        list.append((openRequests[Int(request)].start, openRequests[Int(request)].route))
-        request = openRequests[Int(request)].next
+        let open = openRequests[Int(request)]
+        if sources.countsUnfinished(open.source) { list.append((open.start, open.route)) }
+        request = open.next
       }
     }
     return list

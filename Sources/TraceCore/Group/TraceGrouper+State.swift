@@ -6,10 +6,16 @@ extension TraceGrouper: StateCodable {
     try coder.check(options.predicates, "conditions on records")
     try coder.check(options.groupsAreRoutes ? 1 : 0, "groups")
     try coder.code(&table)
-    try coder.code(&openRequests, empty: OpenRequest(start: 0, route: -1, group: -1, messageHash: 0, next: -1))
+    try coder.code(&openRequests, empty: OpenRequest(start: 0, route: -1, group: -1, messageHash: 0, source: -1, next: -1))
     try coder.code(&freeRequests)
     try coder.code(&predicateCounts)
     try coder.code(&freeCounts)
+    try coder.code(&sources)
+    try coder.code(&exchanges)
+    try coder.code(word: &tellingCount)
+    try coder.code(&lastTimes, empty: EventTime.none) { time, coder throws(StateError) in try coder.code(time: &time) }
+    try coder.code(&heldBack, empty: .empty)
+    try coder.code(word: &linksSeen)
     try coder.code(&queue)
     try coder.code(&ids)
     try coder.code(&lives)
@@ -20,7 +26,9 @@ extension TraceGrouper: StateCodable {
     try coder.code(count: &evicted)
     try coder.code(count: &lateRecords)
     try coder.code(&lastMember)
-    if coder.isLoading && !isSound { throw .invalid("list of open traces") }
+    guard coder.isLoading else { return }
+    guard isSound else { throw .invalid("list of open traces") }
+    exchanges.offerAll(sources)
   }
 
   /// Whether all numbers point at what is there, and every open request is in one list.
@@ -34,6 +42,9 @@ extension TraceGrouper: StateCodable {
     }
     for index in freeRequests where !see(index) { return false }
     let names = options.groupsAreRoutes ? routes : groups
+    guard exchanges.isWithin(states: table.stateCount, sources: sources.sources.count), areExchangesSound(names) else {
+      return false
+    }
     for state in 0..<table.stateCount where table[state].isLive {
       guard routes.isNumber(table[state].route), areCounts(table[state].counts, isOwned: true) else { return false }
       var index = table[state].openRequest
@@ -45,6 +56,28 @@ extension TraceGrouper: StateCodable {
       }
     }
     return freeCounts.allSatisfy { areCounts($0, isOwned: false) }
+  }
+
+  /// Whether every exchange is in one list at most, and says what there is.
+  private func areExchangesSound(_ names: GroupNames) -> Bool {
+    var seen = ContiguousArray(repeating: false, count: exchanges.exchanges.count)
+    func see(_ index: Int32) -> Bool {
+      guard exchanges.exchanges.indices.contains(Int(index)), !seen[Int(index)] else { return false }
+      seen[Int(index)] = true
+      return true
+    }
+    for state in 0..<table.stateCount where table[state].isLive {
+      guard Int(table[state].teller) < sources.sources.count else { return false }
+      var index = table[state].exchange
+      while index >= 0 {
+        guard see(index), exchanges[index].isLive else { return false }
+        index = exchanges[index].next
+      }
+    }
+    let requests = exchanges.exchanges.lazy.filter(\.isLive).map(\.request) + heldBack
+    return requests.allSatisfy {
+      routes.isNumber($0.route) && names.isNumber($0.group) && sources.sources.indices.contains(Int($0.source))
+    } && openRequests.allSatisfy { Int($0.source) < sources.sources.count }
   }
 
   /// Whether the counts of a trace begin there.
@@ -71,6 +104,7 @@ extension OpenRequest: StateCodable {
     try coder.code(&route)
     try coder.code(&group)
     try coder.code(&messageHash)
+    try coder.code(&source)
     try coder.code(&next)
   }
 }

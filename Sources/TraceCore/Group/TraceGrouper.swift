@@ -23,23 +23,9 @@ package struct TraceGrouper: ~Copyable, Sendable {
     package var keepsClosed = false
     /// Whether the life of every record is wanted.
     package var keepsMembers = false
+    /// Whether `tellings` is wanted.
+    package var keepsTellings = false
     package init() {}
-  }
-
-  /// Which records of a batch count as requests: those of one logger and layout of one stream.
-  package struct Chosen: Sendable, Equatable {
-    /// Label of the logger in the batch, -1 if the source has no logger; -2: nothing in this batch counts.
-    package var logger: Int32
-    /// Index of the layout in the stream's set.
-    package var layout: UInt8
-    /// The source's closing records have no path: they end what their trace has open.
-    package var endsByID: Bool
-    package init(logger: Int32, layout: UInt8, endsByID: Bool = false) {
-      self.logger = logger
-      self.layout = layout
-      self.endsByID = endsByID
-    }
-    package static let nothing = Chosen(logger: -2, layout: 0)
   }
 
   package let options: Options
@@ -69,47 +55,75 @@ package struct TraceGrouper: ~Copyable, Sendable {
   package var distinctIDs: Int64 { ids.count }
   package var distinctIDsEstimated: Bool { ids.isEstimate }
 
-  /// Closing records that do not count, of one logger (its label in the batch, -1 for none) and layout.
-  package struct Hop: BitwiseCopyable, Sendable {
-    package var logger: Int32
-    package var layout: UInt8
-    package var records: Int64
+  /// Who tells of requests.
+  package var sources: TellingSources
+  var exchanges = ExchangeTable()
+  /// Tellings so far.
+  var tellingCount: UInt64 = 0
+  /// The last time in each stream.
+  var lastTimes: ContiguousArray<Int64> = []
+  /// Requests that are not counted because another layout tells its own more completely: counted after all, if ids that both
+  /// share show up.
+  var heldBack: ContiguousArray<RequestEvent> = []
+  /// Requests held back at most.
+  static let mostHeldBack = 10_000
+  var linksSeen: UInt64 = 0
+
+  /// A record that opens or closes a request.
+  package struct TellingNote: BitwiseCopyable, Sendable {
+    /// Place in its batch.
+    package var record: Int32
+    /// The exchange that it tells, and its own number; both 0 for an opening.
+    package var exchange: UInt64
+    package var telling: UInt64
+    /// The exchange was counted already, or left out: what the record says of it comes too late.
+    package var isLate = false
   }
 
-  /// Results of the records consumed since they were last taken. The owner empties them, `hops` after each batch.
-  package var hops: ContiguousArray<Hop> = []
+  /// Of the records consumed since they were last taken, in order, where `keepsTellings`. The owner empties them.
+  package var tellings: ContiguousArray<TellingNote> = []
+  /// Results of the records consumed since they were last taken. The owner empties them.
   package var requests: ContiguousArray<RequestEvent> = []
+  /// Requests that are not counted.
+  package var uncounted: ContiguousArray<RequestEvent> = []
+  /// Numbers of exchanges that turned out to be none, where `keepsTellings`.
+  package var dropped: ContiguousArray<UInt64> = []
   package var unfinished: ContiguousArray<UnfinishedRequest> = []
   package var closed: ContiguousArray<ClosedTrace> = []
 
-  package init(options: Options = Options()) {
+  package init(options: Options = Options(), sources: TellingSources = TellingSources(streamNames: [""])) {
     self.options = options
+    self.sources = sources
     table = RequestTable(hashMask: options.hashMask)
     ids = DistinctIDs(limit: options.distinctLimit)
   }
 
   /// Takes the next records in order. `lastMember` is then the life of the last one.
   ///
-  /// - Parameter members: receives the life of each record, where that is wanted (it slows the loop).
+  /// - Parameters:
+  ///   - origin: where they come from, as `sources` says it.
+  ///   - members: receives the life of each record, where that is wanted (it slows the loop).
   package mutating func consume(
-    _ batch: inout RecordBatch, _ range: Range<Int>, in block: Block, chosen: Chosen,
+    _ batch: inout RecordBatch, _ range: Range<Int>, in block: Block, from origin: TellingSources.Origin,
     members: inout ContiguousArray<Membership>
   ) {
     let bytes = block.bytes
     let arena = batch.arena
     let all = batch.records
     let records = all.span
+    let stream = origin.stream
+    while lastTimes.count <= Int(stream) { lastTimes.append(EventTime.none) }
+    var lastTime = lastTimes[Int(stream)]
     var state = -1
     for index in range {
       if index &+ 12 < records.count { table.prefetch(hash: records[index &+ 12].idHash) }
       let time = records[index].time
-      if time != EventTime.none { pass(time) }
-      let counts =
-        records[index].kind != .plain && records[index].logger == chosen.logger
-        && records[index].layout == chosen.layout
-      if records[index].kind == .closing && !counts { noteHop(records[index]) }
-      if counts {
-        state = consumeCounting(records[index], index, in: bytes, arena: arena.span, &batch, chosen)
+      if time != EventTime.none {
+        pass(time)
+        lastTime = time
+      }
+      if records[index].kind != .plain && records[index].kind != .outbound {
+        state = consumeTelling(records[index], index, in: bytes, arena: arena.span, &batch, origin, lastTime)
       } else if records[index].idHash != 0 {
         state = life(of: records[index], bytes, arena.span, counts: false)
         table[state].note(records[index], high: watermark.high)
@@ -119,16 +133,9 @@ package struct TraceGrouper: ~Copyable, Sendable {
       }
       if options.keepsMembers { members.append(member(state)) }
     }
+    lastTimes[Int(stream)] = lastTime
     if !range.isEmpty { lastMember = member(state) }
     rememberAll()
-  }
-
-  private mutating func noteHop(_ record: Record) {
-    if let known = hops.firstIndex(where: { $0.logger == record.logger && $0.layout == record.layout }) {
-      hops[known].records += 1
-    } else {
-      hops.append(Hop(logger: record.logger, layout: record.layout, records: 1))
-    }
   }
 
   private func member(_ state: Int) -> Membership {
@@ -141,12 +148,13 @@ package struct TraceGrouper: ~Copyable, Sendable {
     let isLate = watermark.observe(time)
     if isLate { lateRecords += 1 }
     if time < firstTime || firstTime == EventTime.none, firstTime == EventTime.none || !isLate { firstTime = time }
+    if exchanges.isDue(before: watermark.time) { settle(before: watermark.time) }
     if queue.isDue(at: watermark.time) { closeEnded() }
   }
 
   /// The run's number of a batch's route label, looked up once a batch.
   @inline(__always)
-  private mutating func routeIndex(_ label: Int32, _ batch: inout RecordBatch) -> Int32 {
+  mutating func routeIndex(_ label: Int32, _ batch: inout RecordBatch) -> Int32 {
     guard label >= 0 else { return -1 }
     if batch.routeIndex.isEmpty { batch.prepareIndexes() }
     let known = batch.routeIndex[Int(label)]
@@ -156,7 +164,7 @@ package struct TraceGrouper: ~Copyable, Sendable {
     return index
   }
 
-  private mutating func groupIndex(_ label: Int32, _ batch: inout RecordBatch) -> Int32 {
+  mutating func groupIndex(_ label: Int32, _ batch: inout RecordBatch) -> Int32 {
     guard label >= 0 else { return -1 }
     if batch.groupIndex.isEmpty { batch.prepareIndexes() }
     let known = batch.groupIndex[Int(label)]
@@ -168,46 +176,6 @@ package struct TraceGrouper: ~Copyable, Sendable {
 
   /// The life of the last record consumed.
   package internal(set) var lastMember = Membership(state: -1, life: 0)
-
-  /// Takes a record of the source that counts, that is more than a plain one; returns its state, -1 without one.
-  private mutating func consumeCounting(
-    _ record: Record, _ index: Int, in bytes: Span<UInt8>, arena: Span<UInt8>, _ batch: inout RecordBatch,
-    _ chosen: Chosen
-  ) -> Int {
-    let counts = record.kind == .closing || record.kind == .opening || (record.kind == .completion && chosen.endsByID)
-    var route = counts ? routeIndex(record.route, &batch) : -1
-    var group = options.groupsAreRoutes ? route : counts ? groupIndex(record.group, &batch) : -1
-    if counts && record.kind == .closing { addRequest(record, index, route: route, group: group) }
-    guard record.idHash != 0 else { return -1 }
-    let state = life(of: record, bytes, arena, counts: counts)
-    if counts && record.kind == .completion {
-      // What it ends tells the route.
-      let open = table[state].openRequest
-      if open >= 0 {
-        route = openRequests[Int(open)].route
-        if group < 0 { group = openRequests[Int(open)].group }
-      }
-      addRequest(record, index, route: route, group: group)
-    }
-    table[state].note(record, high: watermark.high)
-    if options.predicates > 0 { count(record, state) }
-    guard counts else { return state }
-    if record.kind != .opening {
-      end(record, state, route: route)
-    } else {
-      begin(record, state, route: route, group: group)
-    }
-    return state
-  }
-
-  @inline(__always)
-  private mutating func addRequest(_ record: Record, _ index: Int, route: Int32, group: Int32) {
-    requests.append(
-      RequestEvent(
-        time: record.time, duration: record.duration, route: route, group: group, status: record.status,
-        level: record.level, watermark: watermark.time, isSelected: record.predicates >> 32 & 3 == 1,
-        truths: UInt32(truncatingIfNeeded: record.predicates >> 32), record: Int32(truncatingIfNeeded: index)))
-  }
 
   /// Which life a record belongs to; `state` is -1 without one.
   package struct Membership: BitwiseCopyable, Sendable {
@@ -232,7 +200,7 @@ package struct TraceGrouper: ~Copyable, Sendable {
 
   /// The state of the record's life, opened if need be.
   @inline(__always)
-  private mutating func life(
+  mutating func life(
     of record: Record, _ bytes: Span<UInt8>, _ arena: Span<UInt8>, counts: Bool
   ) -> Int {
     let id = record.id
@@ -282,7 +250,7 @@ package struct TraceGrouper: ~Copyable, Sendable {
   /// A closing record whose logged start precedes the end of a life without a request belongs to that life: it was that
   /// request that took so long. Up to `maxOpen`, to the record: whether the life is still in the table must not matter.
   private func joins(_ record: Record, _ state: Int, counts: Bool) -> Bool {
-    counts && record.kind != .opening && record.duration > 0 && table[state].requests == 0
+    counts && record.kind == .closing && record.duration > 0 && table[state].requests == 0
       && record.time - record.duration <= table[state].last
       && table[state].last + options.maxOpen >= watermark.time
   }
@@ -322,6 +290,7 @@ package struct TraceGrouper: ~Copyable, Sendable {
   /// Closes every trace, oldest life first: the end of the input.
   package mutating func finish() {
     rememberAll()
+    while let index = exchanges.popFirst() { settle(index) }
     for state in table.byLife { close(state) }
     watermark.finish()
   }
@@ -350,11 +319,14 @@ package struct TraceGrouper: ~Copyable, Sendable {
     var request = table[state].openRequest
     while request >= 0 {
       let open = openRequests[Int(request)]
-      unfinished.append(UnfinishedRequest(start: open.start, route: open.route, group: open.group))
-      table[state].unfinished += 1
+      if sources.countsUnfinished(open.source) {
+        unfinished.append(UnfinishedRequest(start: open.start, route: open.route, group: open.group))
+        table[state].unfinished += 1
+      }
       freeRequests.append(request)
       request = open.next
     }
+    forgetExchanges(of: state)
     let counts = table[state].counts
     if options.keepsClosed {
       var trace = table[state]

@@ -138,6 +138,32 @@ package struct SourceLedger: Sendable, Equatable {
   }
 }
 
+/// Requests that one source tells and that are not counted.
+package struct UncountedTellings: Sendable, Equatable {
+  package enum Reason: String, Sendable {
+    /// Another layout, in another log, tells requests of the same time more completely, and both have no id in common: which
+    /// line tells which request nobody can say.
+    case sharesNoIDs = "shares_no_ids"
+    /// `--requests-from` names other sources.
+    case notChosen = "not_chosen"
+  }
+
+  /// Its logger or layout, and its log.
+  package var source: String
+  package var stream: String
+  package var requests: Int64
+  package var errors: Int64
+  package var reason: Reason
+
+  package init(source: String, stream: String, requests: Int64, errors: Int64, reason: Reason) {
+    self.source = source
+    self.stream = stream
+    self.requests = requests
+    self.errors = errors
+    self.reason = reason
+  }
+}
+
 /// What was read and what was not. Every report ends with it.
 package struct Ledger: Sendable, Equatable {
   /// In reading order, oldest generation first. The only part that differs between files and a pipe.
@@ -155,9 +181,14 @@ package struct Ledger: Sendable, Equatable {
   package var readsFields = true
   /// Requests whose group was folded into `(other)` because of the cap on groups.
   package var foldedRequests: Int64 = 0
+  /// Requests that were told and are not counted, by source.
+  package var uncounted: [UncountedTellings] = []
 
   package init() {}
 
-  /// Whether something is proven missing (`--strict` then exits with 3).
-  package var hasGap: Bool { sources.contains { $0.notes.contains(where: \.isGap) } }
+  /// Whether something is proven missing (`--strict` then exits with 3): a part of the input, or requests that nobody chose to
+  /// leave out.
+  package var hasGap: Bool {
+    sources.contains { $0.notes.contains(where: \.isGap) } || uncounted.contains { $0.reason == .sharesNoIDs }
+  }
 }

@@ -35,8 +35,8 @@ package struct Record: BitwiseCopyable, Sendable {
   /// Hash of the request id; 0 without one. Finds a place, never decides.
   package var idHash: UInt64
   package var id: Slice
-  /// Hash of the message, for openings only.
-  package var messageHash: UInt32
+  /// Hash of the message, for openings; of the path without its query, for closings; else 0.
+  package var textHash: UInt32
   /// First byte of the record in the block and its length in it, last newline included.
   package var offset: UInt32
   package var length: UInt32
@@ -55,6 +55,20 @@ package struct Record: BitwiseCopyable, Sendable {
   package var flags: Flags
   /// Which of the stream's layouts fitted.
   package var layout: UInt8
+  /// Code of the method of a closing (`Record.methodCode`), 0 where none is told.
+  package var method: UInt8 = 0
+
+  /// A code for a method whatever its case; never 0. The usual ones differ.
+  @inline(__always)
+  package static func methodCode(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> UInt8 {
+    var code: UInt8 = 1
+    var i = start
+    while i < min(end, start &+ 8) {
+      code = (code &* 31) &+ (bytes[i] & 0xDF)
+      i &+= 1
+    }
+    return code | 1
+  }
 }
 
 /// A line before the first record of a block: it continues the record of an earlier block, or is unparsed.
@@ -110,6 +124,8 @@ package struct RecordBatch: Sendable {
   /// The run's numbers of the labels, filled as they are needed by whoever reads the batch in order.
   package var routeIndex: ContiguousArray<Int32> = []
   package var groupIndex: ContiguousArray<Int32> = []
+  /// Of each logger's label (the first place is for none) the source that it was last, with the layout above it; -1 for none.
+  package var sourceIndex: ContiguousArray<Int64> = []
   package static let unmapped = Int32.min
 
   package init() {}
@@ -119,13 +135,16 @@ package struct RecordBatch: Sendable {
     for _ in 0..<labels.count {
       routeIndex.append(RecordBatch.unmapped)
       groupIndex.append(RecordBatch.unmapped)
+      sourceIndex.append(-1)
     }
+    sourceIndex.append(-1)
   }
 
   /// Forgets everything; keeps the memory.
   package mutating func removeAll() {
     routeIndex.removeAll(keepingCapacity: true)
     groupIndex.removeAll(keepingCapacity: true)
+    sourceIndex.removeAll(keepingCapacity: true)
     records.removeAll(keepingCapacity: true)
     orphans.removeAll(keepingCapacity: true)
     labels.removeAll()

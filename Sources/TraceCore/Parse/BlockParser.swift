@@ -176,7 +176,7 @@ package struct BlockParser {
         }
         records.append(
           Record(
-            time: fields.time, duration: fields.duration, idHash: idHash, id: fields.requestID, messageHash: 0,
+            time: fields.time, duration: fields.duration, idHash: idHash, id: fields.requestID, textHash: 0,
             offset: UInt32(truncatingIfNeeded: at), length: UInt32(truncatingIfNeeded: next &- at),
             line: UInt32(truncatingIfNeeded: line), lines: 1, route: -1, group: -1, logger: -1, predicates: 0,
             status: UInt16(truncatingIfNeeded: fields.status), level: fields.level, kind: .plain, flags: [],
@@ -359,16 +359,39 @@ package struct BlockParser {
       record.kind = .closing
     } else if !fields.method.isMissing && fields.duration < 0 && !isMalformed && fields.level < .warning {
       record.kind = .opening
-      record.messageHash = openingHash(bytes)
+      record.textHash = openingHash(bytes)
     } else {
       return
     }
     record.route = route(bytes, isMalformed: isMalformed, &batch)
     record.group = plan.groupKey == .route ? record.route : group(bytes, &batch)
     record.logger = label(fields.logger, bytes, &batch)
+    if record.kind == .closing { identify(&record, bytes) }
     if record.kind == .closing && !plan.requestAtoms.isEmpty {
       record.predicates |= truths(requestAtoms, bytes, line: text, shift: 32)
     }
+  }
+
+  /// What another telling of the same exchange would say as well: method, and path without its query.
+  private func identify(_ record: inout Record, _ bytes: Span<UInt8>) {
+    let (method, path) = (fields.method, fields.path)
+    if !method.isMissing {
+      record.method =
+        method.isInArena
+        ? Record.methodCode(fields.arena.span, method.start, method.end)
+        : Record.methodCode(bytes, method.start, method.end)
+    }
+    guard !path.isMissing else { return }
+    record.textHash =
+      path.isInArena
+      ? BlockParser.pathHash(fields.arena.span, path.start, path.end)
+      : BlockParser.pathHash(bytes, path.start, path.end)
+  }
+
+  /// Never 0.
+  private static func pathHash(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> UInt32 {
+    let query = ByteSearch.first(0x3F, in: bytes, from: start, to: end) ?? end
+    return max(1, UInt32(truncatingIfNeeded: ByteSearch.hash(bytes, from: start, to: query)))
   }
 
   private mutating func keepValues(of record: Int, _ bytes: Span<UInt8>, _ batch: inout RecordBatch) {

@@ -57,10 +57,10 @@ package struct StatsSummary: Sendable, Equatable {
   package var firstTime = EventTime.none
   package var lastTime = EventTime.none
   package var traces: Int64 = 0
-  /// The one source whose closing records count as requests, in words; nil if there is none.
-  package var requestSource: String?
-  /// Sources of closing records that do not count (hops), with how many records they had.
-  package var hopSources: [(name: String, records: Int64)] = []
+  /// Who told of requests, in order of first appearance.
+  package var sources: [TellingSummary] = []
+  /// Logs that were read.
+  package var streams = 1
   /// Requests in the totals and in no window: they ended in one that was already closed, or at a time that nothing confirms.
   package var lateRequests: Int64 = 0
   package var ledger = Ledger()
@@ -74,9 +74,51 @@ package struct StatsSummary: Sendable, Equatable {
   package static func == (a: StatsSummary, b: StatsSummary) -> Bool {
     a.by == b.by && a.total == b.total && a.groups == b.groups && a.every == b.every && a.windows == b.windows
       && a.firstTime == b.firstTime && a.lastTime == b.lastTime && a.traces == b.traces
-      && a.requestSource == b.requestSource && a.hopSources.elementsEqual(b.hopSources, by: { $0 == $1 })
-      && a.lateRequests == b.lateRequests && a.ledger == b.ledger
+      && a.sources == b.sources && a.streams == b.streams && a.lateRequests == b.lateRequests && a.ledger == b.ledger
   }
+}
+
+/// A source of requests (a logger, or the layout of lines without one, of one log) and what came of its closing records.
+package struct TellingSummary: Sendable, Equatable {
+  package var name: String
+  package var stream: String
+  /// Requests counted from them.
+  package var requests: Int64
+  /// Records about requests that are counted from another record.
+  package var hops: Int64
+
+  package init(name: String, stream: String, requests: Int64, hops: Int64) {
+    self.name = name
+    self.stream = stream
+    self.requests = requests
+    self.hops = hops
+  }
+}
+
+extension StatsSummary {
+  /// Whose closing records count as requests, in words; nil if nobody's do.
+  package var requestSource: String? {
+    var words: [String] = []
+    for source in sources where source.requests > 0 && !words.contains(where: { $0 == source.name }) {
+      words.append(source.name)
+    }
+    guard !words.isEmpty else { return nil }
+    let shown = words.prefix(3).map { name in
+      let logs = Set(sources.filter { $0.requests > 0 && $0.name == name }.map(\.stream))
+      guard streams > 1, let only = logs.first else { return name }
+      return logs.count > 1 ? "\(name) in \(logs.count) logs" : "\(name) in \(only)"
+    }
+    return shown.joined(separator: ", ") + (words.count > 3 ? " and \(words.count - 3) more" : "")
+  }
+
+  /// Sources with records about requests that are counted from others, most records first.
+  package var hopSources: [(name: String, records: Int64)] {
+    sources.filter { $0.hops > 0 }.map { (streams > 1 ? "\($0.name) in \($0.stream)" : $0.name, $0.hops) }
+      .sorted { ($1.1, $0.0) < ($0.1, $1.0) }
+  }
+
+  /// Logs from which requests are counted.
+  package var instances: Int { Set(sources.filter { $0.requests > 0 }.map(\.stream)).count }
 }
 
 extension GroupSummary: StateCodable {

@@ -1,0 +1,281 @@
+/// Exchanges that wait for further tellings, and those of open traces that were counted already.
+///
+/// An exchange waits until the watermark passes the end that its first telling gives, that is for two seconds of event time:
+/// as long as a window waits for late records, so that waiting delays no figure. What comes out, and in which order (by that
+/// end, then by first telling), depends on the sequence of records alone.
+///
+/// Memory: what ended within two seconds, `mostWaiting` at most (then the oldest is counted without waiting), and the last
+/// `mostOfTrace` of each open trace. Cost: a push to and a pop from a heap that is filled nearly in order, and a walk over the
+/// exchanges of the trace.
+struct ExchangeTable: Sendable {
+  /// Exchanges that wait at most.
+  static let mostWaiting = 100_000
+  /// Exchanges of one trace that are remembered.
+  static let mostOfTrace = 16
+
+  private struct Due: BitwiseCopyable, Sendable {
+    var time: Int64
+    var number: UInt64
+    var index: Int32
+
+    @inline(__always)
+    static func < (a: Due, b: Due) -> Bool { a.time != b.time ? a.time < b.time : a.number < b.number }
+  }
+
+  private(set) var exchanges: ContiguousArray<Exchange> = []
+  private var free: Int32 = -1
+  /// A heap with four children a node, the next one first.
+  private var waiting: ContiguousArray<Due> = []
+  /// When the first is due; never, where there is none.
+  private var firstDue = Int64.max
+  private var evidence = EvidenceQueues()
+
+  @inline(__always)
+  subscript(index: Int32) -> Exchange {
+    get { exchanges[Int(index)] }
+    _modify { yield &exchanges[Int(index)] }
+  }
+
+  var waitingCount: Int { waiting.count }
+  var isFull: Bool { waiting.count >= ExchangeTable.mostWaiting }
+
+  /// Whether one is due before `now`.
+  @inline(__always)
+  func isDue(before now: Int64) -> Bool { firstDue < now }
+
+  /// Adds an exchange that waits; its end is when it is due.
+  mutating func insert(_ exchange: Exchange) -> Int32 {
+    let index: Int32
+    if free >= 0 {
+      index = free
+      free = exchanges[Int(index)].next
+      exchanges[Int(index)] = exchange
+    } else {
+      index = Int32(exchanges.count)
+      exchanges.append(exchange)
+    }
+    push(Due(time: exchange.end, number: exchange.number, index: index))
+    return index
+  }
+
+  /// Gives a place back.
+  mutating func release(_ index: Int32) {
+    exchanges[Int(index)] = Exchange.empty
+    exchanges[Int(index)].next = free
+    free = index
+  }
+
+  /// Takes out the next one that is due before `now`.
+  mutating func popDue(before now: Int64) -> Int32? {
+    guard firstDue < now, let first = waiting.first else { return nil }
+    pop()
+    return first.index
+  }
+
+  /// Takes out the next one, due or not.
+  mutating func popFirst() -> Int32? {
+    guard let first = waiting.first else { return nil }
+    pop()
+    return first.index
+  }
+
+  private mutating func push(_ due: Due) {
+    waiting.append(due)
+    var at = waiting.count - 1
+    while at > 0 {
+      let parent = (at - 1) >> 2
+      guard due < waiting[parent] else { break }
+      waiting[at] = waiting[parent]
+      at = parent
+    }
+    waiting[at] = due
+    firstDue = waiting[0].time
+  }
+
+  private mutating func pop() {
+    let last = waiting.removeLast()
+    let count = waiting.count
+    guard count > 0 else {
+      firstDue = .max
+      return
+    }
+    var at = 0
+    while true {
+      let first = at << 2 + 1
+      guard first < count else { break }
+      var least = first
+      var child = first + 1
+      while child < min(first + 4, count) {
+        if waiting[child] < waiting[least] { least = child }
+        child += 1
+      }
+      guard waiting[least] < last else { break }
+      waiting[at] = waiting[least]
+      at = least
+    }
+    waiting[at] = last
+    firstDue = waiting[0].time
+  }
+
+  // MARK: Evidence without an id
+
+  /// The exchange of the same stream, method, path and status that ended within a second, that the source has not told, the
+  /// oldest first; nil if there is none.
+  mutating func match(_ telling: Telling, seekerIsBare: Bool) -> Int32? {
+    let key = EvidenceQueues.key(of: telling, seeker: seekerIsBare ? telling.source : -1)
+    while let entry = evidence.first(key) {
+      let isUsable = isWaiting(entry) && !self[entry.index].isTold(by: telling.source) && (seekerIsBare || !self[entry.index].hasID)
+      guard isUsable, entry.end.plus(EventTime.nanosecondsPerSecond) >= telling.end else {
+        evidence.removeFirst(key)
+        continue
+      }
+      guard telling.end.plus(EventTime.nanosecondsPerSecond) >= entry.end else { return nil }
+      evidence.removeFirst(key)
+      return entry.index
+    }
+    return nil
+  }
+
+  private func isWaiting(_ entry: EvidenceQueues.Entry) -> Bool {
+    let exchange = exchanges[Int(entry.index)]
+    return exchange.isLive && !exchange.isCounted && exchange.number == entry.number
+  }
+
+  /// Lets the stream's other sources find the exchange that `telling` tells.
+  mutating func offer(_ index: Int32, _ telling: Telling, _ sources: borrowing TellingSources) {
+    let stream = Int(sources.sources[Int(telling.source)].stream)
+    for seeker in sources.bare[stream] where !self[index].isTold(by: seeker) { offer(index, telling, to: seeker) }
+    if !telling.hasID && sources.isIdentified[stream] { offer(index, telling, to: -1) }
+  }
+
+  private mutating func offer(_ index: Int32, _ telling: Telling, to seeker: Int32) {
+    evidence.append(
+      EvidenceQueues.Entry(index: index, number: self[index].number, end: telling.end),
+      EvidenceQueues.key(of: telling, seeker: seeker))
+    guard evidence.count > 4 * waiting.count + 1_024 else { return }
+    let exchanges = exchanges
+    evidence.removeAll { entry in
+      let exchange = exchanges[Int(entry.index)]
+      return !exchange.isLive || exchange.isCounted || exchange.number != entry.number
+    }
+  }
+
+  /// A source tells without an id (or with one) for the first time in its stream, or all was loaded: what waits is offered to
+  /// those that look for it.
+  mutating func offerAll(_ sources: borrowing TellingSources) {
+    evidence.removeAll { _ in true }
+    for index in waiting.sorted(by: { $0.number < $1.number }).map(\.index) {
+      let exchange = self[index]
+      for place in 0..<min(Int(exchange.tellings), Exchange.mostTellings) {
+        let told = exchange.told[place]
+        var telling = Telling(exchange, told)
+        telling.request.stream = sources.sources[Int(told.source)].stream
+        offer(index, telling, sources)
+      }
+    }
+  }
+}
+
+extension Telling {
+  /// One of the tellings of an exchange, as far as that remembers it.
+  fileprivate init(_ exchange: Exchange, _ told: Exchange.Told) {
+    self.init(
+      request: exchange.request, source: told.source, pathHash: exchange.pathHash, method: exchange.method,
+      hasID: exchange.hasID, isCompletion: exchange.isByCompletion, completeness: 0, start: told.end, end: told.end,
+      resolution: exchange.resolution)
+    request.status = told.status
+  }
+}
+
+/// Queues of exchanges by what a telling without an id can be recognised by, and by who looks for it.
+private struct EvidenceQueues: Sendable {
+  struct Entry: BitwiseCopyable, Sendable {
+    var index: Int32
+    var number: UInt64
+    var end: Int64
+  }
+
+  private struct Queue: Sendable {
+    var entries: ContiguousArray<Entry> = []
+    var head = 0
+  }
+
+  private var queues: [UInt64: Queue] = [:]
+  private(set) var count = 0
+
+  /// - Parameter seeker: the source that looks, or -1 for all that have ids.
+  static func key(of telling: Telling, seeker: Int32) -> UInt64 {
+    var key = UInt64(telling.pathHash) << 32 | UInt64(UInt32(bitPattern: seeker))
+    key = (key ^ key >> 29) &* 0xBF58_476D_1CE4_E5B9
+    key ^= UInt64(telling.request.status) << 40 | UInt64(telling.method) << 32
+      | UInt64(UInt32(bitPattern: telling.request.stream))
+    return (key ^ key >> 32) &* 0x94D0_49BB_1331_11EB
+  }
+
+  func first(_ key: UInt64) -> Entry? {
+    guard let queue = queues[key], queue.head < queue.entries.count else { return nil }
+    return queue.entries[queue.head]
+  }
+
+  mutating func removeFirst(_ key: UInt64) {
+    count -= 1
+    guard let place = queues.index(forKey: key) else { return }
+    queues.values[place].head += 1
+    let (head, length) = (queues.values[place].head, queues.values[place].entries.count)
+    if head == length {
+      queues.values[place].entries.removeAll(keepingCapacity: true)
+      queues.values[place].head = 0
+    } else if head > 64, head * 2 > length {
+      queues.values[place].entries.removeFirst(head)
+      queues.values[place].head = 0
+    }
+  }
+
+  mutating func append(_ entry: Entry, _ key: UInt64) {
+    queues[key, default: Queue()].entries.append(entry)
+    count += 1
+  }
+
+  /// Forgets what nobody can find any more.
+  mutating func removeAll(where isOver: (Entry) -> Bool) {
+    var kept: [UInt64: Queue] = [:]
+    count = 0
+    for (key, queue) in queues {
+      let entries = ContiguousArray(queue.entries[queue.head...].filter { !isOver($0) })
+      guard !entries.isEmpty else { continue }
+      count += entries.count
+      kept[key] = Queue(entries: entries, head: 0)
+    }
+    queues = kept
+  }
+}
+
+extension ExchangeTable: StateCodable {
+  /// Places are kept; the queues of evidence are made anew by `offerWaiting`.
+  mutating func code(_ coder: inout StateCoder) throws(StateError) {
+    try coder.section("exchanges")
+    try coder.code(&exchanges, empty: .empty)
+    try coder.code(&free)
+    try coder.code(&waiting, empty: Due(time: 0, number: 0, index: 0)) { due, coder throws(StateError) in
+      try coder.code(time: &due.time)
+      try coder.code(word: &due.number)
+      try coder.code(&due.index)
+    }
+    guard coder.isLoading else { return }
+    firstDue = waiting.first?.time ?? .max
+    guard waiting.allSatisfy({ exchanges.indices.contains(Int($0.index)) && exchanges[Int($0.index)].isLive }) else {
+      throw .invalid("list of requests that wait")
+    }
+  }
+
+  /// Whether all numbers of places and sources are there.
+  func isWithin(states: Int, sources: Int) -> Bool {
+    func isPlace(_ index: Int32) -> Bool { index == -1 || exchanges.indices.contains(Int(index)) }
+    return isPlace(free)
+      && exchanges.allSatisfy { exchange in
+        isPlace(exchange.next) && Int(exchange.state) < states && exchange.state >= -1
+          && Int(exchange.request.source) < sources
+          && (0..<Exchange.mostTellings).allSatisfy { Int(exchange.told[$0].source) < sources }
+      }
+  }
+}

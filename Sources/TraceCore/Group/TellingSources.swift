@@ -1,0 +1,399 @@
+/// Who tells of requests: every logger of every layout of every stream that has an opening or closing record, with what it
+/// has told so far; and whether what it tells counts.
+///
+/// Everything counts, but for two reasons. `--requests-from` names others. Or a stream of another layout tells more complete
+/// requests at the same time and both share no ids: a proxy's log beside the application's, of which nobody can say which line
+/// tells which request (`isOutdone`). Depends on the sequence of records alone.
+package struct TellingSources: Sendable {
+  /// Sources that have figures of their own; later ones share one.
+  static let most = 4_096
+  /// Layouts that are told apart.
+  static let mostKinds = 64
+  /// Openings that are looked at, of a source none of whose openings was ever ended.
+  static let mostVainOpenings = 64
+
+  /// A logger, layout and stream.
+  package struct Source: Sendable, Equatable {
+    package var stream: Int32
+    /// Number of the layout.
+    package var kind: Int32
+    /// Number of the logger's name, or -1.
+    package var logger: Int32
+    package var isWanted = true
+    /// Closing records, and ends without a path that have ended what was open.
+    package var closings: Int64 = 0
+    package var completions: Int64 = 0
+    package var openings: Int64 = 0
+    package var openingsEnded: Int64 = 0
+    /// It tells without ids, and with.
+    var isBare = false
+    var isIdentified = false
+    /// Requests counted from its records; records that tell a request which another one already counts.
+    package var requests: Int64 = 0
+    package var hops: Int64 = 0
+    /// Requests that are not counted, and those that failed.
+    package var uncounted: Int64 = 0
+    package var uncountedErrors: Int64 = 0
+    /// Where its layout stands among those of its stream; -1 before it has told anything.
+    var place: Int32 = -1
+  }
+
+  /// A layout, over all streams that have it.
+  struct Kind: Sendable {
+    /// With what was taken off its lines: the same layout in two wrappings is two.
+    var name: String
+    var layout: String
+    var tellings: Int64 = 0
+    var withMethod: Int64 = 0
+    var withDuration: Int64 = 0
+    var withID: Int64 = 0
+    var openings: Int64 = 0
+    var first = EventTime.none
+    var last = EventTime.none
+
+    /// Method, duration and id on most; then openings, which make unfinished requests visible.
+    var completeness: Int {
+      func most(_ count: Int64, _ worth: Int) -> Int { count * 2 >= tellings ? worth : 0 }
+      return most(withMethod, 8) + most(withDuration, 4) + most(withID, 2) + (openings > 0 ? 1 : 0)
+    }
+  }
+
+  /// A layout in one stream: numbers of tellings.
+  struct Place: Sendable {
+    var stream: Int32
+    var kind: Int32
+    var last: UInt64 = 0
+    /// The first that was no hop and had none.
+    var firstAlone = UInt64.max
+  }
+
+  /// `--requests-from`: names of loggers, layouts, streams; empty: everything, `all` without looking at layouts.
+  let wanted: [String]
+  package private(set) var streamNames: [String]
+  private(set) var kinds: [Kind] = []
+  private var loggers = LabelTable()
+  package internal(set) var sources: ContiguousArray<Source> = []
+  private var lookup: [UInt64: Int32] = [:]
+  /// Sources without ids of each stream; streams with any that has ids.
+  private(set) var bare: ContiguousArray<ContiguousArray<Int32>> = []
+  private(set) var isIdentified: ContiguousArray<Bool> = []
+  private var places: ContiguousArray<Place> = []
+  /// Of each stream the layouts that tell (bit = kind).
+  private var streamKinds: ContiguousArray<UInt64> = []
+  /// Of each kind the kinds that share ids with it (bit = kind).
+  private var linked: ContiguousArray<UInt64> = []
+  /// Whether some source has told how a request ended.
+  private(set) var hasEnds = false
+  /// Changes whenever sources may count that did not.
+  private(set) var links: UInt64 = 0
+
+  package init(wanted: [String] = [], streamNames: [String] = []) {
+    self.wanted = wanted
+    self.streamNames = []
+    for name in streamNames { addStream(name) }
+  }
+
+  package mutating func addStream(_ name: String) {
+    streamNames.append(name)
+    streamKinds.append(0)
+    bare.append([])
+    isIdentified.append(false)
+  }
+
+  /// Where the records of a block come from.
+  package struct Origin: Sendable, Equatable {
+    package var stream: Int32
+    /// Of each layout of the block's its number here.
+    var kinds: ContiguousArray<Int32>
+  }
+
+  /// - Parameter wrapping: what was taken off the lines; empty for nothing.
+  package mutating func origin(stream: Int, layouts: [String], wrapping: String) -> Origin {
+    var numbers = ContiguousArray<Int32>()
+    for layout in layouts { numbers.append(kind(layout, wrapping)) }
+    return Origin(stream: Int32(truncatingIfNeeded: stream), kinds: numbers)
+  }
+
+  private mutating func kind(_ layout: String, _ wrapping: String) -> Int32 {
+    let name = wrapping.isEmpty ? layout : "\(wrapping) \(layout)"
+    if let known = kinds.firstIndex(where: { $0.name == name }) { return Int32(known) }
+    guard kinds.count < TellingSources.mostKinds else { return Int32(TellingSources.mostKinds - 1) }
+    kinds.append(Kind(name: name, layout: layout))
+    linked.append(0)
+    return Int32(kinds.count - 1)
+  }
+
+  /// The number of a record's source, new or old. Cached in the batch by its logger's label.
+  mutating func number(of record: Record, _ origin: Origin, _ batch: inout RecordBatch) -> Int32 {
+    if batch.sourceIndex.isEmpty { batch.prepareIndexes() }
+    let place = Int(record.logger) + 1
+    let cached = batch.sourceIndex[place]
+    if cached >= 0, cached >> 32 == Int64(record.layout) { return Int32(truncatingIfNeeded: cached) }
+    let number = find(record, origin, batch.labels)
+    batch.sourceIndex[place] = Int64(record.layout) << 32 | Int64(number)
+    return number
+  }
+
+  private mutating func find(_ record: Record, _ origin: Origin, _ labels: borrowing LabelTable) -> Int32 {
+    let kind = Int(record.layout) < origin.kinds.count ? origin.kinds[Int(record.layout)] : 0
+    var logger: Int32 = -1
+    if record.logger >= 0 {
+      let at = labels.range(of: Int(record.logger))
+      if loggers.count < TellingSources.most {
+        logger = Int32(loggers.intern(labels.bytes, at.lowerBound, at.upperBound))
+      } else {
+        logger = loggers.find(labels.bytes, at.lowerBound, at.upperBound).map(Int32.init) ?? -2
+      }
+    }
+    let key =
+      UInt64(UInt32(bitPattern: logger)) << 32 | UInt64(UInt32(bitPattern: origin.stream) & 0x3FF_FFFF) << 6
+      | UInt64(UInt32(bitPattern: kind) & 63)
+    if let known = lookup[key] { return known }
+    guard sources.count < TellingSources.most else { return Int32(TellingSources.most - 1) }
+    let number = Int32(sources.count)
+    var source = Source(stream: origin.stream, kind: kind, logger: logger)
+    source.isWanted = isWanted(source)
+    sources.append(source)
+    lookup[key] = number
+    return number
+  }
+
+  private func isWanted(_ source: Source) -> Bool {
+    guard !wanted.isEmpty, wanted != ["all"] else { return true }
+    let stream = streamNames[Int(source.stream)]
+    return wanted.contains { name in
+      logger(of: source) == name || kinds[Int(source.kind)].layout == name || stream == name
+        || stream.hasSuffix("/" + name)
+    }
+  }
+
+  private func logger(of source: Source) -> String? {
+    source.logger >= 0 ? loggers.string(Int(source.logger)) : nil
+  }
+
+  /// A source in words: its logger, or its layout.
+  package func name(_ number: Int32) -> String {
+    let source = sources[Int(number)]
+    return logger(of: source) ?? kinds[Int(source.kind)].layout
+  }
+
+  package func stream(_ number: Int32) -> String { streamNames[Int(sources[Int(number)].stream)] }
+
+  // MARK: What is told
+
+  mutating func noteOpening(_ source: Int32) {
+    let index = Int(source)
+    sources[index].openings += 1
+    kinds[Int(sources[index].kind)].openings += 1
+  }
+
+  /// Whether an opening of the source is worth remembering: one of the first, or of a kind that is ended at times.
+  func heedsOpening(_ source: Int32) -> Bool {
+    let known = sources[Int(source)]
+    guard known.isWanted else { return false }
+    return known.openingsEnded > 0 || known.openings <= TellingSources.mostVainOpenings || !hasEnds
+  }
+
+  mutating func noteOpeningEnded(_ source: Int32) {
+    if source >= 0 { sources[Int(source)].openingsEnded += 1 }
+  }
+
+  /// Whether an opening that nothing ended is an unfinished request: its source is one whose openings are ended, or nothing
+  /// has told of an end yet.
+  func countsUnfinished(_ source: Int32) -> Bool {
+    guard source >= 0 else { return true }
+    return sources[Int(source)].isWanted && (sources[Int(source)].openingsEnded > 0 || !hasEnds)
+  }
+
+  /// A closing record. Returns whether its source is new in how it tells (with ids or without): then those that wait have to
+  /// be made known to it.
+  mutating func note(_ telling: Telling, isNumber number: UInt64) -> Bool {
+    let index = Int(telling.source)
+    let (kind, stream) = (Int(sources[index].kind), Int(sources[index].stream))
+    if telling.isCompletion { sources[index].completions += 1 } else { sources[index].closings += 1 }
+    hasEnds = true
+    kinds[kind].tellings += 1
+    if telling.method != 0 || telling.isCompletion { kinds[kind].withMethod += 1 }
+    if telling.request.duration >= 0 { kinds[kind].withDuration += 1 }
+    if telling.hasID { kinds[kind].withID += 1 }
+    if telling.end != EventTime.none {
+      kinds[kind].first = kinds[kind].first == EventTime.none ? telling.end : min(kinds[kind].first, telling.end)
+      kinds[kind].last = max(kinds[kind].last, telling.end)
+    }
+    let bit = UInt64(1) << UInt64(kind)
+    if streamKinds[stream] & bit == 0 {
+      streamKinds[stream] |= bit
+      places.append(Place(stream: Int32(stream), kind: Int32(kind)))
+    }
+    places[place(of: index)].last = number
+    var isNew = false
+    if telling.hasID {
+      sources[index].isIdentified = true
+      isNew = !isIdentified[stream]
+      isIdentified[stream] = true
+    } else if !sources[index].isBare {
+      sources[index].isBare = true
+      if bare[stream].count < 8 {
+        bare[stream].append(telling.source)
+        isNew = true
+      }
+    }
+    return isNew
+  }
+
+  private mutating func place(of source: Int) -> Int {
+    if sources[source].place < 0 {
+      let known = sources[source]
+      let place = places.firstIndex { $0.stream == known.stream && $0.kind == known.kind }
+      sources[source].place = Int32(place ?? 0)
+    }
+    return Int(sources[source].place)
+  }
+
+  /// An exchange that nobody else told is counted.
+  mutating func noteAlone(_ source: Int32, number: UInt64) {
+    let place = place(of: Int(source))
+    if places[place].firstAlone == .max { places[place].firstAlone = number }
+  }
+
+  // MARK: Shared ids
+
+  /// Sources of both layouts, in different streams, have told requests with one id.
+  mutating func link(_ a: Int32, _ b: Int32) {
+    let (x, y) = (Int(a), Int(b))
+    guard x != y, linked[x] >> UInt64(y) & 1 == 0 else { return }
+    // What shares ids with one of them shares them with both.
+    let all = linked[x] | linked[y] | UInt64(1) << UInt64(x) | UInt64(1) << UInt64(y)
+    for kind in linked.indices where all >> UInt64(kind) & 1 == 1 { linked[kind] = all }
+    links &+= 1
+  }
+
+  // MARK: What counts
+
+  /// Whether another layout tells the requests that this source tells: in another stream, at the same time, more completely,
+  /// without an id in common.
+  func isOutdone(_ source: Int32) -> Bool {
+    guard wanted.isEmpty, kinds.count > 1, places.count > 1 else { return false }
+    let (kind, stream) = (Int(sources[Int(source)].kind), sources[Int(source)].stream)
+    for other in kinds.indices where other != kind && kinds[other].tellings > 0 {
+      let bit = UInt64(1) << UInt64(other)
+      guard streamKinds[Int(stream)] & bit == 0, linked[kind] & bit == 0, areBeside(kind, other),
+        beats(other, kind), !isSuccession(kind, other)
+      else { continue }
+      return true
+    }
+    return false
+  }
+
+  /// Nanoseconds by which the spans of two layouts may lie apart and still be of the same time.
+  private static let besideWithin = 60 * EventTime.nanosecondsPerSecond
+
+  private func areBeside(_ a: Int, _ b: Int) -> Bool {
+    guard kinds[a].first != EventTime.none, kinds[b].first != EventTime.none else { return true }
+    return kinds[a].first.less(TellingSources.besideWithin) <= kinds[b].last
+      && kinds[b].first.less(TellingSources.besideWithin) <= kinds[a].last
+  }
+
+  private func beats(_ a: Int, _ b: Int) -> Bool {
+    let (x, y) = (kinds[a].completeness, kinds[b].completeness)
+    if x != y { return x > y }
+    return firstTelling(a) < firstTelling(b)
+  }
+
+  private func firstTelling(_ kind: Int) -> Int { places.firstIndex { $0.kind == Int32(kind) } ?? .max }
+
+  /// One of both has followed the other in one log: a release that changes its layout.
+  private func isSuccession(_ a: Int, _ b: Int) -> Bool {
+    places.contains { first in
+      Int(first.kind) == a
+        && places.contains { second in
+          Int(second.kind) == b && second.stream == first.stream
+            && (first.last < second.firstAlone && second.firstAlone != .max
+              || second.last < first.firstAlone && first.firstAlone != .max)
+        }
+    }
+  }
+}
+
+extension TellingSources: StateCodable {
+  package mutating func code(_ coder: inout StateCoder) throws(StateError) {
+    try coder.section("sources")
+    try coder.check(wanted.joined(separator: ","), "--requests-from")
+    try coder.check(streamNames.count, "streams")
+    try coder.code(&kinds, empty: Kind(name: "", layout: ""))
+    try coder.code(&loggers)
+    try coder.code(&sources, empty: Source(stream: 0, kind: 0, logger: -1))
+    try coder.code(&places, empty: Place(stream: 0, kind: 0))
+    try coder.code(words: &linked)
+    try coder.code(&hasEnds)
+    try coder.code(&links)
+    guard coder.isLoading else { return }
+    guard kinds.count <= TellingSources.mostKinds, sources.count <= TellingSources.most,
+      linked.count == kinds.count,
+      places.allSatisfy({ isWithin($0.stream, $0.kind) }), sources.allSatisfy({ isWithin($0.stream, $0.kind) }),
+      sources.allSatisfy({ $0.logger >= -2 && Int($0.logger) < loggers.count })
+    else { throw .invalid("sources of requests") }
+    settle()
+  }
+
+  private func isWithin(_ stream: Int32, _ kind: Int32) -> Bool {
+    streamNames.indices.contains(Int(stream)) && kinds.indices.contains(Int(kind))
+  }
+
+  /// What follows from the rest.
+  private mutating func settle() {
+    lookup = [:]
+    for (number, source) in sources.enumerated() {
+      let key =
+        UInt64(UInt32(bitPattern: source.logger)) << 32
+        | UInt64(UInt32(bitPattern: source.stream) & 0x3FF_FFFF) << 6 | UInt64(UInt32(bitPattern: source.kind) & 63)
+      lookup[key] = Int32(number)
+      sources[number].isWanted = isWanted(source)
+      let stream = Int(source.stream)
+      if source.isIdentified { isIdentified[stream] = true }
+      if source.isBare, bare[stream].count < 8 { bare[stream].append(Int32(number)) }
+    }
+    for place in places { streamKinds[Int(place.stream)] |= UInt64(1) << UInt64(place.kind) }
+  }
+}
+
+extension TellingSources.Source: StateCodable {
+  package mutating func code(_ coder: inout StateCoder) throws(StateError) {
+    try coder.code(&stream)
+    try coder.code(&kind)
+    try coder.code(&logger)
+    try coder.code(count: &closings)
+    try coder.code(count: &completions)
+    try coder.code(count: &openings)
+    try coder.code(count: &openingsEnded)
+    try coder.code(&isBare)
+    try coder.code(&isIdentified)
+    try coder.code(count: &requests)
+    try coder.code(count: &hops)
+    try coder.code(count: &uncounted)
+    try coder.code(count: &uncountedErrors)
+  }
+}
+
+extension TellingSources.Kind: StateCodable {
+  mutating func code(_ coder: inout StateCoder) throws(StateError) {
+    try coder.code(&name)
+    try coder.code(&layout)
+    try coder.code(count: &tellings)
+    try coder.code(count: &withMethod)
+    try coder.code(count: &withDuration)
+    try coder.code(count: &withID)
+    try coder.code(count: &openings)
+    try coder.code(time: &first)
+    try coder.code(time: &last)
+  }
+}
+
+extension TellingSources.Place: StateCodable {
+  mutating func code(_ coder: inout StateCoder) throws(StateError) {
+    try coder.code(&stream)
+    try coder.code(&kind)
+    try coder.code(word: &last)
+    try coder.code(word: &firstAlone)
+  }
+}
