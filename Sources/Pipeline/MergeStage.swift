@@ -394,7 +394,8 @@ package final class MergeStage: RecordStage {
       let source = sources.sources[index]
       guard source.uncounted > 0 else { return nil }
       return UncountedTellings(
-        source: sources.name(Int32(index)), stream: sources.stream(Int32(index)), requests: source.uncounted,
+        source: sources.name(Int32(index)), stream: streams.count > 1 ? sources.stream(Int32(index)) : nil,
+        requests: source.uncounted,
         errors: source.uncountedErrors, reason: source.isWanted ? .sharesNoIDs : .notChosen)
     }
   }

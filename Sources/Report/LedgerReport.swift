@@ -90,8 +90,8 @@ package enum LedgerReport {
     var out: [(String, Bool)] = ledger.uncounted.prefix(most).map { source in
       let failed = source.errors == 0 ? "none failed" : "\(CountText.text(source.errors)) failed"
       let what =
-        "not counted: \(CountText.text(source.requests, "request")) of \(Escape.terminal(source.source)) in "
-        + "\(name(source.stream)), of which \(failed)"
+        "not counted: \(CountText.text(source.requests, "request")) of \(Escape.terminal(source.source))"
+        + "\(source.stream.map { " in " + name($0) } ?? ""), of which \(failed)"
       switch source.reason {
       case .notChosen: return (what + ": --requests-from names others", false)
       case .sharesNoIDs:

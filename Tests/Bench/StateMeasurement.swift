@@ -79,10 +79,8 @@ struct StateMeasurement: ParsableCommand {
       }
       batch.removeAll()
       parser.run(block, into: &batch)
-      let chosen = batch.records.first { $0.kind == .closing }.map {
-        TraceGrouper.Chosen(logger: $0.logger, layout: $0.layout)
-      }
-      grouper.consume(&batch, 0..<batch.records.count, in: block, chosen: chosen ?? .nothing, members: &members)
+      let origin = grouper.sources.origin(stream: 0, layouts: layouts.names, wrapping: "")
+      grouper.consume(&batch, 0..<batch.records.count, in: block, from: origin, members: &members)
       for request in grouper.requests { stats.add(request) }
       grouper.requests.removeAll()
       grouper.unfinished.removeAll()

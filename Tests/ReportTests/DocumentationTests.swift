@@ -23,6 +23,9 @@ struct DocumentationTests {
     ledger.sources = [source]
     ledger.totals = source.counts
     ledger.distinctIDs = 812
+    ledger.uncounted = [
+      UncountedTellings(source: "nginx-timed", stream: "access.log", requests: 7_012, errors: 31, reason: .sharesNoIDs)
+    ]
     return ledger
   }
 
@@ -42,7 +45,8 @@ struct DocumentationTests {
       var summary = Samples.stats(every: true)
       summary.groups = [summary.groups[0]]
       summary.windows = [summary.windows[18]]
-      summary.hopSources = [("access.log, uvicorn", 6534)]
+      summary.streams = 2
+      summary.sources.append(TellingSummary(name: "uvicorn", stream: "access.log", requests: 0, hops: 6534))
       summary.ledger = Ledger()
       StatsReport.json(summary, pretty: true, into: &sink)
     case "traces":

@@ -22,7 +22,8 @@ struct GoldenTests {
     summary.groups[0].unfinished = 3
     summary.total.unfinished = 3
     summary.lateRequests = 2
-    summary.hopSources = [("access.log, uvicorn", 6534)]
+    summary.streams = 2
+    summary.sources.append(TellingSummary(name: "uvicorn", stream: "access.log", requests: 0, hops: 6534))
     var sink = TextSink()
     StatsReport.text(summary, style: style, into: &sink)
     try Golden.expect(sink.text, "stats-every-\(name).txt")

@@ -22,7 +22,7 @@ enum Samples {
     summary.firstTime = 1_795_416_474_777_000_000
     summary.lastTime = 1_795_416_780_293_000_000
     summary.traces = 6327
-    summary.requestSource = "app.log, logger api.access"
+    summary.sources = [TellingSummary(name: "api.access", stream: "app.log", requests: 6534, hops: 0)]
     summary.ledger = ledger()
     if every {
       summary.every = 10_000_000_000

@@ -21,8 +21,8 @@ struct WidthTests {
       summary.groups.append(group)
     }
     summary.by = "user\u{1B}agent"
-    summary.requestSource = hostile[0] + hostile[1]
-    summary.hopSources = hostile.map { ($0, 3) }
+    summary.streams = 2
+    summary.sources = hostile.map { TellingSummary(name: $0, stream: $0, requests: 1, hops: 3) }
     summary.ledger = hostileLedger()
     return summary
   }

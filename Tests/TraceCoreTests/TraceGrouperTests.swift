@@ -36,6 +36,7 @@ struct TraceGrouperTests {
     options.hashMask = hashMask
     options.keepsClosed = true
     var grouper = TraceGrouper(options: options)
+    let origin = grouper.sources.origin(stream: 0, layouts: ["python-request-id"], wrapping: "")
     var members: ContiguousArray<TraceGrouper.Membership> = []
     var rest = log[...]
     while !rest.isEmpty {
@@ -57,10 +58,7 @@ struct TraceGrouperTests {
       rest = rest[(end + 1)...]
       var batch = RecordBatch()
       parser.run(block, into: &batch)
-      let logger = Array("api.access".utf8)
-      let label = try #require(batch.labels.find(logger.span, 0, logger.count) ?? -2)
-      grouper.consume(
-        &batch, 0..<batch.records.count, in: block, chosen: .init(logger: Int32(label), layout: 0), members: &members)
+      grouper.consume(&batch, 0..<batch.records.count, in: block, from: origin, members: &members)
     }
     grouper.finish()
     let distinct = grouper.distinctIDs

@@ -148,14 +148,14 @@ package struct UncountedTellings: Sendable, Equatable {
     case notChosen = "not_chosen"
   }
 
-  /// Its logger or layout, and its log.
+  /// Its logger or layout, and its log where there are several.
   package var source: String
-  package var stream: String
+  package var stream: String?
   package var requests: Int64
   package var errors: Int64
   package var reason: Reason
 
-  package init(source: String, stream: String, requests: Int64, errors: Int64, reason: Reason) {
+  package init(source: String, stream: String?, requests: Int64, errors: Int64, reason: Reason) {
     self.source = source
     self.stream = stream
     self.requests = requests

@@ -4,16 +4,11 @@ internal import TraceCore
 struct GroupStage: Stage {
   private let log: StageLog
   private let batches: [RecordBatch]
-  private let chosen: [TraceGrouper.Chosen]
   private var members: ContiguousArray<TraceGrouper.Membership> = []
 
   init(_ log: StageLog) throws {
     self.log = log
     batches = try log.batches()
-    chosen = batches.map { batch in
-      // A generated log has one logger that tells the end of requests.
-      batch.records.first { $0.kind == .closing }.map { .init(logger: $0.logger, layout: $0.layout) } ?? .nothing
-    }
   }
 
   var units: [String: Int] { ["record": batches.reduce(0) { $0 + $1.records.count }] }
@@ -33,12 +28,12 @@ struct GroupStage: Stage {
 
   private mutating func group(_ take: (ContiguousArray<RequestEvent>) -> Void) {
     var grouper = TraceGrouper()
+    let origin = grouper.sources.origin(stream: 0, layouts: ["generated"], wrapping: "")
     for index in batches.indices {
       // The batch keeps the run's numbers of its labels: every pass begins with one that has none.
       var batch = batches[index]
       members.removeAll(keepingCapacity: true)
-      grouper.consume(
-        &batch, 0..<batch.records.count, in: log.blocks[index], chosen: chosen[index], members: &members)
+      grouper.consume(&batch, 0..<batch.records.count, in: log.blocks[index], from: origin, members: &members)
       take(grouper.requests)
       grouper.requests.removeAll(keepingCapacity: true)
       grouper.unfinished.removeAll(keepingCapacity: true)
