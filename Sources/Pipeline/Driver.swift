@@ -40,7 +40,10 @@ package struct Driver {
     wantedFields = plan.wantedFields
     let parsePlan = plan.parsePlan()
     self.parsePlan = parsePlan
-    readers = plan.input.streams.map { StreamReader(plan: plan, parsePlan: parsePlan, stream: $0) }
+    let names = InstanceNames(streams: plan.input.streams.map(\.name))
+    readers = plan.input.streams.map {
+      StreamReader(plan: plan, parsePlan: parsePlan, stream: $0, instance: names.name(of: $0.name))
+    }
   }
 
   /// Threads that a run uses where nothing else is said: as many as there are processors, up to the number beyond which

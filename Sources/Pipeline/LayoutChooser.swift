@@ -8,6 +8,8 @@ final class LayoutChooser {
   private let plan: RunPlan
   private let parsePlan: ParsePlan
   private let detector: LayoutDetector
+  /// Name of the instance whose log it is.
+  var instance = ""
   /// What was chosen so far, for doctor and for notices.
   private(set) var choice: LayoutDetector.Choice?
   /// Wrappers that were taken off, of any generation.
@@ -50,7 +52,7 @@ final class LayoutChooser {
     for wrapper in wrappers where !wrapperNames.contains(wrapper.rawValue) { wrapperNames.append(wrapper.rawValue) }
     let unwrapped = LayoutChooser.unwrapped(head)
     if choice == nil { LayoutChooser.lengthen(unwrapped, with: following) }
-    let chosen: LayoutDetector.Choice
+    var chosen: LayoutDetector.Choice
     if let known = choice, plan.layout != nil {
       chosen = known
     } else if let name = plan.layout {
@@ -64,6 +66,7 @@ final class LayoutChooser {
     } else {
       chosen = detector.detect(unwrapped.bytes, referenceTime: modified)
     }
+    chosen.layouts.instance = ContiguousArray(instance.utf8)
     choice = chosen
     if isFirst && wrappers.isEmpty && unwrapped.count > 0 {
       isTimeless = !detector.hasTimes(in: unwrapped.bytes, layouts: chosen.layouts)

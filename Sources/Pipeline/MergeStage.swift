@@ -1,4 +1,5 @@
 package import Analysis
+internal import LogSource
 internal import Patterns
 package import RulePack
 package import TraceCore
@@ -48,6 +49,8 @@ package final class MergeStage: RecordStage {
     rules = plan.ruleStage()
     self.ranking = ranking
     self.evidence = evidence
+    let names = InstanceNames(streams: streamNames)
+    instanceNames = streamNames.map(names.name)
     var options = TraceGrouper.Options()
     options.idle = plan.idle
     options.maxOpen = plan.maxOpen
@@ -74,8 +77,12 @@ package final class MergeStage: RecordStage {
     if let feed, let rules { rules.onHit = { feed.takeHit(rule: $0, time: $1, begun: $2) } }
   }
 
+  /// What each stream is called among those that are read.
+  var instanceNames: [String]
+
   /// Another stream has come.
-  func addStream(_ name: String) {
+  func addStream(_ name: String, instance: String?) {
+    instanceNames.append(instance ?? name)
     streams.append(StreamState())
     grouper.sources.addStream(name)
     rules?.addStream()

@@ -69,7 +69,7 @@ package struct RunPlan {
   /// Names of fields that have to be looked for in every line.
   package var wantedFields: [String] {
     var names = WantedNames()
-    if let groupBy, groupBy != "route", FieldName.standard(groupBy) == nil { names.add([groupBy]) }
+    if let groupBy, groupBy != "route", groupBy != "instance", FieldName.standard(groupBy) == nil { names.add([groupBy]) }
     names.add(filter?.fieldNames ?? [])
     names.add(requestFilter?.fieldNames ?? [])
     for condition in measureConditions { names.add(condition.fieldNames) }
@@ -99,7 +99,9 @@ package struct RunPlan {
       isPlain ? FieldCatalog.plain : FieldCatalog(wanted: wanted, idField: idField, includesSteps: includesSteps)
     var plan = ParsePlan(catalog: catalog, maxLine: maxLine)
     plan.keepsMessages = keepsMessages || survey != nil
-    if let groupBy, groupBy != "route" {
+    if groupBy == "instance" {
+      plan.groupKey = .instance
+    } else if let groupBy, groupBy != "route" {
       if let field = FieldName.standard(groupBy) {
         plan.groupKey = .standard(field)
       } else if let slot = wanted.firstIndex(of: groupBy) {

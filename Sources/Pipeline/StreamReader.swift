@@ -12,10 +12,12 @@ final class StreamReader {
   /// The next generation to open.
   private(set) var next = 0
 
-  init(plan: RunPlan, parsePlan: ParsePlan, stream: LogStream) {
+  /// - Parameter instance: what the stream is called among those that are read.
+  init(plan: RunPlan, parsePlan: ParsePlan, stream: LogStream, instance: String = "") {
     self.plan = plan
     self.stream = stream
     chooser = LayoutChooser(plan: plan, parsePlan: parsePlan)
+    chooser.instance = instance
   }
 
   var isFinished: Bool { next == stream.generations.count }

@@ -73,8 +73,7 @@ import TraceCore
     while try driver.step() { now += 1_000_000 }
     #expect(lines.lines.count > before)
     let stats = driver.finish().stats
-    // Those of the first stream count, the others are hops: one source of requests.
-    #expect(stats.total.requests == 1_300)
+    #expect(stats.total.requests == 2_500)
     let batch = try LiveRun.batch([a, b], hasGate: false).lines
     #expect(lines.difference(from: batch) == nil)
   }

@@ -43,6 +43,9 @@ extension FollowDriver {
   }
 
   private func code(_ coder: inout StateCoder) throws(StateError) {
+    var names = instanceNames ?? InstanceNames(streams: lanes.map(\.name))
+    try coder.code(&names)
+    nameInstances(names)
     for lane in lanes { try lane.code(&coder) }
     try registry.code(&coder)
     try merge.code(&coder)

@@ -21,6 +21,8 @@ package final class FollowDriver {
   let merge: StreamMerge
   let stage: MergeStage
   var lanes: [FollowLane] = []
+  /// Known with the first step; streams that come later are named in the same way.
+  var instanceNames: InstanceNames?
   private var spare: [ParsedBlock] = []
   /// Receives all events.
   package var onEvent: ((LiveEvent) -> Void)? {
@@ -47,15 +49,17 @@ package final class FollowDriver {
   package func add(_ follower: StreamFollower, name: String) {
     let lane = FollowLane(
       index: lanes.count, name: name, follower: follower, plan: plan, parsePlan: parsePlan, now: clock())
+    if let instanceNames { lane.instance = instanceNames.name(of: name) }
     lanes.append(lane)
     merge.add(StreamLedger(index: lane.index, registry: registry))
-    stage.addStream(name)
+    stage.addStream(name, instance: instanceNames == nil ? nil : lane.instance)
   }
 
   /// Reads, parses and merges what is there, up to a limit. Returns whether anything was read: then more may be there.
   package func step() throws(RunError) -> Bool {
     var merged = 0
     var hasRead = false
+    if instanceNames == nil, !lanes.isEmpty { nameInstances(InstanceNames(streams: lanes.map(\.name))) }
     while merged < FollowDriver.blocksPerStep && !stage.isDone {
       let now = clock()
       var isWaiting = false
@@ -75,6 +79,12 @@ package final class FollowDriver {
     for lane in lanes { tell(lane) }
     isBehind = merged == FollowDriver.blocksPerStep
     return hasRead
+  }
+
+  func nameInstances(_ names: InstanceNames) {
+    instanceNames = names
+    for lane in lanes { lane.instance = names.name(of: lane.name) }
+    stage.instanceNames = lanes.map(\.instance)
   }
 
   /// Gives the lane's next block to the merge, if it is there.

@@ -51,6 +51,12 @@ final class FollowLane {
     lastRead = now
   }
 
+  /// What the stream is called among those that are followed. Before the first look.
+  var instance: String {
+    get { chooser.instance }
+    set { chooser.instance = newValue }
+  }
+
   var isTimeless: Bool { chooser.isTimeless }
   var choice: LayoutDetector.Choice? { chooser.choice }
   /// Whether nothing more can ever come (a pipe that has ended).

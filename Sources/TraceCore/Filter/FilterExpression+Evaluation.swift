@@ -47,6 +47,7 @@ extension FilterExpression.Compiled {
     case .message: return text(check, fields.message, fields, bytes: bytes, scratch: scratch)
     case .id: return text(check, fields.requestID, fields, bytes: bytes, scratch: scratch)
     case .line: return text(check, line, fields, bytes: bytes, scratch: scratch)
+    case .instance: return instance(check, fields, scratch: scratch)
     case .wanted: return .unknown
     }
   }
@@ -73,6 +74,13 @@ extension FilterExpression.Compiled {
       return text(check, fields.arena.span, from: slice.start, to: slice.end, scratch: scratch)
     }
     return text(check, bytes, from: slice.start, to: slice.end, scratch: scratch)
+  }
+
+  private func instance(_ check: FilterCheck, _ fields: borrowing LineFields, scratch: MatchScratch) -> Truth {
+    let name = fields.instance
+    if check.operation == .has { return Truth(!name.isEmpty) }
+    guard !name.isEmpty else { return .unknown }
+    return text(check, name.span, from: 0, to: name.count, scratch: scratch)
   }
 
   private func route(_ check: FilterCheck, _ route: Span<UInt8>, scratch: MatchScratch) -> Truth {

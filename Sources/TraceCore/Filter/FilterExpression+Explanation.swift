@@ -130,6 +130,7 @@ extension LineFields {
     case .message: return text(message, bytes)
     case .id: return text(requestID, bytes)
     case .line: return text(line, bytes)
+    case .instance: return instance.isEmpty ? nil : String(decoding: instance, as: UTF8.self)
     case .wanted:
       guard slot >= 0, slot < wanted.count else { return nil }
       switch wanted[slot].kind {

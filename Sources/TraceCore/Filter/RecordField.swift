@@ -1,6 +1,6 @@
 /// What a name in an expression about a record means.
 enum RecordField: UInt8, Sendable, BitwiseCopyable, CaseIterable {
-  case status, route, duration, level, time, method, path, logger, message, id, line
+  case status, route, duration, level, time, method, path, logger, message, id, line, instance
   /// A field asked for by its name, as logged.
   case wanted
 
@@ -22,7 +22,7 @@ enum RecordField: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     case .duration: .integer(.duration)
     case .level: .integer(.level)
     case .time: .integer(.time)
-    case .route, .method, .path, .logger, .message, .id, .line: .text
+    case .route, .method, .path, .logger, .message, .id, .line, .instance: .text
     case .wanted: .asLogged
     }
   }
@@ -41,6 +41,7 @@ enum RecordField: UInt8, Sendable, BitwiseCopyable, CaseIterable {
     case .message: "message"
     case .id: "id"
     case .line: "line"
+    case .instance: "instance"
     case .wanted: ""
     }
   }
@@ -60,7 +61,7 @@ enum RecordField: UInt8, Sendable, BitwiseCopyable, CaseIterable {
       case .logger: .logger
       case .message: .message
       case .id: .requestID
-      case .line, .wanted: .none
+      case .line, .instance, .wanted: .none
       }
     return standard == .none ? 0 : 1 << UInt16(standard.rawValue)
   }
@@ -69,5 +70,6 @@ enum RecordField: UInt8, Sendable, BitwiseCopyable, CaseIterable {
   static let names: [String: RecordField] = [
     "status": .status, "route": .route, "duration": .duration, "level": .level, "time": .time, "method": .method,
     "path": .path, "logger": .logger, "message": .message, "id": .id, "request_id": .id, "trace_id": .id, "line": .line,
+    "instance": .instance,
   ]
 }

@@ -28,6 +28,11 @@ struct ExchangeTable: Sendable {
   private var waiting: ContiguousArray<Due> = []
   /// When the first is due; never, where there is none.
   private var firstDue = Int64.max
+  /// Of each stream, exchanges that a record without a time told since the last record with one: when they ended shows with
+  /// the next one.
+  private(set) var untimed: ContiguousArray<ContiguousArray<Int32>> = []
+  /// Of one stream at most; then the oldest goes by the time before it.
+  static let mostUntimed = 1_000
   private var evidence = EvidenceQueues()
 
   @inline(__always)
@@ -44,7 +49,9 @@ struct ExchangeTable: Sendable {
   func isDue(before now: Int64) -> Bool { firstDue < now }
 
   /// Adds an exchange that waits; its end is when it is due.
-  mutating func insert(_ exchange: Exchange) -> Int32 {
+  ///
+  /// - Parameter isUntimed: it waits for the next time in its stream first.
+  mutating func insert(_ exchange: Exchange, isUntimed: Bool) -> Int32 {
     let index: Int32
     if free >= 0 {
       index = free
@@ -54,8 +61,36 @@ struct ExchangeTable: Sendable {
       index = Int32(exchanges.count)
       exchanges.append(exchange)
     }
-    push(Due(time: exchange.end, number: exchange.number, index: index))
+    guard isUntimed else {
+      push(Due(time: exchange.end, number: exchange.number, index: index))
+      return index
+    }
+    let stream = Int(exchange.request.stream)
+    while untimed.count <= stream { untimed.append([]) }
+    if untimed[stream].count >= ExchangeTable.mostUntimed {
+      let oldest = untimed[stream].removeFirst()
+      push(Due(time: exchanges[Int(oldest)].end, number: exchanges[Int(oldest)].number, index: oldest))
+    }
+    untimed[stream].append(index)
     return index
+  }
+
+  /// Whether the stream has exchanges that wait for a time.
+  @inline(__always)
+  func hasUntimed(_ stream: Int) -> Bool { stream < untimed.count && !untimed[stream].isEmpty }
+
+  /// The stream has come to `time`: what was told since the time before it ended until then.
+  mutating func time(_ stream: Int, _ time: Int64) {
+    for index in untimed[stream] {
+      exchanges[Int(index)].end = max(exchanges[Int(index)].end, time)
+      push(Due(time: exchanges[Int(index)].end, number: exchanges[Int(index)].number, index: index))
+    }
+    untimed[stream].removeAll(keepingCapacity: true)
+  }
+
+  /// The input has ended: no time comes any more.
+  mutating func timeAll() {
+    for stream in untimed.indices { time(stream, .min) }
   }
 
   /// Gives a place back.
@@ -125,11 +160,12 @@ struct ExchangeTable: Sendable {
     let key = EvidenceQueues.key(of: telling, seeker: seekerIsBare ? telling.source : -1)
     while let entry = evidence.first(key) {
       let isUsable = isWaiting(entry) && !self[entry.index].isTold(by: telling.source) && (seekerIsBare || !self[entry.index].hasID)
-      guard isUsable, entry.end.plus(EventTime.nanosecondsPerSecond) >= telling.end else {
+      let end = self[entry.index].end
+      guard isUsable, end.plus(EventTime.nanosecondsPerSecond) >= telling.end else {
         evidence.removeFirst(key)
         continue
       }
-      guard telling.end.plus(EventTime.nanosecondsPerSecond) >= entry.end else { return nil }
+      guard telling.end.plus(EventTime.nanosecondsPerSecond) >= end else { return nil }
       evidence.removeFirst(key)
       return entry.index
     }
@@ -150,9 +186,9 @@ struct ExchangeTable: Sendable {
 
   private mutating func offer(_ index: Int32, _ telling: Telling, to seeker: Int32) {
     evidence.append(
-      EvidenceQueues.Entry(index: index, number: self[index].number, end: telling.end),
+      EvidenceQueues.Entry(index: index, number: self[index].number),
       EvidenceQueues.key(of: telling, seeker: seeker))
-    guard evidence.count > 4 * waiting.count + 1_024 else { return }
+    guard evidence.count > 4 * (waiting.count + ExchangeTable.mostUntimed) else { return }
     let exchanges = exchanges
     evidence.removeAll { entry in
       let exchange = exchanges[Int(entry.index)]
@@ -164,7 +200,8 @@ struct ExchangeTable: Sendable {
   /// those that look for it.
   mutating func offerAll(_ sources: borrowing TellingSources) {
     evidence.removeAll { _ in true }
-    for index in waiting.sorted(by: { $0.number < $1.number }).map(\.index) {
+    let all = waiting.map(\.index) + untimed.flatMap { $0 }
+    for index in all.sorted(by: { self[$0].number < self[$1].number }) {
       let exchange = self[index]
       for place in 0..<min(Int(exchange.tellings), Exchange.mostTellings) {
         let told = exchange.told[place]
@@ -192,7 +229,6 @@ private struct EvidenceQueues: Sendable {
   struct Entry: BitwiseCopyable, Sendable {
     var index: Int32
     var number: UInt64
-    var end: Int64
   }
 
   private struct Queue: Sendable {
@@ -261,7 +297,11 @@ extension ExchangeTable: StateCodable {
       try coder.code(word: &due.number)
       try coder.code(&due.index)
     }
+    try coder.code(&untimed, empty: []) { list, coder throws(StateError) in try coder.code(&list) }
     guard coder.isLoading else { return }
+    guard untimed.joined().allSatisfy({ exchanges.indices.contains(Int($0)) && exchanges[Int($0)].isLive }) else {
+      throw .invalid("list of requests without a time")
+    }
     firstDue = waiting.first?.time ?? .max
     guard waiting.allSatisfy({ exchanges.indices.contains(Int($0.index)) && exchanges[Int($0.index)].isLive }) else {
       throw .invalid("list of requests that wait")

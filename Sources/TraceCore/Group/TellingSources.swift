@@ -191,18 +191,19 @@ package struct TellingSources: Sendable {
   func heedsOpening(_ source: Int32) -> Bool {
     let known = sources[Int(source)]
     guard known.isWanted else { return false }
-    return known.openingsEnded > 0 || known.openings <= TellingSources.mostVainOpenings || !hasEnds
+    return known.openingsEnded > 0 || known.closings > 0 || known.openings <= TellingSources.mostVainOpenings || !hasEnds
   }
 
   mutating func noteOpeningEnded(_ source: Int32) {
     if source >= 0 { sources[Int(source)].openingsEnded += 1 }
   }
 
-  /// Whether an opening that nothing ended is an unfinished request: its source is one whose openings are ended, or nothing
-  /// has told of an end yet.
+  /// Whether an opening that nothing ended is an unfinished request: its source tells of ends as well, or its openings are
+  /// ended by another, or nothing has told of an end yet.
   func countsUnfinished(_ source: Int32) -> Bool {
     guard source >= 0 else { return true }
-    return sources[Int(source)].isWanted && (sources[Int(source)].openingsEnded > 0 || !hasEnds)
+    let known = sources[Int(source)]
+    return known.isWanted && (known.openingsEnded > 0 || known.closings > 0 || !hasEnds)
   }
 
   /// A closing record. Returns whether its source is new in how it tells (with ids or without): then those that wait have to

@@ -138,7 +138,8 @@ extension TraceGrouper {
     exchange.isLive = true
     exchange.note(telling)
     if exchanges.isFull, let oldest = exchanges.popFirst() { settle(oldest) }
-    let index = exchanges.insert(exchange)
+    let isUntimed = telling.request.time == EventTime.none && telling.end != EventTime.none
+    let index = exchanges.insert(exchange, isUntimed: isUntimed)
     if isPaired {
       if state >= 0 { attach(index, to: state) }
       exchanges.offer(index, telling, sources)

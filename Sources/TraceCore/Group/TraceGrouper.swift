@@ -121,6 +121,7 @@ package struct TraceGrouper: ~Copyable, Sendable {
       if time != EventTime.none {
         pass(time)
         lastTime = time
+        if exchanges.hasUntimed(Int(stream)) { exchanges.time(Int(stream), time) }
       }
       if records[index].kind != .plain && records[index].kind != .outbound {
         state = consumeTelling(records[index], index, in: bytes, arena: arena.span, &batch, origin, lastTime)
@@ -290,6 +291,7 @@ package struct TraceGrouper: ~Copyable, Sendable {
   /// Closes every trace, oldest life first: the end of the input.
   package mutating func finish() {
     rememberAll()
+    exchanges.timeAll()
     while let index = exchanges.popFirst() { settle(index) }
     for state in table.byLife { close(state) }
     watermark.finish()

@@ -6,6 +6,8 @@ package struct ParsePlan: Sendable {
   package enum GroupKey: Sendable, Equatable {
     case route
     case standard(StandardField)
+    /// The log that a record is of.
+    case instance
     /// Slot in `FieldCatalog.wantedNames`.
     case wanted(Int)
   }
@@ -80,6 +82,7 @@ package struct BlockParser {
     self.layouts = layouts
     fields = LineFields(wantedCount: plan.catalog.wantedNames.count)
     fields.isOutline = plan.isOutline
+    fields.instance = layouts.instance
     times = TimestampParser(zone: zone, referenceTime: referenceTime)
     scratch = MatchScratch()
     rules = plan.rules.map {
@@ -465,6 +468,9 @@ package struct BlockParser {
   private mutating func group(_ bytes: Span<UInt8>, _ batch: inout RecordBatch) -> Int32 {
     switch plan.groupKey {
     case .route: return -1
+    case .instance:
+      let name = fields.instance
+      return name.isEmpty ? -1 : Int32(batch.labels.intern(name.span, 0, name.count))
     case .wanted(let slot):
       let value = fields.wanted[slot]
       guard value.kind != .missing && value.kind != .null && value.kind != .ambiguous else { return -1 }

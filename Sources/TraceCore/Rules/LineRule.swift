@@ -21,7 +21,7 @@ package struct LineRule: Sendable {
     package var isDerived: Bool {
       guard case .field(let name) = self else { return false }
       switch RecordField.names[name] {
-      case .route, .status, .duration, .level, .time: return true
+      case .route, .status, .duration, .level, .time, .instance: return true
       default: return false
       }
     }

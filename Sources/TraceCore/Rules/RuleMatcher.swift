@@ -78,6 +78,7 @@ package struct RuleMatcher {
     let full = FieldCatalog(wanted: names, idField: catalog.idField, includesSteps: false)
     self.layouts = layouts.reading(full)
     fields = LineFields(wantedCount: names.count)
+    fields.instance = layouts.instance
     times = TimestampParser(zone: zone, referenceTime: referenceTime)
     looked = ContiguousArray(repeating: 0, count: rules.rules.count)
     unfiltered = ContiguousArray(rules.unfiltered)
@@ -514,6 +515,11 @@ package struct RuleMatcher {
     case .message: return fields.message
     case .id: return fields.requestID
     case .line: return .missing
+    case .instance:
+      guard !fields.instance.isEmpty else { return .missing }
+      let start = fields.arena.count
+      fields.arena.append(contentsOf: fields.instance)
+      return .inArena(start, fields.arena.count)
     case .wanted:
       guard slot >= 0 else { return .missing }
       let value = fields.wanted[slot]

@@ -14,6 +14,8 @@ package struct LayoutSet: Sendable {
   private var json: JSONLine
   private var generic = GenericLayout()
   package private(set) var catalog: FieldCatalog
+  /// The instance whose lines are read; empty where nobody says.
+  package var instance: ContiguousArray<UInt8> = []
 
   package init(catalog: FieldCatalog) {
     self.catalog = catalog

@@ -1,0 +1,132 @@
+import Foundation
+import LogSource
+import Pipeline
+import TestKit
+import Testing
+import TraceCore
+
+/// Every exchange counts once, on the logs of 1,000 random services: requests, errors and durations are the truth's, in batch,
+/// through one pipe, and followed while the logs are written and rotated.
+struct ExchangeModelTests {
+  private static let cases = 1_000
+
+  @Test(arguments: 0..<4)
+  func everyExchangeCountsOnce(part: Int) throws {
+    let folder = try TemporaryFolder()
+    for seed in stride(from: UInt64(part) + 1, through: UInt64(Self.cases), by: 4) {
+      let services = ModelServices(seed: seed)
+      let paths = try services.logs.map { try Self.write($0, to: URL(fileURLWithPath: folder.path("\(seed)"))) }
+      var plan = RunPlan(input: try InputPlan.make(arguments: paths.flatMap { $0 }))
+      plan.blockSize = [64, 700, 262_144][Int(seed % 3)]
+      plan.threads = 1 + Int(seed % 3)
+      if let folder = ProcessInfo.processInfo.environment["SKEIN_MODEL"], folder.hasSuffix("/\(seed)") {
+        for log in services.logs { _ = try Self.write(log, to: URL(fileURLWithPath: folder)) }
+      }
+      let batch = try Driver(plan: plan).run().stats
+      Self.expect(batch, services, "seed \(seed), batch")
+      if services.logs.count == 1 {
+        let text = services.logs[0].lines.map { $0 + "\n" }.joined()
+        var piped = RunPlan(input: InputPlan.memory(Array(text.utf8), name: "-"))
+        piped.blockSize = 1 + Int(seed % 5_000)
+        Self.expect(try Driver(plan: piped).run().stats, services, "seed \(seed), piped")
+      }
+      // Following is slower: every fourth.
+      if seed % 4 == UInt64(part) % 4, seed % 16 < 4 {
+        var run = FollowedServices(services, URL(fileURLWithPath: folder.path("f\(seed)")), seed: seed)
+        Self.expect(try run.run(), services, "seed \(seed), followed")
+      }
+    }
+  }
+
+  private static func expect(_ stats: StatsSummary, _ truth: ModelServices, _ run: String) {
+    let what = "\(run): \(truth.summary); unread \(stats.ledger.totals.continuationLines + stats.ledger.totals.unparsedLines)"
+    #expect(stats.total.requests == Int64(truth.requests), "\(what)")
+    #expect(stats.total.errors == Int64(truth.errors), "\(what)")
+    #expect(stats.total.timed == Int64(truth.milliseconds.count), "\(what)")
+    #expect(stats.total.unfinished == Int64(truth.unfinished), "\(what)")
+    #expect(stats.ledger.uncounted.reduce(0) { $0 + $1.requests } == Int64(truth.uncounted), "\(what)")
+    #expect(stats.ledger.uncounted.reduce(0) { $0 + $1.errors } == Int64(truth.uncountedErrors), "\(what)")
+    guard let longest = truth.milliseconds.last else { return }
+    func rank(_ percent: Int) -> Int64 {
+      let place = max((truth.milliseconds.count * percent + 99) / 100, 1) - 1
+      return Int64(truth.milliseconds[place]) * EventTime.nanosecondsPerMillisecond
+    }
+    #expect(
+      [stats.total.p50, stats.total.p90, stats.total.p95, stats.total.p99, stats.total.max]
+        == [rank(50), rank(90), rank(95), rank(99), Int64(longest) * EventTime.nanosecondsPerMillisecond], "\(what)")
+  }
+
+  /// Writes a log with its generations; returns their paths, in no order that helps.
+  private static func write(_ log: ModelServices.Log, to folder: URL) throws -> [String] {
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    var paths: [String] = []
+    let borders = [0] + log.rotations + [log.lines.count]
+    for (index, pair) in zip(borders, borders.dropFirst()).enumerated() {
+      let age = borders.count - 2 - index
+      let path = folder.appendingPathComponent(age == 0 ? log.name : "\(log.name).\(age)").path
+      try Data(log.lines[pair.0..<pair.1].map { $0 + "\n" }.joined().utf8).write(to: URL(fileURLWithPath: path))
+      paths.append(path)
+    }
+    return paths.sorted()
+  }
+}
+
+/// The logs of random services, followed while they are written bit by bit and rotated by renaming.
+private struct FollowedServices {
+  private let services: ModelServices
+  private let folder: URL
+  private var random: SplitMix64
+
+  init(_ services: ModelServices, _ folder: URL, seed: UInt64) {
+    self.services = services
+    self.folder = folder
+    random = SplitMix64(seed: seed)
+  }
+
+  mutating func run() throws -> StatsSummary {
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    var now: Int64 = 1_000_000_000
+    let driver = try FollowDriver(plan: RunPlan(input: InputPlan()), clock: { now })
+    let paths = services.logs.map { folder.appendingPathComponent($0.name).path }
+    for (log, path) in zip(services.logs, paths) {
+      FileManager.default.createFile(atPath: path, contents: nil)
+      driver.add(StreamFollower(path: path, display: log.name, from: .start, clock: { now }), name: log.name)
+    }
+    func read() throws { while try driver.step() { now += 1_000_000 } }
+    try read()
+    var next = services.logs.map { _ in 0 }
+    while zip(next, services.logs).contains(where: { $0 < $1.lines.count }) {
+      let index = random.below(services.logs.count)
+      let log = services.logs[index]
+      guard next[index] < log.lines.count else { continue }
+      if log.rotations.contains(next[index]) { try rotate(paths[index]) }
+      let border = log.rotations.first { $0 > next[index] } ?? log.lines.count
+      let end = min(border, next[index] + 1 + random.below(6))
+      try append(log.lines[next[index]..<end].map { $0 + "\n" }.joined(), to: paths[index])
+      next[index] = end
+      now += Int64(random.below(20)) * 1_000_000
+      if random.below(3) > 0 { try read() }
+    }
+    for _ in 0..<20 {
+      now += 2_000_000_000
+      try read()
+    }
+    return driver.finish().stats
+  }
+
+  private func rotate(_ path: String) throws {
+    let manager = FileManager.default
+    for age in stride(from: 5, through: 1, by: -1) where manager.fileExists(atPath: "\(path).\(age)") {
+      try manager.moveItem(atPath: "\(path).\(age)", toPath: "\(path).\(age + 1)")
+    }
+    try manager.moveItem(atPath: path, toPath: "\(path).1")
+    manager.createFile(atPath: path, contents: nil)
+  }
+
+  private func append(_ text: String, to path: String) throws {
+    let file = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
+    try file.seekToEnd()
+    try file.write(contentsOf: Data(text.utf8))
+    try file.close()
+  }
+}
