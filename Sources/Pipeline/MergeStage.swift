@@ -196,15 +196,19 @@ package final class MergeStage: RecordStage {
   private func takeResults() {
     measures?.take(
       grouper.requests, grouper.unfinished, first: grouper.firstTime, watermark: grouper.watermark.time)
-    for request in grouper.requests {
+    // Held once: each access to a member of a class is checked and counted.
+    let (survey, feed, requests) = (survey, feed, grouper.requests)
+    var stats = RequestStats()
+    swap(&stats, &self.stats)
+    for request in requests {
       let known = feed == nil ? nil : details.remove(request.exchange)
       guard isCounted(request) else {
         survey?.drop(request.exchange)
         continue
       }
       survey?.close(request)
-      evidence?.noteCounted(request)
-      series?.add(request)
+      if evidence != nil { evidence?.noteCounted(request) }
+      if series != nil { series?.add(request) }
       if let feed {
         feed.take(request, versionNames: grouper.groupNames)
         if request.isError, let id = known?.id { noteFailure(request, id, to: feed) }
@@ -221,11 +225,16 @@ package final class MergeStage: RecordStage {
         windows?.add(request, names: names, isUnmatched: { isByRoute && stats.isUnmatched($0) })
       }
     }
+    swap(&stats, &self.stats)
     grouper.requests.removeAll(keepingCapacity: true)
-    for request in grouper.uncounted { forget(request.exchange) }
-    grouper.uncounted.removeAll(keepingCapacity: true)
-    for exchange in grouper.dropped { forget(exchange) }
-    grouper.dropped.removeAll(keepingCapacity: true)
+    if !grouper.uncounted.isEmpty {
+      for request in grouper.uncounted { forget(request.exchange) }
+      grouper.uncounted.removeAll(keepingCapacity: true)
+    }
+    if !grouper.dropped.isEmpty {
+      for exchange in grouper.dropped { forget(exchange) }
+      grouper.dropped.removeAll(keepingCapacity: true)
+    }
     for request in grouper.unfinished where isSelected(request.start) && plan.requestFilter == nil {
       feed?.take(request)
       survey?.addUnfinished(request)

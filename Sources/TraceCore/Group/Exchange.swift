@@ -7,65 +7,92 @@ struct Exchange: BitwiseCopyable, Sendable {
   /// Tellings whose sources are remembered: an application, its server, a sidecar, a gateway. Later ones are hops all the same.
   static let mostTellings = 4
 
-  /// Who told it, and with which status and end.
+  /// Who told it, and with which status.
   struct Told: BitwiseCopyable, Sendable {
     var source: Int32 = -1
     var status: UInt16 = 0
-    var end = EventTime.none
   }
 
-  /// Number of its first telling: its name for whoever keeps something about it until it is counted.
-  var number: UInt64 = 0
-  /// What is counted: the most complete telling so far.
+  struct Flags: OptionSet, BitwiseCopyable, Sendable {
+    let rawValue: UInt8
+    /// A record without a path told it: an end of what its trace had open.
+    static let byCompletion = Flags(rawValue: 1)
+    static let hasID = Flags(rawValue: 2)
+    /// It has ended an opening record of its trace.
+    static let endedOpening = Flags(rawValue: 4)
+    /// Not so an end without a path for which nothing was open: it counts only where its source is known for that.
+    static let paired = Flags(rawValue: 8)
+    static let counted = Flags(rawValue: 16)
+    /// A telling has a duration.
+    static let hasSpan = Flags(rawValue: 32)
+    /// The place is in use.
+    static let live = Flags(rawValue: 64)
+  }
+
+  /// What is counted: the most complete telling so far. Its `exchange` is the exchange's number.
   var request: RequestEvent
-  /// How complete that is; 0 where no telling may count (`--requests-from`).
-  var completeness: UInt8 = 0
-  var told: InlineArray<4, Told> = .init(repeating: Told())
-  var tellings: Int32 = 0
-  /// Hash of the path without its query and code of the method, 0 where no telling says it.
-  var pathHash: UInt32 = 0
-  var method: UInt8 = 0
-  /// A record without a path told it: an end of what its trace had open.
-  var isByCompletion = false
-  var hasID = false
-  /// It has ended an opening record of its trace.
-  var hasEndedOpening = false
-  /// An end without a path for which nothing was open counts only where its source is known for it.
-  var isPaired = true
-  var isCounted = false
   /// When the tellings so far say that it began and ended; without a duration it is a point.
   var start: Int64
   var end: Int64
-  var hasSpan = false
-  /// How exact these times are (nanoseconds).
-  var resolution: Int64 = 0
-  /// The trace that it belongs to: place in the table, and life; -1 without one.
+  var told: InlineArray<4, Told> = .init(repeating: Told())
+  var tellings: Int32 = 0
+  /// Place of its trace, -1 without one; `request.life` says whether it still is there.
   var state: Int32 = -1
-  var life: UInt64 = 0
   /// The next exchange of the same trace, -1 at the end; also the next free place.
   var next: Int32 = -1
-  /// Whether the place is in use.
-  var isLive = false
+  /// Hash of the path without its query and code of the method, 0 where no telling says it.
+  var pathHash: UInt32 = 0
+  var method: UInt8 = 0
+  /// How complete `request` is; 0 where no telling may count (`--requests-from`).
+  var completeness: UInt8 = 0
+  var flags: Flags = []
+
+  /// The first telling.
+  @inline(__always)
+  init(_ telling: Telling, number: UInt64, flags: Flags) {
+    request = telling.request
+    request.exchange = number
+    start = telling.start
+    end = telling.end
+    told[0] = Told(source: telling.source, status: telling.request.status)
+    tellings = 1
+    pathHash = telling.pathHash
+    method = telling.method
+    completeness = telling.completeness
+    self.flags = flags
+    if telling.hasID { self.flags.insert(.hasID) }
+    if telling.isCompletion { self.flags.insert(.byCompletion) }
+    if telling.request.duration >= 0 { self.flags.insert(.hasSpan) }
+  }
+
+  init(_ request: RequestEvent) {
+    self.request = request
+    start = EventTime.none
+    end = EventTime.none
+  }
+
+  var number: UInt64 { request.exchange }
+  var remembered: Int { min(Int(tellings), Exchange.mostTellings) }
 
   func isTold(by source: Int32) -> Bool {
-    for index in 0..<min(Int(tellings), Exchange.mostTellings) where told[index].source == source { return true }
+    for index in 0..<remembered where told[index].source == source { return true }
     return false
   }
 
   func hasStatus(_ status: UInt16) -> Bool {
-    for index in 0..<min(Int(tellings), Exchange.mostTellings) where told[index].status == status { return true }
+    for index in 0..<remembered where told[index].status == status { return true }
     return false
   }
 
+  /// Another telling.
   mutating func note(_ telling: Telling) {
     if Int(tellings) < Exchange.mostTellings {
-      told[Int(tellings)] = Told(
-        source: telling.source, status: telling.request.status, end: telling.end)
+      told[Int(tellings)] = Told(source: telling.source, status: telling.request.status)
     }
     tellings &+= 1
     if pathHash == 0 { pathHash = telling.pathHash }
     if method == 0 { method = telling.method }
-    if telling.hasID { hasID = true }
+    if telling.hasID { flags.insert(.hasID) }
     guard telling.end != EventTime.none else { return }
     if end == EventTime.none {
       (start, end) = (telling.start, telling.end)
@@ -73,8 +100,7 @@ struct Exchange: BitwiseCopyable, Sendable {
       start = min(start, telling.start)
       end = max(end, telling.end)
     }
-    hasSpan = hasSpan || telling.request.duration >= 0
-    resolution = max(resolution, telling.resolution)
+    if telling.request.duration >= 0 { flags.insert(.hasSpan) }
   }
 
   /// Whether `telling` may be another one of this exchange, as far as both say.
@@ -90,7 +116,8 @@ struct Exchange: BitwiseCopyable, Sendable {
   /// so one span lies within the other; else they are attempts one after another.
   func overlaps(_ telling: Telling, sameStream: Bool, isReplica: Bool) -> Bool {
     guard end != EventTime.none, telling.end != EventTime.none else { return false }
-    var slack = max(resolution, telling.resolution)
+    var slack = max(Telling.resolution(of: end), Telling.resolution(of: telling.end))
+    let hasSpan = flags.contains(.hasSpan)
     let otherHasSpan = telling.request.duration >= 0
     if isReplica {
       let isInside = telling.start >= start.less(slack) && telling.end <= end.plus(slack)
@@ -100,33 +127,33 @@ struct Exchange: BitwiseCopyable, Sendable {
     if !sameStream { slack = slack.plus(EventTime.nanosecondsPerSecond) }
     let after = hasSpan && otherHasSpan ? slack : slack.plus(EventTime.nanosecondsPerSecond)
     return telling.end >= start.less(hasSpan ? slack : after) && telling.start <= end.plus(otherHasSpan ? slack : after)
-      && (hasSpan || otherHasSpan || abs(telling.end.less(end)) <= after)
+      && (hasSpan || otherHasSpan || telling.end.distance(from: end) <= after)
   }
 }
 
 /// One closing record: what it says of an exchange.
 struct Telling: BitwiseCopyable, Sendable {
   var request: RequestEvent
-  var source: Int32
-  var pathHash: UInt32
-  var method: UInt8
-  var hasID: Bool
-  var isCompletion: Bool
-  /// 0: it may not count.
-  var completeness: UInt8
   /// Event times; of a record without a time those of the record before it in its stream. EventTime.none without any.
   var start: Int64
   var end: Int64
-  var resolution: Int64
+  var source: Int32
+  var pathHash: UInt32
+  var method: UInt8
+  /// 0: it may not count.
+  var completeness: UInt8
+  var hasID: Bool
+  var isCompletion: Bool
 
-  /// How exact a logged time is: whole seconds are cut off ones, all others are taken for milliseconds with some slack for
-  /// what lies between the end of a request and its line.
+  /// How exact a logged time is (nanoseconds): whole seconds are cut off ones, all others are taken for milliseconds, with some
+  /// slack for what lies between the end of a request and its line.
   static func resolution(of time: Int64) -> Int64 {
     time % EventTime.nanosecondsPerSecond == 0 ? EventTime.nanosecondsPerSecond : 2 * EventTime.nanosecondsPerMillisecond
   }
 
-  /// Whether it is to be counted rather than `other`: the more complete, then the outermost (the longer), then the first.
-  func isBetter(than exchange: Exchange) -> Bool {
+  /// Whether it is to be counted rather than what an exchange has so far: the more complete, then the outermost (the longer),
+  /// then the first.
+  func isBetter(than exchange: borrowing Exchange) -> Bool {
     if completeness != exchange.completeness { return completeness > exchange.completeness }
     return request.duration > exchange.request.duration
   }
@@ -145,39 +172,31 @@ extension Int64 {
     let (difference, isOver) = subtractingReportingOverflow(other)
     return isOver ? (other > 0 ? .min + 1 : .max) : difference
   }
+
+  /// The distance of two times, at most the largest number.
+  func distance(from other: Int64) -> Int64 { self > other ? less(other) : other.less(self) }
 }
 
 extension Exchange: StateCodable {
-  static var empty: Exchange {
-    Exchange(request: .empty, start: EventTime.none, end: EventTime.none)
-  }
+  static var empty: Exchange { Exchange(.empty) }
 
-  /// One that is in use.
   mutating func code(_ coder: inout StateCoder) throws(StateError) {
-    try coder.code(word: &number)
     try coder.code(&request)
-    try coder.code(&completeness)
+    try coder.code(time: &start)
+    try coder.code(time: &end)
     for index in 0..<Exchange.mostTellings {
       try coder.code(&told[index].source)
       try coder.code(&told[index].status)
-      try coder.code(time: &told[index].end)
     }
     try coder.code(&tellings)
+    try coder.code(&state)
+    try coder.code(&next)
     try coder.code(&pathHash)
     try coder.code(&method)
-    try coder.code(&isByCompletion)
-    try coder.code(&hasID)
-    try coder.code(&hasEndedOpening)
-    try coder.code(&isPaired)
-    try coder.code(&isCounted)
-    try coder.code(time: &start)
-    try coder.code(time: &end)
-    try coder.code(&hasSpan)
-    try coder.code(time: &resolution)
-    try coder.code(&state)
-    try coder.code(word: &life)
-    try coder.code(&next)
-    try coder.code(&isLive)
+    try coder.code(&completeness)
+    var bits = flags.rawValue
+    try coder.code(&bits)
+    flags = Flags(rawValue: bits)
     guard tellings >= 0 else { throw .invalid("number of tellings") }
   }
 }

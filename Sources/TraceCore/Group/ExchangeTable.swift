@@ -5,8 +5,8 @@
 /// end, then by first telling), depends on the sequence of records alone.
 ///
 /// Memory: what ended within two seconds, `mostWaiting` at most (then the oldest is counted without waiting), and the last
-/// `mostOfTrace` of each open trace. Cost: a push to and a pop from a heap that is filled nearly in order, and a walk over the
-/// exchanges of the trace.
+/// `mostOfTrace` of each open trace. Cost: a place in a ring (of records that are not in order one in a heap), and a walk over
+/// the exchanges of the trace.
 struct ExchangeTable: Sendable {
   /// Exchanges that wait at most.
   static let mostWaiting = 100_000
@@ -24,8 +24,13 @@ struct ExchangeTable: Sendable {
 
   private(set) var exchanges: ContiguousArray<Exchange> = []
   private var free: Int32 = -1
-  /// A heap with four children a node, the next one first.
-  private var waiting: ContiguousArray<Due> = []
+  /// Those that are due no sooner than the one before them, as most are: a ring that grows.
+  private var ring = ContiguousArray(repeating: Due(time: 0, number: 0, index: -1), count: 64)
+  private var head = 0
+  private var inRing = 0
+  private var lastDue = Int64.min
+  /// The others: a heap, the next one first.
+  private var heap: ContiguousArray<Due> = []
   /// When the first is due; never, where there is none.
   private var firstDue = Int64.max
   /// Of each stream, exchanges that a record without a time told since the last record with one: when they ended shows with
@@ -37,12 +42,12 @@ struct ExchangeTable: Sendable {
 
   @inline(__always)
   subscript(index: Int32) -> Exchange {
-    get { exchanges[Int(index)] }
+    _read { yield exchanges[Int(index)] }
     _modify { yield &exchanges[Int(index)] }
   }
 
-  var waitingCount: Int { waiting.count }
-  var isFull: Bool { waiting.count >= ExchangeTable.mostWaiting }
+  private var waitingCount: Int { inRing + heap.count }
+  var isFull: Bool { inRing + heap.count >= ExchangeTable.mostWaiting }
 
   /// Whether one is due before `now`.
   @inline(__always)
@@ -72,20 +77,22 @@ struct ExchangeTable: Sendable {
       push(Due(time: exchanges[Int(oldest)].end, number: exchanges[Int(oldest)].number, index: oldest))
     }
     untimed[stream].append(index)
+    hasUntimed = true
     return index
   }
 
-  /// Whether the stream has exchanges that wait for a time.
-  @inline(__always)
-  func hasUntimed(_ stream: Int) -> Bool { stream < untimed.count && !untimed[stream].isEmpty }
+  /// Some stream has exchanges that wait for a time.
+  private(set) var hasUntimed = false
 
   /// The stream has come to `time`: what was told since the time before it ended until then.
   mutating func time(_ stream: Int, _ time: Int64) {
+    guard stream < untimed.count, !untimed[stream].isEmpty else { return }
     for index in untimed[stream] {
       exchanges[Int(index)].end = max(exchanges[Int(index)].end, time)
       push(Due(time: exchanges[Int(index)].end, number: exchanges[Int(index)].number, index: index))
     }
     untimed[stream].removeAll(keepingCapacity: true)
+    hasUntimed = untimed.contains { !$0.isEmpty }
   }
 
   /// The input has ended: no time comes any more.
@@ -94,62 +101,100 @@ struct ExchangeTable: Sendable {
   }
 
   /// Gives a place back.
+  @inline(__always)
   mutating func release(_ index: Int32) {
-    exchanges[Int(index)] = Exchange.empty
+    exchanges[Int(index)].flags = []
+    exchanges[Int(index)].state = -1
     exchanges[Int(index)].next = free
     free = index
   }
 
   /// Takes out the next one that is due before `now`.
-  mutating func popDue(before now: Int64) -> Int32? {
-    guard firstDue < now, let first = waiting.first else { return nil }
-    pop()
-    return first.index
-  }
+  @inline(__always)
+  mutating func popDue(before now: Int64) -> Int32? { firstDue < now ? popFirst() : nil }
 
   /// Takes out the next one, due or not.
   mutating func popFirst() -> Int32? {
-    guard let first = waiting.first else { return nil }
-    pop()
+    guard inRing > 0 else {
+      guard let first = heap.first else { return nil }
+      popHeap()
+      findFirst()
+      return first.index
+    }
+    let first = ring[head]
+    if let other = heap.first, other < first {
+      popHeap()
+      findFirst()
+      return other.index
+    }
+    head = (head &+ 1) & (ring.count &- 1)
+    inRing &-= 1
+    findFirst()
     return first.index
   }
 
-  private mutating func push(_ due: Due) {
-    waiting.append(due)
-    var at = waiting.count - 1
-    while at > 0 {
-      let parent = (at - 1) >> 2
-      guard due < waiting[parent] else { break }
-      waiting[at] = waiting[parent]
-      at = parent
-    }
-    waiting[at] = due
-    firstDue = waiting[0].time
+  @inline(__always)
+  private mutating func findFirst() {
+    var first = Int64.max
+    if inRing > 0 { first = ring[head].time }
+    if let other = heap.first { first = min(first, other.time) }
+    firstDue = first
   }
 
-  private mutating func pop() {
-    let last = waiting.removeLast()
-    let count = waiting.count
-    guard count > 0 else {
-      firstDue = .max
-      return
+  @inline(__always)
+  private mutating func push(_ due: Due) {
+    if due.time >= lastDue || inRing == 0 {
+      if inRing == ring.count { growRing() }
+      ring[(head &+ inRing) & (ring.count &- 1)] = due
+      inRing &+= 1
+      lastDue = due.time
+    } else {
+      pushHeap(due)
     }
+    if due.time < firstDue { firstDue = due.time }
+  }
+
+  private mutating func growRing() {
+    var bigger = ContiguousArray(repeating: Due(time: 0, number: 0, index: -1), count: ring.count * 2)
+    for i in 0..<inRing { bigger[i] = ring[(head + i) & (ring.count - 1)] }
+    ring = bigger
+    head = 0
+  }
+
+  private mutating func pushHeap(_ due: Due) {
+    heap.append(due)
+    var at = heap.count - 1
+    while at > 0 {
+      let parent = (at - 1) >> 1
+      guard due < heap[parent] else { break }
+      heap[at] = heap[parent]
+      at = parent
+    }
+    heap[at] = due
+  }
+
+  private mutating func popHeap() {
+    let last = heap.removeLast()
+    let count = heap.count
+    guard count > 0 else { return }
     var at = 0
     while true {
-      let first = at << 2 + 1
-      guard first < count else { break }
-      var least = first
-      var child = first + 1
-      while child < min(first + 4, count) {
-        if waiting[child] < waiting[least] { least = child }
-        child += 1
-      }
-      guard waiting[least] < last else { break }
-      waiting[at] = waiting[least]
-      at = least
+      var child = at * 2 + 1
+      guard child < count else { break }
+      if child + 1 < count, heap[child + 1] < heap[child] { child += 1 }
+      guard heap[child] < last else { break }
+      heap[at] = heap[child]
+      at = child
     }
-    waiting[at] = last
-    firstDue = waiting[0].time
+    heap[at] = last
+  }
+
+  /// All that wait, in the order in which they are due.
+  private var waiting: ContiguousArray<Due> {
+    var all = heap
+    for i in 0..<inRing { all.append(ring[(head + i) & (ring.count - 1)]) }
+    all.sort { $0 < $1 }
+    return all
   }
 
   // MARK: Evidence without an id
@@ -159,7 +204,9 @@ struct ExchangeTable: Sendable {
   mutating func match(_ telling: Telling, seekerIsBare: Bool) -> Int32? {
     let key = EvidenceQueues.key(of: telling, seeker: seekerIsBare ? telling.source : -1)
     while let entry = evidence.first(key) {
-      let isUsable = isWaiting(entry) && !self[entry.index].isTold(by: telling.source) && (seekerIsBare || !self[entry.index].hasID)
+      let isUsable =
+        isWaiting(entry) && !self[entry.index].isTold(by: telling.source)
+        && (seekerIsBare || !self[entry.index].flags.contains(.hasID))
       let end = self[entry.index].end
       guard isUsable, end.plus(EventTime.nanosecondsPerSecond) >= telling.end else {
         evidence.removeFirst(key)
@@ -173,13 +220,17 @@ struct ExchangeTable: Sendable {
   }
 
   private func isWaiting(_ entry: EvidenceQueues.Entry) -> Bool {
-    let exchange = exchanges[Int(entry.index)]
-    return exchange.isLive && !exchange.isCounted && exchange.number == entry.number
+    ExchangeTable.isWaiting(exchanges[Int(entry.index)], entry)
+  }
+
+  private static func isWaiting(_ exchange: Exchange, _ entry: EvidenceQueues.Entry) -> Bool {
+    exchange.flags.contains(.live) && !exchange.flags.contains(.counted) && exchange.number == entry.number
   }
 
   /// Lets the stream's other sources find the exchange that `telling` tells.
+  @inline(__always)
   mutating func offer(_ index: Int32, _ telling: Telling, _ sources: borrowing TellingSources) {
-    let stream = Int(sources.sources[Int(telling.source)].stream)
+    let stream = Int(telling.request.stream)
     for seeker in sources.bare[stream] where !self[index].isTold(by: seeker) { offer(index, telling, to: seeker) }
     if !telling.hasID && sources.isIdentified[stream] { offer(index, telling, to: -1) }
   }
@@ -188,12 +239,9 @@ struct ExchangeTable: Sendable {
     evidence.append(
       EvidenceQueues.Entry(index: index, number: self[index].number),
       EvidenceQueues.key(of: telling, seeker: seeker))
-    guard evidence.count > 4 * (waiting.count + ExchangeTable.mostUntimed) else { return }
+    guard evidence.count > 4 * (waitingCount + ExchangeTable.mostUntimed) else { return }
     let exchanges = exchanges
-    evidence.removeAll { entry in
-      let exchange = exchanges[Int(entry.index)]
-      return !exchange.isLive || exchange.isCounted || exchange.number != entry.number
-    }
+    evidence.removeAll { !ExchangeTable.isWaiting(exchanges[Int($0.index)], $0) }
   }
 
   /// A source tells without an id (or with one) for the first time in its stream, or all was loaded: what waits is offered to
@@ -203,7 +251,7 @@ struct ExchangeTable: Sendable {
     let all = waiting.map(\.index) + untimed.flatMap { $0 }
     for index in all.sorted(by: { self[$0].number < self[$1].number }) {
       let exchange = self[index]
-      for place in 0..<min(Int(exchange.tellings), Exchange.mostTellings) {
+      for place in 0..<exchange.remembered {
         let told = exchange.told[place]
         var telling = Telling(exchange, told)
         telling.request.stream = sources.sources[Int(told.source)].stream
@@ -217,9 +265,9 @@ extension Telling {
   /// One of the tellings of an exchange, as far as that remembers it.
   fileprivate init(_ exchange: Exchange, _ told: Exchange.Told) {
     self.init(
-      request: exchange.request, source: told.source, pathHash: exchange.pathHash, method: exchange.method,
-      hasID: exchange.hasID, isCompletion: exchange.isByCompletion, completeness: 0, start: told.end, end: told.end,
-      resolution: exchange.resolution)
+      request: exchange.request, start: exchange.start, end: exchange.end, source: told.source,
+      pathHash: exchange.pathHash, method: exchange.method, completeness: 0, hasID: exchange.flags.contains(.hasID),
+      isCompletion: exchange.flags.contains(.byCompletion))
     request.status = told.status
   }
 }
@@ -292,6 +340,7 @@ extension ExchangeTable: StateCodable {
     try coder.section("exchanges")
     try coder.code(&exchanges, empty: .empty)
     try coder.code(&free)
+    var waiting = waiting
     try coder.code(&waiting, empty: Due(time: 0, number: 0, index: 0)) { due, coder throws(StateError) in
       try coder.code(time: &due.time)
       try coder.code(word: &due.number)
@@ -299,12 +348,17 @@ extension ExchangeTable: StateCodable {
     }
     try coder.code(&untimed, empty: []) { list, coder throws(StateError) in try coder.code(&list) }
     guard coder.isLoading else { return }
-    guard untimed.joined().allSatisfy({ exchanges.indices.contains(Int($0)) && exchanges[Int($0)].isLive }) else {
+    guard untimed.joined().allSatisfy({ exchanges.indices.contains(Int($0)) && exchanges[Int($0)].flags.contains(.live) }) else {
       throw .invalid("list of requests without a time")
     }
-    firstDue = waiting.first?.time ?? .max
-    guard waiting.allSatisfy({ exchanges.indices.contains(Int($0.index)) && exchanges[Int($0.index)].isLive }) else {
-      throw .invalid("list of requests that wait")
+    hasUntimed = untimed.contains { !$0.isEmpty }
+    (head, inRing, lastDue, firstDue) = (0, 0, .min, .max)
+    heap = []
+    for due in waiting {
+      guard exchanges.indices.contains(Int(due.index)), exchanges[Int(due.index)].flags.contains(.live) else {
+        throw .invalid("list of requests that wait")
+      }
+      push(due)
     }
   }
 

@@ -36,6 +36,13 @@ package struct TellingSources: Sendable {
     package var uncountedErrors: Int64 = 0
     /// Where its layout stands among those of its stream; -1 before it has told anything.
     var place: Int32 = -1
+
+    /// Counts a telling. Whether it told in this way (with or without an id) before.
+    @inline(__always)
+    mutating func note(_ telling: Telling) -> Bool {
+      if telling.isCompletion { completions &+= 1 } else { closings &+= 1 }
+      return place >= 0 && (telling.hasID ? isIdentified : isBare)
+    }
   }
 
   /// A layout, over all streams that have it.
@@ -50,6 +57,17 @@ package struct TellingSources: Sendable {
     var openings: Int64 = 0
     var first = EventTime.none
     var last = EventTime.none
+
+    @inline(__always)
+    mutating func note(_ telling: Telling) {
+      tellings &+= 1
+      if telling.method != 0 || telling.isCompletion { withMethod &+= 1 }
+      if telling.request.duration >= 0 { withDuration &+= 1 }
+      if telling.hasID { withID &+= 1 }
+      guard telling.end != EventTime.none else { return }
+      if first == EventTime.none || telling.end < first { first = telling.end }
+      if telling.end > last { last = telling.end }
+    }
 
     /// Method, duration and id on most; then openings, which make unfinished requests visible.
     var completeness: Int {
@@ -78,6 +96,9 @@ package struct TellingSources: Sendable {
   private(set) var bare: ContiguousArray<ContiguousArray<Int32>> = []
   private(set) var isIdentified: ContiguousArray<Bool> = []
   private var places: ContiguousArray<Place> = []
+  /// Streams tell in different layouts.
+  private var placesDiffer = false
+  private let wantsAll: Bool
   /// Of each stream the layouts that tell (bit = kind).
   private var streamKinds: ContiguousArray<UInt64> = []
   /// Of each kind the kinds that share ids with it (bit = kind).
@@ -89,6 +110,7 @@ package struct TellingSources: Sendable {
 
   package init(wanted: [String] = [], streamNames: [String] = []) {
     self.wanted = wanted
+    wantsAll = wanted.isEmpty
     self.streamNames = []
     for name in streamNames { addStream(name) }
   }
@@ -211,20 +233,20 @@ package struct TellingSources: Sendable {
   mutating func note(_ telling: Telling, isNumber number: UInt64) -> Bool {
     let index = Int(telling.source)
     let (kind, stream) = (Int(sources[index].kind), Int(sources[index].stream))
-    if telling.isCompletion { sources[index].completions += 1 } else { sources[index].closings += 1 }
     hasEnds = true
-    kinds[kind].tellings += 1
-    if telling.method != 0 || telling.isCompletion { kinds[kind].withMethod += 1 }
-    if telling.request.duration >= 0 { kinds[kind].withDuration += 1 }
-    if telling.hasID { kinds[kind].withID += 1 }
-    if telling.end != EventTime.none {
-      kinds[kind].first = kinds[kind].first == EventTime.none ? telling.end : min(kinds[kind].first, telling.end)
-      kinds[kind].last = max(kinds[kind].last, telling.end)
-    }
+    let isKnown = sources[index].note(telling)
+    kinds[kind].note(telling)
+    if sources[index].place >= 0 { places[Int(sources[index].place)].last = number }
+    return isKnown ? false : noteNew(telling, number: number, index, kind, stream)
+  }
+
+  /// The first telling of a source, or the first with an id, or without.
+  private mutating func noteNew(_ telling: Telling, number: UInt64, _ index: Int, _ kind: Int, _ stream: Int) -> Bool {
     let bit = UInt64(1) << UInt64(kind)
     if streamKinds[stream] & bit == 0 {
       streamKinds[stream] |= bit
       places.append(Place(stream: Int32(stream), kind: Int32(kind)))
+      placesDiffer = placesDiffer || places.contains { Int($0.stream) != stream && Int($0.kind) != kind }
     }
     places[place(of: index)].last = number
     var isNew = false
@@ -251,7 +273,12 @@ package struct TellingSources: Sendable {
     return Int(sources[source].place)
   }
 
+  /// A request is counted from a record of the source.
+  @inline(__always)
+  mutating func countRequest(_ source: Int32) { sources[Int(source)].requests &+= 1 }
+
   /// An exchange that nobody else told is counted.
+  @inline(__always)
   mutating func noteAlone(_ source: Int32, number: UInt64) {
     let place = place(of: Int(source))
     if places[place].firstAlone == .max { places[place].firstAlone = number }
@@ -273,8 +300,10 @@ package struct TellingSources: Sendable {
 
   /// Whether another layout tells the requests that this source tells: in another stream, at the same time, more completely,
   /// without an id in common.
-  func isOutdone(_ source: Int32) -> Bool {
-    guard wanted.isEmpty, kinds.count > 1, places.count > 1 else { return false }
+  @inline(__always)
+  func isOutdone(_ source: Int32) -> Bool { wantsAll && placesDiffer && isReallyOutdone(source) }
+
+  private func isReallyOutdone(_ source: Int32) -> Bool {
     let (kind, stream) = (Int(sources[Int(source)].kind), sources[Int(source)].stream)
     for other in kinds.indices where other != kind && kinds[other].tellings > 0 {
       let bit = UInt64(1) << UInt64(other)
@@ -355,6 +384,7 @@ extension TellingSources: StateCodable {
       if source.isBare, bare[stream].count < 8 { bare[stream].append(Int32(number)) }
     }
     for place in places { streamKinds[Int(place.stream)] |= UInt64(1) << UInt64(place.kind) }
+    placesDiffer = places.contains { a in places.contains { $0.stream != a.stream && $0.kind != a.kind } }
   }
 }
 

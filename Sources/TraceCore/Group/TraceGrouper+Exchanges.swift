@@ -26,7 +26,7 @@ extension TraceGrouper {
     var isLate = false
     if let known {
       exchange = exchanges[known].number
-      isLate = exchanges[known].isCounted
+      isLate = exchanges[known].flags.contains(.counted)
       join(telling, to: known, state, opening: opening != nil)
     } else {
       exchange = tellingCount
@@ -39,6 +39,7 @@ extension TraceGrouper {
     }
   }
 
+  @inline(__always)
   private func telling(
     of record: Record, _ source: Int32, _ stream: Int32, route: Int32, group: Int32, _ lastTime: Int64
   ) -> Telling {
@@ -55,11 +56,9 @@ extension TraceGrouper {
       if record.duration >= 0 { completeness += 1 }
     }
     return Telling(
-      request: request, source: source, pathHash: isCompletion ? 0 : record.textHash,
-      method: isCompletion ? 0 : record.method, hasID: record.idHash != 0, isCompletion: isCompletion,
-      completeness: completeness,
-      start: end == EventTime.none ? end : record.duration > 0 ? end.less(record.duration) : end, end: end,
-      resolution: end == EventTime.none ? 0 : Telling.resolution(of: end))
+      request: request, start: end == EventTime.none ? end : record.duration > 0 ? end.less(record.duration) : end,
+      end: end, source: source, pathHash: isCompletion ? 0 : record.textHash, method: isCompletion ? 0 : record.method,
+      completeness: completeness, hasID: record.idHash != 0, isCompletion: isCompletion)
   }
 
   /// An id under which sources of two streams tell of requests is one that they share.
@@ -78,9 +77,10 @@ extension TraceGrouper {
   // MARK: Evidence
 
   /// The exchange that the telling is another one of; nil if it tells one that nobody told yet.
+  @inline(__always)
   private mutating func find(_ telling: Telling, _ state: Int) -> Int32? {
     guard telling.end != EventTime.none else { return nil }
-    if state >= 0, let found = findByID(telling, state) { return found }
+    if state >= 0, table[state].exchange >= 0, let found = findByID(telling, state) { return found }
     let stream = Int(telling.request.stream)
     if telling.hasID {
       guard !sources.bare[stream].isEmpty else { return nil }
@@ -95,12 +95,11 @@ extension TraceGrouper {
     var index = table[state].exchange
     // The list begins with the newest.
     while index >= 0 {
-      let exchange = exchanges[index]
-      if isSame(exchange, telling) {
-        let hasStatus = exchange.hasStatus(telling.request.status)
+      if isSame(exchanges[index], telling) {
+        let hasStatus = exchanges[index].hasStatus(telling.request.status)
         if found == nil || hasStatus || !(found?.hasStatus ?? false) { found = (index, hasStatus) }
       }
-      index = exchange.next
+      index = exchanges[index].next
     }
     return found?.index
   }
@@ -108,10 +107,10 @@ extension TraceGrouper {
   private func isSame(_ exchange: Exchange, _ telling: Telling) -> Bool {
     if exchange.isTold(by: telling.source) {
       // A source that ends its requests without naming their paths and one with it are one that does both.
-      return exchange.isByCompletion && !telling.isCompletion && exchange.request.route == telling.request.route
+      return exchange.flags.contains(.byCompletion) && !telling.isCompletion && exchange.request.route == telling.request.route
         && exchange.overlaps(telling, sameStream: true, isReplica: false)
     }
-    if exchange.isByCompletion || telling.isCompletion {
+    if exchange.flags.contains(.byCompletion) || telling.isCompletion {
       guard exchange.request.route == telling.request.route else { return false }
     } else if !exchange.agrees(with: telling) {
       return false
@@ -126,27 +125,25 @@ extension TraceGrouper {
   // MARK: Tellings of one exchange
 
   private mutating func open(_ telling: Telling, _ state: Int, isPaired: Bool, opening: Bool) {
-    var exchange = Exchange(request: telling.request, start: telling.start, end: telling.end)
-    exchange.number = tellingCount
-    exchange.request.exchange = tellingCount
-    exchange.completeness = telling.completeness
-    exchange.hasSpan = telling.request.duration >= 0
-    exchange.resolution = telling.resolution
-    exchange.isByCompletion = telling.isCompletion
-    exchange.isPaired = isPaired
-    exchange.hasEndedOpening = opening
-    exchange.isLive = true
-    exchange.note(telling)
+    var flags: Exchange.Flags = isPaired ? [.live, .paired] : [.live]
+    if opening { flags.insert(.endedOpening) }
+    var exchange = Exchange(telling, number: tellingCount, flags: flags)
+    if state >= 0 {
+      exchange.state = Int32(state)
+      if isPaired { exchange.next = table[state].exchange }
+    }
     if exchanges.isFull, let oldest = exchanges.popFirst() { settle(oldest) }
     let isUntimed = telling.request.time == EventTime.none && telling.end != EventTime.none
     let index = exchanges.insert(exchange, isUntimed: isUntimed)
     if isPaired {
-      if state >= 0 { attach(index, to: state) }
       exchanges.offer(index, telling, sources)
-      if state >= 0 { note(index, in: state, isNew: true) }
-    } else {
-      exchanges[index].state = Int32(state)
-      exchanges[index].life = telling.request.life
+      if state >= 0 {
+        table[state].exchange = index
+        if exchange.next >= 0 { forgetOldest(of: state) }
+        table[state].requests += 1
+        note(exchange.request, in: state)
+        endOpening(of: index, state, route: exchange.request.route)
+      }
     }
     // Nothing says when it ended, and nothing that comes can tell the same.
     if telling.end == EventTime.none, let first = exchanges.popFirst() { settle(first) }
@@ -155,7 +152,7 @@ extension TraceGrouper {
   }
 
   private mutating func join(_ telling: Telling, to index: Int32, _ state: Int, opening: Bool) {
-    let isCounted = exchanges[index].isCounted
+    let isCounted = exchanges[index].flags.contains(.counted)
     let isBetter = !isCounted && telling.isBetter(than: exchanges[index])
     if isBetter {
       let (number, other) = (exchanges[index].number, exchanges[index].request)
@@ -163,14 +160,14 @@ extension TraceGrouper {
       exchanges[index].request.exchange = number
       exchanges[index].request.complete(from: other)
       exchanges[index].completeness = telling.completeness
-      exchanges[index].isByCompletion = telling.isCompletion
+      if !telling.isCompletion { exchanges[index].flags.remove(.byCompletion) }
     } else if !isCounted {
       exchanges[index].request.complete(from: telling.request)
     }
     let isRemembered = exchanges[index].tellings < Exchange.mostTellings
     if isCounted || !isRemembered { sources.sources[Int(telling.source)].hops += 1 }
     exchanges[index].note(telling)
-    if opening { exchanges[index].hasEndedOpening = true }
+    if opening { exchanges[index].flags.insert(.endedOpening) }
     if state >= 0 {
       // One that was told without an id has its trace now.
       if exchanges[index].state < 0, !isCounted {
@@ -187,30 +184,35 @@ extension TraceGrouper {
 
   private mutating func attach(_ index: Int32, to state: Int) {
     exchanges[index].state = Int32(state)
-    exchanges[index].life = table[state].life
     exchanges[index].next = table[state].exchange
     table[state].exchange = index
-    forgetOldest(of: state)
+    if exchanges[index].next >= 0 { forgetOldest(of: state) }
   }
 
   /// The last request of a trace is what its `status`, `route` and `duration` are.
   private mutating func note(_ index: Int32, in state: Int, isNew: Bool) {
     let request = exchanges[index].request
     if isNew { table[state].requests += 1 }
-    if isNew || table[state].requestEnd == EventTime.none || request.time >= table[state].requestEnd.less(1) {
-      table[state].route = request.route
-      table[state].status = request.status
-      table[state].duration = request.duration
-      table[state].requestEnd = request.time
-      table[state].atoms = request.truths
-    }
+    if isNew || request.time >= table[state].requestEnd { note(request, in: state) }
     endOpening(of: index, state, route: request.route)
   }
 
+  @inline(__always)
+  private mutating func note(_ request: RequestEvent, in state: Int) {
+    table[state].route = request.route
+    table[state].status = request.status
+    table[state].duration = request.duration
+    table[state].requestEnd = request.time
+    table[state].atoms = request.truths
+  }
+
   /// The opening record of its route, if there is one and the exchange has ended none yet.
+  @inline(__always)
   private mutating func endOpening(of index: Int32, _ state: Int, route: Int32) {
-    guard !exchanges[index].hasEndedOpening, endOpening(state, where: { $0.route == route }) != nil else { return }
-    exchanges[index].hasEndedOpening = true
+    guard table[state].openRequest >= 0, !exchanges[index].flags.contains(.endedOpening),
+      endOpening(state, where: { $0.route == route }) != nil
+    else { return }
+    exchanges[index].flags.insert(.endedOpening)
   }
 
   // MARK: Counting
@@ -221,46 +223,47 @@ extension TraceGrouper {
   }
 
   mutating func settle(_ index: Int32) {
-    let exchange = exchanges[index]
-    let source = Int(exchange.request.source)
-    exchanges[index].isCounted = true
-    if !exchange.isPaired || exchange.isByCompletion {
-      settleCompletion(index)
+    let flags = exchanges[index].flags
+    exchanges[index].flags.insert(.counted)
+    if flags.contains(.paired) && !flags.contains(.byCompletion) {
+      count(index)
     } else {
-      count(exchange)
+      settleCompletion(index)
     }
-    noteHops(exchange)
-    if exchange.tellings == 1, exchange.isPaired { sources.noteAlone(Int32(source), number: exchange.number) }
-    if exchanges[index].state < 0 || !exchange.isPaired { exchanges.release(index) }
+    if exchanges[index].tellings > 1 {
+      noteHops(index)
+    } else if flags.contains(.paired) {
+      sources.noteAlone(exchanges[index].request.source, number: exchanges[index].number)
+    }
+    if exchanges[index].state < 0 || !flags.contains(.paired) { exchanges.release(index) }
   }
 
   /// An end that names no path counts where that is how its source tells it: it has ended what was open, and never told a path.
   private mutating func settleCompletion(_ index: Int32) {
-    let exchange = exchanges[index]
-    let source = sources.sources[Int(exchange.request.source)]
-    let counts = source.closings == 0 && (exchange.isPaired || source.completions > 0)
-    let state = Int(exchange.state)
-    let isInTrace = state >= 0 && table[state].isLive && table[state].life == exchange.life
+    let isPaired = exchanges[index].flags.contains(.paired)
+    let source = sources.sources[Int(exchanges[index].request.source)]
+    let counts = source.closings == 0 && (isPaired || source.completions > 0)
+    let state = Int(exchanges[index].state)
+    let isInTrace = state >= 0 && table[state].isLive && table[state].life == exchanges[index].request.life
     if counts {
-      count(exchange)
-      if !exchange.isPaired, isInTrace { note(index, in: state, isNew: true) }
+      count(index)
+      if !isPaired, isInTrace { note(index, in: state, isNew: true) }
     } else {
-      if exchange.isPaired, isInTrace { table[state].requests -= 1 }
-      if options.keepsTellings { dropped.append(exchange.number) }
+      if isPaired, isInTrace { table[state].requests -= 1 }
+      if options.keepsTellings { dropped.append(exchanges[index].number) }
     }
   }
 
-  private mutating func count(_ exchange: Exchange) {
-    let request = exchange.request
-    let source = Int(request.source)
-    guard exchange.completeness > 0 else { return leaveOut(request) }
-    guard sources.isOutdone(request.source) else {
-      sources.sources[source].requests += 1
-      requests.append(request)
+  @inline(__always)
+  private mutating func count(_ index: Int32) {
+    guard exchanges[index].completeness > 0 else { return leaveOut(exchanges[index].request) }
+    guard sources.isOutdone(exchanges[index].request.source) else {
+      sources.countRequest(exchanges[index].request.source)
+      requests.append(exchanges[index].request)
       return
     }
-    if heldBack.count < TraceGrouper.mostHeldBack { heldBack.append(request) }
-    leaveOut(request)
+    if heldBack.count < TraceGrouper.mostHeldBack { heldBack.append(exchanges[index].request) }
+    leaveOut(exchanges[index].request)
   }
 
   private mutating func leaveOut(_ request: RequestEvent) {
@@ -270,10 +273,10 @@ extension TraceGrouper {
     uncounted.append(request)
   }
 
-  private mutating func noteHops(_ exchange: Exchange) {
-    for place in 0..<min(Int(exchange.tellings), Exchange.mostTellings) {
-      let source = exchange.told[place].source
-      if source != exchange.request.source { sources.sources[Int(source)].hops += 1 }
+  private mutating func noteHops(_ index: Int32) {
+    let exchange = exchanges[index]
+    for place in 0..<exchange.remembered where exchange.told[place].source != exchange.request.source {
+      sources.sources[Int(exchange.told[place].source)].hops += 1
     }
   }
 
@@ -304,7 +307,7 @@ extension TraceGrouper {
     var index = table[state].exchange
     while index >= 0 {
       let next = exchanges[index].next
-      if exchanges[index].isCounted {
+      if exchanges[index].flags.contains(.counted) {
         exchanges.release(index)
       } else {
         exchanges[index].state = -1
@@ -326,7 +329,7 @@ extension TraceGrouper {
     let last = exchanges[index].next
     guard last >= 0 else { return }
     exchanges[index].next = -1
-    if exchanges[last].isCounted {
+    if exchanges[last].flags.contains(.counted) {
       exchanges.release(last)
     } else {
       exchanges[last].state = -1

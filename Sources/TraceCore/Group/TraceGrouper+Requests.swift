@@ -63,6 +63,7 @@ extension TraceGrouper {
   }
 
   /// Takes the oldest open request of a route (or, without one, of a source) out of its trace; nil if there is none.
+  @inline(__always)
   mutating func endOpening(_ state: Int, where isMeant: (OpenRequest) -> Bool) -> OpenRequest? {
     var previous: Int32 = -1
     var index = table[state].openRequest

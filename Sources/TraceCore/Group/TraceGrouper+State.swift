@@ -70,11 +70,11 @@ extension TraceGrouper: StateCodable {
       guard Int(table[state].teller) < sources.sources.count else { return false }
       var index = table[state].exchange
       while index >= 0 {
-        guard see(index), exchanges[index].isLive else { return false }
+        guard see(index), exchanges[index].flags.contains(.live) else { return false }
         index = exchanges[index].next
       }
     }
-    let requests = exchanges.exchanges.lazy.filter(\.isLive).map(\.request) + heldBack
+    let requests = exchanges.exchanges.filter { $0.flags.contains(.live) }.map(\.request) + heldBack
     return requests.allSatisfy {
       routes.isNumber($0.route) && names.isNumber($0.group) && sources.sources.indices.contains(Int($0.source))
     } && openRequests.allSatisfy { Int($0.source) < sources.sources.count }

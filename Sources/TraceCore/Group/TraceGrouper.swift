@@ -121,7 +121,7 @@ package struct TraceGrouper: ~Copyable, Sendable {
       if time != EventTime.none {
         pass(time)
         lastTime = time
-        if exchanges.hasUntimed(Int(stream)) { exchanges.time(Int(stream), time) }
+        if exchanges.hasUntimed { exchanges.time(Int(stream), time) }
       }
       if records[index].kind != .plain && records[index].kind != .outbound {
         state = consumeTelling(records[index], index, in: bytes, arena: arena.span, &batch, origin, lastTime)

@@ -61,13 +61,16 @@ package struct Record: BitwiseCopyable, Sendable {
   /// A code for a method whatever its case; never 0. The usual ones differ.
   @inline(__always)
   package static func methodCode(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> UInt8 {
-    var code: UInt8 = 1
-    var i = start
-    while i < min(end, start &+ 8) {
-      code = (code &* 31) &+ (bytes[i] & 0xDF)
-      i &+= 1
+    var word: UInt64 = 0
+    if start &+ 8 <= bytes.count {
+      word = ByteSearch.word(bytes, at: start)
+      let length = end &- start
+      if length < 8 { word &= 1 << (UInt64(truncatingIfNeeded: length) &* 8) &- 1 }
+    } else {
+      for i in start..<min(end, start &+ 8) { word |= UInt64(bytes[i]) << (UInt64(i &- start) &* 8) }
     }
-    return code | 1
+    word &= 0xDFDF_DFDF_DFDF_DFDF
+    return UInt8(truncatingIfNeeded: word &* 0x9E37_79B9_7F4A_7C15 >> 56) | 1
   }
 }
 
