@@ -238,7 +238,7 @@ package final class MergeStage: RecordStage {
     for request in grouper.unfinished where isSelected(request.start) && plan.requestFilter == nil {
       feed?.take(request)
       survey?.addUnfinished(request)
-      stats.addUnfinished(group: feed == nil ? request.group : request.route)
+      self.stats.addUnfinished(group: feed == nil ? request.group : request.route)
       if windows != nil { unfinishedInWindows.append(request) }
     }
     grouper.unfinished.removeAll(keepingCapacity: true)

@@ -160,8 +160,8 @@ struct StateRoundTripTests {
     #expect(fields(UnfinishedRequest.empty) == 3)
     // All but whether it is live.
     #expect(fields(OpenTrace()) == 27)
-    #expect(fields(Exchange.empty) == 20)
-    #expect(fields(Exchange.Told()) == 3)
+    #expect(fields(Exchange.empty) == 11)
+    #expect(fields(Exchange.Told()) == 2)
     // The place of a source is found anew, and whether it is wanted.
     #expect(fields(TellingSources.Source(stream: 0, kind: 0, logger: -1)) == 15)
     #expect(fields(TellingSources.Kind(name: "", layout: "")) == 9)
