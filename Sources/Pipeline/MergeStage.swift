@@ -74,7 +74,7 @@ package final class MergeStage: RecordStage {
           time: time, message: message, example: example.map { ($0.path, $0.line, $0.text, $0.hash) })
       }
     }
-    if let feed, let rules { rules.onHit = { feed.takeHit(rule: $0, time: $1, begun: $2) } }
+    if let feed, let rules { rules.onHit = { feed.takeHit(rule: $0, time: $1, events: $2, begun: $3) } }
   }
 
   /// Another stream has come.
@@ -141,6 +141,7 @@ package final class MergeStage: RecordStage {
   /// Takes records up to the next one with which something is to be told, tells it, and goes on.
   private func process(_ parsed: ParsedBlock, _ range: Range<Int>) {
     guard let feed else { return consume(parsed, range) }
+    if feed.isOver { return }
     var start = range.lowerBound
     var seen = start
     while true {
@@ -148,6 +149,8 @@ package final class MergeStage: RecordStage {
       guard let cut = feed.cut(all.span, from: seen, to: range.upperBound) else { break }
       consume(parsed, start..<cut)
       feed.tick(feedState)
+      // What stands behind the record with which a gate is decided is of no result.
+      if feed.isOver { return }
       start = cut
       seen = cut + 1
     }
@@ -296,7 +299,8 @@ package final class MergeStage: RecordStage {
     return FollowSnapshot(
       time: feed?.clock.high ?? EventTime.none, electing: electing, routes: figures?.routes ?? [],
       versions: figures?.versions ?? [], failures: feed?.recent?.failures ?? [],
-      gate: feed?.gate?.progress(routeName: state.name))
+      gate: feed?.gate?.progress(names: state.gateNames), span: feed?.recent?.span ?? 0,
+      counts: feed?.countsByRule ?? [:])
   }
 
   private func giveValues(of request: RequestEvent, in parsed: ParsedBlock, to feed: EventFeed) {

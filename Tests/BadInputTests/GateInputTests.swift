@@ -145,7 +145,7 @@ struct GateInputTests {
       problems(Self.head + "objectives:\n - ratio(statsu = ) < 1 %\n").first?.hasPrefix("g.yml:4:") == true)
     let wrong = problems(Self.head + "objectives:\n - {objective: p95 < 1s, where: 'status >', by: version}\n")
     #expect(wrong.count == 2 && wrong[0].hasPrefix("g.yml:4:") && wrong[0].contains("'where': "))
-    #expect(wrong[1] == "g.yml:4:49: 'by' is route; nothing else is told apart here")
+    #expect(wrong[1] == "g.yml:4:49: 'by' is route or instance; nothing else is told apart here")
     refuse(
       Self.head + "objectives:\n - {objective: findings(P1) = 0, where: status < 400}\n",
       ["g.yml:4:16: findings are not requests: they take no 'where'"])
@@ -255,7 +255,7 @@ struct GateInputTests {
         "route = \"GET /api/spots\"", "path ~ \"a(b)\" and status in (429, 503)",
       ])
     #expect(gate.fields == [.init(name: "db_ms", isDuration: true), .init(name: "depth", isDuration: false)])
-    #expect(gate.objectives.map(\.byRoute) == [false, true, false, false, false, false, false])
+    #expect(gate.objectives.map { $0.per == .route } == [false, true, false, false, false, false, false])
     #expect(gate.objectives.map(\.limit.offset) == [0.02, 100e6, 3_000, 5, 0.01, -5e6, 0])
     #expect(gate.objectives.map(\.limit.factor) == [0, 0, 0, 0, 0, 1.2, 0])
     #expect(gate.objectives.map(\.comparison.rawValue) == ["<=", "<", "<", ">=", "<", "<", "<="])

@@ -121,10 +121,13 @@ package struct RequestEvent: BitwiseCopyable, Sendable {
   package var truths: UInt32
   /// Place in its batch of the record that ended it.
   package var record: Int32
+  /// Number of the stream that told it: its instance; -1 where that is not known.
+  package var stream: Int32
 
   package init(
     time: Int64, duration: Int64, route: Int32, group: Int32, status: UInt16, level: Level, watermark: Int64,
-    isSelected: Bool = true, truths: UInt32 = 0xAAAA_AAAA, record: Int32 = -1
+    isSelected: Bool = true, truths: UInt32 = 0xAAAA_AAAA, record: Int32 = -1,
+    stream: Int32 = -1
   ) {
     self.time = time
     self.duration = duration
@@ -136,6 +139,7 @@ package struct RequestEvent: BitwiseCopyable, Sendable {
     self.isSelected = isSelected
     self.truths = truths
     self.record = record
+    self.stream = stream
   }
 }
 
