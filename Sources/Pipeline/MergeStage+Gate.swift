@@ -4,7 +4,7 @@ package import TraceCore
 extension MergeStage {
   package func noteUnread(_ parsed: ParsedBlock, _ range: Range<Int>, after time: Int64) {
     guard let feed, feed.gatePlan != nil else { return }
-    feed.noteUnread(range, of: parsed, after: time, fronts: corrections[parsed.source]?.unparsedLines ?? 0)
+    feed.noteUnread(range, of: parsed, after: time)
   }
 
   package func noteWithoutTimes(stream: String) { feed?.noteWithoutTimes(stream) }

@@ -200,6 +200,7 @@ package final class MergeStage: RecordStage {
       rules?.take(orphan: index, of: parsed, isContinuation: isContinuation)
       guard isContinuation else {
         found.unparsedLines += 1
+        feed?.noteUnread(front: Int(orphan.line), of: parsed)
         continue
       }
       found.continuationLines += 1

@@ -133,8 +133,8 @@ final class StreamMerge {
     for index in heads.indices where heads[index].hasFront {
       heads[index].hasFront = false
       guard let parsed = heads[index].parsed else { continue }
+      parsed.timeBefore = heads[index].lastTime
       stage.acceptFront(parsed)
-      stage.noteUnread(parsed, 0..<0, after: heads[index].lastTime)
     }
   }
 

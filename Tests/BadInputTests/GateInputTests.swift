@@ -155,6 +155,36 @@ struct GateInputTests {
       ["g.yml:4:2: there are 17 conditions ('where' and ratio(…)); 16 at most"])
   }
 
+  @Test func parts() throws {
+    let gate = try GateReader.read(
+      Array(
+        (Self.head
+          + "silence: allowed\nobjectives:\n - {objective: p95 < 1s, per: instance}\n - {objective: p95 < 2s, per: route}\n"
+          + " - {objective: unfinished_rate < 1 %, by: route}\n - p95 < 3s\n").utf8), path: "g.yml")
+    #expect(gate.objectives.map(\.per) == [.instance, .route, .route, nil] && gate.allowsSilence)
+    for (wrong, problem) in [
+      (
+        "{objective: findings(P1) = 0, per: instance}", "findings are not requests: they are not told apart by instance"
+      ),
+      ("{objective: unfinished_rate < 1 %, per: instance}", "a request without an end names no instance"),
+      (
+        "{objective: p95 < 1s, per: instnace}",
+        "'per' is route or instance; nothing else is told apart here; did you mean instance?"
+      ),
+      ("{objective: p95 < 1s, per: [route]}", "'per' is route or instance; nothing else is told apart here"),
+      ("{objective: p95 < 1s, per: route, by: route}", "'by' is another word for 'per': give one of them"),
+    ] {
+      let found = problems(Self.head + "objectives:\n - \(wrong)\n")
+      #expect(found.count == 1 && found[0].hasSuffix(problem), "\(found)")
+    }
+    for value in ["yes", "[]", "5m"] {
+      let found = problems(Self.head + "silence: \(value)\nobjectives: [p95 < 1s]\n")
+      #expect(
+        found.count == 1
+          && found[0].hasSuffix("'silence' is inconclusive (traffic that stops does not pass) or allowed"))
+    }
+  }
+
   @Test func baselines() {
     refuse(
       Self.head + "objectives: [p95 < 1.2 * baseline]\n",

@@ -39,6 +39,7 @@ enum LiveSamples {
     view.p50 = latency(p50, 22.1)
     view.p95 = latency(p95, 160)
     view.p99 = latency(p99, 231)
+    view.listSpan = 60 * EventTime.nanosecondsPerSecond
     view.routes = [
       LiveRoute(
         name: "GET /api/spots", requests: 2_201, rate: 7.2, errors: 75, p50: 9_900_000, p95: 116_000_000,
@@ -221,6 +222,7 @@ enum LiveSamples {
     view.p95 = figure()
     view.p99 = figure()
     view.baseline = text()
+    view.listSpan = [nil, 0, 1, second, .max][random.below(5)]
     view.routes = list(30) {
       LiveRoute(
         name: text(), requests: integer(), rate: number() ?? 0, errors: integer(), p50: integer(), p95: nil,

@@ -162,9 +162,14 @@ final class EventFeed {
   }
 
   /// What could not be read among the records that come next; see `UnreadLines`.
-  func noteUnread(_ range: Range<Int>, of parsed: ParsedBlock, after time: Int64, fronts: Int64) {
+  func noteUnread(_ range: Range<Int>, of parsed: ParsedBlock, after time: Int64) {
     giveUnread()
-    unread.begin(range, of: parsed, after: time, fronts: fronts)
+    unread.begin(range, of: parsed, after: time)
+  }
+
+  /// A line before the block's first record could not be read.
+  func noteUnread(front line: Int, of parsed: ParsedBlock) {
+    if gatePlan != nil { unread.add(front: line, of: parsed) }
   }
 
   /// Gives the gate what stands behind records before `record` of those at hand.

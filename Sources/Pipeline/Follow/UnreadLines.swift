@@ -14,21 +14,12 @@ struct UnreadLines {
   private var runs: [Run] = []
   /// By stream: lines before its first record with a time.
   private var early: [Int: Run] = [:]
-  /// By source: unread lines before the first record of a block that were given.
-  private var fronts: [Int: Int64] = [:]
 
   /// The next records of a block, and with them what could not be read.
   ///
-  /// - Parameters:
-  ///   - time: of the stream's last record before them.
-  ///   - fronts: lines of the source so far that stood before a block's first record and were unread.
-  mutating func begin(_ range: Range<Int>, of parsed: ParsedBlock, after time: Int64, fronts count: Int64) {
+  /// - Parameter time: of the stream's last record before them.
+  mutating func begin(_ range: Range<Int>, of parsed: ParsedBlock, after time: Int64) {
     var time = time
-    let known = fronts[parsed.source] ?? 0
-    if count > known {
-      fronts[parsed.source] = count
-      add(count - known, -1, time, "\(parsed.path):\(parsed.firstLine)", parsed.stream)
-    }
     // Most blocks have none, and no line is waited for.
     guard parsed.batch.counts.unparsedLines > 0 || early[parsed.stream] != nil else { return }
     for index in range {
@@ -44,6 +35,18 @@ struct UnreadLines {
       guard lines > 0 else { continue }
       let number = parsed.lineNumber(Int(record.line) + Int(record.lines))
       add(Int64(lines), index, time, "\(parsed.path):\(number)", parsed.stream)
+    }
+  }
+
+  /// A line before the block's first record; `line` is its number in the block.
+  mutating func add(front line: Int, of parsed: ParsedBlock) {
+    let time = parsed.timeBefore
+    if let last = runs.indices.last, runs[last].record < 0, runs[last].time == time, time != EventTime.none {
+      runs[last].lines += 1
+    } else if time == EventTime.none, early[parsed.stream] != nil {
+      early[parsed.stream]?.lines += 1
+    } else {
+      add(1, -1, time, "\(parsed.path):\(parsed.lineNumber(line))", parsed.stream)
     }
   }
 
@@ -70,6 +73,5 @@ extension UnreadLines: StateCodable {
       try coder.code(count: &run.lines)
       try coder.code(&run.place)
     }
-    try coder.code(&fronts, empty: 0) { count, coder throws(StateError) in try coder.code(count: &count) }
   }
 }
