@@ -10,6 +10,9 @@ package struct EventWindow: Sendable {
   package var hits: [RuleCount]
   /// Requests found to be unfinished since the window before: they began earlier.
   package var unfinished: Int64
+  /// Requests that were told since the window before and are not counted (`UncountedTellings`), and those that failed.
+  package var uncounted: Int64 = 0
+  package var uncountedErrors: Int64 = 0
   /// The input ended inside it.
   package var isPartial: Bool
 
@@ -27,8 +30,11 @@ package struct EventWindow: Sendable {
   }
 
   package init(
-    summary: WindowSummary, versions: [GroupSummary], hits: [RuleCount], unfinished: Int64, isPartial: Bool
+    summary: WindowSummary, versions: [GroupSummary], hits: [RuleCount], unfinished: Int64, isPartial: Bool,
+    uncounted: Int64 = 0, uncountedErrors: Int64 = 0
   ) {
+    self.uncounted = uncounted
+    self.uncountedErrors = uncountedErrors
     self.summary = summary
     self.versions = versions
     self.hits = hits

@@ -13,6 +13,7 @@ extension Gate: StateCodable {
     try coder.code(time: &countFrom)
     try coder.code(time: &stageEnd)
     try coder.code(time: &boundary)
+    try coder.code(time: &countTo)
     try coder.code(time: &windowStart)
     try coder.code(time: &failingFinding)
     try coder.code(time: &newest)
@@ -24,17 +25,29 @@ extension Gate: StateCodable {
     try coder.code(&notes)
     if coder.isLoading { try checkTimes() }
     let (definition, plans) = (definition, plans)
-    try Gate.code(&tracks, plans, &coder)
-    try Gate.code(&others, plans, &coder)
-    try Gate.code(&allOthers, plans, &coder)
+    try Gate.code(tracks: &tracks, plans, &coder)
+    try Gate.code(tracks: &others, plans, &coder)
+    try Gate.code(tracks: &allOthers, plans, &coder)
     guard stageNumber < 0 || (others.count == plans.count && allOthers.count == plans.count),
       tracks.count == plans.count
     else { throw .invalid("objectives") }
     try coder.code(&baseline, empty: GateSample(definition)) { sample, coder throws(StateError) in
       try coder.code(&sample)
     }
-    try codeRefuted(&coder)
+    try Gate.code(refuted: &refuted, &coder)
     try codePending(&coder)
+    try coder.code(&traffic)
+    try coder.code(&targetTraffic)
+    try coder.code(
+      &instanceTraffic, emptyKey: 0, empty: TrafficWatch(),
+      key: { instance, coder throws(StateError) in try coder.code(&instance) },
+      { watch, coder throws(StateError) in try coder.code(&watch) })
+    try doubts.code(&coder, plans)
+    try coder.code(&passed, empty: .empty) { stage, coder throws(StateError) in try coder.code(&stage) }
+    guard passed.allSatisfy({ $0.findings.count == plans.count && definition.stages.indices.contains($0.number) })
+    else {
+      throw .invalid("stage")
+    }
   }
 
   private func checkDefinition(_ coder: inout StateCoder) throws(StateError) {
@@ -63,13 +76,13 @@ extension Gate: StateCodable {
     let end = begin + (hasBegun ? definition.stages[stageNumber].duration : 0)
     let from = min(begin + (hasBegun ? definition.warmUp : 0), end)
     guard (stageStart, countFrom, stageEnd) == (begin, from, end), boundary >= begin, boundary <= end,
-      windowStart >= start, windowStart <= boundary,
+      windowStart >= start, windowStart <= boundary, countTo >= begin, countTo <= boundary,
       failingFinding == EventTime.none || (failingFinding >= windowStart && failingFinding <= end)
     else { throw .invalid("time of a stage") }
   }
 
-  private static func code(
-    _ tracks: inout [ObjectiveTrack], _ plans: [ObjectiveTrack.Plan], _ coder: inout StateCoder
+  static func code(
+    tracks: inout [ObjectiveTrack], _ plans: [ObjectiveTrack.Plan], _ coder: inout StateCoder
   ) throws(StateError) {
     var isThere = !tracks.isEmpty
     try coder.code(&isThere)
@@ -79,23 +92,25 @@ extension Gate: StateCodable {
     for objective in tracks.indices { try coder.code(&tracks[objective]) }
   }
 
-  private mutating func codeRefuted(_ coder: inout StateCoder) throws(StateError) {
+  static func code(
+    refuted: inout [Int: Set<Int32>], _ coder: inout StateCoder
+  ) throws(StateError) {
     try coder.code(&refuted, empty: []) { routes, coder throws(StateError) in
       try coder.code(&routes, empty: 0) { route, coder throws(StateError) in try coder.code(&route) }
     }
   }
 
   private mutating func codePending(_ coder: inout StateCoder) throws(StateError) {
-    let empty = Pending(request: GateRequest(time: 0, duration: 0, isError: false), field: -1, value: 0)
+    let empty = Pending(GateRequest(time: 0, duration: 0, isError: false))
     try coder.code(&pending, empty: empty) { event, coder throws(StateError) in
       try coder.code(&event.request)
       try coder.code(&event.field)
       try coder.code(&event.value)
+      var source = event.uncounted ?? GateDoubts.others
+      try coder.code(&source)
+      event.uncounted = source == GateDoubts.others ? nil : source
     }
-    try coder.code(&pendingFindings, empty: (severity: 0, time: 0)) { finding, coder throws(StateError) in
-      try coder.code(&finding.severity)
-      try coder.code(time: &finding.time)
-    }
+    try coder.code(&pendingFindings, empty: .empty) { finding, coder throws(StateError) in try coder.code(&finding) }
   }
 }
 
@@ -106,6 +121,7 @@ extension GateRequest: StateCodable {
     try coder.code(&isError)
     try coder.code(&route)
     try coder.code(&version)
+    try coder.code(&instance)
     try coder.code(&truths)
   }
 }

@@ -1,58 +1,21 @@
 internal import TraceCore
 
-// How the evidence of a stage becomes verdicts, and what is known of the limits before it begins.
+// How the evidence of a stage becomes verdicts.
 extension Gate {
-  // MARK: Bars
-
-  /// What a bet can be held against: the limit, or what it is at the unfavourable end of a baseline that is known.
-  func bar(_ number: Int) -> ObjectiveEvidence.Bar? {
-    let objective = definition.objectives[number]
-    var limit = objective.limit.offset
-    if objective.limit.isRelative {
-      guard let known = knownBaseline(number, of: objective) else { return nil }
-      limit += objective.limit.factor * known
-    }
-    let isCeiling = objective.comparison.isCeiling
-    switch objective.metric {
-    case .findings: return nil
-    case .errorRate, .unfinishedRate, .ratio: return bar(limit, share: isCeiling ? limit : 1 - limit)
-    case .quantile(let q, _): return bar(limit, share: isCeiling ? 1 - q : q)
-    case .throughput:
-      let windowSeconds = Double(definition.window) / Double(EventTime.nanosecondsPerSecond)
-      return bar(limit * windowSeconds, share: 0.5)
-    }
-  }
-
-  private func bar(_ threshold: Double, share: Double) -> ObjectiveEvidence.Bar? {
-    let windows = (stageEnd - countFrom + definition.window - 1) / definition.window
-    return threshold.isFinite ? ObjectiveEvidence.Bar(threshold: threshold, badLimit: share, windows: windows) : nil
-  }
-
-  /// The end of the baseline's interval that makes the limit lenient, with half of the chance of an early fail in it. By
-  /// route there is no early fail against a baseline.
-  private func knownBaseline(_ number: Int, of objective: Objective) -> Double? {
-    guard !objective.byRoute, let baseline, let evidence = baseline.evidence(number, route: nil),
-      evidence.total >= definition.minimumRequests
-    else { return nil }
-    let isCeiling = objective.comparison.isCeiling
-    // Both bounds at the same level: only the one on the lenient side is used.
-    let interval = evidence.interval(
-      pass: alpha / 2, fail: alpha / 2, isCeiling: !isCeiling, seconds: baseline.seconds)
-    return interval.map { isCeiling ? $0.upper : $0.lower }
-  }
-
   // MARK: Objectives
 
   /// All objectives as they stand if the stage ends at `end`.
-  func decide(end: Int64, _ routeName: (Int32) -> String) -> [ObjectiveVerdict] {
+  func decide(end: Int64, _ names: GateNames) -> [ObjectiveVerdict] {
     let seconds = Double(max(0, end - countFrom)) / Double(EventTime.nanosecondsPerSecond)
     return tracks.indices.flatMap { number -> [ObjectiveVerdict] in
       let track = tracks[number]
-      if case .findings = track.plan.objective.metric { return [decideFindings(number)] }
-      if track.plan.objective.byRoute { return decideByRoute(number, seconds, routeName) }
+      if track.plan.isAboutFindings { return [decideFindings(number)] }
+      if let part = track.plan.per { return decide(number, per: part, seconds, names) }
       var decision = decision(number, fail: alpha, seconds)
-      addBaseline(&decision, number, route: nil, routeName)
-      return [decision.decide(track.overall, isRefuted: refuted[number] != nil)]
+      addBaseline(&decision, number, part: nil, names)
+      var verdict = decision.decide(track.overall, isRefuted: refuted[number] != nil)
+      if verdict.state != .pass { nameWorst(&verdict, track, names) }
+      return [verdict]
     }
   }
 
@@ -65,37 +28,52 @@ extension Gate {
   private func decideFindings(_ number: Int) -> ObjectiveVerdict {
     let objective = definition.objectives[number]
     let count = tracks[number].findings
-    let fails = findingsFail(number)
+    let first = tracks[number].firstFinding
+    let reason =
+      count == 0
+      ? "none was found"
+      : GateText.count(count, "finding") + (first.map { (count == 1 ? ", " : ", the first: ") + $0.text } ?? "")
     return ObjectiveVerdict(
-      text: objective.text, route: nil, unit: .count, value: Double(count), lower: Double(count), upper: Double(count),
-      limit: objective.limit.offset, baseline: nil, requests: 0, bad: count, needed: nil, state: fails ? .fail : .pass,
-      reason: count == 0 ? "none was found" : "\(GateText.count(count, "finding"))", dispersion: 1, isInformative: false
-    )
+      text: objective.text, unit: .count, value: Double(count), lower: Double(count), upper: Double(count),
+      limit: objective.limit.offset, baseline: nil, requests: 0, bad: count, needed: nil,
+      state: findingsFail(number, count: count) ? .fail : .pass, reason: reason, dispersion: 1, isInformative: false,
+      finding: first)
   }
 
-  /// Each route with enough requests by itself, the others together, for information.
-  private func decideByRoute(
-    _ number: Int, _ seconds: Double, _ routeName: (Int32) -> String
+  /// Where most of the bad requests are.
+  private func nameWorst(_ verdict: inout ObjectiveVerdict, _ track: ObjectiveTrack, _ names: GateNames) {
+    func worst(_ strata: [Int32: ObjectiveTrack.Stratum], _ part: Objective.Part) -> ObjectiveVerdict.Worst? {
+      let found = strata.filter { $0.value.bad > 0 }
+        .max { ($0.value.bad, -$0.value.total, -$0.key) < ($1.value.bad, -$1.value.total, -$1.key) }
+      return found.map { .init(name: names.name($0.key, part), requests: $0.value.total, bad: $0.value.bad) }
+    }
+    verdict.worstRoute = worst(track.strata, .route)
+    if track.instances.count > 1 { verdict.worstInstance = worst(track.instances, .instance) }
+  }
+
+  /// Each route or instance with enough requests by itself, the worst first; the others together, for information.
+  private func decide(
+    _ number: Int, per part: Objective.Part, _ seconds: Double, _ names: GateNames
   ) -> [ObjectiveVerdict] {
     let track = tracks[number]
     let refuted = self.refuted[number] ?? []
-    var judged: [ObjectiveTrack.Route] = []
+    var judged: [ObjectiveTrack.Part] = []
     var pooled = track.overall
-    var names: [String] = []
-    for route in track.routes {
-      if route.evidence.total >= definition.minimumRequests {
-        judged.append(route)
+    var few: [String] = []
+    for piece in track.parts {
+      if piece.evidence.total >= definition.minimumRequests {
+        judged.append(piece)
       } else {
-        pooled.merge(route.evidence)
-        if route.evidence.total > 0 { names.append(routeName(route.number)) }
+        pooled.merge(piece.evidence)
+        if piece.evidence.total > 0 { few.append(names.name(piece.number, part)) }
       }
     }
     let fail = alpha / Double(max(1, judged.count))
-    var verdicts = judged.map { route in
-      let name = routeName(route.number)
+    var verdicts = judged.map { piece in
       var decision = decision(number, fail: fail, seconds)
-      addBaseline(&decision, number, route: route.number, routeName)
-      var verdict = decision.decide(route.evidence, isRefuted: refuted.contains(route.number), route: name)
+      addBaseline(&decision, number, part: piece.number, names)
+      var verdict = decision.decide(piece.evidence, isRefuted: refuted.contains(piece.number))
+      name(&verdict, names.name(piece.number, part), part)
       // A route that the baseline does not have, or hardly: there is nothing to hold it against.
       verdict.isInformative =
         decision.objective.limit.isRelative && (decision.baseline?.total ?? 0) < definition.minimumRequests
@@ -104,35 +82,45 @@ extension Gate {
     if verdicts.allSatisfy(\.isInformative) {
       for i in verdicts.indices { verdicts[i].isInformative = false }
     }
+    let isCeiling = definition.objectives[number].comparison.isCeiling
+    verdicts.sort { $0.isWorse(than: $1, isCeiling: isCeiling) }
     guard pooled.total > 0 || judged.isEmpty else { return verdicts }
     var pool = decision(number, fail: fail, seconds).decide(pooled, isRefuted: false)
     pool.isInformative = !judged.isEmpty
     if judged.isEmpty { pool.state = .inconclusive }
-    pool.route = "(other routes)"
-    let shown = names.sorted().prefix(5).joined(separator: ", ") + (names.count > 5 ? ", …" : "")
+    name(&pool, "(other \(part.rawValue)s)", part)
+    let shown = few.sorted().prefix(5).joined(separator: ", ") + (few.count > 5 ? ", …" : "")
     pool.reason =
-      names.isEmpty
-      ? "no route with \(definition.minimumRequests) requests"
+      few.isEmpty
+      ? "no \(part.rawValue) with \(definition.minimumRequests) requests"
       : "too few requests by themselves: \(shown)"
     pool.needed = nil
     verdicts.append(pool)
     return verdicts
   }
 
+  private func name(_ verdict: inout ObjectiveVerdict, _ name: String, _ part: Objective.Part) {
+    switch part {
+    case .route: verdict.route = name
+    case .instance: verdict.instance = name
+    }
+  }
+
   private func addBaseline(
-    _ decision: inout ObjectiveDecision, _ number: Int, route: Int32?, _ routeName: (Int32) -> String
+    _ decision: inout ObjectiveDecision, _ number: Int, part: Int32?, _ names: GateNames
   ) {
     guard definition.objectives[number].limit.isRelative else { return }
     guard definition.baseline == .version else {
-      decision.baseline = baseline?.evidence(number, route: route.map(routeName))
+      let route = definition.objectives[number].per == .route ? part.map(names.route) : nil
+      decision.baseline = baseline?.evidence(number, route: route)
       decision.baselineSeconds = baseline?.seconds ?? 0
       return
     }
     // Where the other versions have gone (the last stage), what they did in the stages before.
     let least = definition.minimumRequests
-    let track = (others[number].evidence(of: route)?.total ?? 0) >= least ? others[number] : allOthers[number]
-    decision.baseline = track.evidence(of: route)
-    if route == nil, definition.objectives[number].isShare {
+    let track = (others[number].evidence(of: part)?.total ?? 0) >= least ? others[number] : allOthers[number]
+    decision.baseline = track.evidence(of: part)
+    if part == nil, definition.objectives[number].isShare {
       decision.standardised = standardised(number, track, decision.levels)
     }
   }
@@ -178,43 +166,52 @@ extension Gate {
   // MARK: Verdicts
 
   func stageVerdict(
-    _ state: Verdict.State, _ objectives: [ObjectiveVerdict], at now: Int64, isEarly: Bool, _ loss: GateLoss,
-    cut: String?
+    _ state: Verdict.State, _ objectives: [ObjectiveVerdict], at now: Int64, isEarly: Bool, _ said: Said
   ) -> Verdict {
-    Verdict(
+    var places = said.places
+    for case let finding? in objectives.map(\.finding) {
+      if let place = finding.place { places.append("the first finding is at \(place)") }
+    }
+    return Verdict(
       stage: stageNumber, stageName: definition.stages[stageNumber].name, state: state, isEarly: isEarly,
-      isFinal: false,
-      time: now, start: countFrom, end: now, objectives: objectives, notes: stageNotes(at: now, loss, cut: cut))
+      isFinal: false, time: now, start: countFrom, end: now, objectives: objectives, judgedFrom: countFrom,
+      judgedTo: now, notes: said.notes, places: places)
   }
 
   func finalVerdict(_ last: Verdict, at now: Int64) -> Verdict {
-    var state = stageStates.reduce(Verdict.State.pass) { $0.and($1) }
-    var notes: [String] = []
+    let late = lateDoubts()
+    var state = stageStates.reduce(Verdict.State.pass) { $0.and($1) }.and(late.state)
+    var notes = late.notes
     if state == .pass, stageStates.count < definition.stages.count {
       state = .inconclusive
       notes.append("\(stageStates.count) of \(definition.stages.count) stages were seen")
     }
     return Verdict(
       stage: nil, stageName: nil, state: state, isEarly: last.isEarly, isFinal: true, time: now, start: start, end: now,
-      objectives: last.objectives, notes: notes, stageNotes: last.notes)
+      objectives: last.objectives, judgedFrom: last.judgedFrom, judgedTo: last.judgedTo, notes: notes,
+      places: late.places, stageNotes: last.notes)
   }
 
-  /// The last verdict where there was no stage to judge.
   /// Of a gate that never began: no record with a time was read.
   package static var withoutRecords: Verdict {
     Verdict(
       stage: nil, stageName: nil, state: .inconclusive, isEarly: false, isFinal: true, time: EventTime.none,
-      start: EventTime.none, end: EventTime.none, objectives: [], notes: ["no record with a time was read"])
+      start: EventTime.none, end: EventTime.none, objectives: [], judgedFrom: EventTime.none,
+      judgedTo: EventTime.none, notes: ["no record with a time was read"])
   }
 
+  /// The last verdict where there was no stage to judge.
   func emptyVerdict(_ note: String, at now: Int64) -> Verdict {
-    let state = stageStates.contains(.fail) ? Verdict.State.fail : .inconclusive
+    let late = lateDoubts()
+    let state = stageStates.contains(.fail) || late.state == .fail ? Verdict.State.fail : .inconclusive
+    let end = max(now, start)
     return Verdict(
-      stage: nil, stageName: nil, state: state, isEarly: false, isFinal: true, time: max(now, start), start: start,
-      end: max(now, start), objectives: [], notes: [note])
+      stage: nil, stageName: nil, state: state, isEarly: false, isFinal: true, time: end, start: start, end: end,
+      objectives: [], judgedFrom: end, judgedTo: end, notes: [note] + late.notes, places: late.places)
   }
 
-  private func stageNotes(at now: Int64, _ loss: GateLoss, cut: String?) -> [String] {
+  /// What is said of a stage however it ends.
+  func stageNotes(at now: Int64, _ loss: GateLoss, cut: String?) -> Said {
     var notes: [String] = []
     if let cut { notes.append(cut) }
     if isPartial {
@@ -247,39 +244,6 @@ extension Gate {
     if cut == nil, now == stageEnd, windows < GateDefinition.fewWindows - 5 {
       notes.append("only \(GateText.count(windows, "window")): how much requests scatter is poorly known")
     }
-    if !loss.isNone {
-      if loss.isUnbounded {
-        notes.append("lines may be missing, nobody can say how many: no pass")
-      } else {
-        notes.append(
-          "up to \(GateText.count(loss.missing, "line")) may be missing of \(loss.missing + loss.read)"
-            + (loss.isTolerable ? "" : ": no pass"))
-      }
-    }
-    return notes
-  }
-}
-
-/// The gate as it stands now, for a live screen.
-package struct GateProgress: Sendable, Equatable {
-  /// From 0.
-  package var stage: Int
-  package var stageName: String
-  package var isWarmingUp: Bool
-  /// Event time: the stage's span, and the next look.
-  package var start: Int64
-  package var end: Int64
-  package var next: Int64
-  /// What the verdict would be if the stage ended now.
-  package var objectives: [ObjectiveVerdict]
-}
-
-extension Gate {
-  /// Nil before the first stage and when it is over. Costs a decision of every objective.
-  package func progress(routeName: (Int32) -> String) -> GateProgress? {
-    guard let stage else { return nil }
-    return GateProgress(
-      stage: stage, stageName: definition.stages[stage].name, isWarmingUp: phase == .warmingUp, start: stageStart,
-      end: stageEnd, next: boundary, objectives: phase == .judging ? decide(end: seenTo, routeName) : [])
+    return Said(notes: notes + loss.notes)
   }
 }

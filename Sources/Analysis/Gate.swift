@@ -15,22 +15,40 @@ package struct Gate: Sendable {
 
   enum Phase: UInt8 { case waiting, warmingUp, judging, over }
 
-  /// A request, or a value of a field of it, that belongs to a later window.
+  /// A request, or a value of a field of it, that waits until the time at which it ended is judged.
   struct Pending {
     var request: GateRequest
     var field: Int32
     var value: Int64
+    /// Its kind, if it is not counted.
+    var uncounted: Int32?
+
+    init(_ request: GateRequest, field: Int32 = -1, value: Int64 = 0, uncounted: Int32? = nil) {
+      self.request = request
+      self.field = field
+      self.value = value
+      self.uncounted = uncounted
+    }
   }
 
+  /// Requests wait so long, at least, where a finding could end the stage at any instant: what ends at it or after it is
+  /// not of the verdict. Nanoseconds.
+  static let slice = EventTime.nanosecondsPerSecond
+
   let plans: [ObjectiveTrack.Plan]
+  let hasFindings: Bool
+  /// An objective is decided for each instance.
+  let judgesInstances: Bool
   var phase = Phase.waiting
   /// The stage at hand; -1 before the first.
   var stageNumber = -1
   package internal(set) var stageStart: Int64
   var countFrom: Int64
   package internal(set) var stageEnd: Int64
-  /// The next time at which something is to be done: the end of the window, of the warm-up, of the stage.
+  /// The next look, or what else is to be done: the end of the window, of the warm-up, of the stage.
   var boundary: Int64
+  /// Requests that ended before it are counted as they come; others wait.
+  var countTo: Int64
   var tracks: [ObjectiveTrack] = []
   /// For `baseline: version`: the other versions' requests, of the stage and of all stages.
   var others: [ObjectiveTrack] = []
@@ -38,16 +56,23 @@ package struct Gate: Sendable {
   var baseline: GateSample?
   var pending: [Pending] = []
   var stageStates: [Verdict.State] = []
-  /// Routes (-1: overall) of each objective whose bet has refuted it.
+  /// Parts (-1: overall) of each objective whose bet has refuted it.
   var refuted: [Int: Set<Int32>] = [:]
+  /// The instant at which a finding failed the stage.
   var failingFinding = EventTime.none
-  var pendingFindings: [(severity: Int, time: Int64)] = []
+  var pendingFindings: [GateFinding] = []
   var newest = EventTime.none
   /// The last look, or the beginning of judging.
   var windowStart: Int64
+  /// All traffic; that of the new version where it alone is judged; and that of each instance where one is judged by itself.
+  var traffic = TrafficWatch()
+  var targetTraffic = TrafficWatch()
+  var instanceTraffic: [Int32: TrafficWatch] = [:]
+  var doubts = GateDoubts()
+  var passed: [PassedStage] = []
 
-  /// Up to where the stage has been seen.
-  var seenTo: Int64 { max(windowStart, min(newest, boundary)) }
+  /// Up to where the stage has been counted.
+  var seenTo: Int64 { max(windowStart, min(newest, countTo)) }
 
   var target: Int32 = -1
   var targetName: String?
@@ -59,7 +84,10 @@ package struct Gate: Sendable {
     self.definition = definition
     self.start = start
     plans = ObjectiveTrack.Plan.all(of: definition)
+    hasFindings = plans.contains(where: \.isAboutFindings)
+    judgesInstances = plans.contains { $0.per == .instance }
     (stageStart, countFrom, stageEnd, boundary, windowStart) = (start, start, start, start, start)
+    countTo = start
     tracks = plans.map { ObjectiveTrack($0, bar: nil, keepsStrata: false) }
     if case .span(let length) = definition.baseline {
       baseline = GateSample(definition, start: start - length, span: length)
@@ -72,8 +100,12 @@ package struct Gate: Sendable {
   /// The next instant of event time at which `advance` has something to do; `Int64.max` when it is over.
   package var due: Int64 {
     if phase == .over { return .max }
-    return failingFinding == EventTime.none ? boundary : min(boundary, failingFinding)
+    guard hasFindings, phase == .judging else { return boundary }
+    return boundary - countTo > Gate.slice ? countTo + Gate.slice : boundary
   }
+
+  /// Whether `advance` to `time` asks which requests are open.
+  package func asksForOpenRequests(at time: Int64) -> Bool { phase != .over && time >= boundary }
 
   package var isOver: Bool { phase == .over }
 
@@ -85,9 +117,7 @@ package struct Gate: Sendable {
   }
 
   /// Objectives between which the chance of failing wrongly is divided.
-  var statisticalObjectives: Int {
-    max(1, plans.count { if case .findings = $0.objective.metric { false } else { true } })
-  }
+  var statisticalObjectives: Int { max(1, plans.count { !$0.isAboutFindings }) }
 
   /// What may be wrong with a fail of one objective by its bet, or at the end: half of the stage's each.
   var alpha: Double { (1 - definition.confidence) / 2 / Double(statisticalObjectives) }
@@ -96,7 +126,11 @@ package struct Gate: Sendable {
 
   /// A request that ended; in the order of the log.
   package mutating func take(_ request: GateRequest) {
-    take(Pending(request: request, field: -1, value: 0))
+    guard request.time != EventTime.none else {
+      if phase != .over { doubts.withoutTime += 1 }
+      return
+    }
+    take(Pending(request))
   }
 
   /// A value of a field of a request that `take` has just been given.
@@ -105,28 +139,57 @@ package struct Gate: Sendable {
   ///   - value: as `GateField.value(ofText:)` gives it.
   ///   - field: number in `GateDefinition.fields`.
   package mutating func take(value: Int64, field: Int, of request: GateRequest) {
-    take(Pending(request: request, field: Int32(field), value: value))
+    take(Pending(request, field: Int32(field), value: value))
+  }
+
+  /// A closing record that is not counted as a request; in the order of the log.
+  package mutating func takeUncounted(_ telling: GateUncounted) {
+    take(Pending(telling.request, uncounted: max(0, telling.source)))
+  }
+
+  /// Lines that could not be read and may have been requests.
+  ///
+  /// - Parameters:
+  ///   - time: of the record before them.
+  ///   - place: of the first one, as `app.log:17`.
+  package mutating func takeUnread(lines: Int64, time: Int64, place: String?) {
+    guard phase != .over, time != EventTime.none, lines > 0 else { return }
+    let unread = GateDoubts.Unread(time: time, lines: lines, place: place)
+    if phase == .waiting || time >= boundary {
+      doubts.hold(unread)
+    } else if phase == .judging, time >= countFrom {
+      doubts.take(unread)
+    } else {
+      noteLate(lines, at: time)
+    }
   }
 
   private mutating func take(_ event: Pending) {
     let time = event.request.time
     guard phase != .over, time != EventTime.none else { return }
-    newest = max(newest, time)
-    if event.field < 0 {
-      for i in tracks.indices where tracks[i].learnsRoutes { tracks[i].learn(event.request) }
+    let isRequest = event.field < 0 && event.uncounted == nil
+    if event.uncounted == nil {
+      newest = max(newest, time)
+      if isRequest { for i in tracks.indices where tracks[i].learnsRoutes { tracks[i].learn(event.request) } }
     }
     if time < start { return takeBefore(event) }
-    if phase == .waiting || time >= boundary {
+    if phase == .waiting || time >= countTo {
       pending.append(event)
     } else if time < stageStart {
-      if event.field < 0 { notes.late += 1 }
+      guard isRequest else { return }
+      notes.late += 1
+      noteLate(1, at: time)
     } else if phase == .judging && time >= countFrom {
       count(event)
+    } else if isRequest {
+      watch(event.request, isJudged: false)
     }
   }
 
   /// Requests before the start are the baseline's, if it is an earlier span and the start has not been reached.
   private mutating func takeBefore(_ event: Pending) {
+    guard event.uncounted == nil else { return }
+    if event.field < 0 { watch(event.request, isJudged: false) }
     guard case .span(let length) = definition.baseline, phase == .waiting, event.request.time >= start - length else {
       return
     }
@@ -138,23 +201,64 @@ package struct Gate: Sendable {
   }
 
   private mutating func count(_ event: Pending) {
+    if let source = event.uncounted { return countUncounted(event, source) }
     let request = event.request
     let isTarget = hasTarget && request.version == target
     for i in tracks.indices {
-      if !isNarrowed(i) || isTarget { give(event, to: &tracks[i]) }
+      if !isNarrowed(i) || isTarget { Gate.give(event, to: &tracks[i]) }
       if comparesVersions(i), request.version >= 0, !isTarget {
-        give(event, to: &others[i])
-        give(event, to: &allOthers[i])
+        Gate.give(event, to: &others[i])
+        Gate.give(event, to: &allOthers[i])
       }
     }
-    if event.field < 0, definition.versionField != nil, request.version < 0 { notes.withoutVersion += 1 }
+    if !doubts.uncounted.isEmpty {
+      let concerned = plans.indices.filter { !isNarrowed($0) || isTarget }
+      doubts.changeBoth { shadow in for i in concerned { Gate.give(event, to: &shadow.tracks[i]) } }
+    }
+    guard event.field < 0 else { return }
+    watch(request, isJudged: true)
+    if definition.versionField != nil, request.version < 0 { notes.withoutVersion += 1 }
   }
 
-  private func give(_ event: Pending, to track: inout ObjectiveTrack) {
+  private mutating func countUncounted(_ event: Pending, _ number: Int32) {
+    let isKnown = doubts.uncounted[number] != nil || doubts.uncounted.count < GateDoubts.mostSources
+    let source = isKnown ? number : GateDoubts.others
+    var kind =
+      doubts.uncounted.removeValue(forKey: source)
+      ?? GateDoubts.Uncounted(alone: GateShadow(empty: tracks), both: GateShadow(tracks, refuted: refuted))
+    if doubts.together == nil { doubts.together = doubts.uncounted.first?.value.both }
+    kind.requests += 1
+    if event.request.isError { kind.errors += 1 }
+    // One whose version is not known may be of any.
+    let isTarget = hasTarget && event.request.version == target
+    for i in plans.indices where !isNarrowed(i) || isTarget || event.request.version < 0 {
+      kind.alone.tracks[i].take(event.request)
+      kind.both.tracks[i].take(event.request)
+      doubts.together?.tracks[i].take(event.request)
+    }
+    doubts.uncounted[source] = kind
+  }
+
+  private static func give(_ event: Pending, to track: inout ObjectiveTrack) {
     if event.field < 0 {
       track.take(event.request)
     } else {
       track.take(value: event.value, field: Int(event.field), of: event.request)
+    }
+  }
+
+  private mutating func watch(_ request: GateRequest, isJudged: Bool) {
+    traffic.take(request.time, isJudged: isJudged)
+    if hasTarget && request.version == target { targetTraffic.take(request.time, isJudged: isJudged) }
+    guard request.instance >= 0, judgesInstances else { return }
+    guard instanceTraffic.count < ObjectiveTrack.mostParts || instanceTraffic[request.instance] != nil else { return }
+    instanceTraffic[request.instance, default: TrafficWatch()].take(request.time, isJudged: isJudged)
+  }
+
+  /// Something that may have been failed requests of a stage that is over.
+  private mutating func noteLate(_ count: Int64, at time: Int64) {
+    for place in passed.indices where passed[place].from <= time && time < passed[place].end {
+      passed[place].late += count
     }
   }
 
@@ -165,12 +269,14 @@ package struct Gate: Sendable {
     guard phase == .judging else { return }
     let now = max(min(newest, boundary), windowStart)
     for i in tracks.indices where countsUnended(i) {
-      if tracks[i].isBeyond(begin, at: now, unfinishedAfter: 0) { tracks[i].takeUnended(route: route) }
+      guard tracks[i].isBeyond(begin, at: now, unfinishedAfter: 0) else { continue }
+      tracks[i].takeUnended(route: route)
+      doubts.changeBoth { $0.tracks[i].takeUnended(route: route) }
     }
   }
 
   /// Whether the objective compares the new version with the others, whatever share of the traffic is the new one's.
-  private func comparesVersions(_ objective: Int) -> Bool {
+  func comparesVersions(_ objective: Int) -> Bool {
     definition.baseline == .version && plans[objective].isRelative
   }
 
@@ -180,24 +286,39 @@ package struct Gate: Sendable {
   }
 
   /// Whether open requests can be told to belong to what the objective judges: their version is not known.
-  private func countsUnended(_ objective: Int) -> Bool { tracks[objective].countsUnended && !isNarrowed(objective) }
+  func countsUnended(_ objective: Int) -> Bool { tracks[objective].countsUnended && !isNarrowed(objective) }
 
-  /// A finding, at the time of its first event or whichever its caller counts it by.
-  ///
-  /// - Parameter severity: 0 for P0 to 3 for P3.
-  package mutating func takeFinding(severity: Int, time: Int64) {
-    if phase == .over || (phase != .waiting && time < countFrom) { return }
-    guard phase == .judging, time < stageEnd else { return pendingFindings.append((severity, time)) }
-    for i in tracks.indices {
-      tracks[i].takeFinding(severity: severity)
-      if failingFinding == EventTime.none, findingsFail(i) { failingFinding = max(time, windowStart) }
+  /// A finding, at the time at which it shows.
+  package mutating func takeFinding(_ finding: GateFinding) {
+    guard phase != .over, hasFindings, finding.time != EventTime.none else { return }
+    if phase == .waiting || finding.time >= countTo { return pendingFindings.append(finding) }
+    if phase == .judging, finding.time >= countFrom { return count(finding) }
+    for place in passed.indices where passed[place].from <= finding.time && finding.time < passed[place].end {
+      noteLate(finding, in: &passed[place])
     }
   }
 
-  func findingsFail(_ objective: Int) -> Bool {
+  private mutating func count(_ finding: GateFinding) {
+    for i in tracks.indices {
+      tracks[i].take(finding)
+      guard failingFinding == EventTime.none, findingsFail(i, count: tracks[i].findings) else { continue }
+      // One that comes late fails the stage where it stands.
+      failingFinding = max(finding.time, countTo, windowStart)
+    }
+  }
+
+  private func noteLate(_ finding: GateFinding, in stage: inout PassedStage) {
+    for i in plans.indices {
+      guard case .findings(let worst) = plans[i].objective.metric, finding.severity <= worst else { continue }
+      stage.findings[i] += 1
+      if stage.failing == nil, findingsFail(i, count: stage.findings[i]) { stage.failing = finding }
+    }
+  }
+
+  func findingsFail(_ objective: Int, count: Int64) -> Bool {
     guard case .findings = plans[objective].objective.metric else { return false }
     let limit = plans[objective].objective.limit.offset
-    let count = Double(tracks[objective].findings)
+    let count = Double(count)
     return plans[objective].objective.comparison.allowsEqual ? count > limit : count >= limit
   }
 
@@ -215,6 +336,7 @@ package struct Gate: Sendable {
     if target >= 0 {
       hasOtherVersions = true
       if phase == .judging { restartEvidence() }
+      targetTraffic = TrafficWatch()
     }
     (target, targetName, targetFirst) = (number, name, first)
   }
@@ -222,197 +344,30 @@ package struct Gate: Sendable {
   /// Whether there is a new version: named, or appeared since the start, or after another one.
   var hasTarget: Bool { target >= 0 && (definition.version != nil || hasOtherVersions || targetFirst >= start) }
 
-  // MARK: Time
+  // MARK: What waited
 
-  /// Event time has reached `time`: does what is due, and gives the verdicts that follow from it.
-  ///
-  /// - Parameters:
-  ///   - open: the requests that are open now.
-  ///   - loss: lines that may have been lost since the stage began.
-  package mutating func advance(
-    to time: Int64, open: [OpenRequest], routeName: (Int32) -> String, loss: GateLoss = .none
-  ) -> [Verdict] {
-    var verdicts: [Verdict] = []
-    while phase != .over, due <= time {
-      let now = due
-      if failingFinding != EventTime.none, failingFinding <= now {
-        verdicts += fail(at: failingFinding, routeName, loss)
-        break
+  /// Counts the findings before `time` in their order, until one fails the stage; then what ended before that instant, or
+  /// before `time`.
+  mutating func drain(to time: Int64) {
+    let findings = pendingFindings.enumerated().sorted { ($0.element.time, $0.offset) < ($1.element.time, $1.offset) }
+    pendingFindings = []
+    for (_, finding) in findings {
+      guard failingFinding == EventTime.none else { break }
+      if finding.time < time, phase == .judging {
+        if finding.time >= countFrom {
+          countTo = max(countTo, finding.time)
+          count(finding)
+        }
+      } else {
+        pendingFindings.append(finding)
       }
-      verdicts += step(at: now, open: open, routeName, loss)
     }
-    return verdicts
-  }
-
-  /// What is due at a boundary.
-  private mutating func step(
-    at now: Int64, open: [OpenRequest], _ routeName: (Int32) -> String, _ loss: GateLoss
-  ) -> [Verdict] {
-    switch phase {
-    case .over: return []
-    case .waiting:
-      if case .span = definition.baseline { baseline?.finish(routeName: routeName) }
-      beginStage(0, open: open)
-    case .warmingUp:
-      beginJudging(open: open)
-    case .judging:
-      let isLast = now == stageEnd
-      closeWindow(at: now, open: open, isLast: isLast)
-      let isRefuted = look()
-      if isLast { return endStage(at: now, open: open, routeName, loss, cut: nil) }
-      if isRefuted { return fail(at: now, routeName, loss) }
-      windowStart = now
-      boundary = min(now + definition.window, stageEnd)
-    }
-    drain()
-    return []
-  }
-
-  private mutating func beginStage(_ number: Int, open: [OpenRequest]) {
-    stageNumber = number
-    stageStart = stageEnd
-    stageEnd = stageStart + definition.stages[number].duration
-    countFrom = min(stageStart + definition.warmUp, stageEnd)
-    tracks = plans.indices.map { track($0, bar: bar($0)) }
-    others = plans.map { otherTrack($0) }
-    if allOthers.isEmpty { allOthers = others }
-    refuted = [:]
-    failingFinding = EventTime.none
-    if countFrom > stageStart {
-      phase = .warmingUp
-      boundary = countFrom
-    } else {
-      beginJudging(open: open)
-    }
-  }
-
-  private func otherTrack(_ plan: ObjectiveTrack.Plan) -> ObjectiveTrack {
-    ObjectiveTrack(plan, bar: nil, keepsStrata: plan.objective.isShare)
-  }
-
-  private mutating func beginJudging(open: [OpenRequest]) {
-    phase = .judging
-    windowStart = countFrom
-    for i in tracks.indices where countsUnended(i) {
-      tracks[i].begin(open: open, at: countFrom, unfinishedAfter: definition.unfinishedAfter)
-    }
-    boundary = min(countFrom + definition.window, stageEnd)
-  }
-
-  /// The requests of another version were judged until now: the evidence begins anew.
-  private mutating func restartEvidence() {
-    var isRestarted = false
-    for i in tracks.indices where isNarrowed(i) {
-      tracks[i] = track(i, bar: tracks[i].bar)
-      isRestarted = true
-    }
-    if isRestarted { notes.restarts += 1 }
-  }
-
-  private func track(_ number: Int, bar: ObjectiveEvidence.Bar?) -> ObjectiveTrack {
-    ObjectiveTrack(
-      plans[number], bar: bar,
-      keepsStrata: comparesVersions(number) && plans[number].objective.isShare, knowing: tracks[number])
-  }
-
-  private mutating func closeWindow(at now: Int64, open: [OpenRequest], isLast: Bool) {
-    // The last window of a stage may be shorter, and the one that a deadline ends.
-    let isFull = now - countFrom > 0 && (now - countFrom) % definition.window == 0
-    for i in tracks.indices {
-      tracks[i].closeWindow(
-        open: countsUnended(i) ? open : [], at: now, unfinishedAfter: definition.unfinishedAfter, isFull: isFull,
-        isLast: isLast)
-    }
-    guard definition.baseline == .version else { return }
-    for i in others.indices {
-      others[i].closeWindow(open: [], at: now, unfinishedAfter: 0, isFull: isFull, isLast: isLast)
-      allOthers[i].closeWindow(open: [], at: now, unfinishedAfter: 0, isFull: isFull, isLast: isLast)
-    }
-  }
-
-  /// Whether a bet has refuted an objective.
-  private mutating func look() -> Bool {
-    for i in tracks.indices {
-      // Half of the chance went into the baseline's bound, where the bar is made of one.
-      let alpha = plans[i].isRelative ? self.alpha / 2 : self.alpha
-      let routes = tracks[i].look(
-        alpha: alpha, inRow: definition.consecutiveFailures, minimumRequests: definition.minimumRequests)
-      refuted[i] = routes.isEmpty ? nil : Set(routes)
-    }
-    return !refuted.isEmpty
-  }
-
-  /// Takes what belongs to the window that has begun.
-  private mutating func drain() {
+    countTo = failingFinding == EventTime.none ? time : failingFinding
     let events = pending
     pending = []
     for event in events { take(event) }
-    let findings = pendingFindings
-    pendingFindings = []
-    for finding in findings { takeFinding(severity: finding.severity, time: finding.time) }
-  }
-
-  // MARK: Ends
-
-  private mutating func fail(at now: Int64, _ routeName: (Int32) -> String, _ loss: GateLoss) -> [Verdict] {
-    let objectives = decide(end: now, routeName)
-    stageStates.append(.fail)
-    let verdict = stageVerdict(.fail, objectives, at: now, isEarly: now < stageEnd, loss, cut: nil)
-    phase = .over
-    return [verdict, finalVerdict(verdict, at: now)]
-  }
-
-  /// - Parameter cut: why the stage was not seen to its end.
-  private mutating func endStage(
-    at now: Int64, open: [OpenRequest], _ routeName: (Int32) -> String, _ loss: GateLoss, cut: String?
-  ) -> [Verdict] {
-    let objectives = decide(end: now, routeName)
-    var state = objectives.filter { !$0.isInformative }.reduce(Verdict.State.pass) { $0.and($1.state) }
-    if state == .pass && (!loss.isTolerable || cut != nil) { state = .inconclusive }
-    stageStates.append(state)
-    let verdict = stageVerdict(state, objectives, at: now, isEarly: false, loss, cut: cut)
-    if state == .fail || cut != nil || stageNumber + 1 == definition.stages.count {
-      phase = .over
-      return [verdict, finalVerdict(verdict, at: now)]
-    }
-    notes.beginStage()
-    beginStage(stageNumber + 1, open: open)
-    drain()
-    return [verdict]
-  }
-
-  /// The input has ended, or the deadline has come.
-  ///
-  /// A stage of which only the last window is not whole is judged as if it were; one that was cut shorter does not pass.
-  /// - Parameters:
-  ///   - reached: event time up to which it is known that nothing more comes; nil: the end of the newest request.
-  ///   - open: the requests that are open now; they have not been told by `take(unfinished:route:)`.
-  package mutating func finish(
-    reached: Int64?, open: [OpenRequest], routeName: (Int32) -> String, loss: GateLoss = .none
-  ) -> [Verdict] {
-    let end = reached ?? newest
-    var verdicts = advance(to: end, open: open, routeName: routeName, loss: loss)
-    if phase == .over { return verdicts }
-    guard phase != .waiting else {
-      phase = .over
-      return verdicts + [emptyVerdict("the log ends before the gate begins", at: end)]
-    }
-    let missing = stageEnd - end
-    let isCut = missing > definition.window || phase == .warmingUp
-    if phase == .judging {
-      closeWindow(at: max(end, countFrom), open: open, isLast: true)
-      _ = look()
-    }
-    let cut =
-      isCut ? "the log ends \(GateText.duration(Double(missing))) before the stage does" : nil
-    let now = max(end, countFrom)
-    var ended = endStage(at: now, open: open, routeName, loss, cut: cut)
-    if phase != .over {
-      // A stage was complete and others follow that the log does not show.
-      phase = .over
-      ended.append(emptyVerdict("the log ends before stage \(stageNumber + 1) begins", at: now))
-    }
-    verdicts += ended
-    return verdicts
+    let lines = doubts.pendingUnread
+    doubts.pendingUnread = []
+    for unread in lines { takeUnread(lines: unread.lines, time: unread.time, place: unread.place) }
   }
 }

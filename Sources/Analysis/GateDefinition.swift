@@ -57,6 +57,8 @@ package struct GateDefinition: Sendable {
   package var baseline = Baseline.absolute
   /// Of the bound that lets a stage pass; a stage fails wrongly with a chance of 1 - confidence at most.
   package var confidence = 0.95
+  /// Traffic that stops within a stage does not keep the stage from passing.
+  package var allowsSilence = false
 
   package init(name: String, stages: [Stage], objectives: [Objective]) {
     self.name = name

@@ -25,7 +25,7 @@ package struct GateSample: Sendable {
     window = definition.window
     self.span = span
     tracks = ObjectiveTrack.Plan.all(of: definition).map {
-      ObjectiveTrack($0, bar: nil, keepsStrata: false)
+      ObjectiveTrack($0.withoutInstances, bar: nil, keepsStrata: false)
     }
     if let start { windowEnd = start + definition.window }
   }
@@ -54,7 +54,7 @@ package struct GateSample: Sendable {
   package mutating func finish(routeName: (Int32) -> String) {
     close(isLast: true)
     for track in tracks {
-      for route in track.routes where routeNames[route.number] == nil {
+      for route in track.parts where routeNames[route.number] == nil {
         routeNames[route.number] = routeName(route.number)
       }
     }
@@ -75,7 +75,7 @@ package struct GateSample: Sendable {
   /// The evidence for an objective, of a route by its name.
   func evidence(_ objective: Int, route: String?) -> ObjectiveEvidence? {
     guard let route else { return tracks[objective].overall }
-    let number = tracks[objective].routes.first { routeNames[$0.number] == route }?.number
+    let number = tracks[objective].parts.first { routeNames[$0.number] == route }?.number
     return number.flatMap { tracks[objective].evidence(of: $0) }
   }
 }

@@ -22,6 +22,14 @@ package enum GateText {
     }
   }
 
+  /// Of a whole number of seconds or more in hours, minutes and seconds: `1 m 40 s`.
+  static func span(_ nanoseconds: Int64) -> String {
+    guard nanoseconds >= 60 * 1_000_000_000 else { return duration(Double(max(0, nanoseconds))) }
+    let seconds = nanoseconds / 1_000_000_000
+    let (hours, minutes) = (seconds / 3_600, seconds / 60 % 60)
+    return (hours > 0 ? "\(hours) h \(minutes) m" : "\(minutes) m \(seconds % 60) s")
+  }
+
   /// Three significant digits, or all of a whole number; no zeros at the end.
   static func number(_ value: Double) -> String {
     guard value.isFinite, abs(value) < 1e15 else { return value < 0 ? "-∞" : "∞" }

@@ -47,6 +47,13 @@ package struct Objective: Sendable {
     package var isRelative: Bool { factor != 0 }
   }
 
+  /// What an objective is decided for by itself, one after the other.
+  package enum Part: String, Sendable, CaseIterable {
+    case route
+    /// One running copy of the service, by its log.
+    case instance
+  }
+
   /// How values of the metric are written.
   package enum Unit: Sendable, Equatable { case share, nanoseconds, thousandths, perSecond, count }
 
@@ -57,18 +64,19 @@ package struct Objective: Sendable {
   package var limit: Limit
   /// Requests that it is about; nil for all.
   package var condition: FilterExpression?
-  package var byRoute = false
+  /// It is decided for each of these by itself; nil: for all requests together.
+  package var per: Part?
 
   package init(
     text: String, metric: Metric, comparison: Comparison, limit: Limit, condition: FilterExpression? = nil,
-    byRoute: Bool = false
+    per: Part? = nil
   ) {
     self.text = text
     self.metric = metric
     self.comparison = comparison
     self.limit = limit
     self.condition = condition
-    self.byRoute = byRoute
+    self.per = per
   }
 
   package var unit: Unit {
@@ -101,8 +109,21 @@ package struct Objective: Sendable {
     }
   }
 
-  /// A condition that looks at the route alone, or none: then requests without a closing record can be told apart.
+  /// A condition that looks at the route alone, or none: then requests without a closing record can be told apart. Their
+  /// instance is not known.
   var knowsOpenRequests: Bool {
-    condition.map { $0.standardNames == ["route"] && $0.fieldNames.isEmpty } ?? true
+    per != .instance && condition.map { $0.standardNames == ["route"] && $0.fieldNames.isEmpty } ?? true
+  }
+
+  /// A floor of throughput: the one objective about which no traffic says something.
+  var isFloorOfTraffic: Bool {
+    if case .throughput = metric { !comparison.isCeiling } else { false }
+  }
+
+  /// The same, decided for all requests together where it is by instance: what a baseline is.
+  var withoutInstances: Objective {
+    var objective = self
+    if per == .instance { objective.per = nil }
+    return objective
   }
 }

@@ -22,10 +22,10 @@ struct ObjectiveDecision {
 
   private var isCeiling: Bool { objective.comparison.isCeiling }
 
-  func decide(_ evidence: ObjectiveEvidence, isRefuted: Bool, route: String? = nil) -> ObjectiveVerdict {
+  func decide(_ evidence: ObjectiveEvidence, isRefuted: Bool) -> ObjectiveVerdict {
     let interval = evidence.interval(pass: levels.pass, fail: levels.fail, isCeiling: isCeiling, seconds: seconds)
     var verdict = ObjectiveVerdict(
-      text: objective.text, route: route, unit: objective.unit, value: interval.flatMap { Self.finite($0.value) },
+      text: objective.text, unit: objective.unit, value: interval.flatMap { Self.finite($0.value) },
       lower: interval.flatMap { Self.finite($0.lower) }, upper: interval.flatMap { Self.finite($0.upper) }, limit: nil,
       baseline: nil, requests: evidence.total, bad: evidence.bad, needed: nil, state: .inconclusive, reason: "",
       dispersion: 1, isInformative: false)
@@ -40,7 +40,7 @@ struct ObjectiveDecision {
       if verdict.state != .fail { verdict.reason = refutation(verdict) }
       verdict.state = .fail
       verdict.needed = nil
-    } else if !isFloorOfTraffic && evidence.total < minimumRequests {
+    } else if !objective.isFloorOfTraffic && evidence.total < minimumRequests {
       verdict.state = .inconclusive
       let missing = minimumRequests - evidence.total
       verdict.needed = max(missing, verdict.needed ?? 0)
@@ -50,10 +50,6 @@ struct ObjectiveDecision {
     }
     verdict.dispersion = evidence.dispersion(isPass: verdict.state != .fail)
     return verdict
-  }
-
-  private var isFloorOfTraffic: Bool {
-    if case .throughput = objective.metric { !isCeiling } else { false }
   }
 
   private static func finite(_ value: Double) -> Double? { value.isFinite ? value : nil }

@@ -73,7 +73,7 @@ struct ObjectiveEvidence: Sendable {
 
   mutating func add(value: Int64) {
     sketch.add(value)
-    add(isBad: isBad(Double(value)))
+    add(isBad: isBad(value))
   }
 
   /// A request that was given up open: a value beyond the bar, or an unfinished one.
@@ -81,6 +81,9 @@ struct ObjectiveEvidence: Sendable {
     censored += 1
     windowBad += 1
   }
+
+  /// Whether a value counts against the objective.
+  func isBad(_ value: Int64) -> Bool { isBad(Double(value)) }
 
   private func isBad(_ value: Double) -> Bool {
     guard let bar else { return pilot.map { value > Double($0) } ?? false }
@@ -132,15 +135,36 @@ struct ObjectiveEvidence: Sendable {
     return refutedInRow >= inRow
   }
 
-  /// Adds what another one says, for routes put together.
+  /// Adds what another one says of the same windows: routes put together, or requests that were not counted.
   mutating func merge(_ other: ObjectiveEvidence) {
     counts.merge(other.counts)
+    rates.merge(other.rates)
     sketch.merge(other.sketch)
     censored += other.censored
     windowGood += other.windowGood
     windowBad += other.windowBad
     unknown += other.unknown
   }
+
+  /// Adds requests of which nothing is known but that they may be the worst there are: for a look at what they could change.
+  mutating func addWorst(_ added: Int64) {
+    guard added > 0 else { return }
+    if isRate {
+      // More traffic never breaks a floor.
+      if comparison.isCeiling { windowGood += added }
+      return
+    }
+    windowBad += added
+    guard isQuantile else { return }
+    if comparison.isCeiling {
+      censored += added
+    } else {
+      for _ in 0..<min(added, ObjectiveEvidence.mostWorst) { sketch.add(0) }
+    }
+  }
+
+  /// Values that `addWorst` puts under all others; a floor that holds against so many holds.
+  private static let mostWorst: Int64 = 100_000
 
   // MARK: Intervals
 

@@ -1,7 +1,7 @@
 internal import TraceCore
 
 /// One objective through a stage or a baseline: takes the requests that it is about and spreads them over its evidence,
-/// overall or by route.
+/// overall or by route or instance.
 struct ObjectiveTrack: Sendable {
   /// An objective and where its answers stand in a request.
   struct Plan: Sendable {
@@ -14,9 +14,18 @@ struct ObjectiveTrack: Sendable {
     // Of the objective, so that taking a request copies none of its texts.
     let kind: Kind
     let isCeiling: Bool
-    let byRoute: Bool
+    let per: Objective.Part?
     let isRelative: Bool
     let isOfTheService: Bool
+    /// Findings are counted; there is no bet and no bound.
+    var isAboutFindings: Bool { kind == .findings }
+    /// The same without instances: of a baseline.
+    var withoutInstances: Plan {
+      guard per == .instance else { return self }
+      var plan = Plan(objective.withoutInstances)
+      (plan.condition, plan.ratio, plan.field) = (condition, ratio, field)
+      return plan
+    }
 
     enum Kind: Sendable { case errors, unfinished, throughput, ratio, duration, field, findings }
 
@@ -33,7 +42,7 @@ struct ObjectiveTrack: Sendable {
         case .quantile(_, .field): .field
         }
       isCeiling = objective.comparison.isCeiling
-      byRoute = objective.byRoute
+      per = objective.per
       isRelative = objective.limit.isRelative
       isOfTheService = objective.isOfTheService
     }
@@ -57,33 +66,38 @@ struct ObjectiveTrack: Sendable {
     }
   }
 
-  struct Route: Sendable {
+  /// A route or an instance.
+  struct Part: Sendable {
     var number: Int32
     var evidence: ObjectiveEvidence
   }
 
-  /// Requests and bad ones of a route, for the mix of routes.
+  /// Requests and bad ones of a route or an instance: for the mix of routes, and to name the worst.
   struct Stratum: Sendable {
     var total: Int64 = 0
     var bad: Int64 = 0
   }
 
-  /// Routes that have evidence of their own at most; the rest is counted together.
-  static let mostRoutes = 1_000
+  /// Routes or instances that have evidence of their own at most; the rest is counted together.
+  static let mostParts = 1_000
 
   let plan: Plan
   private(set) var bar: ObjectiveEvidence.Bar?
-  /// All requests; for an objective by route, those of the routes beyond `mostRoutes`.
+  /// All requests; for an objective by part, those of the parts beyond `mostParts`.
   private(set) var overall: ObjectiveEvidence
   /// In the order in which they first appeared.
-  private(set) var routes: [Route] = []
+  private(set) var parts: [Part] = []
   private var places: [Int32: Int] = [:]
+  /// By route, and by instance; of no more than `mostParts` each.
   private(set) var strata: [Int32: Stratum] = [:]
+  private(set) var instances: [Int32: Stratum] = [:]
   private var keepsStrata: Bool
   private let knowsOpenRequests: Bool
   /// What the condition, which looks at the route alone, said of each route.
   private var routeTruths: [Int32: UInt32] = [:]
   private(set) var findings: Int64 = 0
+  /// The first one that counts.
+  private(set) var firstFinding: GateFinding?
 
   /// - Parameter earlier: a track of the same objective, which knows routes already.
   init(_ plan: Plan, bar: ObjectiveEvidence.Bar?, keepsStrata: Bool, knowing earlier: ObjectiveTrack? = nil) {
@@ -107,23 +121,26 @@ struct ObjectiveTrack: Sendable {
       let truth = plan.ratio.map { request.truth($0) } ?? 2
       if truth > 1 { overall.unknown += 1 } else { add(request, isBad: (truth == 1) == plan.isCeiling) }
     case .duration:
-      if request.duration >= 0 { add(request.duration, of: request.route) }
+      if request.duration >= 0 { add(request.duration, of: request) }
     }
   }
 
   /// A field's value of a request that `take` has been given.
   mutating func take(value: Int64, field: Int, of request: GateRequest) {
     guard plan.field == field, isConcerned(by: request, again: true) else { return }
-    add(value, of: request.route)
+    add(value, of: request)
   }
 
   mutating func takeUnended(route: Int32) {
     guard countsUnended, bar != nil, concernsRoute(route) else { return }
-    change(route) { $0.addUnended() }
+    if keepsStrata { note(isBad: true, route: route, instance: -1) }
+    change(plan.per == .route ? route : -1) { $0.addUnended() }
   }
 
-  mutating func takeFinding(severity: Int) {
-    if case .findings(let worst) = plan.objective.metric, severity <= worst { findings += 1 }
+  mutating func take(_ finding: GateFinding) {
+    guard case .findings(let worst) = plan.objective.metric, finding.severity <= worst else { return }
+    findings += 1
+    if firstFinding == nil { firstFinding = finding }
   }
 
   /// Whether it must know of every request's route what its condition says of it.
@@ -142,23 +159,54 @@ struct ObjectiveTrack: Sendable {
   }
 
   private mutating func add(_ request: GateRequest, isBad: Bool) {
-    if keepsStrata {
-      strata[request.route, default: Stratum()].total += 1
-      if isBad { strata[request.route, default: Stratum()].bad += 1 }
-    }
-    change(request.route) { $0.add(isBad: isBad) }
+    if keepsStrata { note(isBad: isBad, route: request.route, instance: request.instance) }
+    change(part(of: request)) { $0.add(isBad: isBad) }
   }
 
-  private mutating func add(_ value: Int64, of route: Int32) { change(route) { $0.add(value: value) } }
+  private mutating func add(_ value: Int64, of request: GateRequest) {
+    if keepsStrata, bar != nil { note(isBad: overall.isBad(value), route: request.route, instance: request.instance) }
+    change(part(of: request)) { $0.add(value: value) }
+  }
 
-  private mutating func change(_ route: Int32, _ body: (inout ObjectiveEvidence) -> Void) {
-    guard plan.byRoute, route >= 0 else { return body(&overall) }
-    if let place = places[route] { return body(&routes[place].evidence) }
-    guard routes.count < ObjectiveTrack.mostRoutes else { return body(&overall) }
-    places[route] = routes.count
+  private mutating func note(isBad: Bool, route: Int32, instance: Int32) {
+    ObjectiveTrack.note(isBad, &strata, route)
+    if instance >= 0 { ObjectiveTrack.note(isBad, &instances, instance) }
+  }
+
+  private static func note(_ isBad: Bool, _ strata: inout [Int32: Stratum], _ number: Int32) {
+    guard strata.count < mostParts || strata[number] != nil else { return }
+    strata[number, default: Stratum()].total += 1
+    if isBad { strata[number, default: Stratum()].bad += 1 }
+  }
+
+  private func part(of request: GateRequest) -> Int32 {
+    switch plan.per {
+    case nil: -1
+    case .route: request.route
+    case .instance: request.instance
+    }
+  }
+
+  private mutating func change(_ part: Int32, _ body: (inout ObjectiveEvidence) -> Void) {
+    guard part >= 0 else { return body(&overall) }
+    if let place = places[part] { return body(&parts[place].evidence) }
+    guard parts.count < ObjectiveTrack.mostParts else { return body(&overall) }
+    places[part] = parts.count
     var evidence = ObjectiveEvidence(plan.objective, bar: bar)
     body(&evidence)
-    routes.append(Route(number: route, evidence: evidence))
+    parts.append(Part(number: part, evidence: evidence))
+  }
+
+  // MARK: What was not counted
+
+  /// Adds `added` requests that may all be bad, spread as the `all` requests of the stage are.
+  mutating func addWorst(_ added: Int64, of all: Int64) {
+    func share(_ evidence: ObjectiveEvidence) -> Int64 {
+      let part = Double(evidence.total) / Double(max(all, 1))
+      return min(added, Int64((Double(added) * min(part, 1)).rounded(.up)))
+    }
+    overall.addWorst(share(overall))
+    for place in parts.indices { parts[place].evidence.addWorst(share(parts[place].evidence)) }
   }
 
   // MARK: Requests without an end
@@ -193,7 +241,7 @@ struct ObjectiveTrack: Sendable {
   mutating func begin(open: [OpenRequest], at time: Int64, unfinishedAfter: Int64) {
     let counts = countOpen(open, at: time, unfinishedAfter)
     overall.begin(open: counts[-1] ?? 0)
-    for place in routes.indices { routes[place].evidence.begin(open: counts[routes[place].number] ?? 0) }
+    for place in parts.indices { parts[place].evidence.begin(open: counts[parts[place].number] ?? 0) }
   }
 
   mutating func closeWindow(
@@ -201,8 +249,8 @@ struct ObjectiveTrack: Sendable {
   ) {
     let counts = countOpen(open, at: time, unfinishedAfter)
     overall.closeWindow(open: counts[-1] ?? 0, isFull: isFull, isLast: isLast)
-    for place in routes.indices {
-      routes[place].evidence.closeWindow(open: counts[routes[place].number] ?? 0, isFull: isFull, isLast: isLast)
+    for place in parts.indices {
+      parts[place].evidence.closeWindow(open: counts[parts[place].number] ?? 0, isFull: isFull, isLast: isLast)
     }
   }
 
@@ -212,7 +260,7 @@ struct ObjectiveTrack: Sendable {
     var counts: [Int32: Int64] = [:]
     for request in open
     where concernsRoute(request.route) && isBeyond(request.start, at: time, unfinishedAfter: unfinishedAfter) {
-      guard plan.byRoute, request.route >= 0 else {
+      guard plan.per == .route, request.route >= 0 else {
         counts[-1, default: 0] += 1
         continue
       }
@@ -227,22 +275,22 @@ struct ObjectiveTrack: Sendable {
 
   /// Whether the bets refute the objective, with a chance of `alpha` of being wrong in all looks of the stage together.
   mutating func look(alpha: Double, inRow: Int, minimumRequests: Int64) -> [Int32] {
-    guard plan.byRoute else { return overall.look(alpha: alpha, inRow: inRow) ? [-1] : [] }
+    guard plan.per != nil else { return overall.look(alpha: alpha, inRow: inRow) ? [-1] : [] }
     var refuted: [Int32] = []
-    for place in routes.indices {
-      // How many routes will come is not known: the j-th gets 1 / (j (j + 1)) of it, which adds up to 1.
+    for place in parts.indices {
+      // How many parts will come is not known: the j-th gets 1 / (j (j + 1)) of it, which adds up to 1.
       let part = Double((place + 1) * (place + 2))
-      let isRefuted = routes[place].evidence.look(alpha: alpha / part, inRow: inRow)
-      // Routes with few requests do not block.
-      if isRefuted, routes[place].evidence.total >= minimumRequests { refuted.append(routes[place].number) }
+      let isRefuted = parts[place].evidence.look(alpha: alpha / part, inRow: inRow)
+      // Parts with few requests do not block.
+      if isRefuted, parts[place].evidence.total >= minimumRequests { refuted.append(parts[place].number) }
     }
     return refuted
   }
 
-  /// The overall evidence for an objective that is not by route; also of one by route, as a baseline for a route.
-  func evidence(of route: Int32?) -> ObjectiveEvidence? {
-    guard let route, plan.byRoute else { return overall }
-    return places[route].map { routes[$0].evidence }
+  /// The overall evidence for an objective that is not by part; also of one by part, as a baseline for a part.
+  func evidence(of part: Int32?) -> ObjectiveEvidence? {
+    guard let part, plan.per != nil else { return overall }
+    return places[part].map { parts[$0].evidence }
   }
 }
 
@@ -254,24 +302,30 @@ extension ObjectiveTrack: StateCodable {
     let empty = ObjectiveEvidence(plan.objective, bar: bar)
     if coder.isLoading { overall = empty }
     try coder.code(&overall)
-    try coder.code(&routes, empty: Route(number: 0, evidence: empty)) { route, coder throws(StateError) in
-      try coder.code(&route.number)
-      try coder.code(&route.evidence)
+    try coder.code(&parts, empty: Part(number: 0, evidence: empty)) { part, coder throws(StateError) in
+      try coder.code(&part.number)
+      try coder.code(&part.evidence)
     }
-    try coder.code(
-      &strata, emptyKey: 0, empty: Stratum(), key: { route, coder throws(StateError) in try coder.code(&route) },
-      { stratum, coder throws(StateError) in
-        try coder.code(count: &stratum.total)
-        try coder.code(count: &stratum.bad)
-      })
+    try ObjectiveTrack.code(&strata, &coder)
+    try ObjectiveTrack.code(&instances, &coder)
     try coder.code(
       &routeTruths, emptyKey: 0, empty: 0, key: { route, coder throws(StateError) in try coder.code(&route) },
       { truth, coder throws(StateError) in try coder.code(&truth) })
     try coder.code(count: &findings)
+    try coder.code(&firstFinding, empty: .empty) { finding, coder throws(StateError) in try coder.code(&finding) }
     guard coder.isLoading else { return }
     places = [:]
-    for (place, route) in routes.enumerated() where route.number >= 0 { places[route.number] = place }
-    let isOneEach = places.count == routes.count && routes.count <= ObjectiveTrack.mostRoutes
-    guard isOneEach, plan.byRoute || routes.isEmpty else { throw .invalid("routes of an objective") }
+    for (place, part) in parts.enumerated() where part.number >= 0 { places[part.number] = place }
+    let isOneEach = places.count == parts.count && parts.count <= ObjectiveTrack.mostParts
+    guard isOneEach, plan.per != nil || parts.isEmpty else { throw .invalid("routes of an objective") }
+  }
+
+  private static func code(_ strata: inout [Int32: Stratum], _ coder: inout StateCoder) throws(StateError) {
+    try coder.code(
+      &strata, emptyKey: 0, empty: Stratum(), key: { number, coder throws(StateError) in try coder.code(&number) },
+      { stratum, coder throws(StateError) in
+        try coder.code(count: &stratum.total)
+        try coder.code(count: &stratum.bad)
+      })
   }
 }

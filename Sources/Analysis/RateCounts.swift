@@ -21,6 +21,17 @@ package struct RateCounts: Sendable, Equatable {
     total += count
   }
 
+  /// Adds requests of the same windows. How both scatter together is not known: the most that it can be, by Cauchy and
+  /// Schwarz.
+  mutating func merge(_ other: RateCounts) {
+    func most(_ a: Double, _ b: Double) -> Double { a + b + 2 * (a * b).squareRoot() }
+    squares = most(squares, other.squares)
+    differences = most(differences, other.differences)
+    last += other.last
+    windows = max(windows, other.windows)
+    total += other.total
+  }
+
   package var dispersionForFail: Double { capped(differences / unit) }
 
   package var dispersionForPass: Double {

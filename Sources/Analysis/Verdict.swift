@@ -9,6 +9,12 @@ package struct Verdict: Sendable, Equatable {
       return self == .pass && other == .pass ? .pass : .inconclusive
     }
 
+    /// Of the objectives that decide; nothing comes of none.
+    init(of objectives: [ObjectiveVerdict]) {
+      let deciding = objectives.filter { !$0.isInformative }
+      self = deciding.isEmpty ? .inconclusive : deciding.reduce(State.pass) { $0.and($1.state) }
+    }
+
     package var exitCode: Int32 {
       switch self {
       case .pass: 0
@@ -32,20 +38,29 @@ package struct Verdict: Sendable, Equatable {
   package var start: Int64
   package var end: Int64
   package var objectives: [ObjectiveVerdict]
-  /// Sentences for people: loss, late requests, what could not be told apart, versions.
+  /// What the figures of `objectives` are of: the same as `start` and `end`, but of the verdict on the whole those of the
+  /// stage that decided.
+  package var judgedFrom: Int64
+  package var judgedTo: Int64
+  /// Sentences for people: loss, late requests, what could not be told apart, versions, what was not counted.
   package var notes: [String]
+  /// Where something stands that the notes speak of (`app.log:17`), as sentences. A rotation changes it, so that it is for
+  /// people and in no event.
+  package var places: [String] = []
   /// Of the verdict on the whole: the notes of the stage that decided it, which were told with that stage.
   package var stageNotes: [String] = []
 
   package var exitCode: Int32 { state.exitCode }
 }
 
-/// What a gate says of one objective, overall or of a route.
+/// What a gate says of one objective, overall, of a route or of an instance.
 package struct ObjectiveVerdict: Sendable, Equatable {
   /// As written.
   package var text: String
   /// The route it is about, for an objective by route.
   package var route: String?
+  /// The instance it is about, for an objective by instance.
+  package var instance: String?
   package var unit: Objective.Unit
   /// The estimate; nil where there is none. Shares 0 to 1, durations in ns, other fields in thousandths.
   package var value: Double?
@@ -67,6 +82,40 @@ package struct ObjectiveVerdict: Sendable, Equatable {
   package var reason: String
   /// phi of the bound that decided; 1 for independent requests.
   package var dispersion: Double
-  /// It is shown only: routes with too few requests, put together.
+  /// It is shown only: routes or instances with too few requests, put together.
   package var isInformative: Bool
+  /// Of an objective about findings, the first one that counts.
+  package var finding: GateFinding?
+  /// Of an objective that does not pass: the route, and the instance where there are several, with most of its bad requests.
+  package var worstRoute: Worst?
+  package var worstInstance: Worst?
+
+  package struct Worst: Sendable, Equatable {
+    package var name: String
+    package var requests: Int64
+    package var bad: Int64
+
+    package init(name: String, requests: Int64, bad: Int64) {
+      self.name = name
+      self.requests = requests
+      self.bad = bad
+    }
+  }
+}
+
+extension ObjectiveVerdict {
+  /// Of two parts of one objective: what fails before what is open, then the one that is farther on the wrong side.
+  func isWorse(than other: ObjectiveVerdict, isCeiling: Bool) -> Bool {
+    func rank(_ verdict: ObjectiveVerdict) -> (Int, Double, String) {
+      let place =
+        switch verdict.state {
+        case .fail: 0
+        case .inconclusive: 1
+        case .pass: 2
+        }
+      let value = verdict.value ?? (isCeiling ? 0 : .infinity)
+      return (verdict.isInformative ? 3 : place, isCeiling ? -value : value, verdict.route ?? verdict.instance ?? "")
+    }
+    return rank(self) < rank(other)
+  }
 }

@@ -194,6 +194,7 @@ final class BlockScheduler: @unchecked Sendable {
       let used = merge.step()
       monitor.lock()
       if merge.stage.isDone {
+        merge.settlePartly()
         isStopped = true
         isOver = true
         return

@@ -74,6 +74,14 @@ package struct GateReader {
         mapping.fail(value, "'confidence' is above 50 % and below 100 %, as 95 %")
       }
     }
+    if let value = mapping.value("silence") {
+      switch value.text {
+      case "allowed": definition.allowsSilence = true
+      case "inconclusive": definition.allowsSilence = false
+      default:
+        mapping.fail(value, "'silence' is inconclusive (traffic that stops does not pass) or allowed")
+      }
+    }
     definition.versionField = mapping.text("version_field")
     definition.version = mapping.text("version")
     if let value = mapping.value("version"), definition.versionField == nil {
@@ -179,17 +187,33 @@ package struct GateReader {
         mapping.fail(value, "findings are not requests: they take no 'where'")
       }
     }
-    if let value = mapping.value("by") {
-      if value.text == "route" {
-        objective?.byRoute = true
-        if case .findings = objective?.metric { mapping.fail(value, "findings are not told by route here") }
+    for key in ["per", "by"] {
+      guard let value = mapping.value(key) else { continue }
+      if key == "by", mapping.value("per") != nil {
+        mapping.fail(value, "'by' is another word for 'per': give one of them")
+      } else if let part = value.text.flatMap(Objective.Part.init) {
+        objective?.per = part
+        if let fault = Self.fault(of: objective, per: part) { mapping.fail(value, fault) }
       } else {
-        mapping.fail(value, "'by' is route; nothing else is told apart here")
+        let near = value.text.flatMap { NameSuggestion.closest(to: $0, in: Objective.Part.allCases.map(\.rawValue)) }
+        mapping.fail(
+          value,
+          "'\(key)' is route or instance; nothing else is told apart here"
+            + (near.map { "; did you mean \($0)?" } ?? ""))
       }
     }
     let found = mapping.finish()
     problems += found
     return found.isEmpty ? objective : nil
+  }
+
+  /// What cannot be told apart so.
+  private static func fault(of objective: Objective?, per part: Objective.Part) -> String? {
+    switch objective?.metric {
+    case .findings: "findings are not requests: they are not told apart by \(part.rawValue)"
+    case .unfinishedRate where part == .instance: "a request without an end names no instance"
+    default: nil
+    }
   }
 
   private mutating func objective(_ node: YAMLNode, _ what: String) -> Objective? {

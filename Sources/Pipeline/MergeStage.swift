@@ -74,7 +74,7 @@ package final class MergeStage: RecordStage {
           time: time, message: message, example: example.map { ($0.path, $0.line, $0.text, $0.hash) })
       }
     }
-    if let feed, let rules { rules.onHit = { feed.takeHit(rule: $0, time: $1, begun: $2) } }
+    if let feed, let rules { rules.onHit = { feed.takeHit(rule: $0, time: $1, events: $2, begun: $3) } }
   }
 
   /// What each stream is called among those that are read.
@@ -106,6 +106,7 @@ package final class MergeStage: RecordStage {
   /// Takes records up to the next one with which something is to be told, tells it, and goes on.
   private func process(_ parsed: ParsedBlock, _ range: Range<Int>) {
     guard let feed else { return consume(parsed, range) }
+    if feed.isOver { return }
     var start = range.lowerBound
     var seen = start
     while true {
@@ -115,6 +116,8 @@ package final class MergeStage: RecordStage {
       // The record behind the cut moves event time on: what no longer waits by it belongs in front of the tick.
       settle(before: feed.clock.time)
       feed.tick(feedState)
+      // What stands behind the record with which a gate is decided is of no result.
+      if feed.isOver { return }
       start = cut
       seen = cut + 1
     }
@@ -123,9 +126,15 @@ package final class MergeStage: RecordStage {
 
   private var feedState: EventFeed.State {
     let known = stats
+    let instances = instanceNames
     return EventFeed.State(
       routeNames: grouper.routes, versionNames: grouper.groupNames, isUnmatched: { known.isUnmatched($0) },
-      open: { self.grouper.openRequestList })
+      open: { self.grouper.openRequestList },
+      instanceName: { instances.indices.contains(Int($0)) ? instances[Int($0)] : "instance \($0 + 1)" },
+      sourceName: { source in
+        GateNames.Source(
+          name: self.grouper.sources.name(source), reason: "they share no ids with the requests that are counted")
+      })
   }
 
   /// The wall clock says that event time has reached `time`.
@@ -177,6 +186,7 @@ package final class MergeStage: RecordStage {
       rules?.take(orphan: index, of: parsed, isContinuation: isContinuation)
       guard isContinuation else {
         found.unparsedLines += 1
+        feed?.noteUnread(front: Int(orphan.line), of: parsed)
         continue
       }
       found.continuationLines += 1
@@ -228,7 +238,13 @@ package final class MergeStage: RecordStage {
     swap(&stats, &self.stats)
     grouper.requests.removeAll(keepingCapacity: true)
     if !grouper.uncounted.isEmpty {
-      for request in grouper.uncounted { forget(request.exchange) }
+      for request in grouper.uncounted {
+        forget(request.exchange)
+        // What --requests-from leaves out was left out by somebody who knows.
+        if let feed, grouper.sources.isWanted(request.source), isSelected(request.time) {
+          feed.takeUncounted(request, source: request.source)
+        }
+      }
       grouper.uncounted.removeAll(keepingCapacity: true)
     }
     if !grouper.dropped.isEmpty {
@@ -271,7 +287,8 @@ package final class MergeStage: RecordStage {
     return FollowSnapshot(
       time: feed?.clock.high ?? EventTime.none, routes: figures?.routes ?? [],
       versions: figures?.versions ?? [], failures: feed?.recent?.failures ?? [],
-      gate: feed?.gate?.progress(routeName: state.name))
+      gate: feed?.gate?.progress(names: state.gateNames), span: feed?.recent?.span ?? 0,
+      counts: feed?.countsByRule ?? [:], uncounted: uncountedTellings)
   }
 
   var unfinishedInWindows: [UnfinishedRequest] = []

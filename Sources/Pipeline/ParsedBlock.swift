@@ -25,6 +25,8 @@ package final class ParsedBlock {
   var layoutSet: LayoutSet?
   /// It holds nothing but more of the last line of the block before, which is over `--max-line`: nothing to parse.
   var isTail = false
+  /// Event time of the stream's last record before the block; none without one. Set before the merge stage takes it.
+  var timeBefore = EventTime.none
   /// Records already given to the merge stage.
   package var consumed = 0
   /// Hits of rules already given to them.

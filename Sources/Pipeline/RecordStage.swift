@@ -19,10 +19,24 @@ package protocol RecordStage: AnyObject {
 
   /// Records are proven missing behind `time`.
   func noteGap(at time: Int64)
+
+  /// The stream's records tell no times: they come after all others.
+  func noteWithoutTimes(stream: String)
+
+  /// `range` of the block's records comes next, with the lines behind them that could not be read.
+  ///
+  /// - Parameter time: of the stream's last record before them; none without one.
+  func noteUnread(_ parsed: ParsedBlock, _ range: Range<Int>, after time: Int64)
+
+  /// Where it needed no more: the first record of the block given last that it did not take; nil if it took all.
+  var stoppedAt: Int? { get }
 }
 
 extension RecordStage {
   package func noteGap(at time: Int64) {}
+  package func noteWithoutTimes(stream: String) {}
+  package func noteUnread(_ parsed: ParsedBlock, _ range: Range<Int>, after time: Int64) {}
+  package var stoppedAt: Int? { nil }
 }
 
 /// Where `filter` puts what was selected.

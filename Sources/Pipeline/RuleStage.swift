@@ -43,7 +43,7 @@ final class RuleStage {
   func addStream() { tails.append(Tail()) }
 
   /// See `RuleEngine`.
-  var onHit: ((_ rule: Int, _ time: Int64, _ begun: Finding?) -> Void)? {
+  var onHit: ((_ rule: Int, _ time: Int64, _ events: Int64, _ begun: Finding?) -> Void)? {
     get { engine.onHit }
     set { engine.onHit = newValue }
   }

@@ -15,6 +15,8 @@ struct StreamLedger {
   private var nextLine = 1
   /// Last event time given, for the seams.
   private(set) var lastTime = EventTime.none
+  /// The same before the block at hand; with that block it is taken back where the run stops in it.
+  private var timeBefore = EventTime.none
   /// Proven gaps that nobody has asked for yet.
   private var hasNewGap = false
   /// Notes of a stream that has no generation yet.
@@ -48,6 +50,9 @@ struct StreamLedger {
     sources.append(ledger)
     self.rotationMayLose.append(rotationMayLose)
   }
+
+  /// The stream's name.
+  var name: String { sources.last?.stream ?? "" }
 
   /// The ledgers with their numbers among all sources.
   var numbered: [(number: Int, ledger: SourceLedger)] { zip(numbers, sources).map { ($0, $1) } }
@@ -91,6 +96,20 @@ struct StreamLedger {
     sources[place].counts.add(counts)
   }
 
+  /// Of a block only the records before `record` were taken: the times of the others are not the generation's.
+  mutating func endPartly(_ parsed: ParsedBlock, before record: Int) {
+    guard sources.indices.contains(generation) else { return }
+    var (first, last) = (EventTime.none, EventTime.none)
+    for index in 0..<min(record, parsed.batch.records.count) where parsed.batch.records[index].time != EventTime.none {
+      if first == EventTime.none { first = parsed.batch.records[index].time }
+      last = parsed.batch.records[index].time
+    }
+    // What the block's own times were was noted when it came.
+    if sources[generation].firstTime == parsed.batch.firstTime { sources[generation].firstTime = first }
+    sources[generation].lastTime = last != EventTime.none ? last : timeBefore
+    if sources[generation].firstTime == EventTime.none { sources[generation].lastTime = EventTime.none }
+  }
+
   private mutating func enter(_ next: Int, layouts: [String]) {
     guard next > generation else { return }
     generation = next
@@ -100,6 +119,7 @@ struct StreamLedger {
   }
 
   private mutating func noteTimes(_ batch: RecordBatch) {
+    timeBefore = lastTime
     guard batch.firstTime != EventTime.none else { return }
     if sources[generation].firstTime == EventTime.none {
       sources[generation].firstTime = batch.firstTime

@@ -64,6 +64,7 @@ final class StreamMerge {
     if ledgers[stream].takeGap() { stage.noteGap(at: before) }
     heads[stream].parsed = parsed
     heads[stream].hasFront = !parsed.batch.orphans.isEmpty || parsed.batch.records.isEmpty
+    if isTimeless && !heads[stream].isTimeless { stage.noteWithoutTimes(stream: ledgers[stream].name) }
     heads[stream].isTimeless = isTimeless
   }
 
@@ -102,7 +103,12 @@ final class StreamMerge {
     }
     let start = parsed.consumed
     let end = self.end(of: parsed, from: start, index)
+    stage.noteUnread(parsed, start..<end, after: heads[index].lastTime)
     stage.accept(parsed, start..<end)
+    if let stop = stage.stoppedAt {
+      parsed.consumed = min(max(stop, start), end)
+      return nil
+    }
     parsed.consumed = end
     heads[index].lastTime = parsed.batch.lastTime(of: start..<end) ?? heads[index].lastTime
     guard end >= parsed.batch.records.count else { return nil }
@@ -111,11 +117,24 @@ final class StreamMerge {
     return (index, stage.isHolding ? nil : parsed)
   }
 
+  /// Accounts for what was taken of blocks that are not used up, where nothing more is taken.
+  func settlePartly() {
+    for index in heads.indices {
+      guard let parsed = heads[index].parsed else { continue }
+      heads[index].parsed = nil
+      ledgers[index].add(
+        parsed.counts(before: parsed.consumed, isFrontTaken: !heads[index].hasFront), toSource: parsed.source)
+      ledgers[index].endPartly(parsed, before: parsed.consumed)
+    }
+  }
+
   /// Lines that go on with a stream's last record come behind it at once, wherever its block ended.
   private func passFronts() {
     for index in heads.indices where heads[index].hasFront {
       heads[index].hasFront = false
-      if let parsed = heads[index].parsed { stage.acceptFront(parsed) }
+      guard let parsed = heads[index].parsed else { continue }
+      parsed.timeBefore = heads[index].lastTime
+      stage.acceptFront(parsed)
     }
   }
 

@@ -29,6 +29,8 @@ package enum EventReport {
         StatsReport.object(group, nameKey: "version", into: &json)
       }
       json.member("found_unfinished", window.unfinished)
+      json.member("not_counted", window.uncounted)
+      json.member("not_counted_errors", window.uncountedErrors)
       json.array("hits", of: window.hits) { json, count in
         json.beginObject()
         json.member("rule", count.rule)

@@ -16,11 +16,16 @@ extension EventReport {
     for count in window.hits { hits[count.severity, default: 0] += count.hits }
     let found = hits.sorted { $0.key < $1.key }.map { "\($0.key) \(CountText.text($0.value))" }
       .joined(separator: ", ")
+    var rest = [found]
+    if window.uncounted > 0 {
+      rest.append("\(CountText.text(window.uncounted)) not counted, \(CountText.text(window.uncountedErrors)) failed")
+    }
+    if window.isPartial { rest.append("(cut short)") }
     let line = row(
       EventTime.timeOfDay(window.summary.start).prefix(8).description,
       total.ratePerSecond.map { ThreeDigits.text($0) } ?? "-", total.errorRate.map(PercentText.text) ?? "-",
       latency(total.p50), latency(total.p95), latency(total.p99),
-      found + (window.isPartial ? (found.isEmpty ? "" : " ") + "(cut short)" : ""))
+      rest.filter { !$0.isEmpty }.joined(separator: " "))
     let isBad = total.errors > 0 && window.hits.contains { $0.severity < "P2" }
     sink.writeLine(isBad ? style.painted(line, .yellow) : line)
   }

@@ -60,10 +60,24 @@ extension GateReport {
     case .pass: return "Every objective is met, with 95 % confidence, in every stage."
     case .inconclusive: return "What was seen is not enough to say that every objective is met; none is proven missed."
     case .fail:
-      let names = (failed ?? last).objectives.filter { $0.state == .fail }.map { "`\(Escape.code($0.text))`" }
+      let names = (failed ?? last).objectives.filter { $0.state == .fail }.map(named)
       let stage = failed.map { " in \(Escape.markdown(GateReport.stage($0)))" } ?? ""
       return "Proven missed\(stage): \(names.isEmpty ? "see below" : names.joined(separator: ", ")). Roll back."
     }
+  }
+
+  private static func part(_ objective: ObjectiveVerdict) -> String {
+    objective.route.map { " on \(Escape.markdown($0))" } ?? objective.instance.map { " in \(Escape.markdown($0))" }
+      ?? ""
+  }
+
+  /// `error_rate < 2 %` on GET /orders; a finding with its rule, message and id.
+  private static func named(_ objective: ObjectiveVerdict) -> String {
+    var what = objective.finding.map { [Escape.markdown($0.text)] } ?? []
+    if let route = objective.worstRoute { what.append("mostly on \(Escape.markdown(route.name))") }
+    if let instance = objective.worstInstance { what.append("mostly in \(Escape.markdown(instance.name))") }
+    return "`\(Escape.code(objective.text))`" + part(objective)
+      + (what.isEmpty ? "" : " (\(what.joined(separator: ", ")))")
   }
 
   private static func stage(_ verdict: Verdict, into sink: inout TextSink) {
@@ -79,7 +93,7 @@ extension GateReport {
     sink.writeLine("|---|---|---:|---:|---:|---:|---:|---:|")
     for objective in verdict.objectives {
       func value(_ value: Double?) -> String { value.map { GateText.value($0, objective.unit) } ?? "-" }
-      let route = objective.route.map { " on \(Escape.markdown($0))" } ?? ""
+      let route = part(objective)
       sink.writeLine(
         "| `\(Escape.code(objective.text))`\(route) | \(word(objective.state).lowercased()) | \(value(objective.value)) | "
           + "\(value(objective.lower)) | \(value(objective.upper)) | \(value(objective.limit)) | "
@@ -88,8 +102,10 @@ extension GateReport {
     let reasons = verdict.objectives.filter { $0.state != .pass }
     if !reasons.isEmpty { sink.writeLine() }
     for objective in reasons {
-      sink.writeLine("- `\(Escape.code(objective.text))`: \(Escape.markdown(objective.reason))")
+      let worst = GateReport.worst(objective).map { "; " + $0 } ?? ""
+      sink.writeLine(
+        "- `\(Escape.code(objective.text))`\(part(objective)): \(Escape.markdown(objective.reason + worst))")
     }
-    for note in verdict.notes + verdict.stageNotes { sink.writeLine("- \(Escape.markdown(note))") }
+    for note in verdict.notes + verdict.stageNotes + verdict.places { sink.writeLine("- \(Escape.markdown(note))") }
   }
 }

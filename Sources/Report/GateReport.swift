@@ -18,6 +18,8 @@ package enum GateReport {
       json.member("start", time: verdict.start)
       json.member("end", time: verdict.end)
       json.member("exit_code", Int64(verdict.exitCode))
+      json.member("objectives_start", time: verdict.judgedFrom)
+      json.member("objectives_end", time: verdict.judgedTo)
       json.array("objectives", of: verdict.objectives) { objective($1, into: &$0) }
       json.array("notes", of: verdict.notes + verdict.stageNotes) { $0.string($1) }
     }
@@ -35,6 +37,7 @@ package enum GateReport {
     json.beginObject()
     json.member("objective", objective.text)
     json.member("route", objective.route)
+    json.member("instance", objective.instance)
     json.member("state", objective.state.rawValue)
     json.member("unit", unit(objective.unit))
     for (name, value) in [
@@ -55,6 +58,31 @@ package enum GateReport {
     json.double(objective.dispersion)
     json.member("informative", objective.isInformative)
     json.member("reason", objective.reason)
+    json.key("finding")
+    if let finding = objective.finding { self.finding(finding, into: &json) } else { json.null() }
+    worst("worst_route", objective.worstRoute, into: &json)
+    worst("worst_instance", objective.worstInstance, into: &json)
+    json.endObject()
+  }
+
+  /// Without its place, which a rotation changes.
+  private static func finding(_ finding: GateFinding, into json: inout JSONWriter) {
+    json.beginObject()
+    json.member("rule", finding.rule)
+    json.member("severity", "P\(finding.severity)")
+    json.member("message", finding.message)
+    json.member("time", time: finding.time)
+    json.member("trace_id", finding.trace)
+    json.endObject()
+  }
+
+  private static func worst(_ key: String, _ worst: ObjectiveVerdict.Worst?, into json: inout JSONWriter) {
+    json.key(key)
+    guard let worst else { return json.null() }
+    json.beginObject()
+    json.member("name", worst.name)
+    json.member("requests", worst.requests)
+    json.member("bad", worst.bad)
     json.endObject()
   }
 
@@ -90,18 +118,34 @@ package enum GateReport {
     if !verdict.isFinal {
       for objective in verdict.objectives { line(objective, style, into: &sink) }
     }
-    for note in verdict.notes {
+    for note in verdict.notes + verdict.places {
       Prose.write("- " + Escape.terminal(note), indent: 10, paint: .dim, style, into: &sink)
     }
   }
 
   private static func line(_ objective: ObjectiveVerdict, _ style: Style, into sink: inout TextSink) {
-    let route = objective.route.map { " [\(Escape.terminal($0))]" } ?? ""
+    let route = (objective.route ?? objective.instance).map { " [\(Escape.terminal($0))]" } ?? ""
     let mark = style.painted(word(objective.state).lowercased(), paint(objective.state))
     let text = "          \(mark)  \(Escape.terminal(objective.text))\(route): \(measured(objective))"
     sink.writeLine(text)
-    guard !isTold(objective) else { return }
-    Prose.write(Escape.terminal(objective.reason), indent: 16, paint: .dim, style, into: &sink)
+    if !isTold(objective) {
+      Prose.write(Escape.terminal(objective.reason), indent: 16, paint: .dim, style, into: &sink)
+    }
+    if let finding = objective.finding {
+      let text = objective.bad > 1 ? "the first: \(finding.text)" : finding.text
+      Prose.write(Escape.terminal(text), indent: 16, paint: .dim, style, into: &sink)
+    }
+    if let worst = worst(objective) {
+      Prose.write(Escape.terminal(worst), indent: 16, paint: .dim, style, into: &sink)
+    }
+  }
+
+  /// `mostly on GET /orders: 29 of 40 requests; in web-2: 29 of 60 requests`; nil where nothing is to be named.
+  static func worst(_ objective: ObjectiveVerdict) -> String? {
+    let parts = [("on", objective.worstRoute), ("in", objective.worstInstance)].compactMap { word, worst in
+      worst.map { "\(word) \($0.name): \(CountText.text($0.bad)) of \(CountText.text($0.requests, "request"))" }
+    }
+    return parts.isEmpty ? nil : "mostly " + parts.joined(separator: "; ")
   }
 
   /// Whether the reason says nothing that its line does not: the interval, and the limit that stands in the objective.
@@ -115,7 +159,9 @@ package enum GateReport {
 
   /// `8.1 % (5.9 % to 10.9 %) of 470 requests; about 300 more would decide`
   static func measured(_ objective: ObjectiveVerdict) -> String {
-    if objective.unit == .count { return objective.reason }
+    if objective.unit == .count {
+      return objective.finding == nil ? objective.reason : CountText.text(objective.bad, "finding")
+    }
     guard let value = objective.value else { return "nothing measured" }
     var text = GateText.value(value, objective.unit)
     if let lower = objective.lower, let upper = objective.upper {
@@ -128,9 +174,14 @@ package enum GateReport {
 
   private static func span(_ verdict: Verdict) -> String {
     guard verdict.start != EventTime.none, verdict.end != EventTime.none else { return "no time" }
-    return
-      "\(EventTime.date(verdict.start)) \(EventTime.timeOfDay(verdict.start).prefix(8)) to "
-      + EventTime.timeOfDay(verdict.end).prefix(8)
+    // A span between whole seconds needs no milliseconds; in any other they are what it is about.
+    let second = EventTime.nanosecondsPerSecond
+    let isWhole = verdict.start % second == 0 && verdict.end % second == 0
+    func clock(_ time: Int64) -> String {
+      isWhole ? String(EventTime.timeOfDay(time).prefix(8)) : EventTime.timeOfDay(time)
+    }
+    let (from, to) = (EventTime.date(verdict.start), EventTime.date(verdict.end))
+    return "\(from) \(clock(verdict.start)) to \(from == to ? "" : to + " ")\(clock(verdict.end))"
   }
 
   /// `stage 10 %`; a stage without a name of its own is called `stage 1`.

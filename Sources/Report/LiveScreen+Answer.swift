@@ -40,7 +40,6 @@ extension LiveScreen {
     case .catchingUp(let bytes):
       let left = frame.columns >= 60 ? bytes.map { ", \(BytesText.text(max($0, 0))) left" } ?? "" : ""
       return ("catching up" + left, .yellow)
-    case .electing: return ("starting", .yellow)
     case .waiting: return ("waiting", .yellow)
     case .ended: return ("ended", .bold)
     }
@@ -55,18 +54,24 @@ extension LiveScreen {
       line.add(": " + reason)
       reason = ""
     }
-    guard !reason.isEmpty else { return [line] }
-    return [line, LiveLine("  " + reason)]
+    var lines = [line]
+    if !reason.isEmpty { lines.append(LiveLine("  " + reason)) }
+    if let text = notCounted(frame.view) { lines.append(LiveLine("  " + text, .yellow)) }
+    return lines
+  }
+
+  /// Requests that are told and not counted: whose, and how many.
+  private static func notCounted(_ view: LiveView) -> String? {
+    guard let first = view.uncounted.first else { return nil }
+    let requests = view.uncounted.reduce(0) { $0 + $1.requests }
+    let errors = view.uncounted.reduce(0) { $0 + $1.errors }
+    let more = view.uncounted.count > 1 ? " and \(view.uncounted.count - 1) more" : ""
+    return "not counted: \(CountText.text(requests, "request")) of \(first.source)\(more), \(CountText.text(errors)) failed"
   }
 
   private static func answer(_ frame: Frame) -> (line: LiveLine, reason: String) {
     let view = frame.view
     switch view.progress {
-    case .electing(let records, let of):
-      let wanted = CountText.text(of, "record")
-      return (
-        LiveLine("waiting for \(wanted) to see whose lines are requests: \(CountText.text(records)) so far", .cyan), ""
-      )
     case .waiting where view.time == EventTime.none: return (LiveLine("waiting for a log to read", .cyan), "")
     default: break
     }

@@ -18,7 +18,9 @@ extension LiveScreen {
         ],
         isSelected: ui.selected[.routes] == route.name)
     }
-    let (note, paint) = listNote(ui.sort == .name ? "by name" : "by \(ui.sort.rawValue)", frame)
+    let (note, paint) = listNote(
+      [span(view, style), ui.sort == .name ? "by name" : "by \(ui.sort.rawValue)"].compactMap(\.self)
+        .joined(separator: ", "), frame)
     let table = LiveTable(
       title: "ROUTES", note: note, notePaint: paint, isFocused: ui.focus == .routes,
       columns: [
@@ -126,6 +128,7 @@ extension LiveScreen {
       )
     }
     let title = view.versions.isEmpty ? "MARKS" : "VERSIONS"
+    let note = view.versions.isEmpty ? "" : span(view, style) ?? ""
     let columns: [LiveTable.Column] = [
       .init(title: view.versions.isEmpty ? "" : "requests", width: 10, drop: 2),
       .init(title: view.versions.isEmpty ? "" : "err %", width: 7),
@@ -141,7 +144,7 @@ extension LiveScreen {
       let room = max(height - 1, 0)
       let kept = versions.suffix(room) + marks.suffix(max(room - versions.count, 0))
       let ordered = kept.enumerated().sorted { ($0.element.time, $0.offset) < ($1.element.time, $1.offset) }
-      return LiveTable(title: title, columns: columns, rows: ordered.map(\.element.row))
+      return LiveTable(title: title, note: note, columns: columns, rows: ordered.map(\.element.row))
         .lines(width: width, height: height, style: style)
     }
   }
@@ -179,6 +182,11 @@ extension LiveScreen {
   private static func listNote(_ note: String, _ frame: Frame) -> (String, Style.Paint?) {
     let filter = frame.ui.filter
     return filter.isEmpty ? (note, nil) : ("with \"\(filter)\"", .yellow)
+  }
+
+  /// What the figures of routes and versions are of: `last 1 m 00 s`.
+  private static func span(_ view: LiveView, _ style: Style) -> String? {
+    view.listSpan.map { "last \(DurationText.short($0, unicode: style.unicode))" }
   }
 
   private static func clock(_ time: Int64) -> String {

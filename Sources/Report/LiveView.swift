@@ -1,4 +1,4 @@
-internal import TraceCore
+package import TraceCore
 
 /// All that the live screen shows at one moment, as plain values: `LiveScreen` draws it, whoever follows fills it in.
 ///
@@ -25,6 +25,10 @@ package struct LiveView: Sendable, Equatable {
   package var p99 = LiveFigure()
   /// What the baseline is, for a heading: `first 5 minutes`, `before.log`; empty: there is none.
   package var baseline = ""
+  /// Nanoseconds that the figures of routes and versions are of, back from now; nil: not known.
+  package var listSpan: Int64?
+  /// Requests that were told and are not counted, by source.
+  package var uncounted: [UncountedTellings] = []
   package var routes: [LiveRoute] = []
   /// Open and past findings, in any order.
   package var findings: [LiveFinding] = []
@@ -51,8 +55,6 @@ package enum LiveProgress: Sendable, Equatable {
   case following
   /// Old bytes are still being read; how many are left, where that is known.
   case catchingUp(bytes: Int64?)
-  /// Too few records yet to see whose lines are requests.
-  case electing(records: Int64, of: Int64)
   /// No log is there yet.
   case waiting
   /// Nothing more comes.
@@ -115,6 +117,7 @@ package struct LiveFinding: Sendable, Equatable {
   package var severity: Int
   package var title: String
   package var rule: String
+  /// What its findings count so far, as a scan says it.
   package var count: Int64
   package var first: Int64
   package var last: Int64
@@ -136,7 +139,7 @@ package struct LiveFinding: Sendable, Equatable {
   }
 }
 
-/// A version of the service, by the version field.
+/// A version of the service, by the version field: its figures over the last windows.
 package struct LiveVersion: Sendable, Equatable {
   package var name: String
   package var requests: Int64

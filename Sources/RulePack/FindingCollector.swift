@@ -48,12 +48,12 @@ struct FindingCollector {
   ///   - events: how many events it stands for.
   ///   - isWindow: those events fill a window that ends at `time`; one that overlaps what was counted adds the last alone.
   ///   - trace: hash of the request id, 0 without one; `id` is asked for the first of them only.
-  /// - Returns: the finding, if it begins with this hit.
+  /// - Returns: the finding, if it begins with this hit, and how many events the hit adds to it.
   @discardableResult
   mutating func take(
     rule: Int, kind: Finding.Kind, group: [UInt8], time: Int64, firstTime: Int64, events: Int64, trace: UInt64,
     id: () -> String?, isWindow: Bool = false, evidence: () -> Evidence
-  ) -> Finding? {
+  ) -> (begun: Finding?, added: Int64) {
     let key = Key(rule: rule, kind: kind, group: number(of: group, rule))
     if let last = open[key]?.finding.last, time != EventTime.none, last != EventTime.none,
       time > last, time - last > rules[rule].cooldown
@@ -63,8 +63,9 @@ struct FindingCollector {
     let begins = open[key] == nil
     if begins { begin(key, evidence()) }
     let overlaps = isWindow && (open[key].map { $0.finding.count > 0 && firstTime <= $0.finding.last } ?? false)
-    open[key]?.add(time: time, firstTime: firstTime, events: overlaps ? 1 : events, trace: trace, id: id)
-    return begins ? open[key]?.finding : nil
+    let added = overlaps ? 1 : events
+    open[key]?.add(time: time, firstTime: firstTime, events: added, trace: trace, id: id)
+    return (begins ? open[key]?.finding : nil, added)
   }
 
   private mutating func number(of group: [UInt8], _ rule: Int) -> Int {

@@ -21,8 +21,9 @@ package final class RuleEngine {
   private let scratch = MatchScratch()
   private var group: [UInt8] = []
   private var newest = EventTime.none
-  /// Told of each hit that no suppression hides: the number of its rule, its time, and the finding if one begins with it.
-  package var onHit: ((_ rule: Int, _ time: Int64, _ begun: Finding?) -> Void)?
+  /// Told of each hit that no suppression hides: the number of its rule, its time, by how much it raises the finding's count,
+  /// and the finding if one begins with it.
+  package var onHit: ((_ rule: Int, _ time: Int64, _ events: Int64, _ begun: Finding?) -> Void)?
 
   /// Told of each hit of a rule with the tag `timeline`: its time, message and line. For timelines.
   package var onRelease: ((_ time: Int64, _ message: String, Finding.Example?) -> Void)?
@@ -124,10 +125,10 @@ package final class RuleEngine {
     rule: Int, kind: Finding.Kind, group: [UInt8], time: Int64, firstTime: Int64, events: Int64, trace: UInt64,
     id: () -> String?, isWindow: Bool = false, evidence: () -> FindingCollector.Evidence
   ) {
-    let begun = collector.take(
+    let (begun, added) = collector.take(
       rule: rule, kind: kind, group: group, time: time, firstTime: firstTime, events: events, trace: trace, id: id,
       isWindow: isWindow, evidence: evidence)
-    onHit?(rule, time, begun)
+    onHit?(rule, time, added, begun)
   }
 
   private func isInSpan(_ time: Int64) -> Bool {

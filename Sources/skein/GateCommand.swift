@@ -105,7 +105,11 @@ struct GateCommand: ParsableCommand {
         "--stages: \(parts.count) durations for the \(definition.stages.count) stages of the gate; give one for each")
     }
     for (index, part) in parts.enumerated() {
-      definition.stages[index].duration = try CommonOptions.duration(part, option: "--stages")
+      let duration = try CommonOptions.duration(part, option: "--stages")
+      guard duration > definition.warmUp else {
+        throw Failure(.usage, "--stages: the stage of \(part) is over before its warm-up ('warm_up' in the gate) is")
+      }
+      definition.stages[index].duration = duration
     }
   }
 }

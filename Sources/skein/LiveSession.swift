@@ -83,7 +83,6 @@ final class LiveSession {
     if windows.count > LiveSession.mostWindows { windows.removeFirst() }
     view.lastWindow = window.summary.start
     for count in window.hits {
-      findings[count.rule]?.count += count.hits
       findings[count.rule]?.last = window.summary.end
     }
     if baseline == nil && windows.count == LiveSession.firstWindows {
@@ -133,7 +132,7 @@ final class LiveSession {
     }
     guard findings.count < LiveSession.mostFindings else { return }
     findings[finding.rule.id] = LiveFinding(
-      id: finding.eventID, severity: severity, title: finding.rule.title, rule: finding.rule.id, count: 0,
+      id: finding.eventID, severity: severity, title: finding.rule.title, rule: finding.rule.id, count: finding.count,
       first: finding.first, last: finding.last, trace: finding.traces.first)
   }
 
@@ -142,12 +141,17 @@ final class LiveSession {
   private var lastObjectives: [LiveGate.Objective] = []
 
   private func take(_ verdict: Verdict) {
-    let decisive = verdict.objectives.first { $0.state == verdict.state }
+    let decisive = verdict.objectives.first { $0.state == verdict.state && !$0.isInformative }
     let shown = LiveGate.Verdict(
       stage: verdict.stageName ?? "", state: LiveSession.state(verdict.state), isEarly: verdict.isEarly,
-      time: verdict.time, reason: decisive.map { "\($0.text): \($0.reason)" } ?? "")
+      time: verdict.time,
+      reason: decisive.map { "\($0.text)\(LiveSession.part($0)): \($0.reason)" } ?? verdict.notes.first ?? "")
     if verdict.isFinal { final = shown } else { verdicts.append(shown) }
     if !verdict.objectives.isEmpty { lastObjectives = verdict.objectives.map(LiveSession.objective) }
+  }
+
+  private static func part(_ objective: ObjectiveVerdict) -> String {
+    (objective.route ?? objective.instance).map { " [\($0)]" } ?? ""
   }
 
   private static func state(_ state: Verdict.State) -> LiveGate.State {
@@ -169,7 +173,8 @@ final class LiveSession {
       }
     let scale = objective.unit == .thousandths ? 1e-3 : 1
     return LiveGate.Objective(
-      text: objective.text, route: objective.route, unit: unit, value: objective.value.map { $0 * scale },
+      text: objective.text, route: objective.route ?? objective.instance, unit: unit,
+      value: objective.value.map { $0 * scale },
       lower: objective.lower.map { $0 * scale }, upper: objective.upper.map { $0 * scale },
       limit: objective.limit.map { $0 * scale }, requests: objective.requests, needed: objective.needed,
       state: state(objective.state), reason: objective.reason)
@@ -182,6 +187,7 @@ final class LiveSession {
   ///   - wall: nanoseconds since 1970.
   func take(_ snapshot: FollowSnapshot, isBehind: Bool, isFinished: Bool, wall: Int64) {
     view.time = snapshot.time
+    view.uncounted = snapshot.uncounted
     view.lag = nil
     if snapshot.time != EventTime.none, abs(wall - snapshot.time) < 86_400 * EventTime.nanosecondsPerSecond {
       view.lag = wall - snapshot.time
@@ -213,6 +219,8 @@ final class LiveSession {
         id: $0.id, route: $0.route, status: $0.status > 0 ? $0.status : nil,
         duration: $0.duration >= 0 ? $0.duration : nil, time: $0.time)
     }
+    for (rule, count) in snapshot.counts { findings[rule]?.count = count }
+    view.listSpan = snapshot.span > 0 ? snapshot.span : nil
     view.findings = findings.values.sorted { ($0.severity, $0.first, $0.rule) < ($1.severity, $1.first, $1.rule) }
     view.gate = definition.map { gate($0, snapshot) }
     needsDraw = true

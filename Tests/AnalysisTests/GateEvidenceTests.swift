@@ -71,7 +71,7 @@ struct GateEvidenceTests {
 
   @Test func byRoute() throws {
     var objective = Objective.errors
-    objective.byRoute = true
+    objective.per = .route
     var feed = GateFeed(.simple([objective]))
     for i in 0..<2_500 {
       let route: Int32 = i % 100 == 0 ? 7 : i % 2 == 0 ? 1 : 2
@@ -80,7 +80,7 @@ struct GateEvidenceTests {
     }
     let verdict = try #require(feed.verdicts.first)
     // Route 7 has too few requests to be judged by itself, and does not block.
-    #expect(verdict.objectives.map(\.route) == ["GET /2", "GET /1", "(other routes)"])
+    #expect(verdict.objectives.map(\.route) == ["GET /1", "GET /2", "(other routes)"])
     #expect(verdict.objectives.map(\.isInformative) == [false, false, true])
     #expect(verdict.objectives[2].reason == "too few requests by themselves: GET /7")
     #expect(verdict.objectives[2].requests == 24 && verdict.objectives[2].bad == 24)
@@ -89,7 +89,7 @@ struct GateEvidenceTests {
 
   @Test func oneRouteFails() throws {
     var objective = Objective.slow
-    objective.byRoute = true
+    objective.per = .route
     var feed = GateFeed(.simple([objective], seconds: 600))
     for i in 0..<12_000 {
       let route = Int32(i % 4)

@@ -16,6 +16,11 @@ struct GateFeed {
   init(_ definition: GateDefinition, start: Int64 = 0) { gate = Gate(definition, start: start) }
 
   static func routeName(_ number: Int32) -> String { "GET /\(number)" }
+  static var names: GateNames {
+    GateNames(
+      route: routeName, instance: { "web-\($0)" },
+      source: { .init(name: "source-\($0)", reason: "they share no id with those that are") })
+  }
 
   mutating func take(_ request: GateRequest) {
     gate.take(request)
@@ -25,27 +30,27 @@ struct GateFeed {
   mutating func advance(to time: Int64) {
     watermark = max(watermark, time)
     while gate.due <= watermark {
-      verdicts += gate.advance(to: gate.due, open: open(gate.due), routeName: GateFeed.routeName, loss: loss)
+      verdicts += gate.advance(to: gate.due, open: open(gate.due), names: GateFeed.names, loss: loss)
     }
   }
 
   mutating func finish(reached: Int64? = nil) {
     verdicts += gate.finish(
-      reached: reached, open: open(reached ?? watermark), routeName: GateFeed.routeName, loss: loss)
+      reached: reached, open: open(reached ?? watermark), names: GateFeed.names, loss: loss)
   }
 
   /// Requests at an even rate from `from` to `to` seconds: every `each`-th an error, every `slow`-th takes a second.
   mutating func traffic(
     from: Double, to: Double, rate: Double, errorEach: Int = 0, slowEach: Int = 0, route: Int32 = 0,
-    version: Int32 = -1,
-    truths: UInt32 = 0
+    version: Int32 = -1, instance: Int32 = -1, truths: UInt32 = 0
   ) {
     for i in 0..<Int((to - from) * rate) {
       take(
         GateRequest(
           time: Int64((from + Double(i) / rate) * 1e9),
           duration: slowEach > 0 && i % slowEach == 0 ? GateFeed.second : 20_000_000,
-          isError: errorEach > 0 && i % errorEach == 0, route: route, version: version, truths: truths))
+          isError: errorEach > 0 && i % errorEach == 0, route: route, version: version, instance: instance,
+          truths: truths))
     }
   }
 
@@ -73,4 +78,11 @@ extension Objective {
     text: "findings(P1) = 0", metric: .findings(worst: 1), comparison: .lessOrEqual, limit: .init(offset: 0))
   static let unfinished = Objective(
     text: "unfinished_rate < 1 %", metric: .unfinishedRate, comparison: .less, limit: .init(offset: 0.01))
+}
+
+extension Gate {
+  /// Of which only that is known.
+  mutating func takeFinding(severity: Int, time: Int64) {
+    takeFinding(GateFinding(rule: "r", severity: severity, message: "", time: time))
+  }
 }

@@ -36,8 +36,8 @@ struct GateStateTests {
       if traffic.random.below(120) == 0 {
         cut = try copy(cut)
         cuts += 1
-        let progress = whole.progress(routeName: GateFeed.routeName)
-        #expect(cut.progress(routeName: GateFeed.routeName) == progress, "step \(traffic.steps)")
+        let progress = whole.progress(names: GateFeed.names)
+        #expect(cut.progress(names: GateFeed.names) == progress, "step \(traffic.steps)")
         judged += progress?.objectives.count ?? 0
       }
       let verdicts = step.apply(&whole)
@@ -132,14 +132,19 @@ struct GateStateTests {
     let definition = try GateSamples.definition("span", isLenient: true)
     let gate = Gate(definition, start: 0)
     let track = try #require(gate.tracks.first)
-    // Not: the definition, the start, the plans.
-    #expect(members(gate) == 25)
+    // Not: the definition, the start, the plans, whether there are findings or instances.
+    #expect(members(gate) == 33)
+    #expect(members(gate.doubts) == 6)
+    #expect(members(GateShadow(empty: [])) == 2)
+    #expect(members(gate.traffic) == 3)
+    #expect(members(PassedStage.empty) == 7)
+    #expect(members(GateFinding.empty) == 6)
     #expect(members(gate.notes) == 3)
-    #expect(members(GateRequest(time: 0, duration: 0, isError: false)) == 6)
+    #expect(members(GateRequest(time: 0, duration: 0, isError: false)) == 7)
     // Not: the window.
     #expect(members(try #require(gate.baseline)) == 7)
     // Not: the plan, places, whether open requests are known.
-    #expect(members(track) == 10)
+    #expect(members(track) == 12)
     // Not: what the objective is, the bar.
     #expect(members(track.overall) == 16)
     #expect(members(WindowCounts()) == 7)

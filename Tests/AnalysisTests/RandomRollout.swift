@@ -11,13 +11,13 @@ enum GateSamples {
     let easy = isLenient ? 4.0 : 1
     func objective(
       _ metric: Objective.Metric, _ comparison: Objective.Comparison, _ offset: Double, factor: Double = 0,
-      where condition: String? = nil, byRoute: Bool = false
+      where condition: String? = nil, per: Objective.Part? = nil
     ) throws -> Objective {
       Objective(
         text: "", metric: metric, comparison: comparison,
         limit: .init(factor: factor, offset: offset),
         condition: try condition.map { try FilterExpression(parsing: $0) },
-        byRoute: byRoute)
+        per: per)
     }
     let field = GateField(name: "db_ms", isDuration: true)
     var objectives = [
@@ -31,15 +31,16 @@ enum GateSamples {
       try objective(.ratio(try FilterExpression(parsing: "status < 500")), .greaterOrEqual, 0.2),
       try objective(.findings(worst: 1), .lessOrEqual, isLenient ? 9 : 3),
       try objective(.quantile(q: 0.9, of: .field(field)), .less, 90e6 * easy, where: "route = \"GET /1\""),
-      try objective(.errorRate, .less, 0.1 * easy, where: "status < 500", byRoute: true),
-      try objective(.quantile(q: 0.5, of: .duration), .lessOrEqual, 120e6 * easy, byRoute: true),
+      try objective(.errorRate, .less, 0.1 * easy, where: "status < 500", per: .route),
+      try objective(.quantile(q: 0.5, of: .duration), .lessOrEqual, 120e6 * easy, per: .route),
+      try objective(.errorRate, .less, 0.1 * easy, per: .instance),
     ]
     if baseline != "absolute" {
       objectives += [
         try objective(.quantile(q: 0.9, of: .duration), .less, 0, factor: 1.2 * easy),
         try objective(.errorRate, .less, 0.02 * easy, factor: 1),
         try objective(.throughput, .greater, 0, factor: 0.5 / easy),
-        try objective(.errorRate, .less, 0.05 * easy, factor: 1, byRoute: true),
+        try objective(.errorRate, .less, 0.05 * easy, factor: 1, per: .route),
       ]
     }
     for number in objectives.indices { objectives[number].text = "objective \(number + 1)" }
@@ -70,6 +71,8 @@ struct RandomRollout {
   enum Step {
     case request(GateRequest)
     case value(Int64, of: GateRequest)
+    case uncounted(GateUncounted)
+    case unread(Int64, time: Int64, String)
     case unfinished(start: Int64, route: Int32)
     case finding(severity: Int, time: Int64)
     case version(Int32, String, first: Int64)
@@ -80,12 +83,14 @@ struct RandomRollout {
       switch self {
       case .request(let request): gate.take(request)
       case .value(let value, let request): gate.take(value: value, field: 0, of: request)
+      case .uncounted(let telling): gate.takeUncounted(telling)
+      case .unread(let lines, let time, let place): gate.takeUnread(lines: lines, time: time, place: place)
       case .unfinished(let start, let route): gate.take(unfinished: start, route: route)
       case .finding(let severity, let time): gate.takeFinding(severity: severity, time: time)
       case .version(let number, let name, let first): gate.noteVersion(number, name: name, first: first)
       case .look(let time, let open, let loss):
-        return gate.advance(to: time, open: open, routeName: GateFeed.routeName, loss: loss)
-      case .finish(let time): return gate.finish(reached: time, open: [], routeName: GateFeed.routeName)
+        return gate.advance(to: time, open: open, names: GateFeed.names, loss: loss)
+      case .finish(let time): return gate.finish(reached: time, open: [], names: GateFeed.names)
       }
       return []
     }
@@ -132,6 +137,12 @@ struct RandomRollout {
     if random.below(150) == 0 {
       queue.append(.finding(severity: 1 + random.below(3), time: now + Int64(random.below(40) - 10) * GateFeed.second))
     }
+    if random.below(20) == 0 {
+      queue.append(.uncounted(GateUncounted(makeRequest(), source: Int32(random.below(20)))))
+    }
+    if random.below(200) == 0 {
+      queue.append(.unread(1, time: now - Int64(random.below(9_000)) * 1_000_000, "app.log:\(steps)"))
+    }
     let open = (0..<random.below(5)).map { _ in
       OpenRequest(start: now - Int64(random.below(6_000)) * 1_000_000, route: Int32(random.below(5)) - 1)
     }
@@ -150,7 +161,8 @@ struct RandomRollout {
     return GateRequest(
       time: now - lateness, duration: random.below(30) == 0 ? -1 : Int64(random.below(slowness)) * 1_000_000,
       isError: random.unit() < errorRate, route: Int32(random.below(6)) - 1,
-      version: random.below(40) == 0 ? -1 : Int32(random.below(Int(max(versions, 1)))), truths: truths)
+      version: random.below(40) == 0 ? -1 : Int32(random.below(Int(max(versions, 1)))),
+      instance: Int32(random.below(4)) - 1, truths: truths)
   }
 
   /// Another log's requests.

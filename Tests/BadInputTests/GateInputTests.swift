@@ -145,7 +145,7 @@ struct GateInputTests {
       problems(Self.head + "objectives:\n - ratio(statsu = ) < 1 %\n").first?.hasPrefix("g.yml:4:") == true)
     let wrong = problems(Self.head + "objectives:\n - {objective: p95 < 1s, where: 'status >', by: version}\n")
     #expect(wrong.count == 2 && wrong[0].hasPrefix("g.yml:4:") && wrong[0].contains("'where': "))
-    #expect(wrong[1] == "g.yml:4:49: 'by' is route; nothing else is told apart here")
+    #expect(wrong[1] == "g.yml:4:49: 'by' is route or instance; nothing else is told apart here")
     refuse(
       Self.head + "objectives:\n - {objective: findings(P1) = 0, where: status < 400}\n",
       ["g.yml:4:16: findings are not requests: they take no 'where'"])
@@ -153,6 +153,36 @@ struct GateInputTests {
     refuse(
       Self.head + "objectives:\n" + many,
       ["g.yml:4:2: there are 17 conditions ('where' and ratio(…)); 16 at most"])
+  }
+
+  @Test func parts() throws {
+    let gate = try GateReader.read(
+      Array(
+        (Self.head
+          + "silence: allowed\nobjectives:\n - {objective: p95 < 1s, per: instance}\n - {objective: p95 < 2s, per: route}\n"
+          + " - {objective: unfinished_rate < 1 %, by: route}\n - p95 < 3s\n").utf8), path: "g.yml")
+    #expect(gate.objectives.map(\.per) == [.instance, .route, .route, nil] && gate.allowsSilence)
+    for (wrong, problem) in [
+      (
+        "{objective: findings(P1) = 0, per: instance}", "findings are not requests: they are not told apart by instance"
+      ),
+      ("{objective: unfinished_rate < 1 %, per: instance}", "a request without an end names no instance"),
+      (
+        "{objective: p95 < 1s, per: instnace}",
+        "'per' is route or instance; nothing else is told apart here; did you mean instance?"
+      ),
+      ("{objective: p95 < 1s, per: [route]}", "'per' is route or instance; nothing else is told apart here"),
+      ("{objective: p95 < 1s, per: route, by: route}", "'by' is another word for 'per': give one of them"),
+    ] {
+      let found = problems(Self.head + "objectives:\n - \(wrong)\n")
+      #expect(found.count == 1 && found[0].hasSuffix(problem), "\(found)")
+    }
+    for value in ["yes", "[]", "5m"] {
+      let found = problems(Self.head + "silence: \(value)\nobjectives: [p95 < 1s]\n")
+      #expect(
+        found.count == 1
+          && found[0].hasSuffix("'silence' is inconclusive (traffic that stops does not pass) or allowed"))
+    }
   }
 
   @Test func baselines() {
@@ -255,7 +285,7 @@ struct GateInputTests {
         "route = \"GET /api/spots\"", "path ~ \"a(b)\" and status in (429, 503)",
       ])
     #expect(gate.fields == [.init(name: "db_ms", isDuration: true), .init(name: "depth", isDuration: false)])
-    #expect(gate.objectives.map(\.byRoute) == [false, true, false, false, false, false, false])
+    #expect(gate.objectives.map { $0.per == .route } == [false, true, false, false, false, false, false])
     #expect(gate.objectives.map(\.limit.offset) == [0.02, 100e6, 3_000, 5, 0.01, -5e6, 0])
     #expect(gate.objectives.map(\.limit.factor) == [0, 0, 0, 0, 0, 1.2, 0])
     #expect(gate.objectives.map(\.comparison.rawValue) == ["<=", "<", "<", ">=", "<", "<", "<="])

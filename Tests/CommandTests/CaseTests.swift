@@ -50,7 +50,8 @@ import Testing
   private func checkOtherWays(
     _ outcome: SkeinBinary.Outcome, of step: CaseFile.Step, _ file: CaseFile, _ folder: TemporaryFolder
   ) throws {
-    guard step.exitCode == 0 else { return }
+    // Found nothing, failed or inconclusive: that is a result, too.
+    guard 0...2 ~= step.exitCode else { return }
     let small = try SkeinBinary.run(step.arguments + ["--block-size", "64", "--threads", "3"], in: folder.path)
     try expectSame(small, outcome, "\(file.name):\(step.line) in blocks of 64")
     let named = file.logs.filter { step.arguments.contains($0.name) }
@@ -75,7 +76,8 @@ import Testing
 
   /// Text without the lines that name where it was read from.
   private static func withoutPlaces(_ text: String) -> [Substring] {
-    text.split(separator: "\n").filter { !$0.hasPrefix("ledger: ") && !$0.hasPrefix("from ") }
+    text.split(separator: "\n")
+      .filter { !$0.hasPrefix("ledger: ") && !$0.hasPrefix("from ") && !$0.hasPrefix("          - the first ") }
   }
 
   /// Puts the outputs of the steps in place of those that stand in the file.

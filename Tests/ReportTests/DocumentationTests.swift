@@ -141,6 +141,11 @@ struct DocumentationTests {
     document.findings?.findings.removeLast(8)
     IncidentReport.json(document, pretty: false, into: &sink)
     collect(try JSONSerialization.jsonObject(with: Data(sink.bytes)))
+    for verdict in GateReportSamples.failEarly {
+      sink = TextSink()
+      GateReport.json(verdict, gate: "g", into: &sink)
+      collect(try JSONSerialization.jsonObject(with: Data(sink.bytes)))
+    }
     sink = TextSink()
     RecordReport.jsonLine(Samples.record(), into: &sink)
     collect(try JSONSerialization.jsonObject(with: Data(sink.bytes)))

@@ -23,14 +23,17 @@ enum GateReportSamples {
   ) -> Verdict {
     Verdict(
       stage: number, stageName: name, state: state, isEarly: isEarly, isFinal: false, time: start + end * second,
-      start: start + begin * second, end: start + end * second, objectives: objectives, notes: notes)
+      start: start + begin * second, end: start + end * second, objectives: objectives,
+      judgedFrom: start + begin * second,
+      judgedTo: start + end * second, notes: notes)
   }
 
   /// As a gate makes it of its last stage.
   private static func whole(_ last: Verdict, _ state: Verdict.State, notes: [String] = []) -> Verdict {
     Verdict(
       stage: nil, stageName: nil, state: state, isEarly: last.isEarly, isFinal: true, time: last.time, start: start,
-      end: last.time, objectives: last.objectives, notes: notes, stageNotes: last.notes)
+      end: last.time, objectives: last.objectives, judgedFrom: last.judgedFrom, judgedTo: last.judgedTo, notes: notes,
+      stageNotes: last.notes)
   }
 
   static let pass: [Verdict] = {
@@ -58,21 +61,33 @@ enum GateReportSamples {
       "p95 < 300 ms", .inconclusive, .nanoseconds, 882e6, 160e6, nil, limit: 300e6, of: 105, bad: 9,
       reason: "too few requests for a bound; 160 ms or more")
     slow.needed = 132
-    let errors = objective(
+    var errors = objective(
       "error_rate < 2 %", .fail, .share, 0.276, 0.131, 0.593, limit: 0.02, of: 105, bad: 29,
       reason: "at least 13.1 %, over 2 %")
+    errors.worstRoute = .init(name: "GET /api/spots", requests: 60, bad: 28)
+    errors.worstInstance = .init(name: "web-2", requests: 29, bad: 29)
     var relative = objective(
       "p50 < 1.2 * baseline", .inconclusive, .nanoseconds, 31e6, 28e6, 44e6, limit: 36e6, of: 105,
       reason: "between 28 ms and 44 ms; 36 ms is not told from it")
     relative.baseline = 30e6
-    let found = objective(
-      "findings(P1) = 0", .fail, .count, 3, 3, 3, limit: 0, of: 0, bad: 3, reason: "3 findings")
-    let judged = stage(
-      1, "50 %", .fail, from: 45, to: 54, isEarly: true, [errors, slow, relative, found],
+    var found = objective(
+      "findings(P1) = 0", .fail, .count, 3, 3, 3, limit: 0, of: 0, bad: 3,
+      reason: "3 findings, the first: P1 db-pool-exhausted: no connection left in the pool (id r-17)")
+    found.finding = GateFinding(
+      rule: "db-pool-exhausted", severity: 1, message: "no connection left in the pool",
+      time: start + 54_000_000_000, trace: "r-17", place: "app.log:212")
+    var replica = objective(
+      "p95 < 1 s", .pass, .nanoseconds, 0.2e9, 0.18e9, 0.24e9, limit: 1e9, of: 105,
+      reason: "at most 240 ms, under 1 s")
+    replica.instance = "web-2"
+    var judged = stage(
+      1, "50 %", .fail, from: 45, to: 54, isEarly: true, [errors, slow, relative, found, replica],
       [
         "judged: the requests of version v2",
         "p95 < 300 ms: open requests cannot be told apart here and are not counted",
+        "not counted: 105 requests of nginx in proxy.log, 31 of them failed; they share no id with those that are",
       ])
+    judged.places = ["the first finding is at app.log:212"]
     return [judged, whole(judged, .fail)]
   }()
 
@@ -113,12 +128,17 @@ enum GateReportSamples {
       "ratio(route = \"\(hostileName)\") < 1 %", .fail, .share, 0.276, 0.131, 0.593, limit: 0.01, of: 105, bad: 29,
       reason: "at least 13.1 %, over 1 %")
     first.route = hostileName
+    first.worstInstance = .init(name: hostileName, requests: 2, bad: 1)
+    first.finding = GateFinding(
+      rule: hostileName, severity: 1, message: hostileName, time: start, trace: hostileName, place: hostileName)
     var second = first
     (second.state, second.reason, second.text) = (
       .inconclusive, "too few requests by themselves: \(hostileName)", "p95 < 1 s"
     )
-    let judged = stage(
+    (second.route, second.instance) = (nil, hostileName)
+    var judged = stage(
       0, hostileName, .fail, from: 0, to: 45, [first, second], ["judged: the requests of version \(hostileName)"])
+    judged.places = ["the first finding is at \(hostileName)"]
     return [judged, whole(judged, .fail)]
   }()
 }

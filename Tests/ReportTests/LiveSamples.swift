@@ -39,6 +39,7 @@ enum LiveSamples {
     view.p50 = latency(p50, 22.1)
     view.p95 = latency(p95, 160)
     view.p99 = latency(p99, 231)
+    view.listSpan = 60 * EventTime.nanosecondsPerSecond
     view.routes = [
       LiveRoute(
         name: "GET /api/spots", requests: 2_201, rate: 7.2, errors: 75, p50: 9_900_000, p95: 116_000_000,
@@ -166,12 +167,12 @@ enum LiveSamples {
     return view
   }
 
-  static func electing() -> LiveView {
-    var view = LiveView()
-    view.files = ["app.log"]
-    view.time = now
-    view.lag = second
-    view.progress = .electing(records: 1_204, of: 2_000)
+  /// A proxy's log beside the application's.
+  static func uncounted() -> LiveView {
+    var view = view()
+    view.uncounted = [
+      UncountedTellings(source: "nginx-timed", stream: "access.log", requests: 7_012, errors: 31, reason: .sharesNoIDs)
+    ]
     return view
   }
 
@@ -210,9 +211,9 @@ enum LiveSamples {
     view.progress =
       [
         .following, .catchingUp(bytes: integer()), .catchingUp(bytes: nil),
-        .electing(records: integer(), of: integer()), .waiting,
+        .waiting,
         .ended,
-      ][random.below(6)]
+      ][random.below(5)]
     view.window = [0, 1, second, 10 * second, .max, -5][random.below(6)]
     view.lastWindow = time()
     view.rate = figure()
@@ -221,6 +222,7 @@ enum LiveSamples {
     view.p95 = figure()
     view.p99 = figure()
     view.baseline = text()
+    view.listSpan = [nil, 0, 1, second, .max][random.below(5)]
     view.routes = list(30) {
       LiveRoute(
         name: text(), requests: integer(), rate: number() ?? 0, errors: integer(), p50: integer(), p95: nil,

@@ -33,7 +33,7 @@ struct LiveScreenTests {
 
   @Test func beforeAnythingIsKnown() throws {
     try Golden.expect(LiveScreenTests.screen(LiveView(), 80, 24), "live-nothing.txt")
-    try Golden.expect(LiveScreenTests.screen(LiveSamples.electing(), 80, 24), "live-electing.txt")
+    try Golden.expect(LiveScreenTests.screen(LiveSamples.uncounted(), 80, 24), "live-uncounted.txt")
   }
 
   @Test func verdicts() throws {
@@ -77,7 +77,7 @@ struct LiveScreenTests {
   /// What each panel shows at 80 columns is also there, in words, without any colour.
   @Test func colourAddsOnlyEscapes() {
     for (columns, rows) in [(40, 12), (80, 24), (160, 50)] {
-      for view in [LiveSamples.view(), LiveSamples.failed(), LiveSamples.passed(), LiveSamples.electing()] {
+      for view in [LiveSamples.view(), LiveSamples.failed(), LiveSamples.passed(), LiveSamples.uncounted()] {
         let plain = LiveScreen.render(view, ui: LiveUI(), columns: columns, rows: rows, style: Style())
         let coloured = LiveScreen.render(view, ui: LiveUI(), columns: columns, rows: rows, style: Style(color: true))
         #expect(coloured.map { $0.replacing(/\u{1B}\[[0-9;]*m/, with: "") } == plain)

@@ -21,8 +21,15 @@ extension EventFeed: StateCodable {
         try coder.code(&counts, empty: 0) { count, coder throws(StateError) in try coder.code(count: &count) }
       })
     try coder.code(count: &unfinished)
+    try coder.code(count: &uncounted)
+    try coder.code(count: &uncountedErrors)
     try coder.code(&knownVersions)
     try coder.code(&gaps, empty: 0) { gap, coder throws(StateError) in try coder.code(time: &gap) }
+    if !coder.isLoading { giveUnread() }
+    try coder.code(&unread)
+    try coder.code(&logsWithoutTime)
+    try coder.code(&counted, empty: 0) { count, coder throws(StateError) in try coder.code(count: &count) }
+    guard counted.keys.allSatisfy(rules.indices.contains) else { throw .invalid("rule of a finding") }
     try codeWaiting(&coder)
     try codeGate(&coder)
   }

@@ -27,9 +27,22 @@ final class EventFeed {
   /// Hits by start of the window and number of the rule.
   var hits: [Int64: [Int: Int64]] = [:]
   var unfinished: Int64 = 0
+  var uncounted: Int64 = 0
+  var uncountedErrors: Int64 = 0
   /// Versions known, and events that wait for the next tick.
   var knownVersions = 0
   var waiting: [LiveEvent] = []
+
+  /// By number of the rule: what its findings count so far, as a scan says it.
+  var counted: [Int: Int64] = [:]
+  /// Lines that could not be read, until the gate takes them.
+  var unread = UnreadLines()
+  private var unplaced: [UnreadLines.Run] = []
+  /// Logs whose records tell no times.
+  var logsWithoutTime: [String] = []
+  /// Where a tick was due last, among the records at hand; and where the gate's last verdict was given.
+  private var lastCut = 0
+  private(set) var stoppedAt: Int?
 
   private var last: GateRequest?
   private var isEnding = false
@@ -45,6 +58,9 @@ final class EventFeed {
     var isUnmatched: (Int) -> Bool
     /// Requests open now.
     var open: () -> [(start: Int64, route: Int32)]
+    /// Of a stream's number, and of the number of a kind of records that are not counted.
+    var instanceName: (Int32) -> String = { "instance \($0 + 1)" }
+    var sourceName: (Int32) -> GateNames.Source = { GateNames.Source(name: "source \($0 + 1)") }
   }
 
   init(_ options: LiveOptions, rules: [Rule], firstAtom: Int) {
@@ -84,7 +100,10 @@ final class EventFeed {
         begin(at: clock.high)
         due = self.due
       }
-      if clock.time >= due { return i }
+      if clock.time >= due {
+        lastCut = i
+        return i
+      }
     }
     return nil
   }
@@ -96,9 +115,13 @@ final class EventFeed {
     guard isFirst else { return }
     for text in marks { waiting.append(.mark(EventMark(kind: .given, time: time, text: text))) }
     guard let gatePlan, !gatePlan.isSample else { return }
-    var gate = Gate(gatePlan.definition, start: gatePlan.start ?? time)
+    let start = gatePlan.start ?? time
+    guard Gate.canBegin(gatePlan.definition, at: start) else { return }
+    var gate = Gate(gatePlan.definition, start: start)
     if let baseline = gatePlan.baseline { gate.setBaseline(baseline) }
     self.gate = gate
+    give(unplaced)
+    unplaced = []
   }
 
   private func start(of time: Int64) -> Int64 { time - EventTime.floorDivide(time, length).remainder }
@@ -108,7 +131,9 @@ final class EventFeed {
     guard !isOver, clock.time != EventTime.none else { return }
     tellWaiting()
     closeWindows(upTo: clock.time, state, isEnd: false)
+    giveUnread(before: lastCut)
     judge(at: clock.time, state)
+    if isOver { stoppedAt = lastCut }
   }
 
   private func tellWaiting() {
@@ -121,16 +146,46 @@ final class EventFeed {
 
   private func judge(at time: Int64, _ state: State) {
     guard gate != nil, gate?.isOver == false, time >= gate?.due ?? .max else { return }
-    let (open, loss) = (state.open(), loss)
-    let verdicts = gate?.advance(to: time, open: open, routeName: state.name, loss: loss) ?? []
+    let open = gate?.asksForOpenRequests(at: time) == true ? state.open() : []
+    let loss = loss
+    let verdicts = gate?.advance(to: time, open: open, names: state.gateNames, loss: loss) ?? []
     tell(verdicts)
   }
 
   /// Nobody can say how many requests a gap has swallowed.
   private var loss: GateLoss {
     guard let gate else { return .none }
-    return GateLoss(missing: 0, read: 0, isUnbounded: gaps.contains { $0 >= gate.stageStart })
+    return GateLoss(
+      missing: 0, read: 0, isUnbounded: gaps.contains { $0 >= gate.stageStart }, logsWithoutTime: logsWithoutTime)
   }
+
+  func noteWithoutTimes(_ stream: String) {
+    if !logsWithoutTime.contains(stream), logsWithoutTime.count < EventFeed.mostGaps { logsWithoutTime.append(stream) }
+  }
+
+  /// What could not be read among the records that come next; see `UnreadLines`.
+  func noteUnread(_ range: Range<Int>, of parsed: ParsedBlock, after time: Int64) {
+    giveUnread()
+    unread.begin(range, of: parsed, after: time)
+  }
+
+  /// A line before the block's first record could not be read.
+  func noteUnread(front line: Int, of parsed: ParsedBlock) {
+    if gatePlan != nil { unread.add(front: line, of: parsed) }
+  }
+
+  /// Gives the gate what stands behind records before `record` of those at hand.
+  func giveUnread(before record: Int = .max) { give(unread.take(before: record)) }
+
+  private func give(_ runs: [UnreadLines.Run]) {
+    guard gate != nil else {
+      if unplaced.count < EventFeed.mostUnplaced { unplaced += runs }
+      return
+    }
+    for run in runs { gate?.takeUnread(lines: run.lines, time: run.time, place: run.place) }
+  }
+
+  private static let mostUnplaced = 1_000
 
   func noteGap(at time: Int64) {
     gaps.append(time == EventTime.none ? clock.high : time)
@@ -161,8 +216,9 @@ final class EventFeed {
         .window(
           EventWindow(
             summary: summary, versions: versionsByStart[next] ?? [], hits: takeHits(before: next + length),
-            unfinished: unfinished, isPartial: isEnd && next + length > clock.high)))
-      unfinished = 0
+            unfinished: unfinished, isPartial: isEnd && next + length > clock.high, uncounted: uncounted,
+            uncountedErrors: uncountedErrors)))
+      (unfinished, uncounted, uncountedErrors) = (0, 0, 0)
       next += length
     }
   }
@@ -190,13 +246,27 @@ final class EventFeed {
     }
     recent?.take(request)
     guard gate != nil || sample != nil else { return }
-    let judged = GateRequest(
-      time: request.time, duration: request.duration,
-      isError: request.status >= 500 || (request.status == 0 && request.level >= .error), route: request.route,
-      version: versions == nil ? -1 : request.group, truths: request.truths >> (UInt32(firstAtom) * 2))
+    let judged = judged(request)
     gate?.take(judged)
     sample?.take(judged)
     last = judged
+  }
+
+  private func judged(_ request: RequestEvent) -> GateRequest {
+    GateRequest(
+      time: request.time, duration: request.duration,
+      isError: request.status >= 500 || (request.status == 0 && request.level >= .error), route: request.route,
+      version: versions == nil ? -1 : request.group, instance: request.stream,
+      truths: request.truths >> (UInt32(firstAtom) * 2))
+  }
+
+  /// A closing record that is not counted as a request, of the kind with that number (`State.sourceName`); in the order of
+  /// the requests.
+  func takeUncounted(_ telling: RequestEvent, source: Int32) {
+    guard !isOver else { return }
+    uncounted += 1
+    if telling.isError { uncountedErrors += 1 }
+    gate?.takeUncounted(GateUncounted(judged(telling), source: source))
   }
 
   /// A field's value of the request that was taken last.
@@ -221,12 +291,15 @@ final class EventFeed {
   }
 
   /// A rule's hit. Those of rules about traces come when a trace closes: they wait for the next tick.
-  func takeHit(rule: Int, time: Int64, begun: Finding?) {
+  ///
+  /// - Parameter events: by how much the rule's finding grows.
+  func takeHit(rule: Int, time: Int64, events: Int64, begun: Finding?) {
     guard !isOver else { return }
+    counted[rule, default: 0] += events
     if time != EventTime.none {
       // What comes late is counted in the window that is told next.
       let window = next == EventTime.none ? start(of: time) : max(start(of: time), next)
-      hits[window, default: [:]][rule, default: 0] += 1
+      hits[window, default: [:]][rule, default: 0] += events
     }
     guard let begun else { return }
     if case .trace = begun.rule.condition {
@@ -239,7 +312,17 @@ final class EventFeed {
 
   private func noteForGate(_ finding: Finding) {
     guard finding.kind == .rule else { return }
-    gate?.takeFinding(severity: Int(finding.rule.severity.rawValue), time: finding.first)
+    // It shows with its last event: of a count over a window the first may lie far back.
+    gate?.takeFinding(
+      GateFinding(
+        rule: finding.rule.id, severity: Int(finding.rule.severity.rawValue), message: finding.message,
+        time: finding.last, trace: finding.traces.first,
+        place: finding.example.map { "\($0.path == "-" ? "standard input" : $0.path):\($0.line)" }))
+  }
+
+  /// By id of the rule.
+  var countsByRule: [String: Int64] {
+    Dictionary(counted.map { (rules[$0.key].id, $0.value) }, uniquingKeysWith: +)
   }
 
   // MARK: The end
@@ -257,9 +340,11 @@ final class EventFeed {
     }
     sample?.finish(routeName: state.name)
     if gate == nil, sample == nil, gatePlan != nil { tell([Gate.withoutRecords]) }
+    giveUnread()
     let (open, loss) = (state.open(), loss)
-    let reached = gatePlan?.end ?? clock.known
-    let verdicts = gate?.finish(reached: reached, open: open, routeName: state.name, loss: loss) ?? []
+    // What was read beyond `--to` is known all the same.
+    let reached = [gatePlan?.end, clock.known].compactMap(\.self).max()
+    let verdicts = gate?.finish(reached: reached, open: open, names: state.gateNames, loss: loss) ?? []
     tell(verdicts)
   }
 
@@ -267,6 +352,7 @@ final class EventFeed {
   func expire(at time: Int64, _ state: State) {
     guard !isOver, let gate, !gate.isOver else { return }
     tellWaiting()
+    giveUnread()
     judge(at: time, state)
   }
 }
@@ -277,6 +363,8 @@ extension Watermark {
 }
 
 extension EventFeed.State {
+  var gateNames: GateNames { GateNames(route: name, instance: instanceName, source: sourceName) }
+
   func name(_ route: Int32) -> String {
     if route >= 0 { return routeNames.name(Int(route)) }
     return route == GroupNames.folded ? RequestStats.otherName : RequestStats.noneName

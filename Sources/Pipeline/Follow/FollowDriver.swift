@@ -150,6 +150,7 @@ package final class FollowDriver {
 
   /// Ends following: what is merged so far is the result. Lines without an end are not in it.
   package func finish() -> (stats: StatsSummary, findings: Findings?) {
+    if stage.isDone { merge.settlePartly() }
     while merge.hasBlocks { _ = merge.step() }
     for lane in lanes {
       if let reader = lane.openReader { merge.end(reader, of: lane.index) }

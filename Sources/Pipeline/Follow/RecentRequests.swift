@@ -36,6 +36,9 @@ struct RecentRequests {
     if failures.count > RecentRequests.mostFailures { failures.removeFirst() }
   }
 
+  /// Nanoseconds that the figures are of, at most.
+  var span: Int64 { Int64(buckets.count) * length }
+
   /// Figures by route and by version, over the windows that are kept. Costs a merge of their sketches.
   func summaries(_ state: EventFeed.State) -> (routes: [GroupSummary], versions: [GroupSummary]) {
     var routes = RequestStats()
@@ -44,7 +47,6 @@ struct RecentRequests {
       routes.merge(bucket.routes)
       versions.merge(bucket.versions)
     }
-    let span = Int64(buckets.count) * length
     return (
       routes.summaries(names: state.routeNames, span: span, unmatched: state.isUnmatched),
       versions.summaries(names: state.versionNames, span: span, unmatched: { _ in false })
@@ -73,4 +75,10 @@ package struct FollowSnapshot: Sendable {
   /// The newest last.
   package var failures: [FailedRequest]
   package var gate: GateProgress?
+  /// Nanoseconds that the figures of routes and versions are of: the last windows.
+  package var span: Int64
+  /// By id of the rule: what its findings count so far.
+  package var counts: [String: Int64]
+  /// Requests that were told and are not counted, by source.
+  package var uncounted: [UncountedTellings] = []
 }

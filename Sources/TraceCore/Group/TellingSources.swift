@@ -180,6 +180,9 @@ package struct TellingSources: Sendable {
     return number
   }
 
+  /// Whether `--requests-from` lets the source count.
+  package func isWanted(_ source: Int32) -> Bool { sources[Int(source)].isWanted }
+
   private func isWanted(_ source: Source) -> Bool {
     guard !wanted.isEmpty, wanted != ["all"] else { return true }
     let stream = streamNames[Int(source.stream)]
