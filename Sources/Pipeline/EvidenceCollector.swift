@@ -17,6 +17,8 @@ package struct EvidenceCollector {
     var stream: Int
     var source: Int
     var line: Int
+    /// The unit or program that its wrapper names.
+    var wrapperLogger: String?
   }
 
   /// The records of one life.
@@ -116,7 +118,7 @@ package struct EvidenceCollector {
     lives[index].records.append(
       RawRecord(
         record: record, text: text, stream: parsed.stream, source: parsed.source,
-        line: parsed.lineNumber(Int(record.line))))
+        line: parsed.lineNumber(Int(record.line)), wrapperLogger: parsed.wrapperLogger(Int(record.line))))
     return (index, lives[index].records.count - 1)
   }
 }

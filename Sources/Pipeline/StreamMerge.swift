@@ -19,7 +19,7 @@ final class StreamMerge {
     /// The lines before the block's first record have yet to be passed on.
     var hasFront = false
     var isAtEnd = false
-    /// It cannot be merged and comes after all others.
+    /// It began without times: as long as no record has one it cannot be merged and comes after all others.
     var isTimeless = false
     /// Time of the last record passed on.
     var lastTime = EventTime.none
@@ -64,7 +64,7 @@ final class StreamMerge {
     if ledgers[stream].takeGap() { stage.noteGap(at: before) }
     heads[stream].parsed = parsed
     heads[stream].hasFront = !parsed.batch.orphans.isEmpty || parsed.batch.records.isEmpty
-    heads[stream].isTimeless = isTimeless
+    heads[stream].isTimeless = isTimeless && ledgers[stream].lastTime == EventTime.none
   }
 
   /// A generation of a followed stream begins.
