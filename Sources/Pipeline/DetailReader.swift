@@ -14,6 +14,7 @@ struct DetailReader {
     var stream: Int
     var generation: Int
     var layoutSet: LayoutSet?
+    var wrapperLogger: String?
     var detail: RecordDetail
   }
 
@@ -42,7 +43,7 @@ struct DetailReader {
     detail.line = parsed.lineNumber(line)
     pending = Pending(
       record: record, text: [], stream: parsed.stream, generation: parsed.generation, layoutSet: parsed.layoutSet,
-      detail: detail)
+      wrapperLogger: parsed.wrapperLogger(line), detail: detail)
     extend(bytes)
   }
 
@@ -87,16 +88,14 @@ struct DetailReader {
     guard let catalog = layouts[done.stream]?.set.catalog else { return }
     var fields = LineFields(wantedCount: catalog.wantedNames.count)
     var times = TimestampParser(zone: zone, referenceTime: record.time)
-    guard layouts[done.stream]?.set.parse(bytes, from: start, to: end, into: &fields, times: &times) != nil else {
-      return
-    }
+    _ = layouts[done.stream]?.set.parse(recordIn: bytes, from: start, to: end, into: &fields, times: &times)
     func string(_ slice: Slice) -> String? {
       guard !slice.isMissing else { return nil }
       return slice.isInArena
         ? String(decoding: fields.arena[slice.start..<slice.end], as: UTF8.self)
         : String(decoding: text[slice.start..<slice.end], as: UTF8.self)
     }
-    done.detail.logger = string(fields.logger)
+    done.detail.logger = string(fields.logger) ?? done.wrapperLogger
     done.detail.id = string(fields.requestID)
     done.detail.method = string(fields.method)
     done.detail.path = string(fields.path)

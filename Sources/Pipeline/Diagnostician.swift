@@ -103,17 +103,29 @@ package final class Diagnostician {
       for source in own { found[stream].counts.add(source.counts) }
       found[stream].wrappers = driver.wrappers[stream]
       if let choice = driver.choices[stream] { describe(choice, stream) }
+      for source in own { noteReading(source, stream) }
       found[stream].coverage = Diagnosis.Coverage.Field.allCases.compactMap { coverage[stream][$0] }
       sampleFields(stream, driver)
     }
     return found
   }
 
+  private func noteReading(_ source: SourceLedger, _ stream: Int) {
+    for use in source.layouts where !found[stream].layouts.contains(where: { $0.name == use.name }) {
+      if let known = found[stream].laterLayouts.firstIndex(where: { $0.name == use.name }) {
+        found[stream].laterLayouts[known].records += use.records
+      } else {
+        found[stream].laterLayouts.append(use)
+      }
+    }
+    for note in source.notes where note.kind == .unread { found[stream].unread.append("\(source.path): \(note.text)") }
+  }
+
   private func describe(_ choice: LayoutDetector.Choice, _ stream: Int) {
-    found[stream].layouts = choice.layouts.order.enumerated().map { index, kind in
+    let set = choice.layouts
+    found[stream].layouts = choice.used.map { used in
       Diagnosis.Layout(
-        name: choice.layouts.name(of: kind), source: choice.layouts.source(of: kind),
-        fits: index < choice.fits.count ? choice.fits[index] : 0)
+        name: set.names[used.layout], source: set.source(of: set.order[used.layout]), fits: used.fits)
     }
     found[stream].sampled = choice.sampled
     found[stream].reason = choice.reason

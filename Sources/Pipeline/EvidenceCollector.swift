@@ -19,6 +19,8 @@ package struct EvidenceCollector {
     var line: Int
     /// Number of what it tells of a request; 0 for the beginning of one; nil for nothing.
     var telling: UInt64?
+    /// The unit or program that its wrapper names.
+    var wrapperLogger: String?
   }
 
   /// The records of one life.
@@ -129,7 +131,8 @@ package struct EvidenceCollector {
     lives[index].records.append(
       RawRecord(
         record: record, text: text, stream: parsed.stream, source: parsed.source,
-        line: parsed.lineNumber(Int(record.line)), telling: telling))
+        line: parsed.lineNumber(Int(record.line)), telling: telling,
+        wrapperLogger: parsed.wrapperLogger(Int(record.line))))
     return (index, lives[index].records.count - 1)
   }
 }

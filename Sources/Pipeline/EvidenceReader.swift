@@ -44,10 +44,9 @@ struct EvidenceReader {
       fields = LineFields(wantedCount: set.catalog.wantedNames.count)
       var start = 0
       while start < end && text[start] == 0 { start += 1 }
-      if set.parse(bytes, from: start, to: end, into: &fields, times: &times) != nil {
-        logger = string(fields.logger, text, fields.arena)
-        message = string(fields.message, text, fields.arena) ?? message
-      }
+      _ = set.parse(recordIn: bytes, from: start, to: end, into: &fields, times: &times)
+      logger = string(fields.logger, text, fields.arena) ?? raw.wrapperLogger
+      message = string(fields.message, text, fields.arena) ?? message
     }
     let role = role(of: raw, counted)
     return EvidenceRecord(

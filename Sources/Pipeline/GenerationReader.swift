@@ -7,15 +7,16 @@ final class GenerationReader {
   /// Where it stands in its stream.
   let generation: Int
   /// How its lines are read; a line's layout is told by its place in `layoutNames`.
-  var layouts: LayoutSet { didSet { layoutNames = layouts.names } }
-  private(set) var layoutNames: [String]
+  let layouts: LayoutSet
+  let layoutNames: [String]
   /// What is taken off its lines, in words; colours apart.
   let wrapping: String
   /// When the file was changed last (nanoseconds since 1970): a year for times without one.
   let referenceTime: Int64
   private var reader: BlockReader
   private let unwrapper: Unwrapper?
-  /// The lines are passed on with their colours.
+  /// Lines are to be passed on with their colours, and those of this generation have some.
+  private let passesColours: Bool
   private let keepsOriginal: Bool
   /// Raw bytes in front of the unwrapper.
   private let raw: Block
@@ -48,6 +49,7 @@ final class GenerationReader {
     reader = BlockReader(
       source, readSize: plan.blockSize, maxLine: plan.maxLine,
       keepsTails: (plan.passesWholeLines || isFollowed) && wrappers.isEmpty, carry: carry)
+    passesColours = plan.keepsOriginal
     keepsOriginal = plan.keepsOriginal && wrappers == [.ansi]
     unwrapper = wrappers.isEmpty ? nil : Unwrapper(wrappers)
     raw = Block(capacity: wrappers.isEmpty ? 1 : Block.standardCapacity)
@@ -79,11 +81,13 @@ final class GenerationReader {
   }
 
   private func unwrap(_ raw: Block, into parsed: ParsedBlock) {
+    parsed.keepsOriginal = passesColours
     guard let unwrapper else { return }
     var origins = ContiguousArray<LineOrigin>()
     unwrapper.unwrap(raw.bytes, from: 0, to: raw.count, into: parsed.block, lines: &origins)
     if isAtEnd { unwrapper.finish(into: parsed.block, lines: &origins) }
     parsed.origins = origins
+    parsed.originNames = unwrapper.names
   }
 
   /// Bytes read that no block has yet: the beginning of a line.

@@ -1,7 +1,6 @@
 internal import TraceCore
 
-/// Chooses how the lines of one stream are read, generation by generation in their order: by the heads of its files, or as
-/// `--layout` says.
+/// Chooses what the lines of one stream are tried with first: what its first file's head has, or what `--layout` says.
 ///
 /// Used by one thread at a time.
 final class LayoutChooser {
@@ -10,12 +9,12 @@ final class LayoutChooser {
   private let detector: LayoutDetector
   /// Name of the instance whose log it is.
   var instance = ""
-  /// What was chosen so far, for doctor and for notices.
+  /// What was chosen, for doctor and for notices.
   private(set) var choice: LayoutDetector.Choice?
   /// Wrappers that were taken off, of any generation.
   private(set) var wrapperNames: [String] = []
-  /// No line of the stream's beginning has a time: it cannot be merged, and is read behind the others, so that it does not
-  /// decide alone whose records count. Known once the first generation was looked at.
+  /// No line of the stream's beginning has a time: as long as none has, it cannot be merged and is read after the others.
+  /// Known once the first generation was looked at.
   private(set) var isTimeless = false
 
   init(plan: RunPlan, parsePlan: ParsePlan) {
@@ -53,7 +52,8 @@ final class LayoutChooser {
     let unwrapped = LayoutChooser.unwrapped(head)
     if choice == nil { LayoutChooser.lengthen(unwrapped, with: following) }
     var chosen: LayoutDetector.Choice
-    if let known = choice, plan.layout != nil {
+    if let known = choice {
+      // What a later generation has beside it, each line says.
       chosen = known
     } else if let name = plan.layout {
       do throws(LayoutSource.Problem) {
@@ -61,10 +61,10 @@ final class LayoutChooser {
       } catch {
         throw RunError.usage("--layout: \(error.message)")
       }
-    } else if let known = choice {
-      chosen = detector.extend(known, with: unwrapped.bytes, referenceTime: modified)
     } else {
-      chosen = detector.detect(unwrapped.bytes, referenceTime: modified)
+      chosen = detector.detect(
+        unwrapped.bytes, isTimed: wrappers.contains { [.dockerJSON, .cri, .journald].contains($0) },
+        referenceTime: modified)
     }
     chosen.layouts.instance = ContiguousArray(instance.utf8)
     choice = chosen

@@ -6,6 +6,12 @@ package final class ParsedBlock {
   package var batch = RecordBatch()
   /// Of an unwrapped block: one entry a line.
   package var origins: ContiguousArray<LineOrigin>?
+  /// What the loggers of `origins` count in.
+  package var originNames = ContiguousArray<UInt8>()
+  /// Lines of the file, where the block itself had to be unwrapped: then `origins` counts from its first one.
+  private var rawLines: Int?
+  /// Lines are passed on with their colours.
+  var keepsOriginal = false
   /// What the lines were before colours were taken off, where they are passed on so.
   private var original: Block?
   private var hasOriginal = false
@@ -44,7 +50,17 @@ package final class ParsedBlock {
   /// Number in its file of line `index` of the block.
   package func lineNumber(_ index: Int) -> Int {
     guard let origins, index < origins.count else { return firstLine + index }
-    return Int(origins[index].line)
+    return rawLines == nil ? Int(origins[index].line) : firstLine + Int(origins[index].line) - 1
+  }
+
+  /// Lines of the file that it holds, if it was not unwrapped while it was read.
+  var fileLines: Int { rawLines ?? batch.lineCount }
+
+  /// The unit or program that the wrapper of line `index` names.
+  func wrapperLogger(_ index: Int) -> String? {
+    guard let origins, index < origins.count, !origins[index].logger.isMissing else { return nil }
+    let name = origins[index].logger
+    return String(decoding: originNames[name.start..<name.end], as: UTF8.self)
   }
 
   /// The request id of one of its records; invalid UTF-8 repaired.
@@ -84,10 +100,35 @@ package final class ParsedBlock {
     previousTime = EventTime.none
     dependsOnTimeBefore = false
     guard !isTail else { return }
-    parser.run(block, origins: origins, timeBefore: timeBefore, into: &batch)
+    parser.run(block, origins: origins, names: originNames, timeBefore: timeBefore, into: &batch)
+    if origins == nil, let wrapper = batch.wrapper {
+      unwrap(wrapper)
+      parser.run(block, origins: origins, names: originNames, timeBefore: timeBefore, into: &batch)
+    }
     if hasOriginal, let origins { pointToOriginal(origins) }
     previousTime = parser.previousTime
     dependsOnTimeBefore = parser.dependsOnTimeBefore
+  }
+
+  /// Takes off what begins in the middle of a file: at most one more parse of a block. Parts of a line in two blocks are not
+  /// joined.
+  private func unwrap(_ wrapper: Wrapper) {
+    let block = self.block
+    let raw = Block(capacity: max(block.count, 1))
+    raw.append(copying: block.bytes)
+    let unwrapper = Unwrapper(wrapper == .ansi ? [.ansi] : [wrapper, .ansi])
+    var lines = ContiguousArray<LineOrigin>()
+    block.removeAll()
+    unwrapper.unwrap(raw.bytes, from: 0, to: raw.count, into: block, lines: &lines)
+    unwrapper.finish(into: block, lines: &lines)
+    origins = lines
+    originNames = unwrapper.names
+    rawLines = batch.lineCount
+    if wrapper == .ansi && keepsOriginal {
+      original = raw
+      hasOriginal = true
+    }
+    batch.removeAll()
   }
 
   private func pointToOriginal(_ origins: ContiguousArray<LineOrigin>) {
@@ -114,6 +155,8 @@ package final class ParsedBlock {
     block.removeAll()
     batch.removeAll()
     origins = nil
+    originNames.removeAll()
+    rawLines = nil
     consumed = 0
     consumedHits = 0
     consumedValues = 0

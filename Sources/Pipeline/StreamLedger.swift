@@ -23,6 +23,7 @@ struct StreamLedger {
   private var early: [LedgerNote] = []
   /// The source whose last possible loss was told when it was seen, and whose span shows when lines come again; or -1.
   private var openSeam = -1
+  private var unread = UnreadStretches()
 
   init(index: Int, registry: SourceRegistry) {
     self.index = index
@@ -72,21 +73,37 @@ struct StreamLedger {
 
   /// Takes the next block in order and tells it where it stands.
   mutating func take(_ parsed: ParsedBlock) {
-    enter(parsed.generation, layouts: parsed.layouts)
+    enter(parsed.generation)
     parsed.stream = index
     parsed.source = numbers[generation]
     parsed.path = sources[generation].path
     parsed.firstLine = nextLine
-    nextLine += parsed.batch.lineCount
+    nextLine += parsed.fileLines
     noteTimes(parsed.batch)
+    noteLayouts(parsed)
+    unread.take(parsed)
+  }
+
+  private mutating func noteLayouts(_ parsed: ParsedBlock) {
+    for use in parsed.batch.layouts {
+      let name = parsed.layouts[Int(use.layout)]
+      if let known = sources[generation].layouts.firstIndex(where: { $0.name == name }) {
+        sources[generation].layouts[known].records += Int64(use.records)
+      } else {
+        sources[generation].layouts.append(
+          LayoutUse(
+            name: name, records: Int64(use.records), firstLine: Int64(parsed.lineNumber(Int(use.line)))))
+      }
+    }
   }
 
   /// Settles a generation that has ended.
   mutating func end(_ reader: GenerationReader) {
-    enter(reader.generation, layouts: reader.layoutNames)
+    enter(reader.generation)
     let known = sources[generation].notes.count
     reader.settle(&sources[generation])
     if sources[generation].notes[known...].contains(where: \.isGap) { hasNewGap = true }
+    if let note = unread.end() { sources[generation].notes.append(note) }
   }
 
   /// Adds what the merge stage found out about a block of this stream.
@@ -110,11 +127,10 @@ struct StreamLedger {
     if sources[generation].firstTime == EventTime.none { sources[generation].lastTime = EventTime.none }
   }
 
-  private mutating func enter(_ next: Int, layouts: [String]) {
+  private mutating func enter(_ next: Int) {
     guard next > generation else { return }
     generation = next
     nextLine = 1
-    sources[generation].layouts = layouts
     if sources[generation].notes.contains(where: \.isGap) { hasNewGap = true }
   }
 
@@ -167,6 +183,7 @@ extension StreamLedger: StateCodable {
     try coder.code(&rotationMayLose, empty: false) { mayLose, coder throws(StateError) in try coder.code(&mayLose) }
     try coder.code(&generation)
     try coder.code(&nextLine)
+    try coder.code(&unread)
     try coder.code(time: &lastTime)
     guard generation >= -1, generation < sources.count, numbers.count == sources.count,
       rotationMayLose.count == sources.count

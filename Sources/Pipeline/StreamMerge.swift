@@ -19,7 +19,7 @@ final class StreamMerge {
     /// The lines before the block's first record have yet to be passed on.
     var hasFront = false
     var isAtEnd = false
-    /// It cannot be merged and comes after all others.
+    /// It began without times: as long as no record has one it cannot be merged and comes after all others.
     var isTimeless = false
     /// Time of the last record passed on.
     var lastTime = EventTime.none
@@ -64,8 +64,9 @@ final class StreamMerge {
     if ledgers[stream].takeGap() { stage.noteGap(at: before) }
     heads[stream].parsed = parsed
     heads[stream].hasFront = !parsed.batch.orphans.isEmpty || parsed.batch.records.isEmpty
-    if isTimeless && !heads[stream].isTimeless { stage.noteWithoutTimes(stream: ledgers[stream].name) }
-    heads[stream].isTimeless = isTimeless
+    let cannotBeMerged = isTimeless && ledgers[stream].lastTime == EventTime.none
+    if cannotBeMerged && !heads[stream].isTimeless { stage.noteWithoutTimes(stream: ledgers[stream].name) }
+    heads[stream].isTimeless = cannotBeMerged
   }
 
   /// A generation of a followed stream begins.

@@ -54,6 +54,14 @@ extension DoctorReport {
       json.member("fits", layout.fits)
       json.endObject()
     }
+    json.array("later_layouts", of: diagnosis.laterLayouts) { json, use in
+      json.beginObject()
+      json.member("name", use.name)
+      json.member("records", use.records)
+      json.member("first_line", use.firstLine)
+      json.endObject()
+    }
+    json.array("unread", of: diagnosis.unread) { $0.string($1) }
     json.member("sampled", diagnosis.sampled)
     json.member("named", diagnosis.isNamed)
     json.member("reason", diagnosis.reason)

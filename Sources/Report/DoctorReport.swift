@@ -121,6 +121,9 @@ package enum DoctorReport {
         CountText.text(Int64(diagnosis.files.count), "file"), BytesText.text(counts.bytes),
       ]
       Prose.write(heading.joined(separator: style.dot), paint: .bold, style, into: &sink)
+      for text in diagnosis.unread {
+        Prose.write("! " + Escape.terminal(text), hang: 2, paint: .red, style, into: &sink)
+      }
       if counts.lines > 0 {
         writeLayouts(into: &sink)
         writeLines(into: &sink)
@@ -160,9 +163,11 @@ package enum DoctorReport {
           sink.writeLine(String(repeating: " ", count: indent) + style.painted(line, .dim))
         }
       }
-      // Behind the counts, which stand above, the reason tells of later files.
-      if let more = diagnosis.reason.firstRange(of: "; "), diagnosis.sampled > 0 {
-        row("", Escape.terminal(String(diagnosis.reason[more.upperBound...])), into: &sink)
+      for use in diagnosis.laterLayouts {
+        row(
+          "",
+          "\(Escape.terminal(use.name))\(style.dot)\(CountText.text(use.records, "record")), first in line "
+            + CountText.text(use.firstLine), into: &sink)
       }
       if !diagnosis.wrappers.isEmpty {
         row("wrappers", diagnosis.wrappers.joined(separator: ", ") + "; taken off first", into: &sink)

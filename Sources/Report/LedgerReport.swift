@@ -33,6 +33,7 @@ package enum LedgerReport {
         }
       }
       for warning in uncounted(ledger) { note(warning.text, isGap: warning.isGap, style, into: &sink) }
+      if let text = damage(ledger) { note(text, isGap: true, style, into: &sink) }
       for entry in totalWarnings(ledger) { note(entry, isGap: false, style, into: &sink) }
       sink.writeLine()
       writeCounts(ledger, style, into: &sink)
@@ -80,6 +81,7 @@ package enum LedgerReport {
       }
     }
     if let text = possibleLosses(ledger) { out.append((text, false)) }
+    if let text = damage(ledger) { out.append((text, true)) }
     for text in totalWarnings(ledger) { out.append((text, false)) }
     return out
   }
@@ -129,6 +131,15 @@ package enum LedgerReport {
     return "\(what) may have lost lines if made with copytruncate\(span) (--ledger names them)"
   }
 
+  /// Lines of which a part was not read.
+  private static func damage(_ ledger: Ledger) -> String? {
+    let lines = ledger.totals.damagedLines
+    guard lines > 0 else { return nil }
+    return
+      "\(CountText.text(lines, "line")) with a second record in \(lines == 1 ? "it" : "them"), which was not read: "
+      + "several processes write to one file without a lock"
+  }
+
   private static func totalWarnings(_ ledger: Ledger) -> [String] {
     let totals = ledger.totals
     var out: [String] = []
@@ -176,12 +187,21 @@ package enum LedgerReport {
     for source in ledger.sources {
       table.append(
         cells(name(source.path), read: source.bytesRead, source.counts) + [
-          time(source.firstTime), time(source.lastTime), Table.Cell(source.layouts.joined(separator: ", ")),
+          time(source.firstTime), time(source.lastTime), Table.Cell(layouts(source)),
         ])
     }
     let read = ledger.sources.reduce(0) { $0 + $1.bytesRead }
     table.setFooter(cells("total", read: read, ledger.totals) + Array(repeating: Table.Cell(""), count: 3))
     StatsReport.leftOut(table.write(style, into: &sink), found: "--json has all", style, into: &sink)
+  }
+
+  /// Of several layouts with the number of records of each, and since which line it is in use where that is not the first.
+  private static func layouts(_ source: SourceLedger) -> String {
+    guard source.layouts.count > 1 else { return source.layouts.first?.name ?? "" }
+    return source.layouts.map { use in
+      "\(use.name) \(CountText.text(use.records))"
+        + (use.firstLine > 1 ? " (line \(CountText.text(use.firstLine)) on)" : "")
+    }.joined(separator: ", ")
   }
 
   private static func onOneDay(_ sources: [SourceLedger]) -> Bool {
@@ -209,6 +229,7 @@ package enum LedgerReport {
       ("late records", CountText.text(totals.lateRecords)),
       ("unconfirmed clock jumps", CountText.text(totals.clockJumps)),
       ("records with an ambiguous field", CountText.text(totals.ambiguousRecords)),
+      ("damaged lines", CountText.text(totals.damagedLines)),
       ("lines not UTF-8", CountText.text(totals.invalidUTF8Lines)),
       ("lines over --max-line", CountText.text(totals.longLines)),
       ("NUL bytes", CountText.text(totals.nulBytes)),
@@ -219,7 +240,9 @@ package enum LedgerReport {
       let ofGroups = ["distinct ids", "late records", "unconfirmed clock jumps", "evicted traces", "requests folded"]
       counts.removeAll { count in ofGroups.contains { count.0.hasPrefix($0) } }
     }
-    if !ledger.readsFields { counts.removeAll { $0.0 == "records with an ambiguous field" } }
+    if !ledger.readsFields {
+      counts.removeAll { $0.0 == "records with an ambiguous field" || $0.0 == "damaged lines" }
+    }
     let width = counts.map(\.0.count).max() ?? 0
     for (name, value) in counts {
       var line = LineBuilder(style)
@@ -258,7 +281,13 @@ package enum LedgerReport {
       members(source.counts, of: ledger, into: &json)
       json.member("start", time: source.firstTime)
       json.member("end", time: source.lastTime)
-      json.array("layouts", of: source.layouts) { $0.string($1) }
+      json.array("layouts", of: source.layouts) { json, use in
+        json.beginObject()
+        json.member("name", use.name)
+        json.member("records", use.records)
+        json.member("first_line", use.firstLine)
+        json.endObject()
+      }
       json.array("notes", of: source.notes) { json, note in
         json.beginObject()
         json.member("kind", note.kind.rawValue)
@@ -292,5 +321,6 @@ package enum LedgerReport {
     json.member("long_line_bytes", counts.longLineBytes)
     json.member("invalid_utf8_lines", counts.invalidUTF8Lines)
     json.member("ambiguous_records", ledger.readsFields ? counts.ambiguousRecords : nil)
+    json.member("damaged_lines", ledger.readsFields ? counts.damagedLines : nil)
   }
 }

@@ -21,6 +21,8 @@ package struct LogCapabilities: Sendable, Equatable {
   private let hasRecords: Bool
   private let lacksUnit: Bool
   private let hasTimes: Bool
+  /// Share of the lines that nothing reads, where that is a gap; else 0.
+  private let unreadShare: Double
 
   package init(_ diagnosis: Diagnosis) {
     isEmpty = diagnosis.counts.lines == 0
@@ -31,11 +33,14 @@ package struct LogCapabilities: Sendable, Equatable {
     latency = statistics == .ok ? LogCapabilities.state(diagnosis.coverage(of: .duration)) : .missing
     let times = LogCapabilities.state(diagnosis.coverage(of: .time))
     hasTimes = times != .missing
+    unreadShare = diagnosis.unread.isEmpty ? 0 : 1 - (diagnosis.parsedShare ?? 1)
     windows = statistics == .ok ? times : .missing
   }
 
   /// Whether nothing has to be added for traces, statistics, latency and windows.
-  package var isComplete: Bool { [traces, statistics, latency, windows].allSatisfy { $0 == .ok } }
+  package var isComplete: Bool { unreadShare == 0 && hasAll }
+
+  private var hasAll: Bool { [traces, statistics, latency, windows].allSatisfy { $0 == .ok } }
 
   /// Whether a field is there. Ids of background records are missing in any log, so four fifths of those will do.
   package static func state(_ coverage: Diagnosis.Coverage?) -> State {
@@ -78,6 +83,9 @@ package struct LogCapabilities: Sendable, Equatable {
       windows, "windows", but: !isCounted && hasTimes ? noRequest : "no time", partly: "of the records with a time")
     if fails.isEmpty && isComplete { return "Traces, statistics, latency and windows: all work with this log." }
     var sentences: [String] = []
+    if unreadShare > 0 {
+      sentences.append("\(PercentText.text(unreadShare)) of the lines could not be read, and count for nothing")
+    }
     if !works.isEmpty { sentences.append("works: " + works.joined(separator: ", ")) }
     if !fails.isEmpty {
       let groups = fails.map { $0.names.joined(separator: ", ") + " (\($0.reason))" }

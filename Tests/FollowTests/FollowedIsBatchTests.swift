@@ -44,7 +44,7 @@ import TraceCore
       guard gate == LiveRun.longGate else { continue }
       let (got, wanted) = (figures(stats).split(separator: "\n"), figures(whole).split(separator: "\n"))
       let different = zip(got, wanted).first { $0 != $1 }
-      #expect(different == nil && got.count == wanted.count, "seed \(seed)")
+      #expect(different == nil && got.count == wanted.count, "seed \(seed): \(different.map { "\($0)" } ?? "")")
     }
     #expect(gatesResumed > 0)
   }

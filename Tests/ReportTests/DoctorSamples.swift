@@ -110,7 +110,7 @@ enum DoctorSamples {
       for (i, file) in diagnosis.files.enumerated() {
         var source = SourceLedger(path: file, stream: diagnosis.stream, compression: "none")
         if i == 0 { source.counts = diagnosis.counts }
-        source.layouts = diagnosis.layouts.map(\.name)
+        source.layouts = diagnosis.layouts.map { LayoutUse(name: $0.name, records: Int64($0.fits), firstLine: 1) }
         ledger.sources.append(source)
         ledger.totals.add(source.counts)
       }

@@ -15,7 +15,7 @@ struct DocumentationTests {
     (source.counts.stepsBack, source.counts.largestStepBack) = (3, 1_000_000)
     source.firstTime = 1_795_416_689_382_000_000
     source.lastTime = 1_795_416_761_627_000_000
-    source.layouts = ["parkapi"]
+    source.layouts = [LayoutUse(name: "parkapi", records: 1, firstLine: 1)]
     source.notes = [
       LedgerNote(
         .possibleLoss, "copied and truncated while written: lines of up to 14 ms may be lost", span: 14_000_000)

@@ -58,7 +58,7 @@ struct LoggingAdviceTests {
     for advice in LoggingAdvice.all where !advice.command.contains("--layout") {
       let head = Array(String(repeating: advice.sample + "\n", count: 20).utf8)
       let choice = LayoutDetector(catalog: FieldCatalog(), zone: .utc).detect(head.span, referenceTime: 0)
-      #expect(choice.fits.first == 20, "\(advice.id): \(choice.reason)")
+      #expect(choice.used.map(\.fits).first == 20, "\(advice.id): \(choice.reason)")
       try expectAll(advice, choice.layouts)
     }
   }

@@ -63,7 +63,7 @@ enum Samples {
       source.counts.tracebacks = [200, 150, 60, 7][i]
       source.firstTime = 1_795_416_474_777_000_000 + Int64(i) * 76_000_000_000
       source.lastTime = source.firstTime + 75_516_000_000
-      source.layouts = ["parkapi"]
+      source.layouts = [LayoutUse(name: "parkapi", records: source.counts.records, firstLine: 1)]
       ledger.sources.append(source)
       ledger.totals.add(source.counts)
     }

@@ -31,7 +31,7 @@ struct WidthTests {
     var ledger = Samples.troubledLedger()
     for (i, name) in hostile.enumerated() {
       ledger.sources[i % 4].path = name
-      ledger.sources[i % 4].layouts.append(name)
+      ledger.sources[i % 4].layouts.append(LayoutUse(name: name, records: 1, firstLine: 1))
       ledger.sources[i % 4].notes.append(LedgerNote(.possibleLoss, name))
     }
     return ledger

@@ -65,13 +65,15 @@ struct ParsedJSON {
       wanted == ["wanted"]
       ? Self.oneWanted
       : wanted.isEmpty && idField == nil ? Self.plainCatalog : FieldCatalog(wanted: wanted, idField: idField)
-    var layout = JSONLine(catalog: catalog, bareDurationUnit: bareDurationUnit)
+    var layout = JSONLine(catalog: catalog)
     var times = TimestampParser()
     var fields = LineFields(wantedCount: wanted.count)
     // Twice, so that the second pass runs on remembered keys and times.
-    _ = layout.parse(bytes.span, from: 0, to: bytes.count, into: &fields, times: &times)
+    _ = layout.parse(
+      bytes.span, from: 0, to: bytes.count, bareDurationUnit: bareDurationUnit, into: &fields, times: &times)
     fields.reset()
-    isValid = layout.parse(bytes.span, from: 0, to: bytes.count, into: &fields, times: &times)
+    isValid = layout.parse(
+      bytes.span, from: 0, to: bytes.count, bareDurationUnit: bareDurationUnit, into: &fields, times: &times)
     self.fields = fields
     self.bytes = bytes
   }

@@ -145,7 +145,7 @@ struct StateRoundTripTests {
   @Test func noFieldIsForgotten() {
     func fields(_ value: Any) -> Int { Mirror(reflecting: value).children.count }
     // Of these every stored field is coded.
-    #expect(fields(LedgerCounts()) == 18)
+    #expect(fields(LedgerCounts()) == 19)
     #expect(fields(LedgerNote.empty) == 4)
     #expect(fields(SourceLedger.empty) == 9)
     #expect(fields(Ledger()) == 9)
@@ -181,7 +181,9 @@ struct StateRoundTripTests {
       source.counts.ambiguousRecords = Int64(random.below(99))
       source.counts.noteStepBack(Int64(random.below(99)))
       source.firstTime = Int64(bitPattern: random.next())
-      source.layouts = ["x", "y"]
+      source.layouts = [
+        LayoutUse(name: "x", records: 3, firstLine: 1), LayoutUse(name: "y", records: 2, firstLine: 7),
+      ]
       source.notes = [LedgerNote(.possibleLoss, "gap", bytes: Int64(random.below(5)) - 1, span: 7)]
       var ledger = Ledger()
       ledger.sources = [source, .empty]

@@ -35,8 +35,6 @@ final class FollowLane {
     var reader: GenerationReader
     /// Taken out while it is used.
     var parser: BlockParser?
-    /// Bytes that were looked at to choose the layouts: in a young file they are few.
-    var headCount: Int
     /// Its last line was settled.
     var isSettled = false
   }
@@ -83,7 +81,7 @@ final class FollowLane {
       switch try current?.reader.fill(parsed) ?? .ended {
       case .filled:
         lastRead = now
-        return .block(try parse(parsed))
+        return .block(parse(parsed))
       case .paused: return .paused
       case .ended: return try end(parsed)
       }
@@ -121,7 +119,7 @@ final class FollowLane {
       let goesOn = resumes && source.generation.startOffset > 0
       resumes = false
       generations += 1
-      current = Opened(source: source, reader: reader, parser: parser(reader), headCount: head.count)
+      current = Opened(source: source, reader: reader, parser: parser(reader))
       return goesOn ? .resumed : .begun(source.generation)
     }
   }
@@ -145,7 +143,7 @@ final class FollowLane {
     BlockParser(plan: parsePlan, layouts: reader.layouts, zone: plan.zone, referenceTime: reader.referenceTime)
   }
 
-  private func parse(_ parsed: ParsedBlock) throws(SourceError) -> ParsedBlock {
+  private func parse(_ parsed: ParsedBlock) -> ParsedBlock {
     guard let reader = current?.reader else { return parsed }
     parsed.generation = reader.generation
     parsed.layouts = reader.layoutNames
@@ -157,20 +155,7 @@ final class FollowLane {
       current?.parser = parser
     }
     if parsed.previousTime != EventTime.none { previousTime = parsed.previousTime }
-    if parsed.batch.counts.unparsedLines > 0 { try chooseAgain(parsed) }
     return parsed
-  }
-
-  /// Lines that nothing fits, in a file that was young when its layouts were chosen: now more of it can be looked at.
-  private func chooseAgain(_ parsed: ParsedBlock) throws(SourceError) {
-    guard let opened = current, opened.headCount < Generation.headLimit else { return }
-    let head = try opened.source.generation.head()
-    guard head.count >= min(2 * opened.headCount, Generation.headLimit) else { return }
-    current?.headCount = head.count
-    let reading = try choose(head, opened.source.generation)
-    guard reading.layouts.names != opened.reader.layoutNames else { return }
-    opened.reader.layouts = reading.layouts
-    current?.parser = parser(opened.reader)
   }
 
   /// The generation has ended; whether its last line goes on in the next one shows when that has begun.
@@ -188,7 +173,7 @@ final class FollowLane {
       }
       current?.isSettled = true
       let isLine = opened.reader.finish(parsed, passesRestOn: goesOn)
-      if isLine { return .block(try parse(parsed)) }
+      if isLine { return .block(parse(parsed)) }
     }
     carry = opened.reader.carry
     last = opened.source

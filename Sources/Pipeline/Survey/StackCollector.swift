@@ -80,8 +80,8 @@ struct StackCollector {
     guard let catalog = layouts[stream]?.set.catalog else { return nil }
     var fields = LineFields(wantedCount: catalog.wantedNames.count)
     var times = TimestampParser(zone: .utc, referenceTime: 0)
-    let isRead = layouts[stream]?.set.parse(text.span, from: 0, to: end, into: &fields, times: &times) != nil
-    guard isRead, !fields.exception.isMissing else { return nil }
+    _ = layouts[stream]?.set.parse(recordIn: text.span, from: 0, to: end, into: &fields, times: &times)
+    guard !fields.exception.isMissing else { return nil }
     let slice = fields.exception
     return slice.isInArena ? Array(fields.arena[slice.start..<slice.end]) : Array(text[slice.start..<slice.end])
   }

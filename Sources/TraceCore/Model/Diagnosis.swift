@@ -65,6 +65,10 @@ package struct Diagnosis: Sendable, Equatable {
   package var wrappers: [String]
   package var counts: LedgerCounts
   package var coverage: [Coverage]
+  /// Layouts in use that the first lines do not have, by the first line of each.
+  package var laterLayouts: [LayoutUse]
+  /// What of its files was not read, of `LedgerNote.Kind.unread`, in words.
+  package var unread: [String]
   /// The first lines that fit no layout and continue no record.
   package var unparsed: [Example]
   /// Records whose duration has no unit, with an example.
@@ -88,6 +92,8 @@ package struct Diagnosis: Sendable, Equatable {
     wrappers = []
     counts = LedgerCounts()
     coverage = []
+    laterLayouts = []
+    unread = []
     unparsed = []
     durationsWithoutUnit = 0
     durationWithoutUnit = nil
@@ -105,7 +111,8 @@ package struct Diagnosis: Sendable, Equatable {
   package static func == (a: Diagnosis, b: Diagnosis) -> Bool {
     a.stream == b.stream && a.files == b.files && a.layouts == b.layouts && a.sampled == b.sampled
       && a.reason == b.reason && a.isNamed == b.isNamed && a.wrappers == b.wrappers && a.counts == b.counts
-      && a.coverage == b.coverage && a.unparsed == b.unparsed && a.durationsWithoutUnit == b.durationsWithoutUnit
+      && a.coverage == b.coverage && a.laterLayouts == b.laterLayouts && a.unread == b.unread
+      && a.unparsed == b.unparsed && a.durationsWithoutUnit == b.durationsWithoutUnit
       && a.durationWithoutUnit == b.durationWithoutUnit && a.fields.elementsEqual(b.fields, by: { $0 == $1 })
       && a.openings == b.openings && a.closings == b.closings && a.outbound == b.outbound
   }

@@ -18,6 +18,7 @@ extension LedgerCounts: StateCodable {
     try coder.code(count: &longLineBytes)
     try coder.code(count: &invalidUTF8Lines)
     try coder.code(count: &ambiguousRecords)
+    try coder.code(count: &damagedLines)
   }
 }
 
@@ -45,7 +46,7 @@ extension SourceLedger: StateCodable {
     try coder.code(&counts)
     try coder.code(time: &firstTime)
     try coder.code(time: &lastTime)
-    try coder.code(&layouts)
+    try coder.code(&layouts, empty: LayoutUse(name: "", records: 0, firstLine: 0))
     try coder.code(&notes, empty: .empty)
   }
 }

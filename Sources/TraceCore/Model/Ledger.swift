@@ -29,6 +29,8 @@ package struct LedgerCounts: Sendable, Equatable {
   package var invalidUTF8Lines: Int64 = 0
   /// Records with a field that stands twice with different values.
   package var ambiguousRecords: Int64 = 0
+  /// Lines that hold a second record, or the torn part of one: only the first was read.
+  package var damagedLines: Int64 = 0
 
   package init() {}
 
@@ -61,6 +63,7 @@ package struct LedgerCounts: Sendable, Equatable {
     longLineBytes += other.longLineBytes
     invalidUTF8Lines += other.invalidUTF8Lines
     ambiguousRecords += other.ambiguousRecords
+    damagedLines += other.damagedLines
   }
 }
 
@@ -90,6 +93,8 @@ package struct LedgerNote: Sendable, Equatable {
     case lost
     /// Written into a rotated file after reading had gone on to the next one: read behind it. Only while following.
     case late
+    /// Lines that are neither records nor part of one, in a log whose other lines are.
+    case unread
   }
   package var kind: Kind
   /// One sentence: what, where, how much.
@@ -101,7 +106,7 @@ package struct LedgerNote: Sendable, Equatable {
   /// Whether `--strict` turns it into exit code 3: something is proven missing, not merely possible.
   package var isGap: Bool {
     switch kind {
-    case .truncated, .trailingGarbage, .damaged, .missingGeneration, .skipped, .lost: true
+    case .truncated, .trailingGarbage, .damaged, .missingGeneration, .skipped, .lost, .unread: true
     case .duplicate, .orderByTime, .possibleLoss, .changed, .late: false
     }
   }
@@ -127,8 +132,8 @@ package struct SourceLedger: Sendable, Equatable {
   package var counts = LedgerCounts()
   package var firstTime = EventTime.none
   package var lastTime = EventTime.none
-  /// Layouts in use, best first.
-  package var layouts: [String] = []
+  /// Layouts in use, in order of first use.
+  package var layouts: [LayoutUse] = []
   package var notes: [LedgerNote] = []
 
   package init(path: String, stream: String, compression: String) {
@@ -189,6 +194,7 @@ package struct Ledger: Sendable, Equatable {
   /// Whether something is proven missing (`--strict` then exits with 3): a part of the input, or requests that nobody chose to
   /// leave out.
   package var hasGap: Bool {
-    sources.contains { $0.notes.contains(where: \.isGap) } || uncounted.contains { $0.reason == .sharesNoIDs }
+    totals.damagedLines > 0 || sources.contains { $0.notes.contains(where: \.isGap) }
+      || uncounted.contains { $0.reason == .sharesNoIDs }
   }
 }

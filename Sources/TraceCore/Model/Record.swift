@@ -109,6 +109,14 @@ package struct RecordBatch: Sendable {
   package var lineCount = 0
   /// The first unparsed line behind the block's first record.
   package var unparsedExample: OrphanLine?
+  /// Stretches of unparsed lines after the block's first record, from `UnreadStretch.least` lines on; and, however short, the
+  /// one that the block ends with.
+  package var unread: ContiguousArray<UnreadStretch> = []
+  package var openUnread: UnreadStretch?
+  /// Layouts of its records, in order of first use.
+  package var layouts: ContiguousArray<BlockLayout> = []
+  /// A line has around it what nobody has taken off: the block has to be unwrapped and parsed again.
+  package var wrapper: Wrapper?
   /// Fields asked for by name that were seen (bit = slot, of the first 64).
   package var seenWanted: UInt64 = 0
   /// Times of the first and the last record that have one; EventTime.none without.
@@ -156,6 +164,10 @@ package struct RecordBatch: Sendable {
     continuation = Continuation()
     lineCount = 0
     unparsedExample = nil
+    unread.removeAll(keepingCapacity: true)
+    openUnread = nil
+    layouts.removeAll(keepingCapacity: true)
+    wrapper = nil
     seenWanted = 0
     firstTime = EventTime.none
     lastTime = EventTime.none

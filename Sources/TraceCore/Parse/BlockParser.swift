@@ -70,6 +70,8 @@ package struct BlockParser {
   private let scratch: MatchScratch
   private var rules: RuleMatcher?
   private let shape = MessageShape()
+  /// Loggers that wrappers name.
+  private var loggers = OriginLoggers()
   /// Expressions read the route's name.
   private let needsRouteText: Bool
   /// Every record has to be looked at, whatever its line says.
@@ -102,11 +104,12 @@ package struct BlockParser {
   /// Parses `block`, which ends with a newline or at the end of the input, into `batch`, which is empty.
   ///
   /// - Parameters:
-  ///   - origins: of a block that an `Unwrapper` made, one entry a line: gives times to lines without one.
+  ///   - origins: of a block that an `Unwrapper` made, one entry a line: what a line does not say, its wrapper may.
+  ///   - names: what the loggers of `origins` count in.
   ///   - timeBefore: the last time without a zone before the block, where that is known.
   package mutating func run(
-    _ block: Block, origins: ContiguousArray<LineOrigin>? = nil, timeBefore: Int64 = EventTime.none,
-    into batch: inout RecordBatch
+    _ block: Block, origins: ContiguousArray<LineOrigin>? = nil, names: ContiguousArray<UInt8> = [],
+    timeBefore: Int64 = EventTime.none, into batch: inout RecordBatch
   ) {
     times.goOn(after: timeBefore)
     // Held by nobody else while they are filled.
@@ -116,6 +119,7 @@ package struct BlockParser {
     swap(&records, &batch.records)
     swap(&fields.arena, &batch.arena)
     routes.beginBatch()
+    loggers.begin(names)
     let bytes = block.bytes
     rules?.begin(bytes)
     masks.fill(from: bytes)
@@ -139,6 +143,8 @@ package struct BlockParser {
     // Lines that have ended so far.
     var ended = 0
     var continuation = Continuation()
+    var uses = LayoutUses()
+    var unread = UnreadRun()
     // The next byte that is not ASCII.
     var high = masks.first(from: 0, to: end) { $0.high }
     while at < end {
@@ -158,8 +164,16 @@ package struct BlockParser {
         if !UTF8Text.isValid(bytes, from: max(start, high), to: stop) { batch.counts.invalidUTF8Lines += 1 }
         high = masks.first(from: next, to: end) { $0.high }
       }
-      if let layout = layouts.parse(bytes, masks, from: start, to: stop, into: &fields, times: &times) {
+      var shape = LineShape.other
+      var found = layouts.parse(bytes, masks, from: start, to: stop, into: &fields, times: &times)
+      if found == nil {
+        shape = LineShape(of: bytes, from: start, to: stop)
+        if let origins { found = readWrapped(bytes, masks, start, stop, origins[line], &shape) }
+      }
+      if fields.hasMarks { noteMarks(&batch, isWrapped: origins != nil) }
+      if let layout = found {
         if let origins { takeOrigin(origins[line]) }
+        if layout != uses.layout { uses.change(to: layout, records.count, line, &batch.layouts) }
         continuation.begin()
         var idHash: UInt64 = 0
         if fields.requestID.count <= BlockParser.longestID, !fields.requestID.isMissing {
@@ -191,9 +205,7 @@ package struct BlockParser {
         // A run of NULs at the end of a file is no line.
         line -= 1
       } else {
-        let orphan = OrphanLine(
-          offset: UInt32(at), length: UInt32(next - at), shape: LineShape(of: bytes, from: start, to: stop),
-          line: UInt32(line))
+        let orphan = OrphanLine(offset: UInt32(at), length: UInt32(next - at), shape: shape, line: UInt32(line))
         if records.isEmpty {
           rules?.match(
             loose: Slice(start, stop), record: batch.orphans.count, number: line, isUnparsed: false, limit: next, bytes,
@@ -208,12 +220,15 @@ package struct BlockParser {
             into: &batch.ruleHits)
           batch.counts.unparsedLines += 1
           if batch.unparsedExample == nil { batch.unparsedExample = orphan }
+          unread.take(orphan, into: &batch.unread)
         }
       }
       at = next
       line &+= 1
     }
     if rules != nil, !records.isEmpty { keepTail(records[records.count - 1], bytes, &batch) }
+    uses.end(records.count, &batch.layouts)
+    unread.end(lines: line, into: &batch)
     batch.lineCount = line
     batch.counts.bytes += Int64(end)
     batch.counts.lines += Int64(line)
@@ -242,6 +257,35 @@ package struct BlockParser {
   private mutating func takeOrigin(_ origin: LineOrigin) {
     if fields.time == EventTime.none { fields.time = origin.time }
     if fields.level == .none { fields.level = origin.level }
+    if fields.logger.isMissing && !origin.logger.isMissing {
+      fields.logger = loggers.slice(origin.logger, into: &fields.arena)
+    }
+  }
+
+  /// Reads a line that fits no layout and to which its wrapper gives a time: a record, unless it clearly goes on with one.
+  ///
+  /// - Parameter shape: the line's; as what it continues a record, if it does.
+  /// - Returns: the layout.
+  private mutating func readWrapped(
+    _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, _ start: Int, _ end: Int, _ origin: LineOrigin,
+    _ shape: inout LineShape
+  ) -> Int? {
+    guard origin.time != EventTime.none else { return nil }
+    if origin.length == 0 {
+      // A further line of one entry.
+      if shape == .other || shape == .nameColon { shape = .context }
+      return nil
+    }
+    guard shape.standsAlone(bytes, from: start, to: end) else { return nil }
+    let index = layouts.index(of: .wrapped)
+    return layouts.read(index, bytes, masks, start, end, &fields, &times) ? index : nil
+  }
+
+  /// Notes what is wrong with the line that was read last.
+  @inline(never)
+  private func noteMarks(_ batch: inout RecordBatch, isWrapped: Bool) {
+    if fields.isDamaged { batch.counts.damagedLines += 1 }
+    if !isWrapped, batch.wrapper == nil { batch.wrapper = fields.wrapper }
   }
 
   /// Counts a run of NUL bytes; returns where the text begins.

@@ -486,11 +486,8 @@ package struct RuleMatcher {
     var times = times
     // The line alone: its masks are made anew.
     let line = bytes.extracting(head.bytes.start..<head.bytes.end)
-    if layouts.parse(line, from: 0, to: line.count, into: &fields, times: &times) == nil {
-      fields.reset()
-    } else {
-      fields.move(by: head.bytes.start)
-    }
+    _ = layouts.parse(recordIn: line, from: 0, to: line.count, into: &fields, times: &times)
+    fields.move(by: head.bytes.start)
     fields.time = head.time
     fields.level = head.level
   }

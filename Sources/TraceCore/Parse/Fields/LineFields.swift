@@ -57,6 +57,10 @@ package struct LineFields: Sendable {
   /// Nanoseconds of one unit of a bare `duration` in the layout at hand; 0 where it tells none. Set once by the layout's
   /// owner, not forgotten by `reset`.
   package var bareDurationUnit: Int64 = 0
+  /// The line holds more than one record, and only the first was read. Forgotten by `reset`.
+  var isDamaged = false
+  /// The line is one of a container's or a terminal's that nobody has taken off. Forgotten by `reset`.
+  var wrapper: Wrapper?
   /// Standard fields that a layout placed.
   private var placed: UInt16 = 0
   /// Wanted fields that a layout placed (bit = slot, of the first 64).
@@ -101,6 +105,8 @@ package struct LineFields: Sendable {
     present = 0
     placed = 0
     placedWanted = 0
+    isDamaged = false
+    wrapper = nil
     for i in wanted.indices { wanted[i] = .missing }
   }
 
@@ -218,6 +224,14 @@ extension LineFields {
   var isTelling: Bool {
     status > 0 || !path.isMissing || hasException || ambiguous != 0 || durationWithoutUnit
   }
+
+  /// Something about the line is to be noted beside what it says.
+  @inline(__always)
+  var hasMarks: Bool { isDamaged || wrapper != nil }
+
+  /// It says enough that another writer's record in the same line would do harm: only such lines are searched for one.
+  @inline(__always)
+  var mayHoldTwo: Bool { (isTelling || level >= .warning) && time != EventTime.none }
 
   /// The layout has placed time and id.
   @inline(__always)

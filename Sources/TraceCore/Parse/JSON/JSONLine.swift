@@ -5,36 +5,30 @@
 /// not fields. A key that stands twice with different values makes its field ambiguous, whatever other readers make of it.
 /// Not shared by threads.
 package struct JSONLine: Sendable {
-  private let bareDurationUnit: Int64
   private let catalog: FieldCatalog
   private var keys = KeyMemory()
   private var endings = KeyEndings()
 
-  /// - Parameter bareDurationUnit: nanoseconds of one unit of a `duration` that names none, 0 if unknown.
-  package init(catalog: FieldCatalog, bareDurationUnit: Int64 = 0) {
-    self.bareDurationUnit = bareDurationUnit
-    self.catalog = catalog
-  }
-
-  /// The same layout, looking for other fields.
-  func reading(_ catalog: FieldCatalog) -> JSONLine {
-    JSONLine(catalog: catalog, bareDurationUnit: bareDurationUnit)
-  }
+  package init(catalog: FieldCatalog) { self.catalog = catalog }
 
   /// Reads the line `start ..< end` (with or without its newline) into `fields`, which the caller has reset. Scans the line
   /// for its masks: for single lines.
   ///
   /// - Returns: whether it is a JSON object. If not, `fields` holds what stood in front of the fault: reset it.
   package mutating func parse(
-    _ bytes: Span<UInt8>, from start: Int, to end: Int, into fields: inout LineFields, times: inout TimestampParser
+    _ bytes: Span<UInt8>, from start: Int, to end: Int, bareDurationUnit: Int64 = 0, into fields: inout LineFields,
+    times: inout TimestampParser
   ) -> Bool {
     let masks = ByteMasks(of: bytes.extracting(first: end))
-    return parse(bytes, masks.span, from: start, to: end, into: &fields, times: &times)
+    return parse(
+      bytes, masks.span, from: start, to: end, bareDurationUnit: bareDurationUnit, into: &fields, times: &times)
   }
 
   /// As above, with the masks of `bytes`.
+  ///
+  /// - Parameter bareDurationUnit: nanoseconds of one unit of a `duration` that names none, 0 if unknown.
   mutating func parse(
-    _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, from start: Int, to end: Int,
+    _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, from start: Int, to end: Int, bareDurationUnit: Int64 = 0,
     into fields: inout LineFields, times: inout TimestampParser
   ) -> Bool {
     let first = JSONScanner.skipSpace(bytes, start, end)

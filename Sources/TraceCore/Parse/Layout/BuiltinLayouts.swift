@@ -7,7 +7,8 @@ package enum BuiltinLayouts {
     package let sample: String
   }
 
-  /// From the most telling to the least; of two that fit the same lines with the same fields the earlier wins.
+  /// From the strictest to the loosest: a line belongs to the first that accepts it. What fits the same lines as a later
+  /// one and says more of them stands before it.
   package static let text: [Entry] = [
     Entry(
       name: "python-request-id", format: "%(asctime)s %(levelname)s [%(name)s] [%(correlation_id)s] %(message)s",
@@ -82,9 +83,9 @@ package enum BuiltinLayouts {
     Entry(
       name: "uvicorn-access", format: "%(levelprefix)s %(client_addr)s - \"%(request_line)s\" %(status_code)s",
       sample: "INFO:     127.0.0.1:55856 - \"GET /healthz HTTP/1.1\" 200 OK"),
-    Entry(name: "uvicorn", format: "%(levelprefix)s %(message)s", sample: "INFO:     Application startup complete."),
     Entry(
       name: "python-basic", format: "%(levelname)s:%(name)s:%(message)s", sample: "WARNING:root:hello"),
+    Entry(name: "uvicorn", format: "%(levelprefix)s %(message)s", sample: "INFO:     Application startup complete."),
   ]
 
   /// All names, for errors and help.

@@ -8,9 +8,6 @@ package struct GenericLayout: Sendable {
   /// Words looked at behind the timestamp for a level and an id.
   private static let headerBytes = 200
 
-  private var timeShape: TimestampShape?
-  private var timeOffset = 0
-
   package init() {}
 
   /// Whether `start ..< end` fits; then `fields` holds what was found.
@@ -42,24 +39,37 @@ package struct GenericLayout: Sendable {
     return true
   }
 
-  /// Looks where the last line had its timestamp, then at every start of a word.
-  private mutating func timestamp(
+  /// Reads a text of which only its wrapper says the time: a level word at its start, and its pairs.
+  func read(
+    wrapped bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, from start: Int, to end: Int,
+    into fields: inout LineFields, catalog: FieldCatalog, times: inout TimestampParser
+  ) {
+    var word = start
+    if word < end, bytes[word] == 0x5B || bytes[word] == 0x28 { word += 1 }
+    var stop = word
+    while stop < end && GenericLayout.isLetter(bytes[stop]) { stop += 1 }
+    let closes =
+      stop < end && stop > word + 1 && (word > start ? bytes[stop] == 0x5D || bytes[stop] == 0x29 : bytes[stop] == 0x3A)
+    let isCapital = stop > word + 1 && (word..<stop).allSatisfy { bytes[$0] < 0x60 }
+    if closes || isCapital, stop == end || bytes[stop] != 0x3D, let level = Level(word: bytes, from: word, to: stop),
+      fields.admits(.level, rank: 0, byLayout: true)
+    {
+      fields.level = level
+    }
+    fields.takePairs(bytes, masks, start, end, catalog: catalog, times: &times)
+    if fields.message.isMissing { fields.message = Slice(start, end) }
+  }
+
+  /// Looks at every start of a word. What the line itself does not say, an earlier one is not asked for.
+  private func timestamp(
     _ bytes: Span<UInt8>, _ start: Int, _ end: Int, _ times: inout TimestampParser
   ) -> (start: Int, value: ParsedTimestamp)? {
-    if let timeShape, start + timeOffset < end,
-      let value = times.parse(bytes, from: start + timeOffset, to: end, shape: timeShape),
-      timeOffset == 0 || GenericLayout.isBoundary(bytes[start + timeOffset - 1])
-    {
-      return (start + timeOffset, value)
-    }
     let limit = min(end, start + GenericLayout.timestampWithin)
     var i = start
     while i < limit {
       if i == start || GenericLayout.isBoundary(bytes[i - 1]) {
         if let value = times.parse(bytes, from: i, to: end), plausible(value, bytes, i, start) {
-          timeShape = value.shape
-          timeOffset = i - start
-          return (i, value)
+          return GenericLayout.isHeader(bytes, start, i, value.end, end) ? (i, value) : nil
         }
       }
       i += 1
@@ -71,6 +81,45 @@ package struct GenericLayout: Sendable {
   private func plausible(_ value: ParsedTimestamp, _ bytes: Span<UInt8>, _ at: Int, _ start: Int) -> Bool {
     value.shape != .epoch || at == start || (at == start + 1 && bytes[start] == 0x5B)
   }
+
+  /// Whether a timestamp at `time` is the line's own: nothing in front of it says that a message, an exception or a value
+  /// speaks of it.
+  private static func isHeader(
+    _ bytes: Span<UInt8>, _ start: Int, _ time: Int, _ timeEnd: Int, _ end: Int
+  ) -> Bool {
+    // The rest of a torn JSON object: the end of a string that has begun in front of the line, or of an object.
+    if timeEnd < end, bytes[timeEnd] == 0x22,
+      time == start || bytes[time - 1] != 0x22 || bytes[end - 1] == 0x7D
+    {
+      return false
+    }
+    if time <= start + 1 { return true }
+    switch LineShape(of: bytes, from: start, to: end) {
+    case .exceptionName, .chained, .tracebackHead, .stackFrame, .margin, .sql, .context, .blank, .indented: return false
+    case .bracketed:
+      // `[pid: 7|app: 0] … [time]` and `[INFO] time`, not `[SQL: … time …]`.
+      guard bytes[start] == 0x5B else { return false }
+      if bytes[time - 1] == 0x5B { return true }
+      return ByteSearch.first(0x5D, in: bytes, from: start, to: time) != nil
+    case .nameColon, .other: break
+    }
+    // A quote opens the line or a pair's value; the member of a torn JSON object is no header.
+    if bytes[time - 1] == 0x22, bytes[time - 2] != 0x3D { return false }
+    // The word before it: `scheduled at 2026-…` is prose.
+    guard bytes[time - 1] == 0x20 else { return true }
+    var word = time - 1
+    while word > start, bytes[word - 1] != 0x20 { word -= 1 }
+    let length = time - 1 - word
+    return word == start
+      || !prepositions.contains {
+        $0.utf8CodeUnitCount == length && ByteSearch.begins(bytes, at: word, end: time, with: $0)
+      }
+  }
+
+  private static let prepositions: [StaticString] = [
+    "at", "on", "in", "by", "to", "is", "of", "was", "for", "and", "from", "till", "until", "since", "after", "than",
+    "before", "between", "expires", "expired", "due",
+  ]
 
   private static func isBoundary(_ byte: UInt8) -> Bool {
     byte == 0x20 || byte == 0x5B || byte == 0x28 || byte == 0x09 || byte == 0x22 || byte == 0x3D || byte == 0x7C

@@ -1,4 +1,9 @@
-/// The ordered layouts of one generation: a line belongs to the first that it fits.
+/// The layouts that lines are read with: all that are known, in a fixed order, and those that are tried first.
+///
+/// A line's layout is a function of its own bytes: the first one in the fixed order, from the strictest to the loosest,
+/// that accepts it (`look`). What was chosen from the head of a file is tried first, but only saves time: a chosen layout
+/// takes a line at once only where no stricter one could (`LayoutCheck.isSettled`). A layout that the user named is the
+/// exception: it takes every line that it fits.
 package struct LayoutSet: Sendable {
   /// One way to read a line.
   package enum Kind: Sendable, Equatable {
@@ -6,11 +11,29 @@ package struct LayoutSet: Sendable {
     case json
     case logfmt
     case generic
+    /// Any text to which its wrapper gives a time: its pairs and its level word. Never found by `parse`.
+    case wrapped
   }
 
+  /// A layout that is tried before the others.
+  struct Candidate: Sendable {
+    var kind: Kind
+    /// Its place in `order`.
+    var index: Int
+    var check: LayoutCheck
+  }
+
+  /// All layouts, always the same ones at the same places; pasted ones behind them. A record's layout is a place in it.
   package private(set) var order: [Kind]
-  private var texts: ContiguousArray<TextLayout> = []
+  /// Names for ledger and doctor, in `order`.
+  package private(set) var names: [String]
+  private var texts: ContiguousArray<TextLayout>
   private var program = TextProgram()
+  var openings = LayoutOpenings()
+  /// Tried first, in this order.
+  private var first: ContiguousArray<Candidate> = []
+  /// Of the text layouts that are known by name.
+  private var textCount = 0
   private var json: JSONLine
   private var generic = GenericLayout()
   package private(set) var catalog: FieldCatalog
@@ -18,60 +41,90 @@ package struct LayoutSet: Sendable {
   package var instance: ContiguousArray<UInt8> = []
 
   package init(catalog: FieldCatalog) {
-    self.catalog = catalog
-    order = []
-    json = JSONLine(catalog: catalog, bareDurationUnit: 0)
+    self = catalog === FieldCatalog.plain ? LayoutSet.plain : LayoutSet(all: catalog)
   }
 
-  package mutating func append(_ layout: TextLayout) {
+  /// For the catalog that most runs have; made once.
+  private static let plain = LayoutSet(all: .plain)
+
+  private init(all catalog: FieldCatalog) {
+    self.catalog = catalog
+    order = []
+    names = []
+    texts = []
+    json = JSONLine(catalog: catalog)
+    for layout in BuiltinLayouts.compiled(for: catalog) { add(layout) }
+    textCount = texts.count
+    for kind in [Kind.json, .logfmt, .generic, .wrapped] {
+      order.append(kind)
+      names.append(LayoutSet.name(of: kind))
+    }
+  }
+
+  private static func name(of kind: Kind) -> String {
+    switch kind {
+    case .text: ""
+    case .json: "json"
+    case .logfmt: "logfmt"
+    case .generic: "generic"
+    case .wrapped: "wrapped"
+    }
+  }
+
+  private mutating func add(_ layout: TextLayout) {
+    openings.append(layout, text: texts.count, index: order.count)
     order.append(.text(texts.count))
+    names.append(layout.name)
     texts.append(layout)
     program.append(layout)
   }
 
-  package mutating func append(_ kind: Kind) {
-    if !order.contains(kind) { order.append(kind) }
+  /// Lets a layout take every line that it fits, before all others: the user has named it.
+  package mutating func append(_ layout: TextLayout) {
+    if let known = texts.firstIndex(where: { $0.name == layout.name && $0.source == layout.source }),
+      let index = order.firstIndex(of: .text(known))
+    {
+      first.append(Candidate(kind: .text(known), index: index, check: .none))
+      return
+    }
+    first.append(Candidate(kind: .text(texts.count), index: order.count, check: .none))
+    order.append(.text(texts.count))
+    names.append(layout.name)
+    texts.append(layout)
+    program.append(layout)
   }
 
-  /// Adds those of another set that this one lacks.
-  package mutating func append(contentsOf other: LayoutSet) {
-    for kind in other.order {
-      if case .text(let index) = kind {
-        if !texts.contains(where: { $0.name == other.texts[index].name }) { append(other.texts[index]) }
-      } else {
-        append(kind)
-      }
-    }
+  /// As above.
+  package mutating func append(_ kind: Kind) {
+    guard let index = order.firstIndex(of: kind), !first.contains(where: { $0.index == index }) else { return }
+    first.append(Candidate(kind: kind, index: index, check: .none))
+  }
+
+  /// Tries a layout before the others, for speed alone: no line's layout changes.
+  mutating func choose(_ index: Int) {
+    let kind = order[index]
+    // Whatever else might fit has to be asked before the generic one.
+    guard kind != .generic, kind != .wrapped else { return }
+    let check: LayoutCheck = if case .text(let text) = kind { texts[text].check } else { LayoutCheck(kind) }
+    first.append(Candidate(kind: kind, index: index, check: check))
   }
 
   /// The same layouts, looking for other fields.
   func reading(_ catalog: FieldCatalog) -> LayoutSet {
     var copy = self
     copy.catalog = catalog
-    copy.json = json.reading(catalog)
+    copy.json = JSONLine(catalog: catalog)
     copy.texts = ContiguousArray(texts.map { $0.reading(catalog) })
     copy.program = TextProgram()
     for layout in copy.texts { copy.program.append(layout) }
     return copy
   }
 
-  /// Declares the unit of a bare `duration` in JSON lines (slog nanoseconds, zap seconds, pino milliseconds).
-  package mutating func setJSONDurationUnit(_ unit: Int64) {
-    json = JSONLine(catalog: catalog, bareDurationUnit: unit)
-  }
-
   package var count: Int { order.count }
 
-  /// Names for ledger and doctor, in order.
-  package var names: [String] { order.map(name(of:)) }
-
   package func name(of kind: Kind) -> String {
-    switch kind {
-    case .text(let index): texts[index].name
-    case .json: "json"
-    case .logfmt: "logfmt"
-    case .generic: "generic"
-    }
+    if case .text(let index) = kind { return texts[index].name }
+    return LayoutSet.name(of: kind)
   }
 
   /// The format behind a layout, as doctor shows it.
@@ -81,6 +134,19 @@ package struct LayoutSet: Sendable {
     case .json: "one JSON object a line"
     case .logfmt: "key=value pairs from the first byte on"
     case .generic: "a timestamp near the start, a level word, ids by key or shape, key=value anywhere"
+    case .wrapped: "any text; the time is its wrapper's"
+    }
+  }
+
+  /// The place of a layout that is no text layout.
+  @inline(__always)
+  func index(of kind: Kind) -> Int {
+    switch kind {
+    case .text(let text): text
+    case .json: textCount
+    case .logfmt: textCount &+ 1
+    case .generic: textCount &+ 2
+    case .wrapped: textCount &+ 3
     }
   }
 
@@ -93,6 +159,19 @@ package struct LayoutSet: Sendable {
     return parse(bytes, masks.span, from: start, to: end, into: &fields, times: &times)
   }
 
+  /// Reads the first line of a record once more. The same as `parse`, but that a record which fits no layout is one that its
+  /// wrapper made.
+  package mutating func parse(
+    recordIn bytes: Span<UInt8>, from start: Int, to end: Int, into fields: inout LineFields,
+    times: inout TimestampParser
+  ) -> Int {
+    let masks = ByteMasks(of: bytes.extracting(first: end))
+    if let index = parse(bytes, masks.span, from: start, to: end, into: &fields, times: &times) { return index }
+    let wrapped = index(of: .wrapped)
+    _ = read(wrapped, bytes, masks.span, start, end, &fields, &times)
+    return wrapped
+  }
+
   /// The index in `order` of the layout that the line fits, which has filled `fields`; nil if none.
   ///
   /// - Parameter masks: those of `bytes`.
@@ -102,12 +181,27 @@ package struct LayoutSet: Sendable {
     into fields: inout LineFields, times: inout TimestampParser
   ) -> Int? {
     var index = 0
-    while index < order.count {
+    while index < first.count {
       fields.reset()
-      if fits(order[index], bytes, masks, start, end, &fields, &times) { return index }
+      if fits(first[index].kind, bytes, masks, start, end, &fields, &times),
+        first[index].check == .none || first[index].check.isSettled(bytes, masks, start, end, fields, &times)
+      {
+        let found = first[index].index
+        if fields.mayHoldTwo { cutSecond(found, bytes, masks, start, end, &fields, &times) }
+        return found
+      }
       index &+= 1
     }
-    return nil
+    return look(bytes, masks, start, end, &fields, &times)
+  }
+
+  /// Reads a line with one layout, whatever else it might fit.
+  mutating func read(
+    _ index: Int, _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, _ start: Int, _ end: Int,
+    _ fields: inout LineFields, _ times: inout TimestampParser
+  ) -> Bool {
+    fields.reset()
+    return fits(order[index], bytes, masks, start, end, &fields, &times)
   }
 
   @inline(__always)
@@ -127,18 +221,46 @@ package struct LayoutSet: Sendable {
     _ fields: inout LineFields, _ times: inout TimestampParser
   ) -> Bool {
     switch kind {
-    case .json:
-      guard start < end, bytes[start] == 0x7B || bytes[start] == 0x20 || bytes[start] == 0x09 else { return false }
-      return json.parse(bytes, masks, from: start, to: end, into: &fields, times: &times)
-        && (fields.time != EventTime.none || fields.fieldsFound > 0 || !LineShape.isReport(bytes, start, end))
+    case .json: return fitsJSON(bytes, masks, start, end, &fields, &times)
     case .logfmt:
       fields.bareDurationUnit = 0
       return logfmt(bytes, masks, start, end, &fields, &times)
+    case .wrapped:
+      fields.bareDurationUnit = 0
+      generic.read(wrapped: bytes, masks, from: start, to: end, into: &fields, catalog: catalog, times: &times)
+      return true
     case .generic, .text:
       fields.bareDurationUnit = 0
       return generic.parse(bytes, masks, from: start, to: end, into: &fields, catalog: catalog, times: &times)
     }
   }
+
+  /// A whole object; an indented one only with a time, since pretty-printed values look like it.
+  private mutating func fitsJSON(
+    _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, _ start: Int, _ end: Int, _ fields: inout LineFields,
+    _ times: inout TimestampParser
+  ) -> Bool {
+    guard start < end, bytes[start] == 0x7B || bytes[start] == 0x20 || bytes[start] == 0x09,
+      json.parse(bytes, masks, from: start, to: end, into: &fields, times: &times)
+    else { return false }
+    if fields.durationWithoutUnit {
+      let unit = JSONDurationUnit.of(bytes, from: start, to: end)
+      if unit > 0 {
+        fields.reset()
+        _ = json.parse(bytes, masks, from: start, to: end, bareDurationUnit: unit, into: &fields, times: &times)
+      }
+    }
+    if fields.time != EventTime.none {
+      if end &- start > 8, ByteSearch.word(bytes, at: start) == LayoutSet.dockerHead { fields.wrapper = .dockerJSON }
+      return true
+    }
+    guard bytes[start] == 0x7B, fields.fieldsFound > 0 || !LineShape.isReport(bytes, start, end) else { return false }
+    if WrappedLine.isJournald(bytes, start, end) { fields.wrapper = .journald }
+    return true
+  }
+
+  /// `{"log":"`, as Docker's json-file driver begins every line.
+  private static let dockerHead: UInt64 = 0x223A_2267_6F6C_227B
 
   /// A logfmt line begins with a key and names a time, a level or a message.
   private func logfmt(

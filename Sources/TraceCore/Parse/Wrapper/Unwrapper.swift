@@ -15,6 +15,13 @@ package final class Unwrapper {
   /// Partial lines that were given out without their end.
   package private(set) var cut: Int64 = 0
 
+  /// The loggers that lines name, each once; at most `mostNames`, of `longestName` bytes.
+  package private(set) var names: ContiguousArray<UInt8> = []
+  private var nameSlices: ContiguousArray<Slice> = []
+  private var lastName = 0
+  private static let mostNames = 256
+  private static let longestName = 128
+
   private let outer: Wrapper?
   private let stripsEscapes: Bool
   private var times = TimestampParser()
@@ -44,7 +51,9 @@ package final class Unwrapper {
 
   /// The wrappers of an input that begins with `head`, outermost first; empty if there are none.
   ///
-  /// Looks at up to 64 lines; three in four must fit. Whole lines only, unless there is but a part of one.
+  /// Looks at up to 64 lines. One line of Docker's, CRI's, journald's or kubectl's is enough, since others may stand before
+  /// it; of Compose's, which look like a table's, three in four must fit. Whole lines only, unless there is but a part of
+  /// one.
   package static func detect(head: Span<UInt8>) -> [Wrapper] {
     var fits = [Int](repeating: 0, count: Wrapper.allCases.count)
     var lines = 0
@@ -67,7 +76,9 @@ package final class Unwrapper {
       }
       start = end + 1
     }
-    for (i, wrapper) in Wrapper.allCases.enumerated() where lines > 0 && fits[i] * 4 >= lines * 3 {
+    let most = fits.max() ?? 0
+    for (i, wrapper) in Wrapper.allCases.enumerated() where fits[i] > 0 && fits[i] == most {
+      guard wrapper != .compose || fits[i] * 4 >= lines * 3 else { continue }
       // Colours inside are looked for in every line: they may begin anywhere.
       return [wrapper, .ansi]
     }
@@ -181,6 +192,7 @@ package final class Unwrapper {
     origin.time = found.time
     origin.output = found.output
     origin.level = found.level
+    if found.loggerEnd > found.loggerStart { origin.logger = name(raw, found.loggerStart, found.loggerEnd) }
     if found.encoding == .plain {
       join(raw, found.start, found.end, origin, isPartial: found.isPartial, output, &lines)
       return
@@ -200,6 +212,28 @@ package final class Unwrapper {
       text.span, 0, text.count - (endsLine ? 1 : 0), origin, isPartial: outer == .dockerJSON && !endsLine, output,
       &lines)
     swap(&text, &scratch)
+  }
+
+  /// The place of a name in `names`; missing where it is too long, or one too many.
+  private func name(_ raw: Span<UInt8>, _ start: Int, _ end: Int) -> Slice {
+    if lastName < nameSlices.count, isName(lastName, raw, start, end) { return nameSlices[lastName] }
+    for known in nameSlices.indices where isName(known, raw, start, end) {
+      lastName = known
+      return nameSlices[known]
+    }
+    guard nameSlices.count < Unwrapper.mostNames, end - start <= Unwrapper.longestName else { return .missing }
+    let from = names.count
+    for i in start..<end { names.append(raw[i]) }
+    lastName = nameSlices.count
+    nameSlices.append(Slice(from, names.count))
+    return nameSlices[lastName]
+  }
+
+  private func isName(_ index: Int, _ raw: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
+    let known = nameSlices[index]
+    guard Int(known.count) == end - start else { return false }
+    for i in 0..<Int(known.count) where names[known.start + i] != raw[start + i] { return false }
+    return true
   }
 
   // MARK: Partial lines

@@ -15,6 +15,9 @@ struct WrappedLine: BitwiseCopyable {
   var time = EventTime.none
   var output = LineOrigin.Output.unknown
   var level = Level.none
+  /// Offsets of the name of the unit or program; empty without one.
+  var loggerStart = 0
+  var loggerEnd = 0
   /// More of the line follows. (Docker's partial lines tell by the missing newline in their text instead.)
   var isPartial = false
 
@@ -58,6 +61,8 @@ struct WrappedLine: BitwiseCopyable {
     var found: WrappedLine?
     var time = EventTime.none
     var level = Level.none
+    var program = start..<start
+    var unit = start..<start
     let isObject = members(bytes, start, end) { name, value, kind in
       if isEqual(bytes, name, "MESSAGE") {
         if kind == UInt8(ascii: "\"") {
@@ -72,11 +77,20 @@ struct WrappedLine: BitwiseCopyable {
         time = nanoseconds
       } else if isEqual(bytes, name, "PRIORITY"), kind == UInt8(ascii: "\""), value.count == 3 {
         level = Level(syslog: Int(bytes[value.lowerBound + 1]) - 0x30) ?? .none
+      } else if kind == UInt8(ascii: "\""), isEqual(bytes, name, "SYSLOG_IDENTIFIER") {
+        program = value.lowerBound + 1..<value.upperBound - 1
+      } else if kind == UInt8(ascii: "\""), isEqual(bytes, name, "_SYSTEMD_UNIT") {
+        unit = value.lowerBound + 1..<value.upperBound - 1
       }
     }
     guard isObject, var line = found, time != EventTime.none else { return nil }
     line.time = time
     line.level = level
+    let logger = program.isEmpty ? unit : program
+    // Names have no escapes.
+    if ByteSearch.first(UInt8(ascii: "\\"), in: bytes, from: logger.lowerBound, to: logger.upperBound) == nil {
+      (line.loggerStart, line.loggerEnd) = (logger.lowerBound, logger.upperBound)
+    }
     return line
   }
 
@@ -143,6 +157,31 @@ struct WrappedLine: BitwiseCopyable {
       close + 1 == end || bytes[close + 1] == UInt8(ascii: " ")
     else { return nil }
     return WrappedLine(start: min(close + 2, end), end: end)
+  }
+
+  // MARK: Signs of a wrapper in lines that were read as they stand
+
+  /// Whether ` stdout F ` or the like stands after a timestamp at the start of a line.
+  static func isCRI(_ bytes: Span<UInt8>, behind time: ParsedTimestamp, _ end: Int) -> Bool {
+    guard time.shape == .iso, time.hasZone, time.end + 9 < end, bytes[time.end] == UInt8(ascii: " "),
+      bytes[time.end + 7] == UInt8(ascii: " "),
+      bytes[time.end + 4] == UInt8(ascii: "o") || bytes[time.end + 4] == UInt8(ascii: "e")
+    else { return false }
+    let tag = bytes[time.end + 8]
+    return outputNamed(bytes, time.end + 1, time.end + 7) != .unknown
+      && (tag == UInt8(ascii: "F") || tag == UInt8(ascii: "P"))
+  }
+
+  /// Whether a JSON object is an entry of journald's export.
+  static func isJournald(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
+    var from = start
+    while let quote = ByteSearch.first(UInt8(ascii: "\""), in: bytes, from: from, to: end) {
+      if ByteSearch.begins(bytes, at: quote, end: end, with: "\"__REALTIME_TIMESTAMP\"") {
+        return journald(bytes, start, end) != nil
+      }
+      from = quote + 1
+    }
+    return false
   }
 
   // MARK: Parts

@@ -30,6 +30,8 @@ package struct LineOrigin: BitwiseCopyable, Sendable, Equatable {
   package var output: Output
   /// What the wrapper says, else `none`.
   package var level: Level
+  /// The unit or program that the wrapper names, in `Unwrapper.names`.
+  package var logger: Slice
   /// It did not fit the wrapper and stands as it was.
   package var isPassedThrough: Bool
   /// A partial line whose rest did not come, or came behind more than `Unwrapper.limit` bytes.
@@ -37,7 +39,7 @@ package struct LineOrigin: BitwiseCopyable, Sendable, Equatable {
 
   package init(
     offset: Int64, length: Int64, line: Int64, time: Int64 = EventTime.none, output: Output = .unknown,
-    level: Level = .none, isPassedThrough: Bool = false, isCut: Bool = false
+    level: Level = .none, logger: Slice = .missing, isPassedThrough: Bool = false, isCut: Bool = false
   ) {
     self.offset = offset
     self.length = length
@@ -45,6 +47,7 @@ package struct LineOrigin: BitwiseCopyable, Sendable, Equatable {
     self.time = time
     self.output = output
     self.level = level
+    self.logger = logger
     self.isPassedThrough = isPassedThrough
     self.isCut = isCut
   }
