@@ -3,11 +3,15 @@ internal import TraceCore
 /// Turns arguments into files, files into streams: the working state behind `InputPlan.make`.
 struct InputCollector {
   /// A stream under collection.
-  private struct Entry {
-    var key: String
+  struct Entry {
+    /// Real folder and base name.
+    var folder: String
+    var base: String
     var name: String
     var parts: [StreamAssembly.Part] = []
     var leftOut: [RotationName] = []
+    /// Nobody has asked for it: it was looked at as its name may mean that it belongs to another stream.
+    var isOnlyBeside = false
     /// Standard input stands for itself.
     var finished: LogStream?
   }
@@ -16,7 +20,7 @@ struct InputCollector {
   private static let fullHeads = 256
   private static let shortHead = 4096
 
-  private var entries: [Entry] = []
+  var entries: [Entry] = []
   private var indexByKey: [String: Int] = [:]
   /// Real folder and name of all that was looked at, to take each once.
   private var seen: Set<String> = []
@@ -48,7 +52,7 @@ struct InputCollector {
     guard indexByKey[Generation.standardInputPath] == nil else { throw .readTwice(path: Generation.standardInputPath) }
     indexByKey[Generation.standardInputPath] = entries.count
     let stream = try InputPlan.standardInputStream(isLive: isLive)
-    entries.append(Entry(key: Generation.standardInputPath, name: stream.name, finished: stream))
+    entries.append(Entry(folder: "", base: Generation.standardInputPath, name: stream.name, finished: stream))
   }
 
   /// As if the shell had found the names, but what cannot be read is only skipped.
@@ -86,8 +90,13 @@ struct InputCollector {
   private mutating func addRotations(of path: String) throws(SourceError) {
     let (folder, name) = InputCollector.split(path)
     let base = RotationName(name).base
-    for case let sibling? in try list(folder ?? ".") where sibling != name && RotationName(sibling).base == base {
-      try addFile(folder.map { join($0, sibling) } ?? sibling, named: false, mustLookLikeLog: false)
+    for case let sibling? in try list(folder ?? ".") where sibling != name {
+      let rotation = RotationName(sibling)
+      let isOwn = rotation.base == base
+      guard isOwn || rotation.isRotation(ofOutput: base) || LooseName(rotation.base)?.base == base else { continue }
+      try addFile(
+        folder.map { join($0, sibling) } ?? sibling, named: false, mustLookLikeLog: false,
+        beside: isOwn ? .rotation : .perhaps)
     }
   }
 
@@ -101,14 +110,29 @@ struct InputCollector {
 
   // MARK: files
 
+  /// What a file is that was found beside one that was named: a rotation by its name, or one whose name leaves it open.
+  private enum Beside { case rotation, perhaps }
+
   /// Looks at a file and puts it into its stream; false if it is no input. One that was `named` must be readable.
   @discardableResult
-  private mutating func addFile(_ path: String, named: Bool, mustLookLikeLog: Bool) throws(SourceError) -> Bool {
+  private mutating func addFile(
+    _ path: String, named: Bool, mustLookLikeLog: Bool, beside: Beside? = nil
+  ) throws(SourceError) -> Bool {
+    let isOnlyBeside = beside == .perhaps
     let (folder, fileName) = InputCollector.split(path)
     let name = RotationName(fileName)
     let realFolder = (try? Syscalls.realPath(folder ?? ".")) ?? folder ?? "."
     // Named twice, or named and found as well: taken once.
-    guard seen.insert(join(realFolder, fileName)).inserted else { return true }
+    guard seen.insert(join(realFolder, fileName)).inserted else {
+      if beside == nil, let i = index(folder: realFolder, base: name.base) {
+        entries[i].isOnlyBeside = false
+        for j in entries[i].parts.indices
+        where InputCollector.split(entries[i].parts[j].generation.path).name == fileName {
+          entries[i].parts[j].isFoundBeside = false
+        }
+      }
+      return true
+    }
     let key = join(realFolder, name.base)
     do throws(SourceError) {
       if !named, try !isReadableKind(path) { return false }
@@ -121,13 +145,16 @@ struct InputCollector {
         return false
       }
       looked += 1
-      let i = entry(key, name: folder.map { join($0, name.base) } ?? name.base)
-      entries[i].parts.append(StreamAssembly.Part(generation: generation, name: name))
+      let i = entry(
+        folder: realFolder, base: name.base, name: folder.map { join($0, name.base) } ?? name.base,
+        isOnlyBeside: isOnlyBeside)
+      entries[i].parts.append(StreamAssembly.Part(generation: generation, name: name, isFoundBeside: beside != nil))
       return true
     } catch {
       if named { throw error }
-      // Gone between listing and looking: a rotation, not a loss.
+      // Gone between listing and looking: a rotation, not a loss. Or another log, as far as anybody knows.
       if case .notFound = error { return false }
+      if isOnlyBeside { return false }
       skip(path, LedgerNote(.skipped, error.message))
       if let i = indexByKey[key] { entries[i].leftOut.append(name) } else { orphans[key, default: []].append(name) }
       return false
@@ -150,14 +177,21 @@ struct InputCollector {
     throw .notReadable(path: path, kind)
   }
 
-  private mutating func entry(_ key: String, name: String) -> Int {
+  func index(folder: String, base: String) -> Int? { indexByKey[join(folder, base)] }
+
+  mutating func entry(folder: String, base: String, name: String, isOnlyBeside: Bool = false) -> Int {
+    let key = join(folder, base)
     if let i = indexByKey[key] {
       // The shortest way to say it, whatever came first.
       if (name.utf8.count, name) < (entries[i].name.utf8.count, entries[i].name) { entries[i].name = name }
+      entries[i].isOnlyBeside = entries[i].isOnlyBeside && isOnlyBeside
       return i
     }
     indexByKey[key] = entries.count
-    entries.append(Entry(key: key, name: name, leftOut: orphans.removeValue(forKey: key) ?? []))
+    entries.append(
+      Entry(
+        folder: folder, base: base, name: name, leftOut: orphans.removeValue(forKey: key) ?? [],
+        isOnlyBeside: isOnlyBeside))
     return entries.count - 1
   }
 
@@ -169,6 +203,7 @@ struct InputCollector {
 
   mutating func plan(firstTime: ((Span<UInt8>) -> Int64?)?) -> InputPlan {
     dropSameFiles()
+    settleClaims(StreamClaims(firstTime: firstTime))
     var plan = InputPlan()
     for entry in entries {
       if let finished = entry.finished {
@@ -218,13 +253,13 @@ struct InputCollector {
   // MARK: paths
 
   /// Folder (nil for the current one) and name.
-  private static func split(_ path: String) -> (folder: String?, name: String) {
+  static func split(_ path: String) -> (folder: String?, name: String) {
     guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return (nil, path) }
     let name = String(path[path.index(after: slash)...])
     return (slash == path.startIndex ? "/" : String(path[..<slash]), name)
   }
 
-  private func join(_ folder: String, _ name: String) -> String {
+  func join(_ folder: String, _ name: String) -> String {
     folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
   }
 }

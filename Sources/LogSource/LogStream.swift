@@ -16,6 +16,8 @@ struct StreamAssembly {
   struct Part {
     var generation: Generation
     var name: RotationName
+    /// Nobody has asked for it: it was found beside a file that was named.
+    var isFoundBeside = false
   }
 
   /// Names that belong to the stream and were left out with a note: they are not missing.
@@ -25,8 +27,8 @@ struct StreamAssembly {
 
   func assemble(_ parts: [Part], name: String) -> LogStream {
     var parts = parts.sorted(by: StreamAssembly.precedes)
-    let numbers = Set((parts.map(\.name) + leftOut).compactMap { $0.date == nil ? $0.number : nil })
-    dropDuplicates(&parts)
+    let numbers = Set((parts.map(\.name) + leftOut).compactMap { $0.date == nil && !$0.isInside ? $0.number : nil })
+    parts = DistinctContents(firstTime: firstTime).of(parts)
     orderByTime(&parts)
     noteMissing(&parts, numbers: numbers)
     for i in parts.indices.dropFirst() {
@@ -36,7 +38,7 @@ struct StreamAssembly {
   }
 
   /// By name, oldest first; a total order.
-  private static func precedes(_ a: Part, _ b: Part) -> Bool {
+  static func precedes(_ a: Part, _ b: Part) -> Bool {
     a.name.isPlacedBefore(b.name)
       ?? a.generation.display.utf8.lexicographicallyPrecedes(b.generation.display.utf8)
   }
@@ -77,7 +79,7 @@ struct StreamAssembly {
 
   /// A hole in app.log.1, .2, .4 is told on the generation behind it (in time): app.log.2.
   private func noteMissing(_ parts: inout [Part], numbers: Set<Int>) {
-    for i in parts.indices where parts[i].name.date == nil {
+    for i in parts.indices where parts[i].name.date == nil && !parts[i].name.isInside {
       let name = parts[i].name
       guard name.number != nil || !name.hasCompressorEnding else { continue }
       // The live file stands before .1, or before .0 where numbers start there.
@@ -94,43 +96,5 @@ struct StreamAssembly {
           .missingGeneration,
           "\(list) \(missing.count == 1 ? "is" : "are") missing before \(parts[i].generation.display)"))
     }
-  }
-
-  // MARK: duplicates
-
-  /// Keeps one of those with the same content, the uncompressed one rather than a compressed one, and says so there.
-  private func dropDuplicates(_ parts: inout [Part]) {
-    var kept: [Part] = []
-    // Those with the same first bytes stand together in a bucket; kept ones only.
-    var buckets: [[UInt8]: [Int]] = [:]
-    let candidates = parts.indices.sorted {
-      (parts[$0].generation.compression == .none ? 0 : 1, $0) < (parts[$1].generation.compression == .none ? 0 : 1, $1)
-    }
-    var dropped: Set<Int> = []
-    for i in candidates {
-      let part = parts[i]
-      guard !part.generation.head.isEmpty, !part.generation.isPipe else { continue }
-      let key = Array(part.generation.head.prefix(4096))
-      var original: Int?
-      for j in buckets[key, default: []] {
-        // One that cannot be read is no duplicate; its error shows when it is its turn.
-        if (try? ContentComparison.areEqual(part.generation, parts[j].generation)) == true {
-          original = j
-          break
-        }
-      }
-      if let original {
-        dropped.insert(i)
-        parts[original].generation.notes.append(
-          LedgerNote(
-            .duplicate,
-            "\(part.generation.display) has the same content as \(parts[original].generation.display) and was not read",
-            bytes: part.generation.size))
-      } else {
-        buckets[key, default: []].append(i)
-      }
-    }
-    for i in parts.indices where !dropped.contains(i) { kept.append(parts[i]) }
-    parts = kept
   }
 }

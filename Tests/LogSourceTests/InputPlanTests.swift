@@ -142,6 +142,7 @@ struct InputPlanTests {
     }
   }
 
+  /// What is only the beginning of another is read once, there.
   @Test func alikeIsNotTheSame() throws {
     let text = logText(bytes: 200_000)
     var other = text
@@ -156,8 +157,9 @@ struct InputPlanTests {
     let stream = try plan(
       "app.log.1", "app.log.2", "app.log.3.gz", "app.log.4.gz", "app.log.5", "app.log.6", "app.log.7", timed: false
     ).streams[0]
-    #expect(names(stream) == ["app.log.7", "app.log.6", "app.log.5", "app.log.3.gz", "app.log.2", "app.log.1"])
-    #expect(kinds(stream) == [[], [], [], [], [.duplicate], []])
+    #expect(names(stream) == ["app.log.7", "app.log.6", "app.log.2", "app.log.1"])
+    #expect(kinds(stream)[..<2] == [[], []])
+    #expect(kinds(stream)[2...].flatMap(\.self) == [LedgerNote.Kind](repeating: .duplicate, count: 3))
   }
 
   @Test func theSameFileUnderTwoNames() throws {
