@@ -206,7 +206,7 @@ struct ExchangeTable: Sendable {
     while let entry = evidence.first(key) {
       let isUsable =
         isWaiting(entry) && !self[entry.index].isTold(by: telling.source)
-        && (seekerIsBare || !self[entry.index].flags.contains(.hasID))
+        && (seekerIsBare || !self[entry.index].flags.contains(.hasID)) && mayBeOne(self[entry.index], telling)
       let end = self[entry.index].end
       guard isUsable, end.plus(EventTime.nanosecondsPerSecond) >= telling.end else {
         evidence.removeFirst(key)
@@ -217,6 +217,12 @@ struct ExchangeTable: Sendable {
       return entry.index
     }
     return nil
+  }
+
+  /// Where both say how long it took, the spans have to overlap.
+  private func mayBeOne(_ exchange: Exchange, _ telling: Telling) -> Bool {
+    guard exchange.flags.contains(.hasSpan), telling.request.duration >= 0 else { return true }
+    return exchange.overlaps(telling, sameStream: true, isReplica: false)
   }
 
   private func isWaiting(_ entry: EvidenceQueues.Entry) -> Bool {

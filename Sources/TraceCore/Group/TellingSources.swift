@@ -284,7 +284,10 @@ package struct TellingSources: Sendable {
   @inline(__always)
   mutating func noteAlone(_ source: Int32, number: UInt64) {
     let place = place(of: Int(source))
-    if places[place].firstAlone == .max { places[place].firstAlone = number }
+    guard places[place].firstAlone == .max else { return }
+    places[place].firstAlone = number
+    // One layout may turn out to have followed another.
+    links &+= 1
   }
 
   // MARK: Shared ids
@@ -307,15 +310,18 @@ package struct TellingSources: Sendable {
   func isOutdone(_ source: Int32) -> Bool { wantsAll && placesDiffer && isReallyOutdone(source) }
 
   private func isReallyOutdone(_ source: Int32) -> Bool {
-    let (kind, stream) = (Int(sources[Int(source)].kind), sources[Int(source)].stream)
-    for other in kinds.indices where other != kind && kinds[other].tellings > 0 {
-      let bit = UInt64(1) << UInt64(other)
-      guard streamKinds[Int(stream)] & bit == 0, linked[kind] & bit == 0, areBeside(kind, other),
-        beats(other, kind), !isSuccession(kind, other)
-      else { continue }
-      return true
+    let (kind, stream) = (Int(sources[Int(source)].kind), Int(sources[Int(source)].stream))
+    return kinds.indices.contains { other in
+      other != kind && kinds[other].tellings > 0 && !isRelated(stream, to: other) && areBeside(kind, other)
+        && beats(other, kind)
     }
-    return false
+  }
+
+  /// Whether the stream tells in the layout, in one that shares ids with it, or in one that came before or after it in some log.
+  private func isRelated(_ stream: Int, to other: Int) -> Bool {
+    let own = streamKinds[stream]
+    if (own & (linked[other] | UInt64(1) << UInt64(other))) != 0 { return true }
+    return kinds.indices.contains { own >> UInt64($0) & 1 == 1 && isSuccession($0, other) }
   }
 
   /// Nanoseconds by which the spans of two layouts may lie apart and still be of the same time.

@@ -234,6 +234,7 @@ extension TraceGrouper {
       noteHops(index)
     } else if flags.contains(.paired) {
       sources.noteAlone(exchanges[index].request.source, number: exchanges[index].number)
+      if sources.links != linksSeen { countHeldBack() }
     }
     if exchanges[index].state < 0 || !flags.contains(.paired) { exchanges.release(index) }
   }
@@ -280,8 +281,8 @@ extension TraceGrouper {
     }
   }
 
-  /// Two layouts that seemed to have no id in common have: what was held back of them is counted after all. It is late.
-  private mutating func countHeldBack() {
+  /// Two layouts that seemed to have nothing in common have: what was held back of them is counted after all. It is late.
+  mutating func countHeldBack() {
     linksSeen = sources.links
     guard !heldBack.isEmpty else { return }
     var left: ContiguousArray<RequestEvent> = []

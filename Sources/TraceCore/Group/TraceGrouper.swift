@@ -293,6 +293,7 @@ package struct TraceGrouper: ~Copyable, Sendable {
     rememberAll()
     exchanges.timeAll()
     while let index = exchanges.popFirst() { settle(index) }
+    countHeldBack()
     for state in table.byLife { close(state) }
     watermark.finish()
   }
