@@ -13,8 +13,13 @@ struct ExchangeModelTests {
   @Test(arguments: 0..<4)
   func everyExchangeCountsOnce(part: Int) throws {
     let folder = try TemporaryFolder()
-    for seed in stride(from: UInt64(part) + 1, through: UInt64(Self.cases), by: 4) {
+    var seed = UInt64(part) + 1
+    var held = 0
+    while held < Self.cases / 4 {
+      defer { seed += 4 }
       let services = ModelServices(seed: seed)
+      guard services.isHeld else { continue }
+      held += 1
       let paths = try services.logs.map { try Self.write($0, to: URL(fileURLWithPath: folder.path("\(seed)"))) }
       var plan = RunPlan(input: try InputPlan.make(arguments: paths.flatMap { $0 }))
       plan.blockSize = [64, 700, 262_144][Int(seed % 3)]
@@ -31,7 +36,7 @@ struct ExchangeModelTests {
         Self.expect(try Driver(plan: piped).run().stats, services, "seed \(seed), piped")
       }
       // Following is slower: every fourth.
-      if seed % 4 == UInt64(part) % 4, seed % 16 < 4 {
+      if held % 4 == 0 {
         var run = FollowedServices(services, URL(fileURLWithPath: folder.path("f\(seed)")), seed: seed)
         Self.expect(try run.run(), services, "seed \(seed), followed")
       }
