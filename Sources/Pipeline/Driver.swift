@@ -101,7 +101,8 @@ package struct Driver {
     {
       let names = stats.ledger.uncounted.prefix(5).map(\.source).joined(separator: "; ")
       throw RunError.usage(
-        "--requests-from: no closing record comes from '\(plan.requestsFrom.joined(separator: ","))'; there are \(names)")
+        "--requests-from: no closing record comes from '\(plan.requestsFrom.joined(separator: ","))'; there are \(names)"
+      )
     }
     if outcome.isWindowsOverfull {
       throw RunError.usage(

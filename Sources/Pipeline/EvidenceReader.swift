@@ -26,7 +26,8 @@ struct EvidenceReader {
   func traces(_ collector: EvidenceCollector) -> [EvidenceTrace] {
     collector.lives.map { life in
       EvidenceTrace(
-        id: life.id, life: life.life, records: life.records.map { record($0, collector.counted) }, omitted: life.omitted,
+        id: life.id, life: life.life, records: life.records.map { record($0, collector.counted) },
+        omitted: life.omitted,
         omittedLines: life.omittedLines)
     }
   }

@@ -169,7 +169,8 @@ package final class MergeStage: RecordStage {
   }
 
   private func origin(of parsed: ParsedBlock) -> TellingSources.Origin {
-    if let origin, origin.stream == parsed.stream, origin.wrapping == parsed.wrapping, origin.layouts == parsed.layouts {
+    if let origin, origin.stream == parsed.stream, origin.wrapping == parsed.wrapping, origin.layouts == parsed.layouts
+    {
       return origin.origin
     }
     let new = grouper.sources.origin(stream: parsed.stream, layouts: parsed.layouts, wrapping: parsed.wrapping)

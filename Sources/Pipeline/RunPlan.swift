@@ -69,7 +69,9 @@ package struct RunPlan {
   /// Names of fields that have to be looked for in every line.
   package var wantedFields: [String] {
     var names = WantedNames()
-    if let groupBy, groupBy != "route", groupBy != "instance", FieldName.standard(groupBy) == nil { names.add([groupBy]) }
+    if let groupBy, groupBy != "route", groupBy != "instance", FieldName.standard(groupBy) == nil {
+      names.add([groupBy])
+    }
     names.add(filter?.fieldNames ?? [])
     names.add(requestFilter?.fieldNames ?? [])
     for condition in measureConditions { names.add(condition.fieldNames) }

@@ -66,7 +66,8 @@ extension LiveScreen {
     let requests = view.uncounted.reduce(0) { $0 + $1.requests }
     let errors = view.uncounted.reduce(0) { $0 + $1.errors }
     let more = view.uncounted.count > 1 ? " and \(view.uncounted.count - 1) more" : ""
-    return "not counted: \(CountText.text(requests, "request")) of \(first.source)\(more), \(CountText.text(errors)) failed"
+    return
+      "not counted: \(CountText.text(requests, "request")) of \(first.source)\(more), \(CountText.text(errors)) failed"
   }
 
   private static func answer(_ frame: Frame) -> (line: LiveLine, reason: String) {

@@ -19,7 +19,8 @@ struct MachineOutputTests {
     StatsReport.json(Samples.stats(), pretty: true, into: &sink)
     #expect(
       topKeys(sink) == [
-        "schema", "by", "start", "end", "traces", "requests_from", "instances", "hops", "late_requests", "total", "routes",
+        "schema", "by", "start", "end", "traces", "requests_from", "instances", "hops", "late_requests", "total",
+        "routes",
         "ledger",
       ])
     let json = try parsed(sink)

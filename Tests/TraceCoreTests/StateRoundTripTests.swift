@@ -191,7 +191,8 @@ struct StateRoundTripTests {
       ledger.distinctIDs = Int64(random.below(99))
       ledger.isGrouped = random.below(2) == 0
       ledger.uncounted = [
-        UncountedTellings(source: "x", stream: random.below(2) == 0 ? nil : "s", requests: 4, errors: 2, reason: .notChosen)
+        UncountedTellings(
+          source: "x", stream: random.below(2) == 0 ? nil : "s", requests: 4, errors: 2, reason: .notChosen)
       ]
       #expect(try copy(&ledger, into: Ledger()) == ledger)
     }

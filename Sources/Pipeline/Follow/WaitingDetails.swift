@@ -25,7 +25,9 @@ struct WaitingDetails {
       guard id != nil || !values.isEmpty else { continue }
       var detail = details[telling.exchange] ?? Detail()
       detail.id = detail.id ?? id
-      for value in values where !detail.values.contains(where: { $0.field == value.field }) { detail.values.append(value) }
+      for value in values where !detail.values.contains(where: { $0.field == value.field }) {
+        detail.values.append(value)
+      }
       details[telling.exchange] = detail
     }
   }

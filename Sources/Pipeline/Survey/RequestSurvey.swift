@@ -109,7 +109,9 @@ final class RequestSurvey {
       let life = record.idHash != 0 ? members[index - range.lowerBound].life : 0
       if life != 0 { open.merge(own, life: life) }
       while next < tellings.count, Int(tellings[next].record) < index { next += 1 }
-      if next < tellings.count, Int(tellings[next].record) == index, tellings[next].exchange != 0, !tellings[next].isLate {
+      if next < tellings.count, Int(tellings[next].record) == index, tellings[next].exchange != 0,
+        !tellings[next].isLate
+      {
         let known = life != 0 ? open.take(life) ?? own : own
         wait(tellings[next].exchange, known, record, life, divided == nil ? nil : segment, parsed)
       }

@@ -148,7 +148,8 @@ struct Telling: BitwiseCopyable, Sendable {
   /// How exact a logged time is (nanoseconds): whole seconds are cut off ones, all others are taken for milliseconds, with some
   /// slack for what lies between the end of a request and its line.
   static func resolution(of time: Int64) -> Int64 {
-    time % EventTime.nanosecondsPerSecond == 0 ? EventTime.nanosecondsPerSecond : 2 * EventTime.nanosecondsPerMillisecond
+    time % EventTime.nanosecondsPerSecond == 0
+      ? EventTime.nanosecondsPerSecond : 2 * EventTime.nanosecondsPerMillisecond
   }
 
   /// Whether it is to be counted rather than what an exchange has so far: the more complete, then the outermost (the longer),
@@ -204,7 +205,8 @@ extension Exchange: StateCodable {
 extension RequestEvent: StateCodable {
   /// What loading fills.
   static var empty: RequestEvent {
-    RequestEvent(time: EventTime.none, duration: -1, route: -1, group: -1, status: 0, level: .none, watermark: EventTime.none)
+    RequestEvent(
+      time: EventTime.none, duration: -1, route: -1, group: -1, status: 0, level: .none, watermark: EventTime.none)
   }
 
   package mutating func code(_ coder: inout StateCoder) throws(StateError) {

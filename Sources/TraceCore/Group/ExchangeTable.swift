@@ -297,7 +297,8 @@ private struct EvidenceQueues: Sendable {
   static func key(of telling: Telling, seeker: Int32) -> UInt64 {
     var key = UInt64(telling.pathHash) << 32 | UInt64(UInt32(bitPattern: seeker))
     key = (key ^ key >> 29) &* 0xBF58_476D_1CE4_E5B9
-    key ^= UInt64(telling.request.status) << 40 | UInt64(telling.method) << 32
+    key ^=
+      UInt64(telling.request.status) << 40 | UInt64(telling.method) << 32
       | UInt64(UInt32(bitPattern: telling.request.stream))
     return (key ^ key >> 32) &* 0x94D0_49BB_1331_11EB
   }
@@ -354,7 +355,9 @@ extension ExchangeTable: StateCodable {
     }
     try coder.code(&untimed, empty: []) { list, coder throws(StateError) in try coder.code(&list) }
     guard coder.isLoading else { return }
-    guard untimed.joined().allSatisfy({ exchanges.indices.contains(Int($0)) && exchanges[Int($0)].flags.contains(.live) }) else {
+    guard
+      untimed.joined().allSatisfy({ exchanges.indices.contains(Int($0)) && exchanges[Int($0)].flags.contains(.live) })
+    else {
       throw .invalid("list of requests without a time")
     }
     hasUntimed = untimed.contains { !$0.isEmpty }

@@ -216,7 +216,8 @@ package struct TellingSources: Sendable {
   func heedsOpening(_ source: Int32) -> Bool {
     let known = sources[Int(source)]
     guard known.isWanted else { return false }
-    return known.openingsEnded > 0 || known.closings > 0 || known.openings <= TellingSources.mostVainOpenings || !hasEnds
+    return known.openingsEnded > 0 || known.closings > 0 || known.openings <= TellingSources.mostVainOpenings
+      || !hasEnds
   }
 
   mutating func noteOpeningEnded(_ source: Int32) {

@@ -35,7 +35,8 @@ extension TraceGrouper {
     if options.keepsTellings {
       tellings.append(
         TellingNote(
-          record: Int32(truncatingIfNeeded: index), exchange: exchange, telling: telling.request.telling, isLate: isLate))
+          record: Int32(truncatingIfNeeded: index), exchange: exchange, telling: telling.request.telling, isLate: isLate
+        ))
     }
   }
 
@@ -107,7 +108,8 @@ extension TraceGrouper {
   private func isSame(_ exchange: Exchange, _ telling: Telling) -> Bool {
     if exchange.isTold(by: telling.source) {
       // A source that ends its requests without naming their paths and one with it are one that does both.
-      return exchange.flags.contains(.byCompletion) && !telling.isCompletion && exchange.request.route == telling.request.route
+      return exchange.flags.contains(.byCompletion) && !telling.isCompletion
+        && exchange.request.route == telling.request.route
         && exchange.overlaps(telling, sameStream: true, isReplica: false)
     }
     if exchange.flags.contains(.byCompletion) || telling.isCompletion {

@@ -6,7 +6,8 @@ extension TraceGrouper: StateCodable {
     try coder.check(options.predicates, "conditions on records")
     try coder.check(options.groupsAreRoutes ? 1 : 0, "groups")
     try coder.code(&table)
-    try coder.code(&openRequests, empty: OpenRequest(start: 0, route: -1, group: -1, messageHash: 0, source: -1, next: -1))
+    try coder.code(
+      &openRequests, empty: OpenRequest(start: 0, route: -1, group: -1, messageHash: 0, source: -1, next: -1))
     try coder.code(&freeRequests)
     try coder.code(&predicateCounts)
     try coder.code(&freeCounts)

@@ -61,8 +61,9 @@ extension Ledger: StateCodable {
     try coder.code(&isGrouped)
     try coder.code(&readsFields)
     try coder.code(count: &foldedRequests)
-    try coder.code(&uncounted, empty: UncountedTellings(source: "", stream: nil, requests: 0, errors: 0, reason: .notChosen))
-    { source, coder throws(StateError) in
+    try coder.code(
+      &uncounted, empty: UncountedTellings(source: "", stream: nil, requests: 0, errors: 0, reason: .notChosen)
+    ) { source, coder throws(StateError) in
       try coder.code(&source.source)
       try coder.code(&source.stream)
       try coder.code(count: &source.requests)

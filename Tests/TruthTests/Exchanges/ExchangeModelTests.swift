@@ -44,7 +44,8 @@ struct ExchangeModelTests {
   }
 
   private static func expect(_ stats: StatsSummary, _ truth: ModelServices, _ run: String) {
-    let what = "\(run): \(truth.summary); unread \(stats.ledger.totals.continuationLines + stats.ledger.totals.unparsedLines)"
+    let what =
+      "\(run): \(truth.summary); unread \(stats.ledger.totals.continuationLines + stats.ledger.totals.unparsedLines)"
     #expect(stats.total.requests == Int64(truth.requests), "\(what)")
     #expect(stats.total.errors == Int64(truth.errors), "\(what)")
     #expect(stats.total.timed == Int64(truth.milliseconds.count), "\(what)")

@@ -144,7 +144,8 @@ struct ModelServices {
     _ duration: Int
   ) {
     let isFirst = random.below(2) == 0
-    let server = "INFO:     10.0.0.\(instance):4\(time % 1_000) - \"\(method) \(path) HTTP/1.1\" \(status) \(Self.reason(status))"
+    let server =
+      "INFO:     10.0.0.\(instance):4\(time % 1_000) - \"\(method) \(path) HTTP/1.1\" \(status) \(Self.reason(status))"
     if hasServer && isFirst { append(instance, time, server) }
     let text = path.split(separator: "?")[0]
     if release.isJSON {
@@ -232,7 +233,9 @@ struct ModelServices {
 
   private mutating func startUp(_ instance: Int, _ time: Int) {
     for number in 0..<random.below(8) {
-      append(instance, time + number, ["INFO:     Started server process [\(number)]", "INFO:     Waiting for application startup."][number % 2])
+      append(
+        instance, time + number,
+        ["INFO:     Started server process [\(number)]", "INFO:     Waiting for application startup."][number % 2])
     }
     line(instance, time + 10, "starting")
   }
