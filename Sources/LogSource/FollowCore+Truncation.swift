@@ -74,7 +74,7 @@ extension FollowCore {
     }
     let again = try FollowedFile(
       file.held, compression: .none, number: newNumber(), start: 0, now: now, rotationMayLose: true,
-      goesOn: early != nil || !front.isEmpty, display: display)
+      goesOn: early != nil || !front.isEmpty, display: isSeries ? file.display : display)
     queue.insert(contentsOf: front + [again], at: turn ?? 0)
   }
 
@@ -128,7 +128,8 @@ extension FollowCore {
       front.append(copy)
     }
     let again = try FollowedFile(
-      file.held, compression: .none, number: newNumber(), start: 0, now: now, rotationMayLose: true, display: display)
+      file.held, compression: .none, number: newNumber(), start: 0, now: now, rotationMayLose: true,
+      display: isSeries ? file.display : display)
     again.isUnproven = false
     queue.insert(contentsOf: front + [again], at: 0)
     return false
