@@ -130,7 +130,7 @@ extension FollowCore {
     let again = try FollowedFile(
       file.held, compression: .none, number: newNumber(), start: 0, now: now, rotationMayLose: true,
       display: isSeries ? file.display : display)
-    again.isUnproven = false
+    again.isUnproven = again.knownSize == 0
     queue.insert(contentsOf: front + [again], at: 0)
     return false
   }
