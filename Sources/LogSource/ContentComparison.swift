@@ -22,8 +22,11 @@ enum ContentComparison {
     if a.headIsWhole, a.head.count < b.head.count { return .beginning }
     if b.headIsWhole, b.head.count < a.head.count { return .goesBeyond }
     if a.headIsWhole, b.headIsWhole { return .equal }
-    let left = try a.open()
-    let right = try b.open()
+    return try relation(a.open(), to: b.open())
+  }
+
+  /// As above, of bytes from their fronts.
+  static func relation(_ left: any ByteSource, to right: any ByteSource) throws(SourceError) -> Relation {
     let leftBlock = Block(capacity: 64 * 1024)
     let rightBlock = Block(capacity: 64 * 1024)
     while true {

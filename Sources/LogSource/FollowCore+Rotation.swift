@@ -38,6 +38,7 @@ extension FollowCore {
         listedFor = nil
         break
       }
+      if isCopy(i, of: listing) { continue }
       // A file that was followed to its end by its descriptor lost nothing when it was renamed.
       try append(
         files[i], start: 0, now, rotationMayLose: i == floor + 1 && !isFound, goesOn: !isBehindGap,
@@ -59,6 +60,11 @@ extension FollowCore {
     if let found, found.held.identity == file.held.identity {
       guard !found.isActive else { return }
       file.hasToldRotation = true
+      if isSeries, found.display == file.display {
+        let next = RotationListing.Place(path, shown: display).active
+        tell(.replaced, "\(file.display) is read to its end; the log goes on in \(next)")
+        return
+      }
       if found.name.isBare, !found.name.hasCompressorEnding {
         // Where it always was: a link points elsewhere now.
         tell(.replaced, "\(display) is another file now; \(found.display), which it was, is read to its end")

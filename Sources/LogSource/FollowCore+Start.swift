@@ -3,6 +3,7 @@ internal import TraceCore
 /// Where reading begins: at the front, at the end, with old rotations, or where an earlier run stood.
 extension FollowCore {
   func begin(_ now: Int64) throws(SourceError) {
+    if isSeries { goOnInSeries() }
     guard let from = beginning, let listing = RotationListing.take(places) else { return }
     beginning = nil
     lookAtActive()
@@ -55,7 +56,8 @@ extension FollowCore {
   ) throws(SourceError) -> FollowedFile {
     let followed = try FollowedFile(
       file.held, compression: file.compression, number: newNumber(), start: start, now: now,
-      rotationMayLose: rotationMayLose, goesOn: goesOn, notes: notes)
+      rotationMayLose: rotationMayLose, goesOn: goesOn, notes: passedOver + notes)
+    passedOver = []
     queue.append(followed)
     return followed
   }
@@ -68,10 +70,23 @@ extension FollowCore {
         listedFor = nil
         return
       }
-      let mayLose = i > 0 && listing.files[i - 1].name.mayLose
+      if isCopy(i, of: listing) { continue }
+      let mayLose = i > 0 && !isSeries && listing.files[i - 1].name.mayLose
       try append(file, start: 0, now, rotationMayLose: mayLose, notes: notes(before: i, of: listing))
     }
     if listing.isProvisional { listedFor = nil }
+  }
+
+  /// Whether the file at `i` holds nothing that another one of the listing does not hold as well; it is passed over then, and
+  /// known.
+  func isCopy(_ i: Int, of listing: RotationListing) -> Bool {
+    guard !listing.files[i].isActive, let original = listing.original(of: i) else { return false }
+    let file = listing.files[i]
+    known.append(FollowCore.mark(file))
+    passedOver.append(
+      LedgerNote(
+        .duplicate, "\(file.display) is the beginning of \(original.display), read once", bytes: file.status.size))
+    return true
   }
 
   // MARK: an earlier run
@@ -118,6 +133,8 @@ extension FollowCore {
         .reread,
         "\(display): the file that was read up to byte \(position.offset) is \(files[found].display) now; "
           + "its rest is read")
+    } else if let found, !files[found].isActive, isSeries {
+      tell(.replaced, "the log has gone on from \(files[found].display) in the meantime; its rest is read first")
     } else if let found, !files[found].isActive {
       tell(.renamed, "\(display) was renamed to \(files[found].display) in the meantime; its rest is read")
     }
@@ -138,10 +155,10 @@ extension FollowCore {
         }
         known.removeAll { $0 == mark }
         try append(file, start: mark.offset, now, goesOn: i == found)
-      } else if i > floor, !isDuplicate(file, of: position.known + [mark]) {
+      } else if i > floor, !isDuplicate(file, of: position.known + [mark]), !isCopy(i, of: listing) {
         try append(
           file, start: 0, now,
-          rotationMayLose: i > 0 && (mayLose || listing.files[i - 1].name.mayLose),
+          rotationMayLose: i > 0 && (mayLose || (!isSeries && listing.files[i - 1].name.mayLose)),
           goesOn: !isBehindGap, notes: notes(before: i, of: listing))
         isBehindGap = false
       }

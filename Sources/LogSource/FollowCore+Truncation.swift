@@ -74,7 +74,7 @@ extension FollowCore {
     }
     let again = try FollowedFile(
       file.held, compression: .none, number: newNumber(), start: 0, now: now, rotationMayLose: true,
-      goesOn: early != nil || !front.isEmpty, display: display)
+      goesOn: early != nil || !front.isEmpty, display: isSeries ? file.display : display)
     queue.insert(contentsOf: front + [again], at: turn ?? 0)
   }
 
@@ -128,8 +128,9 @@ extension FollowCore {
       front.append(copy)
     }
     let again = try FollowedFile(
-      file.held, compression: .none, number: newNumber(), start: 0, now: now, rotationMayLose: true, display: display)
-    again.isUnproven = false
+      file.held, compression: .none, number: newNumber(), start: 0, now: now, rotationMayLose: true,
+      display: isSeries ? file.display : display)
+    again.isUnproven = again.knownSize == 0
     queue.insert(contentsOf: front + [again], at: 0)
     return false
   }

@@ -17,8 +17,15 @@ final class FollowCore {
     var isMissing: Bool { if case .missing = self { true } else { false } }
   }
 
-  let path: String
+  /// What is followed; of a series the newest file of it.
+  var path: String
+  /// What people call the log.
   let display: String
+  /// There is no file of one name: each day, or hour, has its own (`app-2026-11-23.log`).
+  let isSeries: Bool
+  /// When the folder was looked at for a newer file of the series: its last change, the time of the clock, and whether it was
+  /// looked at again some time later (what comes within one tick of the file system's clock changes no time).
+  var searched: (change: Int64, at: Int64, isSettled: Bool)?
   let clock: () -> Int64
   let options: StreamFollower.Options
   /// Until the beginning has succeeded.
@@ -45,6 +52,8 @@ final class FollowCore {
     let number: Int
     var mark: FileMark
   }
+  /// Copies that were passed over, to be told with the next generation.
+  var passedOver: [LedgerNote] = []
   /// Whether the next generation stands behind a gap: it continues no line.
   var isBehindGap = false
   private var lastSequence = 0
@@ -59,9 +68,11 @@ final class FollowCore {
   var lookedAt: Int64
 
   init(
-    path: String, display: String, from: FollowStart, clock: @escaping () -> Int64, options: StreamFollower.Options
+    path: String, display: String, isSeries: Bool, from: FollowStart, clock: @escaping () -> Int64,
+    options: StreamFollower.Options
   ) {
     self.path = path
+    self.isSeries = isSeries
     self.display = display
     self.clock = clock
     self.options = options
@@ -175,6 +186,7 @@ final class FollowCore {
 
   /// Asks what stands under the name and tells what is new about it.
   func lookAtActive() {
+    if isSeries { goOnInSeries() }
     let before = active
     active = FollowCore.active(path)
     // Its status may be asked by anybody who may look into the folder: only opening it tells.

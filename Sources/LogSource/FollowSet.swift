@@ -114,25 +114,45 @@ package final class FollowSet {
 
   /// The stream that `path` belongs to.
   private func follow(_ path: String, isNamed: Bool) {
-    var path = path
     let (folder, name) = RotationListing.Place.split(path)
     let rotation = RotationName(name)
-    if !rotation.isBare || rotation.hasCompressorEnding, !rotation.base.hasPrefix("*") {
-      let base =
-        path == name ? rotation.base : folder.hasSuffix("/") ? folder + rotation.base : "\(folder)/\(rotation.base)"
-      // `app-2026-11-24.log` may be what the program writes itself; then there is no `app.log`.
-      let isWritten =
-        rotation.date != nil && rotation.number == nil && !rotation.hasCompressorEnding
-        && FollowSet.ending(name) == FollowSet.ending(rotation.base)
-      if !isWritten || (!isNamed && (try? Syscalls.status(of: base)) != nil) { path = base }
+    func beside(_ other: String) -> String {
+      path == name ? other : folder.hasSuffix("/") ? folder + other : "\(folder)/\(other)"
     }
-    guard keys.insert(FollowSet.key(path)).inserted else { return }
+    func isThere(_ path: String) -> Bool { (try? Syscalls.status(of: path)) != nil }
+    // A copy of a log is not followed beside it.
+    if let loose = LooseName(rotation.base), FollowSet.isCopy(path, of: beside(loose.base)) {
+      return follow(beside(loose.base), isNamed: isNamed)
+    }
+    // Where the bytes come from, and what they are called.
+    var (source, log, isSeries) = (path, path, false)
+    if !rotation.isBare || rotation.hasCompressorEnding {
+      log = beside(rotation.base)
+      source = log
+      let output = rotation.base.hasSuffix(".log") ? String(rotation.base.dropLast(4)) + ".out" : ""
+      if !isThere(log), rotation.isRotation(ofOutput: output), isThere(beside(output)) {
+        (log, source) = (beside(output), beside(output))
+      } else if !isThere(log), rotation.date != nil,
+        let newest = FollowCore.newest(ofSeries: path) ?? (rotation.isWritten ? path : nil)
+      {
+        // `app-2026-11-24.log` is what the program writes itself; the next day it writes another.
+        isSeries = true
+        source = newest
+      }
+    }
+    guard keys.insert(FollowSet.key(log)).inserted else { return }
     followers.append(
-      StreamFollower(path: path, display: path, from: start(path, isBegun), clock: clock, options: options))
+      StreamFollower(
+        path: source, display: log, isSeries: isSeries, from: start(log, isBegun), clock: clock, options: options))
   }
 
-  private static func ending(_ name: String) -> Substring? {
-    name.lastIndex(of: ".").map { name[$0...] }
+  /// Whether the file at `path` holds what the log holds, or its beginning.
+  private static func isCopy(_ path: String, of log: String) -> Bool {
+    guard let copy = try? Generation(lookingAt: path, display: path, named: false),
+      let original = try? Generation(lookingAt: log, display: log, named: false),
+      let relation = try? ContentComparison.relation(copy, to: original)
+    else { return false }
+    return relation == .equal || (relation == .beginning && copy.head.count >= FileMark.shortHead)
   }
 
   private static func key(_ path: String) -> String {

@@ -47,6 +47,8 @@ final class FollowedFile {
   var hasToldRotation = false
   /// It was empty when it was found, and nobody knows yet whether it was cut before its first bytes were read.
   var isUnproven: Bool
+  /// The last change of it that was looked into while it was empty.
+  var provenChange: Int64
   private var unpacked: (any ByteSource)?
   /// The bytes that were read last, to look back at.
   private var recent = Block(capacity: 1024)
@@ -81,6 +83,7 @@ final class FollowedFile {
     lastChange = status.modified
     lastGrowth = now
     lookedAt = now
+    provenChange = status.modified
     isUnproven = head.isEmpty && start == 0 && compression == .none
     recent.append(copying: tail.span)
   }

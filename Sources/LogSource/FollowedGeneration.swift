@@ -117,8 +117,14 @@ package final class FollowedGeneration: ByteSource {
   ) throws(SourceError) -> Int {
     guard !file.isEnded else { return 0 }
     let now = core.clock()
-    if file.isUnproven, try file.held.status().size > 0 {
-      guard try core.prove(file, now) else { return 0 }
+    if file.isUnproven {
+      let status = try file.held.status()
+      // Empty as before, and changed: filled, copied and cut since. (What was seen in it is asked for when it is cut.)
+      if status.size > 0 || (file.knownSize == 0 && status.modified != file.provenChange) {
+        file.provenChange = status.modified
+        guard try core.prove(file, now) else { return 0 }
+        file.isUnproven = status.size == 0
+      }
     }
     // Nothing there: something may have come while it was looked at.
     for _ in 0..<2 {

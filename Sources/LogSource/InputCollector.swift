@@ -209,7 +209,10 @@ struct InputCollector {
       if let finished = entry.finished {
         plan.streams.append(finished)
       } else if !entry.parts.isEmpty {
-        let assembly = StreamAssembly(leftOut: entry.leftOut, firstTime: firstTime)
+        let isSeries =
+          entry.parts.allSatisfy { $0.name.date != nil && $0.name.isInside }
+          && (try? Syscalls.status(of: join(entry.folder, entry.base))) == nil
+        let assembly = StreamAssembly(leftOut: entry.leftOut, isSeries: isSeries, firstTime: firstTime)
         plan.streams.append(assembly.assemble(entry.parts, name: entry.name))
       }
     }

@@ -22,6 +22,8 @@ struct StreamAssembly {
 
   /// Names that belong to the stream and were left out with a note: they are not missing.
   var leftOut: [RotationName] = []
+  /// Each file is written under its own name, and none has the bare one: nothing is copied and cut.
+  var isSeries = false
   /// Time of the first event in a head, if it can be told (nanoseconds).
   var firstTime: ((Span<UInt8>) -> Int64?)?
 
@@ -32,7 +34,7 @@ struct StreamAssembly {
     orderByTime(&parts)
     noteMissing(&parts, numbers: numbers)
     for i in parts.indices.dropFirst() {
-      parts[i].generation.rotationMayLose = parts[i - 1].name.mayLose
+      parts[i].generation.rotationMayLose = !isSeries && parts[i - 1].name.mayLose
     }
     return LogStream(name: name, generations: parts.map(\.generation))
   }

@@ -115,8 +115,13 @@ struct RotationListing {
   private static func names(in place: Place) -> [String]? {
     do throws(SystemError) {
       let names = try Syscalls.names(in: place.folder)
-      return names.compactMap(\.self).filter { RotationName($0).base == place.base || $0 == place.active }
-        .map { ($0, RotationName($0)) }
+      let bare = String(place.base.dropLast(4)) + ".log"
+      let hasOther = place.base.hasSuffix(".out") && names.contains(bare)
+      return names.compactMap(\.self).map { ($0, RotationName($0)) }
+        .filter { name, rotation in
+          rotation.base == place.base || name == place.active
+            || (!hasOther && rotation.isRotation(ofOutput: place.base))
+        }
         .sorted { a, b in
           if a.0 == place.active || b.0 == place.active { return b.0 == place.active && a.0 != b.0 }
           return a.1.isPlacedBefore(b.1) ?? a.0.utf8.lexicographicallyPrecedes(b.0.utf8)
@@ -155,6 +160,23 @@ struct RotationListing {
       if case .notFound = error { return }
       if isActive { isActiveDenied = true } else { unreadable.append((rotation, error)) }
     }
+  }
+
+  /// The file that holds all that the one at `i` holds: it is the beginning of that one, or the same and older. Costs a read of
+  /// it where the heads agree.
+  func original(of i: Int) -> ListedFile? {
+    let file = files[i]
+    for (j, other) in files.enumerated() where j != i && file.beginsAs(other) {
+      guard let left = try? file.held.source(file.compression, ahead: false),
+        let right = try? other.held.source(other.compression, ahead: false)
+      else { continue }
+      switch (try? ContentComparison.relation(left, to: right)) ?? .different {
+      case .beginning: return other
+      case .equal where j > i: return other
+      default: continue
+      }
+    }
+    return nil
   }
 
   private func isStillTrue(_ places: [Place], _ before: [[String]]) -> Bool {

@@ -33,6 +33,9 @@ struct RotationName: Equatable {
   /// Whether nothing but perhaps a compressor's ending was taken off the name.
   var isBare: Bool { date == nil && number == nil }
 
+  /// Whether a file may be written under this name, and not only be renamed to it.
+  var isWritten: Bool { date != nil && isInside && !hasCompressorEnding }
+
   /// Whether lines can have been lost when this generation was cut off from the next.
   ///
   /// logrotate's copytruncate loses what is written between its copy and its truncation, and a name does not tell it

@@ -22,7 +22,7 @@ package final class StreamFollower {
   /// What people call the stream.
   package let display: String
   /// What is opened; `-` for standard input.
-  package let path: String
+  package var path: String { core?.path ?? display }
   /// Where an earlier run stood, if following began there: still the place as long as nothing was taken over.
   package let startPosition: FollowPosition?
   private let core: FollowCore?
@@ -32,20 +32,22 @@ package final class StreamFollower {
   /// - Parameters:
   ///   - path: the active file; it need not be there yet.
   ///   - display: what people call it.
+  ///   - isSeries: `path` is one of several files that are written one after the other, each under its own name; the log is
+  ///     called `display`.
   ///   - clock: nanoseconds of a clock that only runs forward.
   package init(
-    path: String, display: String, from: FollowStart, clock: @escaping () -> Int64, options: Options = .init()
+    path: String, display: String, isSeries: Bool = false, from: FollowStart, clock: @escaping () -> Int64,
+    options: Options = .init()
   ) {
-    self.path = path
     self.display = display
     startPosition = if case .position(let position) = from { position } else { nil }
-    core = FollowCore(path: path, display: display, from: from, clock: clock, options: options)
+    core = FollowCore(
+      path: path, display: display, isSeries: isSeries, from: from, clock: clock, options: options)
     pipe = nil
   }
 
   /// Standard input, or a FIFO that was named.
   init(pipe: LivePipe) {
-    path = pipe.display
     display = pipe.display
     startPosition = nil
     core = nil

@@ -17,8 +17,8 @@ final class BlockScheduler: @unchecked Sendable {
     var readings: [Reading] = []
     /// Why no more generations can be opened.
     var failure: RunError?
-    /// The beginning of the next generation's first line.
-    var carry: Block?
+    /// What the generation that was read last has left for the next.
+    var carried = GenerationSeam.Carried()
     /// The last time without a zone in what was merged.
     var previousTime = EventTime.none
 
@@ -249,20 +249,20 @@ final class BlockScheduler: @unchecked Sendable {
     }
     guard !lane.isOpening, lane.failure == nil, !lane.reader.isFinished else { return nil }
     if let last = lane.readings.last {
-      let isAllowed = last.isAtEnd || (last.reader.isCompressed && !last.reader.passesRestOn)
+      let isAllowed = last.isAtEnd || (last.reader.isCompressed && !last.reader.seam.isAwaited)
       guard isAllowed, lane.readings.count < mostReadings else { return nil }
     }
     return (.open(lane), load)
   }
 
   private func open(_ lane: Lane) {
-    let carry = lane.carry
-    lane.carry = nil
+    let carried = lane.carried
+    lane.carried = .init()
     monitor.unlock()
     var opened: Reading?
     var failure: RunError?
     do throws(RunError) {
-      opened = Reading(try lane.reader.openNext(carry: carry))
+      opened = Reading(try lane.reader.openNext(carried))
     } catch {
       failure = error
     }
@@ -294,7 +294,7 @@ final class BlockScheduler: @unchecked Sendable {
     reading.failure = failure
     guard isFilled else {
       reading.isAtEnd = failure == nil
-      if let carry = reading.reader.carry { lane.carry = carry }
+      if !reading.reader.carried.isEmpty { lane.carried = reading.reader.carried }
       spare.append(parsed)
       return
     }

@@ -15,44 +15,60 @@ final class GenerationReader {
   let referenceTime: Int64
   private var reader: BlockReader
   private let unwrapper: Unwrapper?
+  /// What is taken off its lines.
+  let wrappers: [Wrapper]
   /// Lines are to be passed on with their colours, and those of this generation have some.
   private let passesColours: Bool
+  /// Those of the whole generation, beside no other wrapping.
   private let keepsOriginal: Bool
   /// Raw bytes in front of the unwrapper.
   private let raw: Block
   /// Reading it is more than copying: worth beginning before its turn.
   let isCompressed: Bool
-  /// The next generation goes on with this one's last line, if that has no end: it cannot be read before.
-  var passesRestOn: Bool
-  /// It grows while it is read: at its end somebody says whether its last line goes on in the next one (`finish`).
+  /// It grows while it is read: at its end somebody says what goes on in the next one (`finish`).
   private let isFollowed: Bool
   /// The beginning of a line whose end is in the next generation.
   private(set) var carry: Block?
+  /// What the next generation goes on with, if there is something.
+  var seam: GenerationSeam
+  /// Parts of wrapped lines whose end is in the next generation.
+  private(set) var unfinished: Unwrapper.Unfinished?
+  /// Parts of the generation before with which this one, wrapped otherwise or not at all, does not go on.
+  private var strangers: Unwrapper.Unfinished?
   private var isAtEnd = false
 
-  /// - Parameter passesRestOn: the next generation does not begin with a record, so that a line without an end may go on
-  ///   there.
+  /// - Parameters:
+  ///   - seam: what the next generation goes on with.
+  ///   - carried: what the one before has left.
+  ///   - beginsRecord: whether an inner line is a record by itself.
   init(
     _ generation: Int, of source: any ByteSource, plan: RunPlan, reading: LayoutChooser.Reading,
-    referenceTime: Int64, isCompressed: Bool, carry: Block?, passesRestOn: Bool, isFollowed: Bool = false
+    referenceTime: Int64, isCompressed: Bool, carried: GenerationSeam.Carried, seam: GenerationSeam,
+    beginsRecord: @escaping (Span<UInt8>) -> Bool, isFollowed: Bool = false
   ) {
     self.generation = generation
     layouts = reading.layouts
     layoutNames = reading.layouts.names
-    let wrappers = reading.wrappers
+    wrappers = reading.wrappers
     wrapping = wrappers.filter { $0 != .ansi }.map(\.rawValue).joined(separator: " ")
     self.isFollowed = isFollowed
     self.referenceTime = referenceTime
     self.isCompressed = isCompressed
-    self.passesRestOn = passesRestOn
+    self.seam = seam
     // Of a wrapped line there is no rest to be given: it has to be whole to be unwrapped.
     reader = BlockReader(
       source, readSize: plan.blockSize, maxLine: plan.maxLine,
-      keepsTails: (plan.passesWholeLines || isFollowed) && wrappers.isEmpty, carry: carry)
+      keepsTails: (plan.passesWholeLines || isFollowed) && wrappers.isEmpty, carry: carried.rest)
     passesColours = plan.keepsOriginal
     keepsOriginal = plan.keepsOriginal && wrappers == [.ansi]
     unwrapper = wrappers.isEmpty ? nil : Unwrapper(wrappers)
     raw = Block(capacity: wrappers.isEmpty ? 1 : Block.standardCapacity)
+    guard let before = carried.unfinished else { return }
+    if let unwrapper, Unwrapper.areAlike(before.wrappers, wrappers) {
+      unwrapper.goOn(before, beginsRecord: beginsRecord)
+    } else {
+      strangers = before
+    }
   }
 
   /// What `fill` came to.
@@ -62,6 +78,15 @@ final class GenerationReader {
   ///
   /// - Returns: `ended` once, at the end; `paused` where a followed source has no whole line more for the moment.
   func fill(_ parsed: ParsedBlock) throws(SourceError) -> Fill {
+    if let parts = strangers {
+      strangers = nil
+      let unwrapper = Unwrapper(parts.wrappers)
+      var origins = ContiguousArray<LineOrigin>()
+      unwrapper.goOn(parts, beginsRecord: { _ in false })
+      unwrapper.finish(into: parsed.block, lines: &origins)
+      parsed.origins = origins
+      return .filled
+    }
     while !isAtEnd {
       let raw = unwrapper == nil ? parsed.block : keepsOriginal ? parsed.useOriginal() : self.raw
       raw.removeAll()
@@ -71,7 +96,7 @@ final class GenerationReader {
       case .end:
         raw.removeAll()
         // Who follows decides about the rest once the next generation is there.
-        if isFollowed && reader.rest.count > 0 { return .ended }
+        if isFollowed && hasRest { return .ended }
         end(into: raw)
       }
       unwrap(raw, into: parsed)
@@ -85,21 +110,32 @@ final class GenerationReader {
     guard let unwrapper else { return }
     var origins = ContiguousArray<LineOrigin>()
     unwrapper.unwrap(raw.bytes, from: 0, to: raw.count, into: parsed.block, lines: &origins)
-    if isAtEnd { unwrapper.finish(into: parsed.block, lines: &origins) }
+    if isAtEnd {
+      if seam.passesParts, reader.notes.allSatisfy({ !$0.isGap }) {
+        let parts = unwrapper.takeUnfinished(into: parsed.block, lines: &origins)
+        if !parts.isEmpty { unfinished = parts }
+      } else {
+        unwrapper.finish(into: parsed.block, lines: &origins)
+      }
+    }
     parsed.origins = origins
     parsed.originNames = unwrapper.names
   }
 
   /// Bytes read that no block has yet: the beginning of a line.
   var restCount: Int { reader.pendingCount }
+  /// Whether something is left at the end that the next generation may go on with.
+  var hasRest: Bool { reader.rest.count > 0 || unwrapper?.isBetweenRecords == false }
+  /// What the next generation takes over.
+  var carried: GenerationSeam.Carried { .init(rest: carry, unfinished: unfinished) }
   /// Whether reading could begin again in front of those.
   var isBetweenLines: Bool { reader.isBetweenLines && unwrapper?.isBetweenRecords ?? true }
 
   /// Ends a followed generation: what stands behind its last newline is a line, unless it goes on in the next one.
   /// Returns whether `parsed` (its block is empty) has that line.
-  func finish(_ parsed: ParsedBlock, passesRestOn: Bool) -> Bool {
+  func finish(_ parsed: ParsedBlock, seam: GenerationSeam) -> Bool {
     guard !isAtEnd else { return false }
-    self.passesRestOn = passesRestOn
+    self.seam = seam
     let raw = unwrapper == nil ? parsed.block : keepsOriginal ? parsed.useOriginal() : self.raw
     raw.removeAll()
     end(into: raw)
@@ -112,7 +148,7 @@ final class GenerationReader {
     isAtEnd = true
     let rest = reader.rest
     guard rest.count > 0 else { return }
-    if passesRestOn && reader.notes.allSatisfy({ !$0.isGap }) {
+    if seam.passesRest && reader.notes.allSatisfy({ !$0.isGap }) {
       // The writer was in the middle of a line when the log was rotated.
       let copy = Block(capacity: rest.count)
       copy.append(copying: rest.bytes)

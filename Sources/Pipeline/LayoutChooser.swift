@@ -98,7 +98,8 @@ final class LayoutChooser {
     let sample = Unwrapper(wrappers)
     let end = ByteSearch.last(0x0A, in: head.span, from: 0, to: head.count) ?? -1
     sample.unwrap(head.span, from: 0, to: end + 1, into: unwrapped, lines: &lines)
-    sample.finish(into: unwrapped, lines: &lines)
+    // Parts whose end is not there show nothing.
+    _ = sample.takeUnfinished(into: unwrapped, lines: &lines)
     return unwrapped
   }
 
@@ -109,5 +110,16 @@ final class LayoutChooser {
     var fields = LineFields(wantedCount: parsePlan.catalog.wantedNames.count)
     var times = TimestampParser(zone: plan.zone, referenceTime: 0)
     return layouts.parse(head, from: 0, to: end, into: &fields, times: &times) != nil
+  }
+
+  /// `beginsRecord` for one line, with the layouts that are known now; it can be used by another thread.
+  func recordTest() -> (Span<UInt8>) -> Bool {
+    guard var layouts = choice?.layouts else { return { _ in false } }
+    var fields = LineFields(wantedCount: parsePlan.catalog.wantedNames.count)
+    var times = TimestampParser(zone: plan.zone, referenceTime: 0)
+    return { line in
+      fields.arena.removeAll(keepingCapacity: true)
+      return layouts.parse(line, from: 0, to: line.count, into: &fields, times: &times) != nil
+    }
   }
 }

@@ -28,8 +28,8 @@ final class StreamReader {
 
   /// Opens the next generation.
   ///
-  /// - Parameter carry: the beginning of its first line, from the end of the one in front of it.
-  func openNext(carry: Block?) throws(RunError) -> GenerationReader {
+  /// - Parameter carried: what the one in front of it has left unfinished.
+  func openNext(_ carried: GenerationSeam.Carried) throws(RunError) -> GenerationReader {
     let generation = stream.generations[next]
     let index = next
     next += 1
@@ -42,14 +42,13 @@ final class StreamReader {
     let reading = try chooser.choose(head: generation.head, modified: generation.modified, isFirst: index == 0) {
       stream.generations[(index + 1)...].map(\.head)
     }
-    // The last line may go on in the next generation, if that does not begin with a record.
-    var restMayGoOn = false
-    if next < stream.generations.count {
-      let head = stream.generations[next].head
-      restMayGoOn = !chooser.beginsRecord(head.span)
-    }
+    let seam = GenerationSeam(
+      behind: reading.wrappers,
+      next: stream.generations[next...].map { ($0.head, hasGap: $0.notes.contains(where: \.isGap)) },
+      chooser: chooser)
     return GenerationReader(
       index, of: source, plan: plan, reading: reading, referenceTime: generation.modified,
-      isCompressed: generation.compression != .none, carry: carry, passesRestOn: restMayGoOn)
+      isCompressed: generation.compression != .none, carried: carried, seam: seam,
+      beginsRecord: chooser.recordTest())
   }
 }

@@ -12,6 +12,7 @@ final class FollowReader {
   private(set) var trace: [String] = []
 
   private let path: String
+  private let isSeries: Bool
   private let clock: () -> Int64
   private var follower: StreamFollower
   private var generation: FollowedGeneration?
@@ -25,15 +26,18 @@ final class FollowReader {
   private let options: StreamFollower.Options
 
   init(
-    _ path: String, from start: FollowStart = .start, seed: UInt64 = 1, options: StreamFollower.Options = .init(),
+    _ path: String, isSeries: Bool = false, from start: FollowStart = .start, seed: UInt64 = 1,
+    options: StreamFollower.Options = .init(),
     clock: @escaping () -> Int64
   ) {
     self.options = options
     self.path = path
+    self.isSeries = isSeries
     self.clock = clock
     first = start
     random = SplitMix64(seed: seed)
-    follower = StreamFollower(path: path, display: "app.log", from: start, clock: clock, options: options)
+    follower = StreamFollower(
+      path: path, display: "app.log", isSeries: isSeries, from: start, clock: clock, options: options)
   }
 
   var committedLines: Int { committed?.lines ?? 0 }
@@ -112,7 +116,8 @@ final class FollowReader {
     lines.removeLast(lines.count - committedLines)
     (generation, carry, lineStart) = (nil, [], nil)
     let start = committed.flatMap { FollowPosition(decoding: $0.position) }.map(FollowStart.position) ?? first
-    follower = StreamFollower(path: path, display: "app.log", from: start, clock: clock, options: options)
+    follower = StreamFollower(
+      path: path, display: "app.log", isSeries: isSeries, from: start, clock: clock, options: options)
   }
 
   /// What is left without a newline is a line, too.

@@ -144,6 +144,22 @@ struct FollowTests {
     unsafe _ = truncate(folder("app.log"), 0)
   }
 
+  /// Empty at each look: what was written, copied and cut between two of them is read at the next one, not when more comes.
+  @Test func aFileThatIsEmptyAtEachLook() throws {
+    append("app.log", "1\n")
+    let reader = follow()
+    try reader.read()
+    for line in 2...4 {
+      try copyAndCut()
+      clock.now += Self.second
+      try reader.read()
+      append("app.log", "\(line)\n")
+    }
+    try copyAndCut()
+    try pass(3, reader)
+    #expect(reader.lines == ["1", "2", "3", "4"])
+  }
+
   /// Found in its copy after a restart; the active file, empty then, is written, copied and cut while the copy's rest is read.
   @Test func aFileThatWasCutBeforeItsFirstByteWasRead() throws {
     append("app.log", "the first line, that was read\n")

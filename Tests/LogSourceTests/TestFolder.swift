@@ -54,6 +54,7 @@ final class TestFolder {
 
   func folder(_ name: String) { unsafe mkdir(self(name), 0o755) }
   func fifo(_ name: String) { unsafe mkfifo(self(name), 0o644) }
+  func rename(_ name: String, to other: String) { _ = unsafe Glibc.rename(self(name), self(other)) }
   func link(_ name: String, to target: String) { unsafe symlink(target, self(name)) }
 }
 

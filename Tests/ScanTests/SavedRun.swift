@@ -102,7 +102,7 @@ struct SavedRun {
     let reader: StreamReader
     var generation: GenerationReader?
     var parser: BlockParser?
-    var carry: Block?
+    var carried = GenerationSeam.Carried()
 
     init(_ reader: StreamReader) { self.reader = reader }
   }
@@ -110,8 +110,8 @@ struct SavedRun {
   private func give(_ lane: Lane, _ index: Int, _ merge: StreamMerge) throws {
     if lane.generation == nil {
       guard !lane.reader.isFinished else { return merge.end(index) }
-      let reader = try lane.reader.openNext(carry: lane.carry)
-      lane.carry = nil
+      let reader = try lane.reader.openNext(lane.carried)
+      lane.carried = .init()
       lane.generation = reader
       lane.parser = BlockParser(
         plan: parsePlan, layouts: reader.layouts, zone: plan.zone, referenceTime: reader.referenceTime)
@@ -123,7 +123,7 @@ struct SavedRun {
     parsed.layoutSet = reader.layouts
     guard try reader.fill(parsed) == .filled else {
       merge.end(reader, of: index)
-      lane.carry = reader.carry
+      lane.carried = reader.carried
       lane.generation = nil
       return
     }

@@ -15,8 +15,8 @@ final class FollowLane {
   private var current: Opened?
   /// The generation behind it, whose first line is waited for.
   private var upcoming: OpeningGeneration?
-  /// The beginning of the next generation's first line.
-  private var carry: Block?
+  /// What the last generation has left for the next.
+  private var carried = GenerationSeam.Carried()
   private var generations = 0
   private var rotations = 0
   /// The last time without a zone.
@@ -94,8 +94,10 @@ final class FollowLane {
   private func begin() throws(SourceError) -> Look {
     while case .ended = try lookAhead() {
       // It never had a whole line.
-      if carry == nil, generations == 0 { last = upcoming }
-      if let upcoming, upcoming.front.count > 0 { carry = FollowLane.joined(carry, upcoming.front.bytes) }
+      if carried.rest == nil, generations == 0 { last = upcoming }
+      if let upcoming, upcoming.front.count > 0 {
+        carried.rest = FollowLane.joined(carried.rest, upcoming.front.bytes)
+      }
       upcoming = nil
     }
     var found = try lookAhead()
@@ -113,8 +115,9 @@ final class FollowLane {
       if resumes && source.generation.startOffset > 0 { generations -= 1 }
       let reader = GenerationReader(
         generations, of: source, plan: plan, reading: reading, referenceTime: source.generation.modified,
-        isCompressed: source.generation.compression != .none, carry: carry, passesRestOn: false, isFollowed: true)
-      carry = nil
+        isCompressed: source.generation.compression != .none, carried: carried, seam: GenerationSeam(),
+        beginsRecord: chooser.recordTest(), isFollowed: true)
+      carried = .init()
       last = nil
       let goesOn = resumes && source.generation.startOffset > 0
       resumes = false
@@ -162,20 +165,23 @@ final class FollowLane {
   private func end(_ parsed: ParsedBlock) throws(SourceError) -> Look {
     guard let opened = current else { return .paused }
     if !opened.isSettled {
-      var goesOn = false
-      if opened.reader.restCount > 0 && !follower.isFinished {
+      var seam = GenerationSeam()
+      if opened.reader.hasRest && !follower.isFinished {
         switch try lookAhead() {
         case .paused: return .paused
-        case .ended: goesOn = true
+        case .ended: seam = .all
         case .line:
-          goesOn = upcoming.map { $0.generation.continuesLine && !chooser.beginsRecord($0.front.bytes) } ?? false
+          if let upcoming, upcoming.generation.continuesLine {
+            seam = GenerationSeam(behind: opened.reader.wrappers, head: upcoming.front.bytes, chooser: chooser)
+            if upcoming.generation.openingNotes.contains(where: \.isGap) { seam.passesParts = false }
+          }
         }
       }
       current?.isSettled = true
-      let isLine = opened.reader.finish(parsed, passesRestOn: goesOn)
+      let isLine = opened.reader.finish(parsed, seam: seam)
       if isLine { return .block(parse(parsed)) }
     }
-    carry = opened.reader.carry
+    carried = opened.reader.carried
     last = opened.source
     current = nil
     return .ended(opened.reader)
@@ -196,7 +202,7 @@ final class FollowLane {
   /// Where reading could begin again so that nothing is missing and nothing double behind the lines that were given; nil in
   /// the middle of a line that goes over a boundary.
   private var position: FollowPosition? {
-    guard carry == nil else { return nil }
+    guard carried.isEmpty else { return nil }
     guard let source = current?.source ?? last else { return resumes ? follower.startPosition : nil }
     if let reader = current?.reader, !reader.isBetweenLines { return nil }
     let consumed = source.count - Int64(current?.reader.restCount ?? 0)
@@ -219,7 +225,7 @@ final class FollowLane {
     guard generations > 0 else {
       // A file without a line yet is one that is followed, whatever it will be called; so is one that never had one, if
       // nothing came behind it or the next goes on with its line.
-      let source = carry == nil ? upcoming ?? last : last
+      let source = carried.rest == nil ? upcoming ?? last : last
       return source.map { follower.position(consumed: $0.generation.startOffset, of: $0.generation) }
         ?? follower.startPosition
     }

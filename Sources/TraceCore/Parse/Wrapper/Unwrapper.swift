@@ -3,7 +3,8 @@
 /// Bytes go in in pieces of any size; whole inner lines come out, each with a newline and its `LineOrigin`, the same ones
 /// for any pieces. Partial entries of Docker and CRI are joined with the next of the same output. A line that does not fit
 /// its wrapper, or is longer than `limit`, passes through as it is. Holds at most `limit` bytes for each output and for an
-/// unfinished raw line. It reads no layouts and keeps order: it runs in front of the parallel part, one for each file.
+/// unfinished raw line. It reads no layouts and keeps order: it runs in front of the parallel part, one for each file. What
+/// a file's end leaves unfinished can go on in the next one's unwrapper (`takeUnfinished`).
 package final class Unwrapper {
   /// Bytes of a raw line that can be unwrapped, and of a line joined from partial ones.
   package static let limit = 1 << 20
@@ -37,6 +38,11 @@ package final class Unwrapper {
   /// Joined parts by `LineOrigin.Output`.
   private let parts = [Block(capacity: 64), Block(capacity: 64), Block(capacity: 64)]
   private var partOrigins: [LineOrigin?] = [nil, nil, nil]
+  /// Of each output, whether all its parts are from the file before.
+  private var isFromBefore = [false, false, false]
+  /// Whether an inner line is a record by itself, so that it goes on with nothing: asked of the first line behind parts from
+  /// the file before.
+  private var beginsRecord: (Span<UInt8>) -> Bool = { _ in false }
 
   /// - Parameters:
   ///   - wrappers: from `detect`; at most one that is not `ansi`.
@@ -47,6 +53,53 @@ package final class Unwrapper {
     self.line = line
     outer = wrappers.first { $0 != .ansi }
     stripsEscapes = wrappers.contains(.ansi)
+  }
+
+  /// Parts of lines whose end is in the next file, by their output.
+  package struct Unfinished {
+    /// What was taken off them.
+    package let wrappers: [Wrapper]
+    fileprivate var parts: [(output: Int, text: Block, origin: LineOrigin)] = []
+
+    package var isEmpty: Bool { parts.isEmpty }
+  }
+
+  /// Takes over what the file before left unfinished. To be called before the first line.
+  ///
+  /// - Parameter beginsRecord: whether an inner line is a record by itself: then the rest of the parts is lost, and they are a
+  ///   line of their own.
+  package func goOn(_ unfinished: Unfinished, beginsRecord: @escaping (Span<UInt8>) -> Bool) {
+    self.beginsRecord = beginsRecord
+    for part in unfinished.parts {
+      let text = part.text
+      parts[part.output].append(copying: text.bytes)
+      partOrigins[part.output] = part.origin
+      isFromBefore[part.output] = true
+    }
+  }
+
+  /// Takes the parts whose end has not come, at the end of a file that another one goes on with.
+  package func takeUnfinished(into output: Block, lines: inout ContiguousArray<LineOrigin>) -> Unfinished {
+    if rest.count > 0 || overlong > 0 { endRest(newlineLength: 0, output, &lines) }
+    var unfinished = Unfinished(wrappers: wrappers)
+    for i in inOrder {
+      guard let origin = partOrigins[i] else { continue }
+      let part = parts[i]
+      let text = Block(capacity: max(1, part.count))
+      text.append(copying: part.bytes)
+      unfinished.parts.append((i, text, origin))
+      part.removeAll()
+      partOrigins[i] = nil
+    }
+    return unfinished
+  }
+
+  /// Outputs with parts, in the order of their first.
+  private var inOrder: [Int] {
+    partOrigins.indices.filter { partOrigins[$0] != nil }.sorted { a, b in
+      if isFromBefore[a] != isFromBefore[b] { return isFromBefore[a] }
+      return (partOrigins[a]?.offset ?? 0) < (partOrigins[b]?.offset ?? 0)
+    }
   }
 
   /// The wrappers of an input that begins with `head`, outermost first; empty if there are none.
@@ -85,6 +138,25 @@ package final class Unwrapper {
     return escapes > 0 ? [.ansi] : []
   }
 
+  /// Whether a file that begins with `head` goes on with the parts that one in `wrappers` has left: it is wrapped alike.
+  package static func goesOn(_ wrappers: [Wrapper], head: Span<UInt8>) -> Bool {
+    areAlike(wrappers, detect(head: head))
+  }
+
+  /// Whether parts of lines that are wrapped in the one can go on in the other.
+  package static func areAlike(_ a: [Wrapper], _ b: [Wrapper]) -> Bool {
+    guard let outer = a.first(where: { $0 != .ansi }) else { return false }
+    return b.contains(outer)
+  }
+
+  /// Whether the first line of `head` is wrapped in `wrappers`: no line of the file before goes on in it.
+  package static func beginsLine(_ wrappers: [Wrapper], head: Span<UInt8>) -> Bool {
+    guard let outer = wrappers.first(where: { $0 != .ansi }) else { return false }
+    var times = TimestampParser()
+    let end = ByteSearch.first(0x0A, in: head, from: 0, to: head.count) ?? head.count
+    return WrappedLine.read(outer, head, 0, end, &times) != nil
+  }
+
   /// `INFO  | message` is nobody's container: Compose's names end in a number, or come in colour.
   private static func isTelling(_ bytes: Span<UInt8>, _ start: Int, _ end: Int, _ wrapper: Wrapper) -> Bool {
     guard wrapper == .compose else { return true }
@@ -120,10 +192,7 @@ package final class Unwrapper {
   /// Ends the input: what is unfinished is given out.
   package func finish(into output: Block, lines: inout ContiguousArray<LineOrigin>) {
     if rest.count > 0 || overlong > 0 { endRest(newlineLength: 0, output, &lines) }
-    let unfinished = partOrigins.indices.filter { partOrigins[$0] != nil }
-    for i in unfinished.sorted(by: { (partOrigins[$0]?.offset ?? 0) < (partOrigins[$1]?.offset ?? 0) }) {
-      flush(i, isCut: true, output, &lines)
-    }
+    for i in inOrder { flush(i, isCut: true, output, &lines) }
   }
 
   /// Whether nothing is unfinished: another unwrapper could go on from here.
@@ -243,6 +312,13 @@ package final class Unwrapper {
     _ lines: inout ContiguousArray<LineOrigin>
   ) {
     let i = Int(origin.output.rawValue)
+    if isFromBefore[i] {
+      isFromBefore[i] = false
+      // Where the line stands that ends here: in this file.
+      partOrigins[i]?.offset = origin.offset
+      partOrigins[i]?.line = origin.line
+      if beginsRecord(text.extracting(start..<end)) { flush(i, isCut: true, output, &lines) }
+    }
     if partOrigins[i] == nil && !isPartial {
       emit(text, start, end, origin, output, &lines)
       return
@@ -261,6 +337,11 @@ package final class Unwrapper {
     _ i: Int, isCut: Bool, _ output: Block, _ lines: inout ContiguousArray<LineOrigin>
   ) {
     guard var origin = partOrigins[i] else { return }
+    if isFromBefore[i] {
+      isFromBefore[i] = false
+      origin.offset = 0
+      origin.line = 1
+    }
     origin.isCut = isCut
     if isCut { cut += 1 }
     let text = parts[i]
