@@ -13,9 +13,6 @@ final class LayoutChooser {
   private(set) var choice: LayoutDetector.Choice?
   /// Wrappers that were taken off, of any generation.
   private(set) var wrapperNames: [String] = []
-  /// No line of the stream's beginning has a time: as long as none has, it cannot be merged and is read after the others.
-  /// Known once the first generation was looked at.
-  private(set) var isTimeless = false
 
   init(plan: RunPlan, parsePlan: ParsePlan) {
     self.plan = plan
@@ -45,7 +42,7 @@ final class LayoutChooser {
   ///   - head: its first bytes.
   ///   - following: heads of the generations behind it, for a first one that has no whole line to look at.
   func choose(
-    head: [UInt8], modified: Int64, isFirst: Bool, following: () -> [[UInt8]] = { [] }
+    head: [UInt8], modified: Int64, following: () -> [[UInt8]] = { [] }
   ) throws(RunError) -> Reading {
     let wrappers = Unwrapper.detect(head: head.span)
     for wrapper in wrappers where !wrapperNames.contains(wrapper.rawValue) { wrapperNames.append(wrapper.rawValue) }
@@ -68,9 +65,6 @@ final class LayoutChooser {
     }
     chosen.layouts.instance = ContiguousArray(instance.utf8)
     choice = chosen
-    if isFirst && wrappers.isEmpty && unwrapped.count > 0 {
-      isTimeless = !detector.hasTimes(in: unwrapped.bytes, layouts: chosen.layouts)
-    }
     return Reading(layouts: chosen.layouts, wrappers: wrappers)
   }
 

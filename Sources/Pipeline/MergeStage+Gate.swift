@@ -7,7 +7,7 @@ extension MergeStage {
     feed.noteUnread(range, of: parsed, after: time)
   }
 
-  package func noteWithoutTimes(stream: String) { feed?.noteWithoutTimes(stream) }
+  package func note(stream: String, isWithoutTimes: Bool) { feed?.note(stream, isWithoutTimes: isWithoutTimes) }
 
   package var stoppedAt: Int? { feed?.stoppedAt }
 }

@@ -20,8 +20,8 @@ package protocol RecordStage: AnyObject {
   /// Records are proven missing behind `time`.
   func noteGap(at time: Int64)
 
-  /// The stream's records tell no times: they come after all others.
-  func noteWithoutTimes(stream: String)
+  /// None of the stream's records so far has a time, or one has now.
+  func note(stream: String, isWithoutTimes: Bool)
 
   /// `range` of the block's records comes next, with the lines behind them that could not be read.
   ///
@@ -34,7 +34,7 @@ package protocol RecordStage: AnyObject {
 
 extension RecordStage {
   package func noteGap(at time: Int64) {}
-  package func noteWithoutTimes(stream: String) {}
+  package func note(stream: String, isWithoutTimes: Bool) {}
   package func noteUnread(_ parsed: ParsedBlock, _ range: Range<Int>, after time: Int64) {}
   package var stoppedAt: Int? { nil }
 }

@@ -19,14 +19,14 @@ final class StreamMerge {
     /// The lines before the block's first record have yet to be passed on.
     var hasFront = false
     var isAtEnd = false
-    /// It began without times: as long as no record has one it cannot be merged and comes after all others.
-    var isTimeless = false
+    /// It had records, and none with a time yet.
+    var isWithoutTimes = false
     /// Time of the last record passed on.
     var lastTime = EventTime.none
 
-    /// Where the next record stands in the merge. One without a time follows the one before it at once.
+    /// Where the next record stands in the merge. One without a time follows the one before it at once; what stands before the
+    /// first time of a stream (a banner, or all of it) comes before everything else.
     var time: Int64 {
-      if isTimeless { return .max }
       guard let parsed, parsed.consumed < parsed.batch.records.count else { return lastTime }
       let time = parsed.batch.records[parsed.consumed].time
       return time != EventTime.none ? time : lastTime
@@ -58,15 +58,17 @@ final class StreamMerge {
   var isAtEnd: Bool { heads.allSatisfy { $0.isAtEnd && $0.parsed == nil } }
 
   /// Takes a stream's next block.
-  func give(_ parsed: ParsedBlock, to stream: Int, isTimeless: Bool) {
+  func give(_ parsed: ParsedBlock, to stream: Int) {
     let before = ledgers[stream].lastTime
     ledgers[stream].take(parsed)
     if ledgers[stream].takeGap() { stage.noteGap(at: before) }
     heads[stream].parsed = parsed
     heads[stream].hasFront = !parsed.batch.orphans.isEmpty || parsed.batch.records.isEmpty
-    let cannotBeMerged = isTimeless && ledgers[stream].lastTime == EventTime.none
-    if cannotBeMerged && !heads[stream].isTimeless { stage.noteWithoutTimes(stream: ledgers[stream].name) }
-    heads[stream].isTimeless = cannotBeMerged
+    let isWithoutTimes = ledgers[stream].lastTime == EventTime.none && !parsed.batch.records.isEmpty
+    if isWithoutTimes != heads[stream].isWithoutTimes {
+      heads[stream].isWithoutTimes = isWithoutTimes
+      stage.note(stream: ledgers[stream].name, isWithoutTimes: isWithoutTimes)
+    }
   }
 
   /// A generation of a followed stream begins.
@@ -182,7 +184,7 @@ extension StreamMerge {
       try coder.code(&ledgers[index])
       try coder.code(time: &heads[index].lastTime)
       try coder.code(&heads[index].isAtEnd)
-      try coder.code(&heads[index].isTimeless)
+      try coder.code(&heads[index].isWithoutTimes)
     }
     try coder.code(&seenWanted)
   }

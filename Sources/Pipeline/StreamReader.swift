@@ -24,7 +24,6 @@ final class StreamReader {
   /// See `LayoutChooser`.
   var choice: LayoutDetector.Choice? { chooser.choice }
   var wrapperNames: [String] { chooser.wrapperNames }
-  var isTimeless: Bool { chooser.isTimeless }
 
   /// Opens the next generation.
   ///
@@ -39,7 +38,7 @@ final class StreamReader {
     } catch {
       throw RunError.source(error)
     }
-    let reading = try chooser.choose(head: generation.head, modified: generation.modified, isFirst: index == 0) {
+    let reading = try chooser.choose(head: generation.head, modified: generation.modified) {
       stream.generations[(index + 1)...].map(\.head)
     }
     let seam = GenerationSeam(

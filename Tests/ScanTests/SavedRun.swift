@@ -131,7 +131,7 @@ struct SavedRun {
       parsed.parse(with: &parser)
       lane.parser = parser
     }
-    merge.give(parsed, to: index, isTimeless: lane.reader.isTimeless)
+    merge.give(parsed, to: index)
   }
 
   private func outcome(_ stage: MergeStage, _ merge: StreamMerge, _ state: [UInt8]?) -> Outcome {

@@ -159,8 +159,9 @@ final class EventFeed {
       missing: 0, read: 0, isUnbounded: gaps.contains { $0 >= gate.stageStart }, logsWithoutTime: logsWithoutTime)
   }
 
-  func noteWithoutTimes(_ stream: String) {
-    if !logsWithoutTime.contains(stream), logsWithoutTime.count < EventFeed.mostGaps { logsWithoutTime.append(stream) }
+  func note(_ stream: String, isWithoutTimes: Bool) {
+    logsWithoutTime.removeAll { $0 == stream }
+    if isWithoutTimes, logsWithoutTime.count < EventFeed.mostGaps { logsWithoutTime.append(stream) }
   }
 
   /// What could not be read among the records that come next; see `UnreadLines`.

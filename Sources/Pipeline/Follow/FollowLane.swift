@@ -55,7 +55,6 @@ final class FollowLane {
     set { chooser.instance = newValue }
   }
 
-  var isTimeless: Bool { chooser.isTimeless }
   var choice: LayoutDetector.Choice? { chooser.choice }
   /// Whether nothing more can ever come (a pipe that has ended).
   var isFinished: Bool { current == nil && upcoming == nil && follower.isFinished }
@@ -134,7 +133,7 @@ final class FollowLane {
 
   private func choose(_ head: [UInt8], _ generation: FollowedGeneration) throws(SourceError) -> LayoutChooser.Reading {
     do throws(RunError) {
-      return try chooser.choose(head: head, modified: generation.modified, isFirst: generations == 0)
+      return try chooser.choose(head: head, modified: generation.modified)
     } catch {
       // A layout that cannot be used was refused when the plan was checked.
       if case .source(let error) = error { throw error }

@@ -24,8 +24,11 @@ struct ExchangeModelTests {
       var plan = RunPlan(input: try InputPlan.make(arguments: paths.flatMap { $0 }))
       plan.blockSize = [64, 700, 262_144][Int(seed % 3)]
       plan.threads = 1 + Int(seed % 3)
-      if let folder = ProcessInfo.processInfo.environment["SKEIN_MODEL"], folder.hasSuffix("/\(seed)") {
-        for log in services.logs { _ = try Self.write(log, to: URL(fileURLWithPath: folder)) }
+      // To look at: the logs of each seed, and what is true of them.
+      if let folder = ProcessInfo.processInfo.environment["SKEIN_MODEL"] {
+        let folder = URL(fileURLWithPath: folder).appendingPathComponent("\(seed)")
+        for log in services.logs { _ = try Self.write(log, to: folder) }
+        try Data(services.truth.utf8).write(to: folder.appendingPathComponent("truth.txt"))
       }
       let batch = try Driver(plan: plan).run().stats
       Self.expect(batch, services, "seed \(seed), batch")
