@@ -27,6 +27,8 @@ struct Exchange: BitwiseCopyable, Sendable {
     static let hasSpan = Flags(rawValue: 32)
     /// The place is in use.
     static let live = Flags(rawValue: 64)
+    /// It is another one, which has what it told; its place waits to be given back.
+    static let abandoned = Flags(rawValue: 128)
   }
 
   /// What is counted: the most complete telling so far. Its `exchange` is the exchange's number.

@@ -100,6 +100,11 @@ struct ExchangeTable: Sendable {
     for stream in untimed.indices { time(stream, .min) }
   }
 
+  /// It has turned out to be another one. Its place is given back when it is due.
+  mutating func abandon(_ index: Int32) {
+    exchanges[Int(index)].flags.insert(.abandoned)
+  }
+
   /// Gives a place back.
   @inline(__always)
   mutating func release(_ index: Int32) {
@@ -230,7 +235,8 @@ struct ExchangeTable: Sendable {
   }
 
   private static func isWaiting(_ exchange: Exchange, _ entry: EvidenceQueues.Entry) -> Bool {
-    exchange.flags.contains(.live) && !exchange.flags.contains(.counted) && exchange.number == entry.number
+    exchange.flags.contains(.live) && exchange.flags.isDisjoint(with: [.counted, .abandoned])
+      && exchange.number == entry.number
   }
 
   /// Lets the stream's other sources find the exchange that `telling` tells.
@@ -257,11 +263,10 @@ struct ExchangeTable: Sendable {
     let all = waiting.map(\.index) + untimed.flatMap { $0 }
     for index in all.sorted(by: { self[$0].number < self[$1].number }) {
       let exchange = self[index]
+      guard !exchange.flags.contains(.abandoned) else { continue }
       for place in 0..<exchange.remembered {
         let told = exchange.told[place]
-        var telling = Telling(exchange, told)
-        telling.request.stream = sources.sources[Int(told.source)].stream
-        offer(index, telling, sources)
+        offer(index, Telling(exchange, told, stream: sources.sources[Int(told.source)].stream), sources)
       }
     }
   }
@@ -269,12 +274,14 @@ struct ExchangeTable: Sendable {
 
 extension Telling {
   /// One of the tellings of an exchange, as far as that remembers it.
-  fileprivate init(_ exchange: Exchange, _ told: Exchange.Told) {
+  init(_ exchange: Exchange, _ told: Exchange.Told, stream: Int32) {
     self.init(
       request: exchange.request, start: exchange.start, end: exchange.end, source: told.source,
-      pathHash: exchange.pathHash, method: exchange.method, completeness: 0, hasID: exchange.flags.contains(.hasID),
+      pathHash: exchange.pathHash, method: exchange.method, 
+      completeness: told.source == exchange.request.source ? exchange.completeness : 0, hasID: exchange.flags.contains(.hasID),
       isCompletion: exchange.flags.contains(.byCompletion))
     request.status = told.status
+    request.stream = stream
   }
 }
 
@@ -342,7 +349,7 @@ private struct EvidenceQueues: Sendable {
 }
 
 extension ExchangeTable: StateCodable {
-  /// Places are kept; the queues of evidence are made anew by `offerWaiting`.
+  /// Places are kept; the queues of evidence are made anew by `offerAll`.
   mutating func code(_ coder: inout StateCoder) throws(StateError) {
     try coder.section("exchanges")
     try coder.code(&exchanges, empty: .empty)

@@ -312,10 +312,22 @@ package struct TellingSources: Sendable {
 
   private func isReallyOutdone(_ source: Int32) -> Bool {
     let (kind, stream) = (Int(sources[Int(source)].kind), Int(sources[Int(source)].stream))
+    let best = best(besides: kind, of: stream)
     return kinds.indices.contains { other in
       other != kind && kinds[other].tellings > 0 && !isRelated(stream, to: other) && areBeside(kind, other)
-        && beats(other, kind)
+        && beats(other, best)
     }
+  }
+
+  /// The layout that says most of those of the stream and of what shares ids with it: they count together or not at all. What
+  /// only the server's lines tell counts beside what the application tells.
+  private func best(besides kind: Int, of stream: Int) -> Int {
+    let own = streamKinds[stream] | linked[kind]
+    var best = kind
+    for other in kinds.indices where own >> UInt64(other) & 1 == 1 && kinds[other].tellings > 0 && beats(other, best) {
+      best = other
+    }
+    return best
   }
 
   /// Whether the stream tells in the layout, in one that shares ids with it, or in one that came before or after it in some log.

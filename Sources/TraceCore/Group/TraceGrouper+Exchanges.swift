@@ -25,6 +25,9 @@ extension TraceGrouper {
     let exchange: UInt64
     var isLate = false
     if let known {
+      if telling.hasID, !sources.bare[Int(stream)].isEmpty, let other = exchanges.match(telling, seekerIsBare: false) {
+        if other != known { absorb(other, into: known) }
+      }
       exchange = exchanges[known].number
       isLate = exchanges[known].flags.contains(.counted)
       join(telling, to: known, state, opening: opening != nil)
@@ -184,6 +187,18 @@ extension TraceGrouper {
     if !isCounted { exchanges.offer(index, telling, sources) }
   }
 
+  /// A record with an id has shown that an exchange told without one is one that another log told under the id.
+  private mutating func absorb(_ other: Int32, into index: Int32) {
+    let exchange = exchanges[other]
+    for place in 0..<exchange.remembered {
+      let told = exchange.told[place]
+      let stream = sources.sources[Int(told.source)].stream
+      join(Telling(exchange, told, stream: stream), to: index, -1, opening: false)
+    }
+    if options.keepsTellings { dropped.append(exchange.number) }
+    exchanges.abandon(other)
+  }
+
   private mutating func attach(_ index: Int32, to state: Int) {
     exchanges[index].state = Int32(state)
     exchanges[index].next = table[state].exchange
@@ -226,6 +241,7 @@ extension TraceGrouper {
 
   mutating func settle(_ index: Int32) {
     let flags = exchanges[index].flags
+    guard !flags.contains(.abandoned) else { return exchanges.release(index) }
     exchanges[index].flags.insert(.counted)
     if flags.contains(.paired) && !flags.contains(.byCompletion) {
       count(index)
