@@ -14,7 +14,7 @@ struct Exchange: BitwiseCopyable, Sendable {
   }
 
   struct Flags: OptionSet, BitwiseCopyable, Sendable {
-    let rawValue: UInt8
+    let rawValue: UInt16
     /// A record without a path told it: an end of what its trace had open.
     static let byCompletion = Flags(rawValue: 1)
     static let hasID = Flags(rawValue: 2)
@@ -29,6 +29,8 @@ struct Exchange: BitwiseCopyable, Sendable {
     static let live = Flags(rawValue: 64)
     /// It is another one, which has what it told; its place waits to be given back.
     static let abandoned = Flags(rawValue: 128)
+    /// The opening that it has ended was its teller's own.
+    static let endedOwnOpening = Flags(rawValue: 256)
   }
 
   /// What is counted: the most complete telling so far. Its `exchange` is the exchange's number.

@@ -131,7 +131,7 @@ extension TraceGrouper {
 
   private mutating func open(_ telling: Telling, _ state: Int, isPaired: Bool, opening: Bool) {
     var flags: Exchange.Flags = isPaired ? [.live, .paired] : [.live]
-    if opening { flags.insert(.endedOpening) }
+    if opening { flags.formUnion([.endedOpening, .endedOwnOpening]) }
     var exchange = Exchange(telling, number: tellingCount, flags: flags)
     if state >= 0 {
       exchange.state = Int32(state)
@@ -147,7 +147,7 @@ extension TraceGrouper {
         if exchange.next >= 0 { forgetOldest(of: state) }
         table[state].requests += 1
         note(exchange.request, in: state)
-        endOpening(of: index, state, route: exchange.request.route)
+        endOpening(of: index, state, telling)
       }
     }
     // Nothing says when it ended, and nothing that comes can tell the same.
@@ -172,7 +172,7 @@ extension TraceGrouper {
     let isRemembered = exchanges[index].tellings < Exchange.mostTellings
     if isCounted || !isRemembered { sources.sources[Int(telling.source)].hops += 1 }
     exchanges[index].note(telling)
-    if opening { exchanges[index].flags.insert(.endedOpening) }
+    if opening { exchanges[index].flags.formUnion([.endedOpening, .endedOwnOpening]) }
     if state >= 0 {
       // One that was told without an id has its trace now.
       if exchanges[index].state < 0, !isCounted {
@@ -182,7 +182,7 @@ extension TraceGrouper {
       } else if isBetter {
         note(index, in: state, isNew: false)
       }
-      endOpening(of: index, state, route: telling.request.route)
+      endOpening(of: index, state, telling)
     }
     if !isCounted { exchanges.offer(index, telling, sources) }
   }
@@ -211,7 +211,6 @@ extension TraceGrouper {
     let request = exchanges[index].request
     if isNew { table[state].requests += 1 }
     if isNew || request.time >= table[state].requestEnd { note(request, in: state) }
-    endOpening(of: index, state, route: request.route)
   }
 
   @inline(__always)
@@ -223,13 +222,25 @@ extension TraceGrouper {
     table[state].atoms = request.truths
   }
 
-  /// The opening record of its route, if there is one and the exchange has ended none yet.
+  /// The opening record of its route, if there is one and the exchange has ended none yet; and that of its own source, if
+  /// another log's telling has ended one for the exchange: that was another's.
   @inline(__always)
-  private mutating func endOpening(of index: Int32, _ state: Int, route: Int32) {
-    guard table[state].openRequest >= 0, !exchanges[index].flags.contains(.endedOpening),
-      endOpening(state, where: { $0.route == route }) != nil
-    else { return }
-    exchanges[index].flags.insert(.endedOpening)
+  private mutating func endOpening(of index: Int32, _ state: Int, _ telling: Telling) {
+    guard table[state].openRequest >= 0, !exchanges[index].flags.contains(.endedOwnOpening) else { return }
+    endAnyOpening(of: index, state, telling)
+  }
+
+  private mutating func endAnyOpening(of index: Int32, _ state: Int, _ telling: Telling) {
+    let (source, route) = (telling.source, telling.request.route)
+    let latest = telling.start.plus(Telling.resolution(of: telling.start))
+    let isMine = endOpening(state) {
+      $0.source == source && $0.route == route && ($0.start <= latest || telling.request.duration < 0)
+    }
+    if isMine != nil {
+      exchanges[index].flags.formUnion([.endedOpening, .endedOwnOpening])
+    } else if !exchanges[index].flags.contains(.endedOpening), endOpening(state, where: { $0.route == route }) != nil {
+      exchanges[index].flags.insert(.endedOpening)
+    }
   }
 
   // MARK: Counting
@@ -278,11 +289,27 @@ extension TraceGrouper {
     guard exchanges[index].completeness > 0 else { return leaveOut(exchanges[index].request) }
     guard sources.isOutdone(exchanges[index].request.source) else {
       sources.countRequest(exchanges[index].request.source)
+      noteRoute(exchanges[index].request.route)
       requests.append(exchanges[index].request)
       return
     }
     if heldBack.count < TraceGrouper.mostHeldBack { heldBack.append(exchanges[index].request) }
     leaveOut(exchanges[index].request)
+  }
+
+  @inline(__always)
+  private mutating func noteRoute(_ route: Int32) {
+    guard route >= 0, Int(route) >= countedRoutes.count || !countedRoutes[Int(route)] else { return }
+    while countedRoutes.count <= Int(route) { countedRoutes.append(false) }
+    countedRoutes[Int(route)] = true
+  }
+
+  /// Whether an opening that nothing has ended is an unfinished request: where its source tells ends, or where its trace has
+  /// told none and its route is one of requests. Else it can be a line about a path on the way.
+  func isUnfinished(_ opening: OpenRequest, in state: Int) -> Bool {
+    if sources.countsUnfinished(opening.source) { return true }
+    return table[state].requests == 0 && countedRoutes.indices.contains(Int(opening.route))
+      && countedRoutes[Int(opening.route)] && sources.isWanted(opening.source)
   }
 
   private mutating func leaveOut(_ request: RequestEvent) {

@@ -93,7 +93,7 @@ extension TraceGrouper {
       var request = table[state].openRequest
       while request >= 0 {
         let open = openRequests[Int(request)]
-        if sources.countsUnfinished(open.source) { list.append((open.start, open.route)) }
+        if isUnfinished(open, in: state) { list.append((open.start, open.route)) }
         request = open.next
       }
     }

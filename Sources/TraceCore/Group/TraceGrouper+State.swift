@@ -17,6 +17,7 @@ extension TraceGrouper: StateCodable {
     try coder.code(&lastTimes, empty: EventTime.none) { time, coder throws(StateError) in try coder.code(time: &time) }
     try coder.code(&heldBack, empty: .empty)
     try coder.code(word: &linksSeen)
+    try coder.code(&countedRoutes, empty: false) { isCounted, coder throws(StateError) in try coder.code(&isCounted) }
     try coder.code(&queue)
     try coder.code(&ids)
     try coder.code(&lives)

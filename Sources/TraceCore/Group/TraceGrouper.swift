@@ -68,6 +68,8 @@ package struct TraceGrouper: ~Copyable, Sendable {
   /// Requests held back at most.
   static let mostHeldBack = 10_000
   var linksSeen: UInt64 = 0
+  /// By route, whether a request of it was counted.
+  var countedRoutes: ContiguousArray<Bool> = []
 
   /// A record that opens or closes a request.
   package struct TellingNote: BitwiseCopyable, Sendable {
@@ -322,7 +324,7 @@ package struct TraceGrouper: ~Copyable, Sendable {
     var request = table[state].openRequest
     while request >= 0 {
       let open = openRequests[Int(request)]
-      if sources.countsUnfinished(open.source) {
+      if isUnfinished(open, in: state) {
         unfinished.append(UnfinishedRequest(start: open.start, route: open.route, group: open.group))
         table[state].unfinished += 1
       }

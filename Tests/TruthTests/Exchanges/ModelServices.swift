@@ -49,6 +49,8 @@ struct ModelServices {
   private let logsOpenings: Bool
   private var releases: [Release]
   private var order = 0
+  /// The release that was asked last.
+  private var asked = -1
 
   init(seed: UInt64) {
     random = SplitMix64(seed: seed &* 0x9E37_79B9_7F4A_7C15)
@@ -97,6 +99,13 @@ struct ModelServices {
     for number in 0..<exchanges {
       now += random.below(12) == 0 ? random.below(80_000) : random.below(900)
       let release = releases[number * releases.count / exchanges]
+      // Logs show that they are of one service by telling in the same layouts, so each instance is asked once a release.
+      if number * releases.count / exchanges != asked {
+        asked += 1
+        for instance in 0..<instances {
+          now = attempts(now + 50, release, "s\(asked)-\(instance)", "GET", "/orders/1", by: instance)
+        }
+      }
       let path = ["/orders/\(random.below(500))", "/orders", "/pay?x=\(number)", "/items/7/parts"][random.below(4)]
       let method = ["GET", "POST"][random.below(2)]
       // Both kinds of log begin at the same time.
@@ -115,10 +124,10 @@ struct ModelServices {
 
   /// One to three attempts under one id; returns when the last one ended.
   private mutating func attempts(
-    _ start: Int, _ release: Release, _ id: String, _ method: String, _ path: String
+    _ start: Int, _ release: Release, _ id: String, _ method: String, _ path: String, by first: Int? = nil
   ) -> Int {
-    let count = random.below(4) == 0 && hasIDs ? 2 + random.below(2) : 1
-    var instance = random.below(instances)
+    let count = random.below(4) == 0 && hasIDs && first == nil ? 2 + random.below(2) : 1
+    var instance = first ?? random.below(instances)
     var at = start
     for number in 0..<count {
       let duration = random.below(5) == 0 ? 200 + random.below(1_500) : 1 + random.below(60)
@@ -210,7 +219,7 @@ struct ModelServices {
     let clock = Self.clock(time + skews[instances], " ", ",").split(separator: " ")[1].prefix(8)
     append(
       instances, time,
-      "10.0.0.9 - - [23/Nov/2026:\(clock) +0000] \"\(method) \(path) HTTP/1.1\" \(status) 12 \"-\" \"curl/8\"")
+      "10.0.0.9 - - [23/Nov/2026:\(clock) +0000] \"\(method) \(path) HTTP/1.1\" \(status) \(order) \"-\" \"curl/8\"")
     uncounted += 1
     if status >= 500 { uncountedErrors += 1 }
   }
