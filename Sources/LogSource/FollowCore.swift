@@ -111,6 +111,9 @@ final class FollowCore {
     return file
   }
 
+  /// Whether a newer file has lines while the current one is still read.
+  var isLeaving: Bool { current.map { !$0.isEnded && $0.supersededSince != nil } ?? false }
+
   /// Ends the current file where it was read to; what it was stays known.
   func end(_ file: FollowedFile, now: Int64, isWatched: Bool) {
     file.end()

@@ -57,6 +57,9 @@ package final class StreamFollower {
   /// Whether there is never another generation: a pipe was given.
   package var isFinished: Bool { pipe != nil && isPipeGiven }
 
+  /// Whether a newer file has lines, and the one that is read is not left yet (`Options.quiet`).
+  package var isLeaving: Bool { core?.isLeaving ?? false }
+
   /// What poll(2) can wait for: a pipe's descriptor; nil for files.
   package var descriptor: Int32? { pipe?.descriptor }
 

@@ -104,23 +104,35 @@ private struct FollowedServices {
     func read() throws { while try driver.step() { now += 1_000_000 } }
     try read()
     var next = services.logs.map { _ in 0 }
+    var time = services.logs.compactMap(\.times.first).min() ?? 0
     while zip(next, services.logs).contains(where: { $0 < $1.lines.count }) {
-      let index = random.below(services.logs.count)
-      let log = services.logs[index]
-      guard next[index] < log.lines.count else { continue }
-      if log.rotations.contains(next[index]) { try rotate(paths[index]) }
-      let border = log.rotations.first { $0 > next[index] } ?? log.lines.count
-      let end = min(border, next[index] + 1 + random.below(6))
-      try append(log.lines[next[index]..<end].map { $0 + "\n" }.joined(), to: paths[index])
-      next[index] = end
-      now += Int64(random.below(20)) * 1_000_000
-      if random.below(3) > 0 { try read() }
+      let upcoming = zip(next, services.logs).compactMap { $0 < $1.lines.count ? $1.times[$0] : nil }.min() ?? time
+      let later = max(time, upcoming) + random.below(700)
+      now += Int64(later - time) * 1_000_000
+      time = later
+      let first = random.below(services.logs.count)
+      for number in services.logs.indices {
+        let index = (first + number) % services.logs.count
+        try write(services.logs[index], until: time, from: &next[index], to: paths[index])
+        if random.below(3) == 0 { try read() }
+      }
     }
     for _ in 0..<20 {
       now += 2_000_000_000
       try read()
     }
     return driver.finish().stats
+  }
+
+  /// Writes what the log had by `time`, and rotates it where it was.
+  private func write(_ log: ModelServices.Log, until time: Int, from next: inout Int, to path: String) throws {
+    while next < log.lines.count, log.times[next] <= time {
+      if log.rotations.contains(next) { try rotate(path) }
+      let border = log.rotations.first { $0 > next } ?? log.lines.count
+      let end = log.times[..<border].lastIndex { $0 <= time }.map { $0 + 1 } ?? border
+      try append(log.lines[next..<end].map { $0 + "\n" }.joined(), to: path)
+      next = end
+    }
   }
 
   private func rotate(_ path: String) throws {

@@ -6,10 +6,11 @@ import TestKit
 ///
 /// What the design does not promise is not generated: attempts on two instances closer together than their clocks agree.
 struct ModelServices {
-  /// One log: its lines in order, and before which of them it was rotated.
+  /// One log: its lines in order, when they were written (milliseconds of the day), and before which of them it was rotated.
   struct Log {
     var name: String
     var lines: [String]
+    var times: [Int]
     var rotations: [Int]
   }
 
@@ -269,11 +270,12 @@ struct ModelServices {
   private mutating func finish() {
     let hasProxy = proxy != .none
     for index in 0..<(instances + (hasProxy ? 1 : 0)) {
-      let lines = entries[index].sorted { ($0.time, $0.order) < ($1.time, $1.order) }.map(\.text)
+      let sorted = entries[index].sorted { ($0.time, $0.order) < ($1.time, $1.order) }
+      let lines = sorted.map(\.text)
       var rotations: [Int] = []
       for _ in 0..<random.below(3) where lines.count > 2 { rotations.append(1 + random.below(lines.count - 1)) }
       let name = index == instances ? "proxy.log" : "web-\(index).log"
-      logs.append(Log(name: name, lines: lines, rotations: Array(Set(rotations)).sorted()))
+      logs.append(Log(name: name, lines: lines, times: sorted.map(\.time), rotations: Array(Set(rotations)).sorted()))
     }
     milliseconds.sort()
   }
