@@ -277,8 +277,9 @@ extension Telling {
   init(_ exchange: Exchange, _ told: Exchange.Told, stream: Int32) {
     self.init(
       request: exchange.request, start: exchange.start, end: exchange.end, source: told.source,
-      pathHash: exchange.pathHash, method: exchange.method, 
-      completeness: told.source == exchange.request.source ? exchange.completeness : 0, hasID: exchange.flags.contains(.hasID),
+      pathHash: exchange.pathHash, method: exchange.method,
+      completeness: told.source == exchange.request.source ? exchange.completeness : 0,
+      hasID: exchange.flags.contains(.hasID),
       isCompletion: exchange.flags.contains(.byCompletion))
     request.status = told.status
     request.stream = stream

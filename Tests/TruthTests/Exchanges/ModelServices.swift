@@ -14,7 +14,16 @@ struct ModelServices {
     var rotations: [Int]
   }
 
+  /// A request as the record that is counted tells it: its end (milliseconds of the day by that log's clock).
+  struct Request {
+    var end: Int
+    var isError: Bool
+  }
+
   private(set) var logs: [Log] = []
+  /// Without those that only the server's lines tell: they say no time.
+  private(set) var told: [Request] = []
+  private(set) var toldByServer = 0
   /// What counts: requests, failed ones, logged durations (ms), requests that began and never ended.
   private(set) var requests = 0
   private(set) var errors = 0
@@ -181,6 +190,7 @@ struct ModelServices {
     switch proxy {
     case .none: milliseconds.append(duration)
     case .timed:
+      told.append(Request(end: time + more + skews[instances], isError: status >= 500))
       milliseconds.append(duration + more)
       viaProxy(time + more, id, method, path, status, duration + more)
     case .bare:
@@ -190,6 +200,7 @@ struct ModelServices {
       milliseconds.append(duration)
       stranger(time + more, method, path, status)
     }
+    if proxy != .timed { told.append(Request(end: time + skews[instance], isError: status >= 500)) }
   }
 
   private mutating func opening(
@@ -236,6 +247,7 @@ struct ModelServices {
     viaProxy(time, "p\(number)", "GET", "/static/\(number).css", status, proxy == .timed ? duration : nil)
     requests += 1
     if status >= 500 { errors += 1 }
+    told.append(Request(end: time + skews[instances], isError: status >= 500))
     if proxy == .timed { milliseconds.append(duration) }
   }
 
@@ -243,6 +255,7 @@ struct ModelServices {
   private mutating func serverAlone(_ time: Int, _ instance: Int) {
     append(instance, time, "INFO:     10.0.0.\(instance):\(10_000 + order) - \"GET /healthz HTTP/1.1\" 200 OK")
     requests += 1
+    toldByServer += 1
   }
 
   // MARK: Lines
