@@ -63,9 +63,10 @@ struct FileTests {
       return UInt8(state >> 56)
     }
     let result = try stats([try folder.file("app.log", noise)])
-    // A line among hundreds may look like `LEVEL: message` by chance; the rest is a gap.
-    #expect(try result.ledger()["records"].int ?? 9 <= 1)
+    #expect(result.status == 3)
+    #expect(try result.ledger()["records"].int == 0)
     #expect(try result.ledger()["unparsed_lines"].int ?? 0 > 500)
+    #expect(result.errors.contains("no line") && result.errors.contains("doctor"))
   }
 
   // MARK: Folders

@@ -398,7 +398,7 @@ package struct BlockParser {
       return
     }
     if !fields.method.isMissing { record.flags.insert(.hasMethod) }
-    if isAbsolute(fields.path, bytes) {
+    if BlockParser.isAbsolute(fields.path, bytes, fields.arena) {
       record.kind = .outbound
       return
     }
@@ -413,26 +413,28 @@ package struct BlockParser {
     record.route = route(bytes, isMalformed: isMalformed, &batch)
     record.group = plan.groupKey == .route ? record.route : group(bytes, &batch)
     record.logger = label(fields.logger, bytes, &batch)
-    if record.kind == .closing { identify(&record, bytes) }
+    if record.kind == .closing {
+      if !fields.method.isMissing { record.method = BlockParser.methodCode(fields.method, bytes, fields.arena) }
+      if !fields.path.isMissing { record.textHash = BlockParser.pathHash(fields.path, bytes, fields.arena) }
+    }
     if record.kind == .closing && !plan.requestAtoms.isEmpty {
       record.predicates |= truths(requestAtoms, bytes, line: text, shift: 32)
     }
   }
 
-  /// What another telling of the same exchange would say as well: method, and path without its query.
-  private func identify(_ record: inout Record, _ bytes: Span<UInt8>) {
-    let (method, path) = (fields.method, fields.path)
-    if !method.isMissing {
-      record.method =
-        method.isInArena
-        ? Record.methodCode(fields.arena.span, method.start, method.end)
-        : Record.methodCode(bytes, method.start, method.end)
-    }
-    guard !path.isMissing else { return }
-    record.textHash =
-      path.isInArena
-      ? BlockParser.pathHash(fields.arena.span, path.start, path.end)
-      : BlockParser.pathHash(bytes, path.start, path.end)
+  // What another telling of the same exchange would say as well: method, and path without its query.
+
+  private static func methodCode(
+    _ method: Slice, _ bytes: Span<UInt8>, _ arena: borrowing ContiguousArray<UInt8>
+  ) -> UInt8 {
+    method.isInArena
+      ? Record.methodCode(arena.span, method.start, method.end) : Record.methodCode(bytes, method.start, method.end)
+  }
+
+  private static func pathHash(
+    _ path: Slice, _ bytes: Span<UInt8>, _ arena: borrowing ContiguousArray<UInt8>
+  ) -> UInt32 {
+    path.isInArena ? pathHash(arena.span, path.start, path.end) : pathHash(bytes, path.start, path.end)
   }
 
   /// Never 0.
@@ -487,10 +489,12 @@ package struct BlockParser {
     return UInt32(truncatingIfNeeded: ByteSearch.hash(bytes, from: message.start, to: equals))
   }
 
-  private mutating func isAbsolute(_ path: Slice, _ bytes: Span<UInt8>) -> Bool {
+  private static func isAbsolute(
+    _ path: Slice, _ bytes: Span<UInt8>, _ arena: borrowing ContiguousArray<UInt8>
+  ) -> Bool {
     guard !path.isMissing else { return false }
     return path.isInArena
-      ? RouteName.isAbsolute(fields.arena.span.extracting(path.start..<path.end))
+      ? RouteName.isAbsolute(arena.span.extracting(path.start..<path.end))
       : RouteName.isAbsolute(bytes.extracting(path.start..<path.end))
   }
 

@@ -7,16 +7,17 @@ enum GluedLine {
   /// Bytes of `2026-11-23 06:47:55`, which have to agree in form.
   private static let formBytes = 19
 
-  /// Where the second record begins; nil without one. Cost: a search for the date's second separator.
+  /// Where the second record begins; nil without one. Cost: a search for the time's first colon.
   static func second(in bytes: Span<UInt8>, from start: Int, to end: Int) -> Int? {
     let own = start < end && bytes[start] == 0x5B ? start + 1 : start
-    guard end - own >= 2 * formBytes, isForm(bytes, own) else { return nil }
-    let separator = bytes[own + 4]
-    var from = own + formBytes + 4
-    let limit = end - formBytes + 5
-    while from < limit, let found = ByteSearch.first(separator, in: bytes, from: from, to: limit) {
-      var at = found - 4
-      if isForm(bytes, at), bytes[at + 4] == separator, bytes[at + 10] == bytes[own + 10] {
+    // That they are digits there, the line's own time has shown.
+    guard end - own >= 2 * formBytes, hasSeparators(bytes, own) else { return nil }
+    // Colons are rarer than dashes, which ids have.
+    var from = own + formBytes + 13
+    let limit = end - formBytes + 14
+    while from < limit, let found = ByteSearch.first(0x3A, in: bytes, from: from, to: limit) {
+      var at = found - 13
+      if bytes[found + 3] == 0x3A, isForm(bytes, at), bytes[at + 4] == bytes[own + 4], bytes[at + 10] == bytes[own + 10] {
         if own > start, at > own, bytes[at - 1] == 0x5B { at -= 1 }
         if TimestampParser.isLetterOrDigit(bytes[at - 1]), at > own + formBytes { return at }
       }
@@ -30,12 +31,18 @@ enum GluedLine {
     ByteSearch.last(0x20, in: bytes, from: start, to: second) ?? second
   }
 
-  /// `dddd-dd-dd?dd:dd:dd`, with a dash or a slash in the date.
-  private static func isForm(_ bytes: Span<UInt8>, _ at: Int) -> Bool {
+  /// The date's separators are dashes or slashes, the time's colons.
+  @inline(__always)
+  private static func hasSeparators(_ bytes: Span<UInt8>, _ at: Int) -> Bool {
     let separator = bytes[at + 4]
-    guard separator == 0x2D || separator == 0x2F, bytes[at + 7] == separator, bytes[at + 13] == 0x3A,
-      bytes[at + 16] == 0x3A
-    else { return false }
+    return (separator == 0x2D || separator == 0x2F) && bytes[at + 7] == separator && bytes[at + 13] == 0x3A
+      && bytes[at + 16] == 0x3A
+  }
+
+  /// `dddd-dd-dd?dd:dd:dd`, with a dash or a slash in the date.
+  @inline(never)
+  private static func isForm(_ bytes: Span<UInt8>, _ at: Int) -> Bool {
+    guard hasSeparators(bytes, at) else { return false }
     for i in 0..<formBytes where i != 4 && i != 7 && i != 10 && i != 13 && i != 16 {
       if bytes[at + i] &- 0x30 >= 10 { return false }
     }

@@ -44,7 +44,7 @@ enum LayoutCheck: UInt8, BitwiseCopyable, Sendable {
     switch self {
     case .none, .bracketName, .nginxTimed, .common, .logfmt: true
     case .levelPrefix, .levelAndName:
-      LayoutCheck.isLevelPrefix(bytes, start, end)
+      LayoutCheck.isLevelPrefix(bytes, start, end) && LayoutCheck.isText(bytes, start, end)
         && !LayoutCheck.beginsWithTime(bytes, fields.message.start, end, &times)
     case .syslog: LayoutCheck.isSyslog(bytes, start, end, &times)
     }
@@ -96,6 +96,16 @@ enum LayoutCheck: UInt8, BitwiseCopyable, Sendable {
     let length = i - start
     if capitals == length { return length > 0 }
     return capitals == 0 && length > 1 && !ByteSearch.begins(bytes, at: start, end: end, with: "panic:")
+  }
+
+  /// Whether the line's beginning is text of any encoding: without control bytes, but for tabs and what colours it. Noise can
+  /// begin like `E:`.
+  private static func isText(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
+    for i in start..<min(end, start + 256) {
+      let byte = bytes[i]
+      if byte < 0x20 ? byte != 0x09 && byte != 0x1B && byte != 0x0D : byte == 0x7F { return false }
+    }
+    return true
   }
 
   /// Whether a text begins with a timestamp, in brackets or not. A bare number is any number.

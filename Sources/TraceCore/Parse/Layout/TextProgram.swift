@@ -116,7 +116,15 @@ struct TextProgram: Sendable {
           stop = found.end
         }
       case .logger, .requestID:
-        stop = closing(step, bytes, masks, at, end)
+        // As `closing` does it, which is not always put in line: twice a line.
+        let hit = TextProgram.firstByte(of: step, bytes, masks, at, end)
+        if hit &+ Int(step.count) > end {
+          stop = end
+        } else if TextProgram.begins(step.word, step.mask, bytes, hit) {
+          stop = hit
+        } else {
+          stop = laterClosing(step, bytes, masks, hit &+ 1, end)
+        }
         // One word of at least two bytes; the others are looked at closer.
         guard stop &- at >= 2, stop < end, masks.first(from: at, to: stop, { $0.blanks }) == stop else {
           stop = other(index, bytes, masks, at, end, &fields, catalog, &times)
@@ -158,7 +166,6 @@ struct TextProgram: Sendable {
   }
 
   /// Where the literal of a step stands first, or `end`.
-  @inline(__always)
   private func closing(
     _ step: Instruction, _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, _ start: Int, _ end: Int
   ) -> Int {
