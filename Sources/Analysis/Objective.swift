@@ -116,7 +116,7 @@ package struct Objective: Sendable {
   }
 
   /// A floor of throughput: the one objective about which no traffic says something.
-  var isFloorOfTraffic: Bool {
+  package var isFloorOfTraffic: Bool {
     if case .throughput = metric { !comparison.isCeiling } else { false }
   }
 

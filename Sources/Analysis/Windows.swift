@@ -1,6 +1,6 @@
 package import TraceCore
 
-/// Requests by window of event time: a request belongs to the window in which it ends (DESIGN section 3, "Time").
+/// Requests by window of event time: a request belongs to the window in which it ends.
 ///
 /// A window closes when the watermark passes its end; a request that comes later joins the totals only and is counted.
 /// Windows lie on multiples of their length since 1970, so that they are the same for any input.

@@ -175,7 +175,7 @@ final class BlockScheduler: @unchecked Sendable {
           switch takeNext(lane) {
           case .block(let parsed, let reader):
             goOn(lane, with: parsed, of: reader)
-            merge.give(parsed, to: index)
+            merge.give(parsed, to: index, isTimeless: lane.reader.isTimeless)
           case .endOfGeneration(let reader): merge.end(reader, of: index)
           case .endOfStream: merge.end(index)
           case .failed(let error):

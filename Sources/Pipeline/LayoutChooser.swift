@@ -13,6 +13,8 @@ final class LayoutChooser {
   private(set) var choice: LayoutDetector.Choice?
   /// Wrappers that were taken off, of any generation.
   private(set) var wrapperNames: [String] = []
+  /// No line at the beginning of any generation that is there has a time. Known once the first one was looked at.
+  private(set) var isTimeless = false
 
   init(plan: RunPlan, parsePlan: ParsePlan) {
     self.plan = plan
@@ -40,14 +42,15 @@ final class LayoutChooser {
   ///
   /// - Parameters:
   ///   - head: its first bytes.
-  ///   - following: heads of the generations behind it, for a first one that has no whole line to look at.
+  ///   - following: heads of the generations behind it, for a first one that has no whole line to look at, or no time.
   func choose(
     head: [UInt8], modified: Int64, following: () -> [[UInt8]] = { [] }
   ) throws(RunError) -> Reading {
     let wrappers = Unwrapper.detect(head: head.span)
     for wrapper in wrappers where !wrapperNames.contains(wrapper.rawValue) { wrapperNames.append(wrapper.rawValue) }
     let unwrapped = LayoutChooser.unwrapped(head)
-    if choice == nil { LayoutChooser.lengthen(unwrapped, with: following) }
+    let isFirst = choice == nil
+    if isFirst { LayoutChooser.lengthen(unwrapped, with: following) }
     var chosen: LayoutDetector.Choice
     if let known = choice {
       // What a later generation has beside it, each line says.
@@ -65,6 +68,11 @@ final class LayoutChooser {
     }
     chosen.layouts.instance = ContiguousArray(instance.utf8)
     choice = chosen
+    if isFirst, wrappers.isEmpty, unwrapped.count > 0 {
+      isTimeless =
+        !detector.hasTimes(in: unwrapped.bytes, layouts: chosen.layouts)
+        && following().allSatisfy { !detector.hasTimes(in: LayoutChooser.unwrapped($0).bytes, layouts: chosen.layouts) }
+    }
     return Reading(layouts: chosen.layouts, wrappers: wrappers)
   }
 

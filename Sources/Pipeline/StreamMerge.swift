@@ -21,12 +21,15 @@ final class StreamMerge {
     var isAtEnd = false
     /// It had records, and none with a time yet.
     var isWithoutTimes = false
+    /// As far as one can see it has no times at all: as long as none comes, it comes after all others.
+    var isLast = false
     /// Time of the last record passed on.
     var lastTime = EventTime.none
 
     /// Where the next record stands in the merge. One without a time follows the one before it at once; what stands before the
-    /// first time of a stream (a banner, or all of it) comes before everything else.
+    /// first time of a stream, a banner, comes before everything else.
     var time: Int64 {
+      if isLast { return .max }
       guard let parsed, parsed.consumed < parsed.batch.records.count else { return lastTime }
       let time = parsed.batch.records[parsed.consumed].time
       return time != EventTime.none ? time : lastTime
@@ -58,12 +61,15 @@ final class StreamMerge {
   var isAtEnd: Bool { heads.allSatisfy { $0.isAtEnd && $0.parsed == nil } }
 
   /// Takes a stream's next block.
-  func give(_ parsed: ParsedBlock, to stream: Int) {
+  ///
+  /// - Parameter isTimeless: the beginnings of its generations have no times.
+  func give(_ parsed: ParsedBlock, to stream: Int, isTimeless: Bool) {
     let before = ledgers[stream].lastTime
     ledgers[stream].take(parsed)
     if ledgers[stream].takeGap() { stage.noteGap(at: before) }
     heads[stream].parsed = parsed
     heads[stream].hasFront = !parsed.batch.orphans.isEmpty || parsed.batch.records.isEmpty
+    heads[stream].isLast = isTimeless && ledgers[stream].lastTime == EventTime.none
     let isWithoutTimes = ledgers[stream].lastTime == EventTime.none && !parsed.batch.records.isEmpty
     if isWithoutTimes != heads[stream].isWithoutTimes {
       heads[stream].isWithoutTimes = isWithoutTimes
@@ -185,6 +191,7 @@ extension StreamMerge {
       try coder.code(time: &heads[index].lastTime)
       try coder.code(&heads[index].isAtEnd)
       try coder.code(&heads[index].isWithoutTimes)
+      try coder.code(&heads[index].isLast)
     }
     try coder.code(&seenWanted)
   }

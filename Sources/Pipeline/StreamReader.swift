@@ -24,6 +24,7 @@ final class StreamReader {
   /// See `LayoutChooser`.
   var choice: LayoutDetector.Choice? { chooser.choice }
   var wrapperNames: [String] { chooser.wrapperNames }
+  var isTimeless: Bool { chooser.isTimeless }
 
   /// Opens the next generation.
   ///

@@ -158,7 +158,7 @@ package enum GateReport {
   }
 
   /// `8.1 % (5.9 % to 10.9 %) of 470 requests; about 300 more would decide`
-  static func measured(_ objective: ObjectiveVerdict) -> String {
+  package static func measured(_ objective: ObjectiveVerdict) -> String {
     if objective.unit == .count {
       return objective.finding == nil ? objective.reason : CountText.text(objective.bad, "finding")
     }

@@ -2,7 +2,7 @@ internal import ArgumentParser
 internal import Pipeline
 internal import LogSource
 
-/// What the exit codes mean (DESIGN section 5).
+/// What the exit codes mean (docs/cli.md, "Exit codes").
 enum ExitReason: Int32 {
   case done = 0
   /// `show` found no such id, `filter` matched nothing, a gate failed.

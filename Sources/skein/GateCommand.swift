@@ -19,8 +19,9 @@ struct GateCommand: ParsableCommand {
         skein gate rollout.yml --stages 45s,45s,2m app.log*
         skein gate rollout.yml --json app.log* | jq 'select(.event == "verdict")'
 
-      It reads until the gate is decided, not to the end of the logs. How a gate is
-      written and how it decides: docs/gates.md.
+      It reads until the gate is decided. Without --from it begins at the first record;
+      where it passes so, the rest of the logs is looked at, too: if that fails, the gate
+      is inconclusive. How a gate is written and how it decides: docs/gates.md.
 
       Exit codes: 0 passed; 1 failed; 2 inconclusive; 3 data or I/O error, or a gap
       under --strict; 64 usage (also a mistake in the gate).
@@ -62,7 +63,26 @@ struct GateCommand: ParsableCommand {
     let baseline = try GateBaseline.sample(of: definition, like: plan, common)
     plan.live?.gate?.baseline = baseline
     let printer = EventPrinter(common.json ? .json : .text, style: common.style, isBrief: !full)
-    let result = try common.run(plan) { (driver) throws(RunError) in try driver.run(onEvent: printer.take) }
+    // The last verdict and what comes with it wait until it is known what the log says after it.
+    var held: [LiveEvent] = []
+    let result = try common.run(plan) { (driver) throws(RunError) in
+      try driver.run { event in
+        var waits = !held.isEmpty
+        if case .verdict(let verdict, _) = event, verdict.isFinal { waits = true }
+        if waits { held.append(event) } else { printer.take(event) }
+      }
+    }
+    for event in held {
+      guard case .verdict(var verdict, let name) = event, from == nil, to == nil,
+        let doubt = try GateAftermath.doubt(verdict, plan, common)
+      else {
+        printer.take(event)
+        continue
+      }
+      verdict.state = .inconclusive
+      verdict.notes.append(doubt)
+      printer.take(.verdict(verdict, gate: name))
+    }
     if let failure = printer.failure { throw failure }
     var sink = TextSink()
     if common.json {
@@ -79,7 +99,7 @@ struct GateCommand: ParsableCommand {
     try GateCommand.exit(printer.verdicts.last, common, result.stats.ledger)
   }
 
-  /// The exit code says the verdict; first a proven fail, then a fault of the data, then inconclusive (DESIGN section 5).
+  /// The exit code says the verdict; first a proven fail, then a fault of the data, then inconclusive (docs/cli.md, "Exit codes").
   static func exit(
     _ verdict: Verdict?, _ common: CommonOptions, _ ledger: Ledger, needsRecords: Bool = true
   ) throws {

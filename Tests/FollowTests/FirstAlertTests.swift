@@ -36,7 +36,8 @@ import TraceCore
   /// - Parameters:
   ///   - banner: lines that stand there before the first record.
   ///   - text: of the record that is found; all others are healthy requests.
-  @Test(arguments: [0, 3, 500], ["request finished method=GET path=/a status=503 duration_ms=9", "the write was lost"])
+  @Test(
+    arguments: [0, 3, 500], ["request finished method=GET path=/a status=503 duration_ms=9", "the write was lost"])
   func isReportedBeforeTheNextRecordComes(banner: Int, text: String) throws {
     let path = folder.path("app.log")
     var now: Int64 = 1_000_000_000

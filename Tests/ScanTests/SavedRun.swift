@@ -131,7 +131,7 @@ struct SavedRun {
       parsed.parse(with: &parser)
       lane.parser = parser
     }
-    merge.give(parsed, to: index)
+    merge.give(parsed, to: index, isTimeless: lane.reader.isTimeless)
   }
 
   private func outcome(_ stage: MergeStage, _ merge: StreamMerge, _ state: [UInt8]?) -> Outcome {

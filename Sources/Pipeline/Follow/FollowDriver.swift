@@ -100,7 +100,7 @@ package final class FollowDriver {
         merge.begin(generation, of: lane.index, stream: lane.name)
       case .resumed: spare.append(parsed)
       case .block(let parsed):
-        merge.give(parsed, to: lane.index)
+        merge.give(parsed, to: lane.index, isTimeless: false)
         return true
       case .ended(let reader):
         spare.append(parsed)

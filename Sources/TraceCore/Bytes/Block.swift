@@ -5,7 +5,7 @@
 /// It does not know about lines: `LineCursor` does.
 @safe
 package final class Block {
-  /// Size in bytes that a pool hands out (DESIGN section 8: measured best at 256 KiB).
+  /// Size in bytes that a pool hands out (measured best at 256 KiB).
   package static let standardCapacity = 256 * 1024
 
   private var base: UnsafeMutableRawPointer

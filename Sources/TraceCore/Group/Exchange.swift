@@ -1,5 +1,4 @@
-/// One HTTP exchange as its tellings describe it: counted once, however often it is told (DESIGN section 3, "What counts as a
-/// request").
+/// One HTTP exchange as its tellings describe it: counted once, however often it is told (docs/decisions/0025).
 ///
 /// It waits (`ExchangeTable`) until the watermark passes its end; then the most complete telling is counted, and the exchange
 /// stays with its trace for a while, so that a telling that comes late is a hop and no second request.

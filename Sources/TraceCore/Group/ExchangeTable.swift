@@ -55,8 +55,11 @@ struct ExchangeTable: Sendable {
 
   /// Adds an exchange that waits; its end is when it is due.
   ///
-  /// - Parameter isUntimed: it waits for the next time in its stream first.
-  mutating func insert(_ exchange: Exchange, isUntimed: Bool) -> Int32 {
+  /// - Parameters:
+  ///   - isUntimed: it waits for the next time in its stream first. If its stream has told none yet, perhaps never does, it
+  ///     waits as one that ended just now, so that other streams can tell what they have.
+  ///   - high: the highest time of all streams.
+  mutating func insert(_ exchange: Exchange, isUntimed: Bool, high: Int64) -> Int32 {
     let index: Int32
     if free >= 0 {
       index = free
@@ -70,9 +73,14 @@ struct ExchangeTable: Sendable {
       push(Due(time: exchange.end, number: exchange.number, index: index))
       return index
     }
+    if exchange.end == EventTime.none, high != EventTime.none {
+      push(Due(time: high, number: exchange.number, index: index))
+      return index
+    }
     let stream = Int(exchange.request.stream)
     while untimed.count <= stream { untimed.append([]) }
-    if untimed[stream].count >= ExchangeTable.mostUntimed {
+    let most = exchange.end == EventTime.none ? ExchangeTable.mostWaiting : ExchangeTable.mostUntimed
+    if untimed[stream].count >= most {
       let oldest = untimed[stream].removeFirst()
       push(Due(time: exchanges[Int(oldest)].end, number: exchanges[Int(oldest)].number, index: oldest))
     }
@@ -93,6 +101,17 @@ struct ExchangeTable: Sendable {
     }
     untimed[stream].removeAll(keepingCapacity: true)
     hasUntimed = untimed.contains { !$0.isEmpty }
+  }
+
+  /// The first time of all streams has come: what was told before any wait as if it had ended just now.
+  mutating func timeFirst(_ time: Int64) {
+    for stream in untimed.indices {
+      for index in untimed[stream] {
+        push(Due(time: time, number: exchanges[Int(index)].number, index: index))
+      }
+      untimed[stream].removeAll()
+    }
+    hasUntimed = false
   }
 
   /// The input has ended: no time comes any more.

@@ -71,7 +71,7 @@ package struct OpenTrace: BitwiseCopyable, Sendable {
   @inline(__always)
   func lastTime(high: Int64) -> Int64 { last <= high || lastSure == EventTime.none ? last : lastSure }
 
-  /// Whether the life has ended when the watermark stands at `now` (DESIGN section 3, "Trace life").
+  /// Whether the life has ended when the watermark stands at `now`.
   @inline(__always)
   func hasEnded(at now: Int64, high: Int64, idle: Int64, maxOpen: Int64) -> Bool {
     let last = lastTime(high: high)

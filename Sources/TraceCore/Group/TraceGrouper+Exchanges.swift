@@ -138,8 +138,9 @@ extension TraceGrouper {
       if isPaired { exchange.next = table[state].exchange }
     }
     if exchanges.isFull, let oldest = exchanges.popFirst() { settle(oldest) }
-    let isUntimed = telling.request.time == EventTime.none && telling.end != EventTime.none
-    let index = exchanges.insert(exchange, isUntimed: isUntimed)
+    let hasOthers = sources.streamNames.count > 1
+    let isUntimed = telling.request.time == EventTime.none && (telling.end != EventTime.none || hasOthers)
+    let index = exchanges.insert(exchange, isUntimed: isUntimed, high: watermark.high)
     if isPaired {
       exchanges.offer(index, telling, sources)
       if state >= 0 {
@@ -151,7 +152,7 @@ extension TraceGrouper {
       }
     }
     // Nothing says when it ended, and nothing that comes can tell the same.
-    if telling.end == EventTime.none, let first = exchanges.popFirst() { settle(first) }
+    if telling.end == EventTime.none, !hasOthers, let first = exchanges.popFirst() { settle(first) }
     // Its record is late: no window waits for it.
     if exchanges.isDue(before: watermark.time) { settle(before: watermark.time) }
   }
@@ -384,7 +385,7 @@ extension TraceGrouper {
 }
 
 extension RequestEvent {
-  /// status >= 500; without a status, a level of error or above (DESIGN section 3, "Error").
+  /// status >= 500; without a status, a level of error or above.
   package var isError: Bool { status >= 500 || (status == 0 && level >= .error) }
 
   /// Takes from another telling of the same request what this one does not say: its group, and conditions that are unknown.

@@ -1,5 +1,5 @@
 /// Groups records by request id into traces and tells the requests in them: a pure state machine over the sequence of
-/// records (DESIGN section 3, "Trace life" and "What counts as a request").
+/// records (docs/architecture.md, docs/decisions/0025).
 ///
 /// Its answers depend on the records and their order alone, never on how they came in batches. A trace that has ended
 /// by event time leaves the table at the latest one idle period later; that it has ended is decided at each look-up.
@@ -121,9 +121,11 @@ package struct TraceGrouper: ~Copyable, Sendable {
       if index &+ 12 < records.count { table.prefetch(hash: records[index &+ 12].idHash) }
       let time = records[index].time
       if time != EventTime.none {
+        let isFirst = exchanges.hasUntimed && watermark.high == EventTime.none
         pass(time)
         lastTime = time
         if exchanges.hasUntimed { exchanges.time(Int(stream), time) }
+        if isFirst { exchanges.timeFirst(time) }
       }
       if records[index].kind != .plain && records[index].kind != .outbound {
         state = consumeTelling(records[index], index, in: bytes, arena: arena.span, &batch, origin, lastTime)

@@ -1,4 +1,4 @@
-/// Decides whether a line that fits no layout continues the open record (DESIGN section 3, "Records").
+/// Decides whether a line that fits no layout continues the open record.
 ///
 /// A pure state machine over line shapes: the same shapes in the same order give the same answer wherever a block ends.
 /// After a line that does not belong, the record is closed and nothing continues it.

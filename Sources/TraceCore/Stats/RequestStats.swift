@@ -9,7 +9,7 @@ package struct GroupStats: Sendable {
 
   package init() {}
 
-  /// Adds a request. DESIGN section 3, "Error": status >= 500; without a status, a level of error or above.
+  /// Adds a request. An error is: status >= 500; without a status, a level of error or above.
   @inline(__always)
   package mutating func add(_ request: RequestEvent) {
     requests &+= 1
@@ -69,7 +69,7 @@ package struct GroupStats: Sendable {
 
 /// Names of groups of one run, in order of first appearance, up to a cap; the rest share one number.
 package struct GroupNames: Sendable {
-  /// Groups that reports show (DESIGN section 2.4).
+  /// Groups that reports show.
   package static let most = 1_000
   /// Names kept: as many again for paths that only ever answer 404, which fold into one line of the report.
   static let mostNames = 2 * most

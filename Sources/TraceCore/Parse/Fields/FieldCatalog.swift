@@ -166,7 +166,7 @@ extension FieldCatalog {
     add(.level, "level levelname severity log.level severitytext lvl loglevel severitynumber priority")
     add(.logger, "logger name logger_name log.logger scope.name instrumentationscope.name component module")
     add(.message, "message msg event body text short_message")
-    // The order of DESIGN section 3, then the nested spellings of pino-http, ECS and OpenTelemetry.
+    // The order of docs/layouts.md ("Request ids"), then the nested spellings of pino-http, ECS and OpenTelemetry.
     add(
       .requestID,
       """

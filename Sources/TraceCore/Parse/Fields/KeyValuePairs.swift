@@ -1,4 +1,4 @@
-/// Finds `key=value` pairs in a message (DESIGN section 3, "Fields") and in logfmt lines.
+/// Finds `key=value` pairs in a message and in logfmt lines.
 ///
 /// A key stands at the start of a word: letters, digits, `_ - . @`. A value is a quoted string with backslash escapes or
 /// runs to the next blank; a trailing `,` or `;` is not part of it. Nothing is taken from inside quotes or from URLs.

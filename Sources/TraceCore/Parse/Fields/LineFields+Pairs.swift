@@ -45,7 +45,7 @@ extension LineFields {
   }
 
   /// Takes the pairs with a telling sign, the first at `first`: up to the first quote that can mean something (nothing is
-  /// taken from inside quotes, DESIGN section 3); from there on all pairs are read.
+  /// taken from inside quotes); from there on all pairs are read.
   @inline(never)
   private mutating func takeTelling(
     _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, _ start: Int, _ end: Int, first: Int,

@@ -67,19 +67,17 @@ package struct GenericLayout: Sendable {
     let limit = min(end, start + GenericLayout.timestampWithin)
     var i = start
     while i < limit {
-      if i == start || GenericLayout.isBoundary(bytes[i - 1]) {
-        if let value = times.parse(bytes, from: i, to: end), plausible(value, bytes, i, start) {
-          return GenericLayout.isHeader(bytes, start, i, value.end, end) ? (i, value) : nil
-        }
+      // A bare number is an epoch only at the very start of a line; elsewhere it is any number.
+      if i == start || GenericLayout.isBoundary(bytes[i - 1]), TimestampParser.isLetterOrDigit(bytes[i]),
+        let shape = TimestampParser.likelyShape(bytes, i, end),
+        shape != .epoch || i == start || (i == start + 1 && bytes[start] == 0x5B),
+        let value = times.parseAnew(bytes, i, end, shape)
+      {
+        return GenericLayout.isHeader(bytes, start, i, value.end, end) ? (i, value) : nil
       }
       i += 1
     }
     return nil
-  }
-
-  /// A bare number is an epoch only at the very start of a line; elsewhere it is any number.
-  private func plausible(_ value: ParsedTimestamp, _ bytes: Span<UInt8>, _ at: Int, _ start: Int) -> Bool {
-    value.shape != .epoch || at == start || (at == start + 1 && bytes[start] == 0x5B)
   }
 
   /// Whether a timestamp at `time` is the line's own: nothing in front of it says that a message, an exception or a value

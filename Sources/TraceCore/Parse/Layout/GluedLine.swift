@@ -17,7 +17,8 @@ enum GluedLine {
     let limit = end - formBytes + 14
     while from < limit, let found = ByteSearch.first(0x3A, in: bytes, from: from, to: limit) {
       var at = found - 13
-      if bytes[found + 3] == 0x3A, isForm(bytes, at), bytes[at + 4] == bytes[own + 4], bytes[at + 10] == bytes[own + 10] {
+      if bytes[found + 3] == 0x3A, isForm(bytes, at), bytes[at + 4] == bytes[own + 4], bytes[at + 10] == bytes[own + 10]
+      {
         if own > start, at > own, bytes[at - 1] == 0x5B { at -= 1 }
         if TimestampParser.isLetterOrDigit(bytes[at - 1]), at > own + formBytes { return at }
       }

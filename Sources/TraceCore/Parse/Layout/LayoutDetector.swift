@@ -132,6 +132,24 @@ package struct LayoutDetector: Sendable {
 }
 
 extension LayoutDetector {
+  /// Whether any line of a head has a time, read with `layouts`.
+  package func hasTimes(in head: Span<UInt8>, layouts: LayoutSet) -> Bool {
+    var layouts = layouts
+    let masks = ByteMasks(of: head)
+    var fields = LineFields(wantedCount: catalog.wantedNames.count)
+    var times = TimestampParser(zone: zone, referenceTime: 0)
+    for line in LayoutDetector.lines(of: head, most: .max) {
+      fields.arena.removeAll(keepingCapacity: true)
+      if layouts.parse(head, masks.span, from: line.lowerBound, to: line.upperBound, into: &fields, times: &times)
+        != nil,
+        fields.time != EventTime.none
+      {
+        return true
+      }
+    }
+    return false
+  }
+
   /// The time of the first line in a head that has one; nil without. For the order of generations.
   ///
   /// - Parameter known: what the head before was read with; it is made for the first.

@@ -99,6 +99,14 @@ package struct TimestampParser: Sendable {
     parse(bytes, from: start, to: end)
   }
 
+  /// As above, of one shape.
+  @inline(never)
+  mutating func parseAnew(
+    _ bytes: Span<UInt8>, _ start: Int, _ end: Int, _ shape: TimestampShape
+  ) -> ParsedTimestamp? {
+    parse(bytes, from: start, to: end, shape: shape)
+  }
+
   /// Reads a timestamp of one shape at exactly `start`.
   @inline(__always)
   package mutating func parse(
