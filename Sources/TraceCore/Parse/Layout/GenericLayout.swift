@@ -66,16 +66,25 @@ package struct GenericLayout: Sendable {
   ) -> (start: Int, value: ParsedTimestamp)? {
     let limit = min(end, start + GenericLayout.timestampWithin)
     var i = start
+    var isWordStart = true
     while i < limit {
+      let byte = bytes[i]
+      guard TimestampParser.isLetterOrDigit(byte) else {
+        isWordStart = GenericLayout.isBoundary(byte)
+        i += 1
+        continue
+      }
       // A bare number is an epoch only at the very start of a line; elsewhere it is any number.
-      if i == start || GenericLayout.isBoundary(bytes[i - 1]), TimestampParser.isLetterOrDigit(bytes[i]),
+      if isWordStart, TimestampParser.mayBegin(bytes, i, end),
         let shape = TimestampParser.likelyShape(bytes, i, end),
         shape != .epoch || i == start || (i == start + 1 && bytes[start] == 0x5B),
         let value = times.parseAnew(bytes, i, end, shape)
       {
         return GenericLayout.isHeader(bytes, start, i, value.end, end) ? (i, value) : nil
       }
+      isWordStart = false
       i += 1
+      while i < limit, TimestampParser.isLetterOrDigit(bytes[i]) { i += 1 }
     }
     return nil
   }
@@ -119,8 +128,11 @@ package struct GenericLayout: Sendable {
     "before", "between", "expires", "expired", "due",
   ]
 
+  /// Whether a word can begin after the byte: a blank, a tab, or one of `" ( = [ |`. A bit for each.
+  @inline(__always)
   private static func isBoundary(_ byte: UInt8) -> Bool {
-    byte == 0x20 || byte == 0x5B || byte == 0x28 || byte == 0x09 || byte == 0x22 || byte == 0x3D || byte == 0x7C
+    let bits: UInt64 = byte < 0x40 ? 0x2000_0105_0000_0200 : 0x1000_0000_0800_0000
+    return byte < 0x80 && bits >> UInt64(byte & 0x3F) & 1 == 1
   }
 
   /// The first word of `start ..< end` that names a level; lower-case single letters and words of prose do not count.

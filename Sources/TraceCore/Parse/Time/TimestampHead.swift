@@ -37,6 +37,14 @@ extension TimestampParser {
     return nil
   }
 
+  /// Whether `likelyShape` can have an answer for a word; most words of prose end here.
+  @inline(__always)
+  static func mayBegin(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
+    guard end - start >= 9 else { return false }
+    if bytes[start] &- 0x30 <= 9 || bytes[start + 1] &- 0x30 <= 9 { return true }
+    return bytes[start + 3] == UInt8(ascii: " ") || bytes[start + 3] == UInt8(ascii: ",")
+  }
+
   /// Reads the calendar part of any shape but `epoch`; `end - start` is at least 9.
   static func head(_ bytes: Span<UInt8>, _ start: Int, _ end: Int, _ shape: TimestampShape) -> TimestampHead? {
     switch shape {
