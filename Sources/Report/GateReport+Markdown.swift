@@ -24,6 +24,11 @@ extension GateReport {
     sink.writeLine("# Gate \(Escape.markdown(gate)): \(word(last.state))")
     sink.writeLine()
     sink.writeLine(sentence(verdicts))
+    // What is known only after the last stage: what came too late for it, what the log says after it.
+    if !last.notes.isEmpty, verdicts.count > 1 {
+      sink.writeLine()
+      for note in last.notes { sink.writeLine("- \(Escape.markdown(note))") }
+    }
     for verdict in verdicts where !verdict.isFinal || verdicts.count == 1 { stage(verdict, into: &sink) }
     if !marks.isEmpty || !findings.isEmpty {
       sink.writeLine()

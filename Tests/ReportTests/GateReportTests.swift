@@ -67,6 +67,14 @@ struct GateReportTests {
     #expect(json.text.contains("judged: the requests of version v2") && json.text.contains("error_rate < 2 %"))
   }
 
+  /// What is known only after the last stage stands in the document, too.
+  @Test func thePageHasTheNotesOfTheLastVerdict() {
+    let lines = Self.markdown("inconclusive").split(separator: "\n")
+    let note = lines.firstIndex(of: "- 1 of 3 stages were seen")
+    let stage = lines.firstIndex { $0.hasPrefix("## ") }
+    #expect(note != nil && stage != nil && (note ?? .max) < (stage ?? 0))
+  }
+
   /// Outside of code no link, image, mention, issue, tag or cell can come of a name.
   @Test func hostileNamesAreInert() {
     let lines = Self.markdown("hostile").split(separator: "\n", omittingEmptySubsequences: false)
