@@ -1,7 +1,7 @@
 import TestKit
 import Testing
 
-/// Lines that are not what they should be. Hostile input is data (DESIGN section 2.6).
+/// Lines that are not what they should be. Hostile input is data.
 struct LineTests {
   private let folder: TemporaryFolder
 

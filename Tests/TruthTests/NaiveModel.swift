@@ -1,6 +1,6 @@
 import TraceCore
 
-/// What DESIGN section 3 says about a log, computed the obvious way: a dictionary of lives, everything kept, nothing fast.
+/// What is true of a log, computed the obvious way: a dictionary of lives, everything kept, nothing fast.
 ///
 /// Times are milliseconds. It knows the layout's records as values and none of skein's machinery.
 struct NaiveModel {

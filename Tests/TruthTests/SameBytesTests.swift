@@ -1,7 +1,7 @@
 import TestKit
 import Testing
 
-/// The same bytes give the same result: as files in any order, through a pipe, in blocks of any size (DESIGN section 2.1).
+/// The same bytes give the same result: as files in any order, through a pipe, in blocks of any size.
 ///
 /// Only `ledger.sources` may differ, and in `traces` where a line stands.
 struct SameBytesTests {
