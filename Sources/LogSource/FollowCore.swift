@@ -111,8 +111,11 @@ final class FollowCore {
     return file
   }
 
-  /// Whether a newer file has lines while the current one is still read.
-  var isLeaving: Bool { current.map { !$0.isEnded && $0.supersededSince != nil } ?? false }
+  /// Whether a newer file has lines while the current one is still read; for `Options.grace` at most.
+  func isLeaving(_ now: Int64) -> Bool {
+    guard let current, !current.isEnded, let since = current.supersededSince else { return false }
+    return now - since <= options.grace
+  }
 
   /// Ends the current file where it was read to; what it was stays known.
   func end(_ file: FollowedFile, now: Int64, isWatched: Bool) {

@@ -58,7 +58,7 @@ package final class StreamFollower {
   package var isFinished: Bool { pipe != nil && isPipeGiven }
 
   /// Whether a newer file has lines, and the one that is read is not left yet (`Options.quiet`).
-  package var isLeaving: Bool { core?.isLeaving ?? false }
+  package func isLeaving(_ now: Int64) -> Bool { core?.isLeaving(now) ?? false }
 
   /// What poll(2) can wait for: a pipe's descriptor; nil for files.
   package var descriptor: Int32? { pipe?.descriptor }

@@ -66,7 +66,7 @@ package final class FollowDriver {
       for lane in lanes where merge.needsBlock(lane.index) {
         let got = try look(lane, now)
         hasRead = hasRead || got
-        if !got && !lane.isFinished && (lane.isLeaving || now - lane.lastRead < patience) { isWaiting = true }
+        if !got && !lane.isFinished && (lane.isLeaving(now) || now - lane.lastRead < patience) { isWaiting = true }
       }
       if isWaiting && lanes.count > 1 { break }
       guard merge.hasBlocks else { break }

@@ -57,7 +57,7 @@ final class FollowLane {
 
   var choice: LayoutDetector.Choice? { chooser.choice }
   /// Its next lines are there, in a file that is not begun yet: a rotation is no silence.
-  var isLeaving: Bool { follower.isLeaving }
+  func isLeaving(_ now: Int64) -> Bool { follower.isLeaving(now) }
 
   /// Whether nothing more can ever come (a pipe that has ended).
   var isFinished: Bool { current == nil && upcoming == nil && follower.isFinished }

@@ -73,14 +73,14 @@ struct ExchangeTable: Sendable {
       push(Due(time: exchange.end, number: exchange.number, index: index))
       return index
     }
-    if exchange.end == EventTime.none, high != EventTime.none {
+    if exchange.end == EventTime.none {
       push(Due(time: high, number: exchange.number, index: index))
+      if high == EventTime.none { waitsForFirstTime = true }
       return index
     }
     let stream = Int(exchange.request.stream)
     while untimed.count <= stream { untimed.append([]) }
-    let most = exchange.end == EventTime.none ? ExchangeTable.mostWaiting : ExchangeTable.mostUntimed
-    if untimed[stream].count >= most {
+    if untimed[stream].count >= ExchangeTable.mostUntimed {
       let oldest = untimed[stream].removeFirst()
       push(Due(time: exchanges[Int(oldest)].end, number: exchanges[Int(oldest)].number, index: oldest))
     }
@@ -103,15 +103,18 @@ struct ExchangeTable: Sendable {
     hasUntimed = untimed.contains { !$0.isEmpty }
   }
 
-  /// The first time of all streams has come: what was told before any wait as if it had ended just now.
+  /// Something was told before any stream had a time.
+  private(set) var waitsForFirstTime = false
+
+  /// The first time of all streams has come: what was told before any waits as if it had ended just now.
   mutating func timeFirst(_ time: Int64) {
-    for stream in untimed.indices {
-      for index in untimed[stream] {
-        push(Due(time: time, number: exchanges[Int(index)].number, index: index))
-      }
-      untimed[stream].removeAll()
+    for i in 0..<inRing {
+      let place = (head + i) & (ring.count - 1)
+      if ring[place].time == EventTime.none { ring[place].time = time }
     }
-    hasUntimed = false
+    lastDue = max(lastDue, time)
+    waitsForFirstTime = false
+    findFirst()
   }
 
   /// The input has ended: no time comes any more.
@@ -390,6 +393,7 @@ extension ExchangeTable: StateCodable {
     hasUntimed = untimed.contains { !$0.isEmpty }
     (head, inRing, lastDue, firstDue) = (0, 0, .min, .max)
     heap = []
+    waitsForFirstTime = waiting.contains { $0.time == EventTime.none }
     for due in waiting {
       guard exchanges.indices.contains(Int(due.index)), exchanges[Int(due.index)].flags.contains(.live) else {
         throw .invalid("list of requests that wait")

@@ -121,11 +121,10 @@ package struct TraceGrouper: ~Copyable, Sendable {
       if index &+ 12 < records.count { table.prefetch(hash: records[index &+ 12].idHash) }
       let time = records[index].time
       if time != EventTime.none {
-        let isFirst = exchanges.hasUntimed && watermark.high == EventTime.none
+        if exchanges.waitsForFirstTime { exchanges.timeFirst(time) }
         pass(time)
         lastTime = time
         if exchanges.hasUntimed { exchanges.time(Int(stream), time) }
-        if isFirst { exchanges.timeFirst(time) }
       }
       if records[index].kind != .plain && records[index].kind != .outbound {
         state = consumeTelling(records[index], index, in: bytes, arena: arena.span, &batch, origin, lastTime)
