@@ -104,7 +104,8 @@ package enum BuiltinLayouts {
   private static func compile(for catalog: FieldCatalog) -> [TextLayout] {
     var layouts: [TextLayout] = []
     for entry in text {
-      if let layout = try? LayoutSource.compile(entry.format, name: entry.name, catalog: catalog) {
+      if var layout = try? LayoutSource.compile(entry.format, name: entry.name, catalog: catalog) {
+        layout.guardFields()
         layouts.append(layout)
       }
     }

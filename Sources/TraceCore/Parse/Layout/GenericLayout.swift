@@ -5,8 +5,6 @@
 package struct GenericLayout: Sendable {
   /// A timestamp begins at most this many bytes into the line.
   static let timestampWithin = 64
-  /// Words looked at behind the timestamp for a level and an id.
-  private static let headerBytes = 200
 
   package init() {}
 
@@ -22,21 +20,28 @@ package struct GenericLayout: Sendable {
     fields.time = time.value.time
     fields.timeHasZone = time.value.hasZone
     _ = fields.admits(.time, rank: 0, byLayout: true)
-    // A level may stand before the time: `INFO 2026-11-23 …`, `[error] 2026 …`.
+    // A level may stand before the time: `INFO 2026-11-23 …`, `[error] 2026 …`, klog's letter in it.
     if time.start > start { level(bytes, start, time.start, &fields) }
-    var at = time.value.end
-    while at < end,
-      bytes[at] == 0x5D || bytes[at] == 0x20 || bytes[at] == 0x2D || bytes[at] == 0x7C || bytes[at] == 0x3A
-    {
-      at += 1
+    if time.value.shape == .klog, let level = Level(word: bytes, from: time.start, to: time.start + 1) {
+      if fields.admits(.level, rank: 0, byLayout: true) { fields.level = level }
     }
-    if fields.level == .none { level(bytes, at, min(end, at + GenericLayout.headerBytes), &fields) }
-    fields.takePairs(bytes, masks, at, end, catalog: catalog, times: &times)
-    if fields.requestID.isMissing, let id = idByShape(bytes, at, min(end, at + GenericLayout.headerBytes)) {
-      if fields.admits(.requestID, rank: .max, byLayout: false) { fields.requestID = id }
-    }
-    if fields.message.isMissing { fields.message = Slice(at, end) }
+    readAfterTime(bytes, masks, time.value.end, end, &fields, catalog, &times)
     return true
+  }
+
+  /// The header's other columns, pairs, and the message.
+  private func readAfterTime(
+    _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, _ start: Int, _ end: Int, _ fields: inout LineFields,
+    _ catalog: FieldCatalog, _ times: inout TimestampParser
+  ) {
+    var at = start
+    while at < end, bytes[at] == 0x5D || bytes[at] == 0x2C || bytes[at] == 0x29 { at += 1 }
+    fields.takePairs(bytes, masks, at, end, catalog: catalog, times: &times)
+    let message = HeaderReader.read(bytes, from: at, to: end, into: &fields, catalog: catalog, times: &times)
+    if fields.message.isMissing { fields.message = Slice(min(message, end), end) }
+    if ByteSearch.first(0x7C, in: bytes, from: message, to: end) != nil {
+      fields.takeBarColumns(bytes, catalog: catalog, times: &times)
+    }
   }
 
   /// Reads a text of which only its wrapper says the time: a level word at its start, and its pairs.
@@ -44,20 +49,7 @@ package struct GenericLayout: Sendable {
     wrapped bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, from start: Int, to end: Int,
     into fields: inout LineFields, catalog: FieldCatalog, times: inout TimestampParser
   ) {
-    var word = start
-    if word < end, bytes[word] == 0x5B || bytes[word] == 0x28 { word += 1 }
-    var stop = word
-    while stop < end && GenericLayout.isLetter(bytes[stop]) { stop += 1 }
-    let closes =
-      stop < end && stop > word + 1 && (word > start ? bytes[stop] == 0x5D || bytes[stop] == 0x29 : bytes[stop] == 0x3A)
-    let isCapital = stop > word + 1 && (word..<stop).allSatisfy { bytes[$0] < 0x60 }
-    if closes || isCapital, stop == end || bytes[stop] != 0x3D, let level = Level(word: bytes, from: word, to: stop),
-      fields.admits(.level, rank: 0, byLayout: true)
-    {
-      fields.level = level
-    }
-    fields.takePairs(bytes, masks, start, end, catalog: catalog, times: &times)
-    if fields.message.isMissing { fields.message = Slice(start, end) }
+    readAfterTime(bytes, masks, start, end, &fields, catalog, &times)
   }
 
   /// Looks at every start of a word. What the line itself does not say, an earlier one is not asked for.
@@ -135,7 +127,7 @@ package struct GenericLayout: Sendable {
     return byte < 0x80 && bits >> UInt64(byte & 0x3F) & 1 == 1
   }
 
-  /// The first word of `start ..< end` that names a level; lower-case single letters and words of prose do not count.
+  /// The level in front of a timestamp: in brackets, in capitals, or with a colon.
   private func level(_ bytes: Span<UInt8>, _ start: Int, _ end: Int, _ fields: inout LineFields) {
     var i = start
     var words = 0
@@ -145,44 +137,21 @@ package struct GenericLayout: Sendable {
       while i < end && GenericLayout.isLetter(bytes[i]) { i += 1 }
       guard i > wordStart else { return }
       words += 1
-      let isWhole = i == end || !(bytes[i] &- 0x30 < 10 || bytes[i] == 0x2E || bytes[i] == 0x5F || bytes[i] == 0x3D)
-      let isCapital = bytes[wordStart] < 0x60
-      let inBrackets = wordStart > start && bytes[wordStart - 1] == 0x5B && i < end && bytes[i] == 0x5D
-      if isWhole && (isCapital || inBrackets || words == 1) && (i - wordStart > 1 || inBrackets),
-        let level = Level(word: bytes, from: wordStart, to: i)
-      {
-        if fields.admits(.level, rank: 0, byLayout: true) { fields.level = level }
-        return
-      }
+      let before: UInt8 = wordStart > start ? bytes[wordStart - 1] : 0x20
+      let after: UInt8 = i < end ? bytes[i] : 0x20
+      let isWhole = before == 0x20 || before == 0x5B || before == 0x3C || before == 0x7C
+      let isClosed = after == 0x20 || after == 0x5D || after == 0x3E || after == 0x3A || after == 0x2C || after == 0x09
+      let isCapital = (wordStart..<i).allSatisfy { bytes[$0] < 0x60 }
+      let inBrackets = before == 0x5B || before == 0x3C
+      // A lone letter begins the line: Ruby's `I, [`, tornado's `[I 261123`.
+      guard isWhole, isClosed, isCapital || inBrackets || after == 0x3A || words == 1,
+        i - wordStart > 1 || wordStart <= start + 1, inBrackets || !Level.isOrdinary(bytes, from: wordStart, to: i),
+        let level = Level(header: bytes, from: wordStart, to: i)
+      else { continue }
+      if fields.admits(.level, rank: 0, byLayout: true) { fields.level = level }
+      return
     }
   }
 
   private static func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) &- 0x61 < 26 }
-
-  /// A UUID or 32 hex digits (a W3C or B3 trace id, uuid4().hex) standing as a word of its own.
-  private func idByShape(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Slice? {
-    var i = start
-    while i < end {
-      let wordStart = i
-      var hex = 0
-      var dashes = 0
-      var digits = 0
-      while i < end, GenericLayout.isHex(bytes[i]) || bytes[i] == 0x2D {
-        if bytes[i] == 0x2D { dashes += 1 } else { hex += 1 }
-        if bytes[i] &- 0x30 < 10 { digits += 1 }
-        i += 1
-      }
-      let atBoundary = wordStart == start || !GenericLayout.isWordByte(bytes[wordStart - 1])
-      let closed = i == end || !GenericLayout.isWordByte(bytes[i])
-      if atBoundary && closed && hex == 32 && digits > 0 && (dashes == 0 || dashes == 4) { return Slice(wordStart, i) }
-      while i < end && GenericLayout.isWordByte(bytes[i]) { i += 1 }
-      i += 1
-    }
-    return nil
-  }
-
-  private static func isHex(_ byte: UInt8) -> Bool { byte &- 0x30 < 10 || (byte | 0x20) &- 0x61 < 6 }
-  private static func isWordByte(_ byte: UInt8) -> Bool {
-    isLetter(byte) || byte &- 0x30 < 10 || byte == 0x5F || byte == 0x2D || byte >= 0x80
-  }
 }

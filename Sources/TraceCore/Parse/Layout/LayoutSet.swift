@@ -242,8 +242,21 @@ package struct LayoutSet: Sendable {
     _ fields: inout LineFields, _ times: inout TimestampParser
   ) -> Bool {
     fields.bareDurationUnit = 0
-    return program.parse(
-      layout: index, bytes, masks, from: start, to: end, into: &fields, catalog: catalog, times: &times)
+    guard
+      program.parse(
+        layout: index, bytes, masks, from: start, to: end, into: &fields, catalog: catalog, times: &times)
+    else { return false }
+    if fields.mayTellMore(bytes) { tellMore(bytes, masks, hasHeader: true, &fields, &times) }
+    return true
+  }
+
+  /// What the message of the line that was read last says beside its pairs.
+  @inline(never)
+  mutating func tellMore(
+    _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, hasHeader: Bool, _ fields: inout LineFields,
+    _ times: inout TimestampParser
+  ) {
+    fields.readMessage(bytes, masks, hasHeader: hasHeader, catalog: catalog, json: &json, times: &times)
   }
 
   @inline(never)
@@ -259,10 +272,15 @@ package struct LayoutSet: Sendable {
     case .wrapped:
       fields.bareDurationUnit = 0
       generic.read(wrapped: bytes, masks, from: start, to: end, into: &fields, catalog: catalog, times: &times)
+      if fields.mayTellMore(bytes) { tellMore(bytes, masks, hasHeader: false, &fields, &times) }
       return true
     case .generic, .text:
       fields.bareDurationUnit = 0
-      return generic.parse(bytes, masks, from: start, to: end, into: &fields, catalog: catalog, times: &times)
+      guard generic.parse(bytes, masks, from: start, to: end, into: &fields, catalog: catalog, times: &times) else {
+        return false
+      }
+      if fields.mayTellMore(bytes) { tellMore(bytes, masks, hasHeader: false, &fields, &times) }
+      return true
     }
   }
 
@@ -274,13 +292,21 @@ package struct LayoutSet: Sendable {
     guard start < end, bytes[start] == 0x7B || bytes[start] == 0x20 || bytes[start] == 0x09,
       json.parse(bytes, masks, from: start, to: end, into: &fields, times: &times)
     else { return false }
+    if fields.levelNumber >= 0, fields.level == .none,
+      let level = JSONLevelScale.level(Int(fields.levelNumber), bytes, from: start, to: end)
+    {
+      fields.level = level
+    }
     if fields.durationWithoutUnit {
       let unit = JSONDurationUnit.of(bytes, from: start, to: end)
       if unit > 0 {
+        let level = fields.level
         fields.reset()
         _ = json.parse(bytes, masks, from: start, to: end, bareDurationUnit: unit, into: &fields, times: &times)
+        fields.level = level
       }
     }
+    if fields.mayTellMore(bytes) { tellMore(bytes, masks, hasHeader: false, &fields, &times) }
     if fields.time != EventTime.none {
       if end &- start > 8, ByteSearch.word(bytes, at: start) == LayoutSet.dockerHead { fields.wrapper = .dockerJSON }
       return true

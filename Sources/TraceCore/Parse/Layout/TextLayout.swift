@@ -35,6 +35,11 @@ package struct TextLayout: Sendable {
     var count: UInt16 = 0
     /// The field is a number with a fraction, or nothing.
     var needsFraction = false
+    /// The layout is one that skein knows by name: what cannot stand in the field's place makes the line another layout's.
+    /// What the user has named is the user's business.
+    var isGuarded = false
+    /// The field is a whole number, or nothing.
+    var isNumber = false
     /// Blanks at the end of the field are padding.
     var trims = false
     /// The first eight bytes of the literal, the first lowest, and which of them count.
@@ -68,6 +73,17 @@ package struct TextLayout: Sendable {
     }
     return copy
   }
+
+  /// Lets the layout refuse lines with a text that cannot stand in the place of a field.
+  mutating func guardFields() {
+    for i in steps.indices {
+      steps[i].isGuarded = true
+      steps[i].isNumber = steps[i].name == TextLayout.bytesSent || steps[i].name == TextLayout.bodyBytesSent
+    }
+  }
+
+  private static let bytesSent = FieldCatalog.NameHash("bytes_sent")
+  private static let bodyBytesSent = FieldCatalog.NameHash("body_bytes_sent")
 
   /// Which standard fields the layout itself places.
   package var placedFields: [StandardField] {
