@@ -78,6 +78,13 @@ package enum LineShape: UInt8, Sendable, BitwiseCopyable {
     self = LineShape.word(bytes, i, end)
   }
 
+  /// Whether a line says something about the log and nothing of an event: W3C's `#Fields: …`.
+  static func isDirective(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
+    guard start < end, bytes[start] == 0x23 else { return false }
+    let names: [StaticString] = ["#Fields: ", "#Version: ", "#Software: ", "#Date: ", "#Start-Date: ", "#End-Date: ", "#Remark: "]
+    return names.contains { begins(bytes, start, end, with: $0) }
+  }
+
   /// Whether a line is an object that skein wrote: a record of `skein.record/1`, or a report or ledger, which is none.
   static func isReport(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
     begins(bytes, start, end, with: "{\"schema\":\"skein.")

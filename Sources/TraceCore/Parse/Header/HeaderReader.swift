@@ -231,6 +231,8 @@ struct HeaderReader {
       return .header
     }
     let next = nextColumn(bytes, stop)
+    // A level said twice: Ruby's letter and its word.
+    if columns < 2, next.isDashes, Level(word: bytes, from: start, to: last) != nil { return .header }
     if HeaderReader.isNumber(bytes, start, last) {
       // Of a process, before a column that says more.
       if !hasLevel && columns < 3 { return next.isText ? .message : .header }

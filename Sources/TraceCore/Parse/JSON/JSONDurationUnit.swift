@@ -21,7 +21,7 @@ enum JSONDurationUnit {
         seen.isSlogLevel = seen.isSlogLevel || isSlogLevel(bytes, quote + 8, end)
       }
       if stands("\"time\":\"") { seen.hasTimeText = true }
-      if stands("\"time\":1") { seen.hasEpochTime = true }
+      if stands("\"time\":1") || stands("\"v\":0") { seen.hasEpochTime = true }
       if stands("\"msg\":") { seen.hasMessage = true }
       if stands("\"ts\":1") { seen.hasEpoch = true }
       if stands("\"caller\":") { seen.hasCaller = true }

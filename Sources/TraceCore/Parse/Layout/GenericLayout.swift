@@ -14,9 +14,10 @@ package struct GenericLayout: Sendable {
     into fields: inout LineFields, catalog: FieldCatalog, times: inout TimestampParser
   ) -> Bool {
     // An indented line is a continuation, whatever stands in it.
-    guard start < end, bytes[start] != 0x20, bytes[start] != 0x09,
-      let time = timestamp(bytes, start, end, &times)
-    else { return false }
+    guard start < end, bytes[start] != 0x20, bytes[start] != 0x09 else { return false }
+    guard let time = timestamp(bytes, start, end, &times) else {
+      return parseWithoutDate(bytes, masks, start, end, &fields, catalog, &times)
+    }
     fields.time = time.value.time
     fields.timeHasZone = time.value.hasZone
     _ = fields.admits(.time, rank: 0, byLayout: true)
@@ -27,6 +28,43 @@ package struct GenericLayout: Sendable {
     }
     readAfterTime(bytes, masks, time.value.end, end, &fields, catalog, &times)
     return true
+  }
+
+  /// Reads a line whose header has no date: a time of day and a level (`[06:47:55 INF] …`) or a request, or an id in brackets
+  /// (`[8165e189-…] Started GET "/"`). It is a record without a time.
+  private func parseWithoutDate(
+    _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, _ start: Int, _ end: Int, _ fields: inout LineFields,
+    _ catalog: FieldCatalog, _ times: inout TimestampParser
+  ) -> Bool {
+    if bytes[start] == 0x5B, let close = ByteSearch.first(0x5D, in: bytes, from: start, to: min(end, start + 90)),
+      close + 1 == end || bytes[close + 1] == 0x20, RequestIDShape.isCertain(bytes, start + 1, close), close - start >= 33
+    {
+      readAfterTime(bytes, masks, start, end, &fields, catalog, &times)
+      return true
+    }
+    let clock = bytes[start] == 0x5B ? start + 1 : start
+    guard let clockEnd = GenericLayout.clockEnd(bytes, clock, end) else { return false }
+    readAfterTime(bytes, masks, clockEnd, end, &fields, catalog, &times)
+    if fields.level != .none { return true }
+    guard fields.message.count >= 8, RequestPhrase.mayBegin(bytes[fields.message.start]),
+      let phrase = RequestPhrase.read(bytes, fields.message.start, fields.message.end, isServer: false), phrase.status > 0
+    else { return false }
+    return true
+  }
+
+  /// Where `06:47:55`, perhaps with a fraction, ends; nil where none stands.
+  private static func clockEnd(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Int? {
+    guard end - start > 9, bytes[start + 2] == 0x3A, bytes[start + 5] == 0x3A else { return nil }
+    for (place, limit) in [(0, 24), (3, 60), (6, 61)] {
+      let value = TimestampParser.two(bytes, start + place)
+      guard value >= 0, value < limit else { return nil }
+    }
+    var i = start + 8
+    if bytes[i] == 0x2E || bytes[i] == 0x2C {
+      i += 1
+      while i < end, bytes[i] &- 0x30 < 10 { i += 1 }
+    }
+    return i < end && (bytes[i] == 0x20 || bytes[i] == 0x5D || bytes[i] == 0x09) ? i : nil
   }
 
   /// The header's other columns, pairs, and the message.

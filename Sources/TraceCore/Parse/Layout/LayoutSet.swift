@@ -174,10 +174,42 @@ package struct LayoutSet: Sendable {
     times: inout TimestampParser
   ) -> Int {
     let masks = ByteMasks(of: bytes.extracting(first: end))
-    if let index = parse(bytes, masks.span, from: start, to: end, into: &fields, times: &times) { return index }
+    if let index = parse(bytes, masks.span, from: start, to: end, into: &fields, times: &times) {
+      if end < bytes.count, index == self.index(of: .generic) {
+        let whole = ByteMasks(of: bytes)
+        _ = readSecondLine(bytes, whole.span, start, end, &fields, &times)
+      }
+      return index
+    }
     let wrapped = index(of: .wrapped)
     _ = read(wrapped, bytes, masks.span, start, end, &fields, &times)
     return wrapped
+  }
+
+  /// Where the line `start ..< end`, which has filled `fields`, is the head of a record whose message stands in the next line:
+  /// adds what that line says, and returns where it ends; -1 otherwise.
+  mutating func readSecondLine(
+    _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, _ start: Int, _ end: Int, _ fields: inout LineFields,
+    _ times: inout TimestampParser
+  ) -> Int {
+    guard fields.level == .none, fields.requestID.isMissing, TwoLineHead.isHead(bytes, start, end) else { return -1 }
+    var next = end
+    if next < bytes.count, bytes[next] == 0x0D { next += 1 }
+    guard next < bytes.count, bytes[next] == 0x0A else { return -1 }
+    next += 1
+    var stop = ByteSearch.first(0x0A, in: bytes, from: next, to: bytes.count) ?? bytes.count
+    if stop > next, bytes[stop - 1] == 0x0D { stop -= 1 }
+    guard let second = TwoLineHead.second(bytes, next, stop) else { return -1 }
+    fields.level = second.level
+    // The head's words after its time: a class, and perhaps its method.
+    fields.logger =
+      second.logger.isMissing
+      ? Slice(fields.message.start, RequestPhrase.wordEnd(bytes, fields.message.start, fields.message.end))
+      : second.logger
+    fields.message = second.message
+    fields.takePairs(bytes, masks, second.message.start, stop, catalog: catalog, times: &times)
+    if fields.mayTellMore(bytes) { tellMore(bytes, masks, hasHeader: true, &fields, &times) }
+    return stop
   }
 
   /// The index in `order` of the layout that the line fits, which has filled `fields`; nil if none.
@@ -246,8 +278,29 @@ package struct LayoutSet: Sendable {
       program.parse(
         layout: index, bytes, masks, from: start, to: end, into: &fields, catalog: catalog, times: &times)
     else { return false }
+    if fields.durationWithoutUnit, LayoutSet.isLograge(bytes, start, end) {
+      fields.reset()
+      fields.bareDurationUnit = EventTime.nanosecondsPerMillisecond
+      _ = program.parse(
+        layout: index, bytes, masks, from: start, to: end, into: &fields, catalog: catalog, times: &times)
+    }
     if fields.mayTellMore(bytes) { tellMore(bytes, masks, hasHeader: true, &fields, &times) }
     return true
+  }
+
+  /// lograge's bare `duration` is in milliseconds: its lines have `controller=`, `action=` and `status=` beside it.
+  private static func isLograge(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
+    var seen = 0
+    var i = start
+    while let sign = ByteSearch.first(0x3D, in: bytes, from: i, to: end) {
+      if ByteSearch.begins(bytes, at: max(start, sign - 11), end: end, with: " controller=")
+        || ByteSearch.begins(bytes, at: max(start, sign - 7), end: end, with: " action=")
+      {
+        seen += 1
+      }
+      i = sign + 1
+    }
+    return seen == 2
   }
 
   /// What the message of the line that was read last says beside its pairs.

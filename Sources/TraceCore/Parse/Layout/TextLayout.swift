@@ -78,12 +78,11 @@ package struct TextLayout: Sendable {
   mutating func guardFields() {
     for i in steps.indices {
       steps[i].isGuarded = true
-      steps[i].isNumber = steps[i].name == TextLayout.bytesSent || steps[i].name == TextLayout.bodyBytesSent
+      steps[i].isNumber = TextLayout.numbers.contains { $0 == steps[i].name }
     }
   }
 
-  private static let bytesSent = FieldCatalog.NameHash("bytes_sent")
-  private static let bodyBytesSent = FieldCatalog.NameHash("body_bytes_sent")
+  private static let numbers = ["bytes_sent", "body_bytes_sent", "process", "b"].map { FieldCatalog.NameHash($0) }
 
   /// Which standard fields the layout itself places.
   package var placedFields: [StandardField] {

@@ -269,7 +269,9 @@ struct TextProgram: Sendable {
       let stop = wholeClosing(index, bytes, masks, at, end)
       guard stop >= 0 else { return -1 }
       // A logger's name is one word; else `LEVEL: some text: more` would be taken for one.
-      if step.target.standard == .logger && !TextProgram.isWord(bytes, masks, at, stop) { return -1 }
+      if step.target.standard == .logger {
+        guard TextProgram.isWord(bytes, masks, at, stop), at < stop || !step.isGuarded else { return -1 }
+      }
       if step.isGuarded && !TextProgram.isPossible(step, bytes, at, stop) { return -1 }
       take(step, bytes, at, stop, &fields, &times)
       return stop
@@ -328,7 +330,9 @@ struct TextProgram: Sendable {
     case .duration where step.needsFraction:
       guard end - start >= 5, bytes[end - 4] == 0x2E else { return false }
       return (start..<end).allSatisfy { $0 == end - 4 || bytes[$0] &- 0x30 < 10 }
-    case .none where step.isNumber: return start < end && (start..<end).allSatisfy { bytes[$0] &- 0x30 < 10 }
+    case .none where step.isNumber:
+      // nginx writes its process and thread as `7#7`.
+      return start < end && (start..<end).allSatisfy { bytes[$0] &- 0x30 < 10 || bytes[$0] == 0x23 }
     default: return true
     }
   }
