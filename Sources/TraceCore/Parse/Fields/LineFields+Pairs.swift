@@ -155,6 +155,8 @@ extension LineFields {
   ) {
     if target.isIgnored { return }
     var stop = end
+    // Rust's tracing closes a span with `}:`.
+    if stop > start + 1, bytes[stop - 1] == 0x3A, bytes[stop - 2] == 0x7D { stop &-= 1 }
     while stop > start && LineFields.endsPair(bytes[stop - 1]) {
       if bytes[stop - 1] != 0x2C && bytes[stop - 1] != 0x3B && LineFields.opensBefore(bytes, start, stop - 1) { break }
       stop &-= 1
@@ -164,9 +166,30 @@ extension LineFields {
     if target.wanted >= 0 { takeWanted(Int(target.wanted), value, in: bytes, byLayout: false) }
     if isNull {
       if target.standard == .requestID { saysNoID = true }
+    } else if target.standard == .duration {
+      takeDuration(target, value, bytes, &times)
     } else if target.standard != .none {
       takeStandard(target, value, bytes, in: bytes, byLayout: false, times: &times)
     }
+  }
+
+  /// A duration may have its unit in the word behind it: `latency=42 ms`.
+  private mutating func takeDuration(
+    _ target: FieldTarget, _ value: FieldValue, _ bytes: Span<UInt8>, _ times: inout TimestampParser
+  ) {
+    let end = value.slice.end
+    var stop = end + 1
+    if target.unit == 0, bareDurationUnit == 0, end + 1 < bytes.count, bytes[end] == 0x20 {
+      while stop < bytes.count, stop - end < 14, (bytes[stop] | 0x20) &- 0x61 < 26 || bytes[stop] >= 0x80 { stop += 1 }
+      if stop > end + 1, stop == bytes.count || bytes[stop] <= 0x20 || LineFields.endsPair(bytes[stop]),
+        case .nanoseconds = DurationText.read(bytes, from: value.slice.start, to: stop, unit: 0)
+      {
+        takeStandard(
+          target, FieldValue(.text, Slice(value.slice.start, stop)), bytes, in: bytes, byLayout: false, times: &times)
+        return
+      }
+    }
+    takeStandard(target, value, bytes, in: bytes, byLayout: false, times: &times)
   }
 
   /// `,` and `;`, and brackets that close what was opened in front of the key: `(request_id=…)`.

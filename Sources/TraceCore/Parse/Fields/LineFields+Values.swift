@@ -103,6 +103,12 @@ extension LineFields {
       if admits(value.slice, over: message, .message, target.rank, byLayout, bytes) { message = value.slice }
     case .requestID:
       guard isScalar, let slice = LineFields.requestID(text, value.slice) else { return }
+      // Names that mean other things as well.
+      if target.rank >= IDName.firstGuarded, target.rank < 254, target.rank % 40 >= IDName.firstGuarded,
+        !RequestIDShape.mayStand(text, slice.start, slice.end)
+      {
+        return
+      }
       if admits(slice, over: requestID, .requestID, target.rank, byLayout, bytes) { requestID = slice }
     case .method:
       guard value.kind == .text, LineFields.isMethod(text, start, end) else { return }
@@ -167,6 +173,10 @@ extension LineFields {
     self.time = time.time
     timeHasZone = time.hasZone
   }
+}
+
+private enum IDName {
+  static let firstGuarded = FieldCatalog.plain["correlation"].rank
 }
 
 private enum DurationName {

@@ -41,7 +41,7 @@ extension HeaderReader {
       takeID(bytes, start, stop, &fields)
       return .header
     }
-    if HeaderReader.isNumber(bytes, start, stop) { return .header }
+    if HeaderReader.isNumber(bytes, start, stop) { return isStrict ? .message : .header }
     if ByteSearch.first(UInt8(ascii: ","), in: bytes, from: start, to: stop) != nil {
       return commaList(bytes, start, stop, &fields)
     }
@@ -71,17 +71,20 @@ extension HeaderReader {
         takeID(bytes, start, blank, &fields)
         return .header
       }
-      return columns < 3 && (ByteSearch.begins(bytes, at: start, end: stop, with: "pid ") || !hasLevel || close < levelEnd
+      return !isStrict && columns < 3 && (ByteSearch.begins(bytes, at: start, end: stop, with: "pid ") || !hasLevel || close < levelEnd
         || bytes[start] &- 0x30 < 10) ? .header : .message
     }
     guard isNumberOrName(bytes, start, stop) || bytes[start] &- 0x30 < 10 || bytes[start] == UInt8(ascii: "#") else {
       return .message
     }
+    if isStrict { return isFile(bytes, start, stop) ? .header : .message }
     // A tag before a sentence belongs to it where no level has been said.
     guard hasLevel else { return .message }
     let isThread = RequestIDShape.isPlace(bytes, start, stop)
-    if close > levelEnd, !hasLogger, !isThread, HeaderReader.isName(bytes, start, stop), !isFile(bytes, start, stop) {
-      takeLogger(start, stop, &fields)
+    if close > levelEnd, !hasLogger, !isThread, HeaderReader.isName(bytes, start, stop), !isFile(bytes, start, stop),
+      bracketName.isMissing
+    {
+      bracketName = Slice(start, stop)
     }
     return .header
   }
@@ -138,7 +141,7 @@ extension HeaderReader {
       takeID(bytes, start, stop, &fields)
       return .header
     }
-    guard isNumberOrName(bytes, start, stop) else { return .message }
+    guard !isStrict, isNumberOrName(bytes, start, stop) else { return .message }
     if !hasLogger, HeaderReader.isDotted(bytes, start, stop) { takeLogger(start, stop, &fields) }
     return .header
   }

@@ -24,28 +24,35 @@ struct HeaderReader {
   var levelEnd = -1
   var hasLevel = false
   var hasLogger = false
+  /// A name in brackets, which is the logger if no better one comes.
+  var bracketName = Slice.missing
+  /// Only columns that are certainly some count: the layout has parted a header already.
+  let isStrict: Bool
   /// Columns were parted by bars without blanks around them (NLog).
   var hasBars = false
   var columns = 0
 
-  private init(end: Int, limit: Int) {
+  private init(end: Int, limit: Int, isStrict: Bool) {
     self.end = end
     self.limit = limit
+    self.isStrict = isStrict
   }
 
   /// Reads the header that begins at `start`; returns where the message begins.
   ///
-  /// - Parameter level: the level is still to be found; false where something before has said it.
+  /// - Parameter isStrict: the layout has parted a header already: only what certainly is a column counts.
   static func read(
-    _ bytes: Span<UInt8>, from start: Int, to end: Int, into fields: inout LineFields, catalog: FieldCatalog,
-    times: inout TimestampParser
+    _ bytes: Span<UInt8>, from start: Int, to end: Int, isStrict: Bool = false, into fields: inout LineFields,
+    catalog: FieldCatalog, times: inout TimestampParser
   ) -> Int {
-    var reader = HeaderReader(end: end, limit: min(end, start + longest))
+    var reader = HeaderReader(end: end, limit: min(end, start + longest), isStrict: isStrict)
     reader.hasLevel = fields.level != .none
     reader.hasLogger = !fields.logger.isMissing
     if !reader.hasLevel { reader.findLevel(bytes, start, &fields) }
     let message = reader.readColumns(bytes, start, &fields, catalog, &times)
-    if reader.hasBars { return message }
+    if !reader.hasLogger, !reader.bracketName.isMissing {
+      reader.takeLogger(reader.bracketName.start, reader.bracketName.end, &fields)
+    }
     return message
   }
 
@@ -235,10 +242,13 @@ struct HeaderReader {
     if columns < 2, next.isDashes, Level(word: bytes, from: start, to: last) != nil { return .header }
     if HeaderReader.isNumber(bytes, start, last) {
       // Of a process, before a column that says more.
+      if isStrict { return .message }
       if !hasLevel && columns < 3 { return next.isText ? .message : .header }
+      // klog's level stands before its time.
+      if levelEnd < 0 && columns == 0 { return .header }
       return next.isDashes || bytes[stop - 1] == UInt8(ascii: "]") ? .header : .message
     }
-    guard !hasLogger, HeaderReader.isName(bytes, start, last) else { return .message }
+    guard !hasLogger, !isStrict, HeaderReader.isName(bytes, start, last) else { return .message }
     let hasColon = stop > last && bytes[last] == UInt8(ascii: ":")
     // `app[web.1]:`, `Orders.OrderController[0]`.
     if let bracket = ByteSearch.first(UInt8(ascii: "["), in: bytes, from: start, to: last), bracket > start {

@@ -7,7 +7,8 @@ extension LineFields {
     guard status == 0 || requestID.isMissing, !message.isMissing, !message.isInArena, message.count >= 8 else {
       return false
     }
-    return RequestPhrase.mayBegin(bytes[message.start]) || bytes[message.end &- 1] == UInt8(ascii: "}")
+    let last = bytes[message.end &- 1]
+    return RequestPhrase.mayBegin(bytes[message.start]) || last == UInt8(ascii: "}") || last == UInt8(ascii: ":")
   }
 
   /// Reads the message of a line whose pairs are taken.
@@ -19,10 +20,16 @@ extension LineFields {
     _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, hasHeader: Bool, catalog: FieldCatalog,
     json: inout JSONLine, times: inout TimestampParser
   ) {
-    if hasHeader, requestID.isMissing, bytes[message.start] == UInt8(ascii: "[") || bytes[message.start] == UInt8(ascii: "(") {
-      let start = HeaderReader.read(
-        bytes, from: message.start, to: message.end, into: &self, catalog: catalog, times: &times)
+    if hasHeader, bytes[message.start] == UInt8(ascii: "[") || bytes[message.start] == UInt8(ascii: "(") {
+      var start = HeaderReader.read(
+        bytes, from: message.start, to: message.end, isStrict: true, into: &self, catalog: catalog, times: &times)
+      if start + 2 < message.end, start > message.start, bytes[start] == UInt8(ascii: "-"), bytes[start + 1] == 0x20 {
+        start += 2
+      }
       if start < message.end { message = Slice(start, message.end) }
+    }
+    if bytes[message.end &- 1] == UInt8(ascii: ":"), LineShape.isRubyHead(bytes, message.start, message.end) {
+      hasException = true
     }
     if bytes[message.end &- 1] == UInt8(ascii: "}") { readTail(bytes, masks, catalog, &json, &times) }
     guard status == 0, path.isMissing else { return }

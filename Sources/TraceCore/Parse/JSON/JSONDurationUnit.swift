@@ -1,7 +1,7 @@
 /// The unit of a bare duration in a JSON line, where the line's own keys say which program wrote it.
 ///
 /// Servers that name their fields themselves fix the unit with them: Envoy and Istio, Traefik, Caddy, zerolog's access handler,
-/// Serilog's `Elapsed`, pino-http's `responseTime`. Of libraries that leave the names to their users (slog, zap) only a value
+/// Serilog's `Elapsed`, Logbook, pino-http's `responseTime`. Of libraries that leave the names to their users (slog, zap) only a value
 /// in the form that nothing else has counts: a guess would be wrong by a thousand. Asked of each line that has such a duration
 /// and of no other, so that no line's unit depends on another line.
 enum JSONDurationUnit {
@@ -11,6 +11,10 @@ enum JSONDurationUnit {
     var i = start
     while let quote = ByteSearch.first(0x22, in: bytes, from: i, to: end) {
       func stands(_ text: StaticString) -> Bool { ByteSearch.begins(bytes, at: quote, end: end, with: text) }
+      if stands("\"correlation\":") { seen.hasCorrelation = true }
+      if stands("\"type\":\"response\""), seen.hasCorrelation || ByteSearch.begins(bytes, at: quote, end: end, with: "\"type\":\"response\",\"correlation\"") {
+        return EventTime.nanosecondsPerMillisecond
+      }
       if stands("\"response_flags\"") || stands("\"responseTime\":") { return EventTime.nanosecondsPerMillisecond }
       if stands("\"Elapsed\":") { return EventTime.nanosecondsPerMillisecond }
       if stands("\"DownstreamStatus\":") { return 1 }
@@ -43,6 +47,7 @@ enum JSONDurationUnit {
     var hasMessage = false
     var hasEpoch = false
     var hasCaller = false
+    var hasCorrelation = false
     var form = Form.other
   }
 

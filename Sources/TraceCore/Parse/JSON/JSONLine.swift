@@ -49,6 +49,12 @@ package struct JSONLine: Sendable {
     fields.bareDurationUnit = 0
     isTail = true
     _ = object(bytes, masks, start, end, scope: .line, depth: 1, into: &fields, times: &times)
+    if fields.durationWithoutUnit {
+      fields.bareDurationUnit = JSONDurationUnit.of(bytes, from: start, to: end)
+      if fields.bareDurationUnit > 0 {
+        _ = object(bytes, masks, start, end, scope: .line, depth: 1, into: &fields, times: &times)
+      }
+    }
     isTail = false
   }
 

@@ -30,6 +30,18 @@ package struct GenericLayout: Sendable {
     return true
   }
 
+  /// Whether an exception with its stack stands in one line, as .NET's console writes it: `…   at Orders.Create(…) in …`.
+  private static func hasFrames(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
+    var from = start
+    while let paren = ByteSearch.first(0x28, in: bytes, from: from, to: end) {
+      // A frame's name has no blank; in front of it stands `   at `.
+      let word = ByteSearch.wordStart(in: bytes, before: paren, from: start)
+      if word - start >= 6, ByteSearch.begins(bytes, at: word - 6, end: word, with: "   at ") { return true }
+      from = paren + 1
+    }
+    return false
+  }
+
   /// Reads a line whose header has no date: a time of day and a level (`[06:47:55 INF] …`) or a request, or an id in brackets
   /// (`[8165e189-…] Started GET "/"`). It is a record without a time.
   private func parseWithoutDate(
@@ -42,6 +54,7 @@ package struct GenericLayout: Sendable {
       readAfterTime(bytes, masks, start, end, &fields, catalog, &times)
       return true
     }
+    if readDotnetHead(bytes, start, end, &fields) { return true }
     let clock = bytes[start] == 0x5B ? start + 1 : start
     guard let clockEnd = GenericLayout.clockEnd(bytes, clock, end) else { return false }
     readAfterTime(bytes, masks, clockEnd, end, &fields, catalog, &times)
@@ -49,6 +62,36 @@ package struct GenericLayout: Sendable {
     guard fields.message.count >= 8, RequestPhrase.mayBegin(bytes[fields.message.start]),
       let phrase = RequestPhrase.read(bytes, fields.message.start, fields.message.end, isServer: false), phrase.status > 0
     else { return false }
+    return true
+  }
+
+  /// `fail: Orders.OrderController[0]`, as .NET's console begins a record whose message is in the next lines.
+  static func isDotnetHead(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
+    guard end - start > 8, bytes[start + 4] == 0x3A, bytes[start + 5] == 0x20, bytes[end - 1] == 0x5D,
+      dotnetLevel(bytes, start) != nil,
+      let open = ByteSearch.last(0x5B, in: bytes, from: start + 6, to: end), open > start + 6, open + 1 < end - 1,
+      (open + 1..<end - 1).allSatisfy({ bytes[$0] &- 0x30 < 10 })
+    else { return false }
+    return HeaderReader.isName(bytes, start + 6, open)
+  }
+
+  private static func dotnetLevel(_ bytes: Span<UInt8>, _ start: Int) -> Level? {
+    let words: [(StaticString, Level)] = [
+      ("trce", .trace), ("dbug", .debug), ("info", .info), ("warn", .warning), ("fail", .error), ("crit", .critical),
+    ]
+    return words.first { ByteSearch.begins(bytes, at: start, end: start + 4, with: $0.0) }?.1
+  }
+
+  private func readDotnetHead(
+    _ bytes: Span<UInt8>, _ start: Int, _ end: Int, _ fields: inout LineFields
+  ) -> Bool {
+    guard GenericLayout.isDotnetHead(bytes, start, end), let level = GenericLayout.dotnetLevel(bytes, start) else {
+      return false
+    }
+    if fields.admits(.level, rank: 0, byLayout: true) { fields.level = level }
+    let open = ByteSearch.last(0x5B, in: bytes, from: start + 6, to: end) ?? end
+    if fields.admits(.logger, rank: 0, byLayout: true) { fields.logger = Slice(start + 6, open) }
+    fields.message = Slice(start + 6, end)
     return true
   }
 
@@ -80,6 +123,7 @@ package struct GenericLayout: Sendable {
     if ByteSearch.first(0x7C, in: bytes, from: message, to: end) != nil {
       fields.takeBarColumns(bytes, catalog: catalog, times: &times)
     }
+    if fields.level >= .error, GenericLayout.hasFrames(bytes, message, end) { fields.hasException = true }
   }
 
   /// Reads a text of which only its wrapper says the time: a level word at its start, and its pairs.

@@ -42,9 +42,12 @@ enum LayoutCheck: UInt8, BitwiseCopyable, Sendable {
     _ bytes: Span<UInt8>, _ start: Int, _ end: Int, _ fields: borrowing LineFields, _ times: inout TimestampParser
   ) -> Bool {
     switch self {
-    case .none, .bracketName, .nginxTimed, .common, .logfmt: true
+    case .none, .nginxTimed, .common, .logfmt: true
+    case .bracketName:
+      // Sleuth's `[app,<trace id>,<span id>]` stands at the same place.
+      ByteSearch.first(0x2C, in: bytes, from: fields.logger.start, to: max(fields.logger.start, fields.logger.end)) == nil
     case .levelPrefix, .levelAndName:
-      LayoutCheck.isLevelPrefix(bytes, start, end) && LayoutCheck.isText(bytes, start, end)
+      !GenericLayout.isDotnetHead(bytes, start, end) && LayoutCheck.isLevelPrefix(bytes, start, end) && LayoutCheck.isText(bytes, start, end)
         && !LayoutCheck.beginsWithTime(bytes, fields.message.start, end, &times)
     case .syslog: LayoutCheck.isSyslog(bytes, start, end, &times)
     }
@@ -58,7 +61,10 @@ enum LayoutCheck: UInt8, BitwiseCopyable, Sendable {
   ) -> Bool {
     switch self {
     case .none: true
-    case .bracketName: fields.message.start < end && bytes[fields.message.start] != 0x5B
+    case .bracketName:
+      fields.message.start < end && bytes[fields.message.start] != 0x5B
+        && ByteSearch.first(0x2C, in: bytes, from: fields.logger.start, to: max(fields.logger.start, fields.logger.end))
+          == nil
     case .nginxTimed, .common:
       LayoutCheck.isAccessTail(bytes, start, end, isTimed: self == .nginxTimed)
     case .levelPrefix:
