@@ -38,6 +38,11 @@ package struct JSONLine: Sendable {
     fields.bareDurationUnit = bareDurationUnit
     isTail = false
     let stop = object(bytes, masks, first, end, scope: .line, depth: 1, into: &fields, times: &times)
+    if fields.levelNumber >= 0, fields.level == .none,
+      let level = JSONLevelScale.level(Int(fields.levelNumber), bytes, from: start, to: end)
+    {
+      fields.level = level
+    }
     return stop >= 0 && JSONScanner.skipSpace(bytes, stop, end) == end
   }
 

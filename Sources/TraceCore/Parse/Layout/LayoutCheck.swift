@@ -62,7 +62,8 @@ enum LayoutCheck: UInt8, BitwiseCopyable, Sendable {
     switch self {
     case .none: true
     case .bracketName:
-      fields.message.start < end && bytes[fields.message.start] != 0x5B
+      // The message that the layout has found: what is in brackets at its start may have been taken off it.
+      fields.logger.end + 2 < end && bytes[fields.logger.end + 2] != 0x5B
         && ByteSearch.first(0x2C, in: bytes, from: fields.logger.start, to: max(fields.logger.start, fields.logger.end))
           == nil
     case .nginxTimed, .common:

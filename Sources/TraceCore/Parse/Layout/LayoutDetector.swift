@@ -40,8 +40,8 @@ package struct LayoutDetector: Sendable {
     var set = LayoutSet(catalog: catalog)
     let layout: Int
     if let known = candidates.first(where: { $0.name == text }) {
-      set.append(known)
-      layout = set.names.firstIndex(of: text) ?? 0
+      set.append(known.unguarded())
+      layout = set.names.lastIndex(of: text) ?? 0
     } else if text == "json" || text.trimmed.hasPrefix("{") {
       set.append(.json)
       layout = set.index(of: .json)

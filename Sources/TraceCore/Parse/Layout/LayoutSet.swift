@@ -89,7 +89,7 @@ package struct LayoutSet: Sendable {
 
   /// Lets a layout take every line that it fits, before all others: the user has named it.
   package mutating func append(_ layout: TextLayout) {
-    if let known = texts.firstIndex(where: { $0.name == layout.name && $0.source == layout.source }),
+    if let known = texts.firstIndex(where: { $0.name == layout.name && $0.source == layout.source && $0.isGuarded == layout.isGuarded }),
       let index = order.firstIndex(of: .text(known))
     {
       first.append(Candidate(kind: .text(known), index: index, check: .none))
@@ -345,18 +345,11 @@ package struct LayoutSet: Sendable {
     guard start < end, bytes[start] == 0x7B || bytes[start] == 0x20 || bytes[start] == 0x09,
       json.parse(bytes, masks, from: start, to: end, into: &fields, times: &times)
     else { return false }
-    if fields.levelNumber >= 0, fields.level == .none,
-      let level = JSONLevelScale.level(Int(fields.levelNumber), bytes, from: start, to: end)
-    {
-      fields.level = level
-    }
     if fields.durationWithoutUnit {
       let unit = JSONDurationUnit.of(bytes, from: start, to: end)
       if unit > 0 {
-        let level = fields.level
         fields.reset()
         _ = json.parse(bytes, masks, from: start, to: end, bareDurationUnit: unit, into: &fields, times: &times)
-        fields.level = level
       }
     }
     if fields.mayTellMore(bytes) { tellMore(bytes, masks, hasHeader: false, &fields, &times) }

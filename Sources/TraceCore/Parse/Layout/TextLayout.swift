@@ -74,6 +74,16 @@ package struct TextLayout: Sendable {
     return copy
   }
 
+  /// The same layout, named by the user: it takes what stands there.
+  func unguarded() -> TextLayout {
+    var copy = self
+    for i in copy.steps.indices { copy.steps[i].isGuarded = false }
+    return copy
+  }
+
+  /// Whether the layout refuses lines with a text that cannot stand in the place of a field.
+  var isGuarded: Bool { steps.contains { $0.isGuarded } }
+
   /// Lets the layout refuse lines with a text that cannot stand in the place of a field.
   mutating func guardFields() {
     for i in steps.indices {

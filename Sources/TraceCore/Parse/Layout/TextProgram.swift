@@ -326,7 +326,9 @@ struct TextProgram: Sendable {
     case .requestID:
       guard let id = LineFields.requestID(bytes, Slice(start, end)) else { return true }
       return RequestIDShape.mayStand(bytes, id.start, id.end)
-    case .status: return end == start + 3 && (start..<end).allSatisfy { bytes[$0] &- 0x30 < 10 }
+    case .status:
+      guard end >= start + 3, end == start + 3 || bytes[start + 3] == 0x20 else { return false }
+      return (start..<start + 3).allSatisfy { bytes[$0] &- 0x30 < 10 }
     case .duration where step.needsFraction:
       guard end - start >= 5, bytes[end - 4] == 0x2E else { return false }
       return (start..<end).allSatisfy { $0 == end - 4 || bytes[$0] &- 0x30 < 10 }
