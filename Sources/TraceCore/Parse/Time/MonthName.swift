@@ -33,6 +33,7 @@ enum MonthName {
       let english = TimestampParser.month(bytes, start)
       if english > 0 { return (english, i) }
     }
+    guard mayBegin(letters >> UInt64(8 * (min(count, 8) - 3))) else { return nil }
     let month = month(letters, count: min(count, 8), length: count)
     return month > 0 ? (month, i) : nil
   }
@@ -45,6 +46,21 @@ enum MonthName {
     case 0xE8, 0xE9: UInt8(ascii: "e")
     case 0xFB: UInt8(ascii: "u")
     default: 0
+    }
+  }
+
+  /// Whether any name begins with the three letters: most words end here.
+  private static func mayBegin(_ letters: UInt64) -> Bool {
+    switch letters {
+    // jan ene gen feb fev mar maa mrt mrz apr avr abr may mai mag mei maj
+    case 0x6A616E, 0x656E65, 0x67656E, 0x666562, 0x666576, 0x6D6172, 0x6D6161, 0x6D7274, 0x6D727A, 0x617072, 0x617672,
+      0x616272, 0x6D6179, 0x6D6169, 0x6D6167, 0x6D6569, 0x6D616A:
+      true
+    // jun jui giu jul lug aug aou ago sep set oct okt ott out nov dec dez dic des
+    case 0x6A756E, 0x6A7569, 0x676975, 0x6A756C, 0x6C7567, 0x617567, 0x616F75, 0x61676F, 0x736570, 0x736574, 0x6F6374,
+      0x6F6B74, 0x6F7474, 0x6F7574, 0x6E6F76, 0x646563, 0x64657A, 0x646963, 0x646573:
+      true
+    default: false
     }
   }
 

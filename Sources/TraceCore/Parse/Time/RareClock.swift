@@ -108,6 +108,7 @@ struct RareClock: BitwiseCopyable {
   private static func gap(_ bytes: Span<UInt8>, _ date: RareDate, _ end: Int) -> (start: Int, hasComma: Bool)? {
     var i = date.end
     guard i + 3 < end else { return nil }
+    if date.compact == 14 { return (i, false) }
     switch bytes[i] {
     case UInt8(ascii: "T"), UInt8(ascii: "t"), UInt8(ascii: "_"), UInt8(ascii: "@"), UInt8(ascii: "-"):
       return bytes[i + 1] &- 0x30 <= 9 ? (i + 1, false) : nil

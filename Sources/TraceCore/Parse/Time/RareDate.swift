@@ -1,8 +1,8 @@
 /// The date of a timestamp that is not written in a usual shape, as it stands there: which of its numbers is the day may be
 /// open still.
 ///
-/// Reads three numbers between `-`, `/`, `.` or `:`, padded or not, with four or two digits for the year; eight and six digits
-/// in a row; a month's name before or behind the day; two numbers without a year.
+/// Reads three numbers between `-`, `/`, `.` or `:`, padded or not, with four or two digits for the year; 14, eight and six
+/// digits in a row; a month's name before or behind the day; two numbers without a year.
 struct RareDate: BitwiseCopyable {
   enum Form: UInt8, BitwiseCopyable {
     /// Year, month, day; the year is -1 where there is none.
@@ -21,7 +21,7 @@ struct RareDate: BitwiseCopyable {
   var third: Int
   /// Between the numbers; 0 between none.
   var separator: UInt8 = 0
-  /// Digits in a row: 8, 6 or 0.
+  /// Digits in a row: 14, 8, 6 or 0.
   var compact = 0
   /// Offset behind it.
   var end = 0
@@ -35,8 +35,13 @@ struct RareDate: BitwiseCopyable {
 
   private static func numeric(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> RareDate? {
     var i = start
-    guard let first = number(bytes, &i, end, most: 8) else { return nil }
+    guard let first = number(bytes, &i, end, most: 14) else { return nil }
     switch first.count {
+    case 14:
+      // The clock is the last six of the digits.
+      let date = first.value / 1_000_000
+      return RareDate(
+        form: .known, first: date / 10_000, second: date / 100 % 100, third: date % 100, compact: 14, end: i - 6)
     case 8:
       return RareDate(
         form: .known, first: first.value / 10_000, second: first.value / 100 % 100, third: first.value % 100, compact: 8,

@@ -31,13 +31,14 @@ extension TimestampParser {
       return .nothing
     }
     if date.form == .yearless && !clock.hasSeconds { return .nothing }
-    if date.compact == 8 && !(1970...2100).contains(date.first) { return .nothing }
+    if date.compact >= 8 && !(1970...2100).contains(date.first) { return .nothing }
+    let isDigits = date.compact > 0 && clock.isCompact
     guard clock.isValid,
       var calendar = date.calendar(
         order: dateOrder, referenceTime: referenceTime,
         isAmerican: clock.isBehindComma && clock.hasCapitalMeridiem,
         isLogcat: date.separator == UInt8(ascii: "-") && clock.hasPoint)
-    else { return .unclear }
+    else { return isDigits ? .nothing : .unclear }
     i = clock.end
     var offset = TimestampParser.zoneOffset(bytes, &i, end)
     if offset == TimestampParser.invalidOffset { return .unclear }
@@ -59,10 +60,10 @@ extension TimestampParser {
     guard
       let minute = TimestampParser.minute(
         year: calendar.year, month: calendar.month, day: calendar.day, hour: clock.hour, minute: clock.minute)
-    else { return .unclear }
+    else { return isDigits ? .nothing : .unclear }
     if offset == TimestampParser.ianaOffset { offset = namedOffset(bytes, &i, end, minute) }
     if offset == TimestampParser.unknownOffset { offset = leadingOffset }
-    let isBrief = date.form == .yearless || (date.compact == 6 && clock.isCompact)
+    let isBrief = date.form == .yearless || (isDigits && date.compact != 8)
     return .timestamp(timestamp(minute, clock.nanoseconds, offset, end: i, shape: isBrief ? .brief : .dated))
   }
 

@@ -121,6 +121,12 @@ extension TimestampParser {
     if stop < end, isLetterOrDigit(bytes[stop]) { return unknownOffset }
     guard hour <= 18, minute <= 59 else { return afterBlank ? unknownOffset : invalidOffset }
     i = stop
+    // Java puts the zone's name behind its offset.
+    if stop < end, bytes[stop] == UInt8(ascii: "["), let close = NamedZones.end(ofNameAt: stop + 1, in: bytes, to: end),
+      close < end, bytes[close] == UInt8(ascii: "]")
+    {
+      i = close + 1
+    }
     let offset = Int64(hour * 60 + minute) * nanosecondsPerMinute
     return sign == UInt8(ascii: "-") ? -offset : offset
   }

@@ -19,7 +19,7 @@ package enum TimestampShape: UInt8, Sendable, BitwiseCopyable, CaseIterable {
   /// Any other spelling of a date and a clock: see `RareDate`.
   case dated
   /// A spelling that numbers of any kind can have, and so only counts at the start of a line: month and day without a year
-  /// (`11-23 06:47:54.123`), six digits and six digits (`261123 064754`).
+  /// (`11-23 06:47:54.123`), six digits and six digits (`261123 064754`), 14 digits.
   case brief
 }
 

@@ -32,7 +32,7 @@ enum TimestampSearch {
         if isFirst || TimestampParser.mayBegin(bytes, i, end) {
           switch times.read(bytes, from: i, to: end) {
           case .timestamp(var value):
-            if isOwn(bytes, start, i, &value, end) {
+            if isOwn(bytes, start, i, &value, end, before: times.referenceTime) {
               return isHeader(bytes, start, i, value.end, end) ? (i, value) : nil
             }
           case .unclear: return nil
@@ -73,17 +73,20 @@ enum TimestampSearch {
   /// Whether a time at `time` counts there: numbers that need not be times do at the start of a line only, and seconds since
   /// 1970 where something says that they are such.
   private static func isOwn(
-    _ bytes: Span<UInt8>, _ start: Int, _ time: Int, _ value: inout ParsedTimestamp, _ end: Int
+    _ bytes: Span<UInt8>, _ start: Int, _ time: Int, _ value: inout ParsedTimestamp, _ end: Int,
+    before referenceTime: Int64
   ) -> Bool {
     let isFirst = time == start || (time == start + 1 && !TimestampParser.isLetterOrDigit(bytes[start]))
     switch value.shape {
-    case .epoch: return isFirst ? bytes[start] != 0x28 || time == start : isEpoch(bytes, start, time, &value, end)
+    case .epoch:
+      return time == start || (isFirst && bytes[start] == 0x5B) || isEpoch(bytes, start, time, &value, end)
+        || isColumn(bytes, start, time, value, end, before: referenceTime)
     case .brief: return isFirst
     default:
       // `<11/23/26@06:47:55>`: the bracket that closes is no part of the message.
       if isFirst, time > start, bytes[start] == 0x3C, value.end < end, bytes[value.end] == 0x3E { value.end += 1 }
       // XML: `<date>2026-…</date>`.
-      return value.end >= end || bytes[value.end] != 0x3C
+      return value.end >= end || bytes[value.end] != 0x3C || time == start || bytes[time - 1] != 0x3E
     }
   }
 
@@ -109,6 +112,21 @@ enum TimestampSearch {
     // In any zone.
     let day = 86_400 * EventTime.nanosecondsPerSecond
     return value.time > midnight - day && value.time < midnight + 2 * day
+  }
+
+  /// Whether seconds since 1970 stand in a table of columns: behind the line's own number and some words, in front of a small
+  /// number, and in the past: `134681 node-246 unix.hw state_change 1077804742 1 …`.
+  private static func isColumn(
+    _ bytes: Span<UInt8>, _ start: Int, _ time: Int, _ value: ParsedTimestamp, _ end: Int, before referenceTime: Int64
+  ) -> Bool {
+    let day = 86_400 * EventTime.nanosecondsPerSecond
+    guard value.end - time == 10, bytes[time - 1] == 0x20, bytes[start] &- 0x30 <= 9, referenceTime != 0,
+      value.time / day <= referenceTime / day + 1, value.end < end, bytes[value.end] == 0x20
+    else { return false }
+    var i = start
+    guard RareDate.number(bytes, &i, end, most: 9) != nil, i < time, bytes[i] == 0x20 else { return false }
+    i = value.end + 1
+    return RareDate.number(bytes, &i, end, most: 3) != nil && (i == end || bytes[i] == 0x20)
   }
 
   /// Whether a clock without a date, or a date without a clock, begins at `start`: then the line has its time there, as far as it
