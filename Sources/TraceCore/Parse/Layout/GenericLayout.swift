@@ -3,8 +3,6 @@
 ///
 /// Refuses lines without a timestamp in their first words; it guesses nothing else that is not marked.
 package struct GenericLayout: Sendable {
-  /// A timestamp begins at most this many bytes into the line.
-  static let timestampWithin = 64
 
   package init() {}
 
@@ -15,7 +13,7 @@ package struct GenericLayout: Sendable {
   ) -> Bool {
     // An indented line is a continuation, whatever stands in it.
     guard start < end, bytes[start] != 0x20, bytes[start] != 0x09 else { return false }
-    guard let time = timestamp(bytes, start, end, &times) else {
+    guard let time = TimestampSearch.find(bytes, start, end, &times) else {
       return parseWithoutDate(bytes, masks, start, end, &fields, catalog, &times)
     }
     fields.time = time.value.time
@@ -132,81 +130,6 @@ package struct GenericLayout: Sendable {
     into fields: inout LineFields, catalog: FieldCatalog, times: inout TimestampParser
   ) {
     readAfterTime(bytes, masks, start, end, &fields, catalog, &times)
-  }
-
-  /// Looks at every start of a word. What the line itself does not say, an earlier one is not asked for.
-  private func timestamp(
-    _ bytes: Span<UInt8>, _ start: Int, _ end: Int, _ times: inout TimestampParser
-  ) -> (start: Int, value: ParsedTimestamp)? {
-    let limit = min(end, start + GenericLayout.timestampWithin)
-    var i = start
-    var isWordStart = true
-    while i < limit {
-      let byte = bytes[i]
-      guard TimestampParser.isLetterOrDigit(byte) else {
-        isWordStart = GenericLayout.isBoundary(byte)
-        i += 1
-        continue
-      }
-      // A bare number is an epoch only at the very start of a line; elsewhere it is any number.
-      if isWordStart, TimestampParser.mayBegin(bytes, i, end),
-        let shape = TimestampParser.likelyShape(bytes, i, end),
-        shape != .epoch || i == start || (i == start + 1 && bytes[start] == 0x5B),
-        let value = times.parseAnew(bytes, i, end, shape)
-      {
-        return GenericLayout.isHeader(bytes, start, i, value.end, end) ? (i, value) : nil
-      }
-      isWordStart = false
-      i += 1
-      while i < limit, TimestampParser.isLetterOrDigit(bytes[i]) { i += 1 }
-    }
-    return nil
-  }
-
-  /// Whether a timestamp at `time` is the line's own: nothing in front of it says that a message, an exception or a value
-  /// speaks of it.
-  private static func isHeader(
-    _ bytes: Span<UInt8>, _ start: Int, _ time: Int, _ timeEnd: Int, _ end: Int
-  ) -> Bool {
-    // The rest of a torn JSON object: the end of a string that has begun in front of the line, or of an object.
-    if timeEnd < end, bytes[timeEnd] == 0x22,
-      time == start || bytes[time - 1] != 0x22 || bytes[end - 1] == 0x7D
-    {
-      return false
-    }
-    if time <= start + 1 { return true }
-    switch LineShape(of: bytes, from: start, to: end) {
-    case .exceptionName, .chained, .tracebackHead, .stackFrame, .margin, .sql, .context, .blank, .indented: return false
-    case .bracketed:
-      // `[pid: 7|app: 0] … [time]` and `[INFO] time`, not `[SQL: … time …]`.
-      guard bytes[start] == 0x5B else { return false }
-      if bytes[time - 1] == 0x5B { return true }
-      return ByteSearch.first(0x5D, in: bytes, from: start, to: time) != nil
-    case .nameColon, .other: break
-    }
-    // A quote opens the line or a pair's value; the member of a torn JSON object is no header.
-    if bytes[time - 1] == 0x22, bytes[time - 2] != 0x3D { return false }
-    // The word before it: `scheduled at 2026-…` is prose.
-    guard bytes[time - 1] == 0x20 else { return true }
-    var word = time - 1
-    while word > start, bytes[word - 1] != 0x20 { word -= 1 }
-    let length = time - 1 - word
-    return word == start
-      || !prepositions.contains {
-        $0.utf8CodeUnitCount == length && ByteSearch.begins(bytes, at: word, end: time, with: $0)
-      }
-  }
-
-  private static let prepositions: [StaticString] = [
-    "at", "on", "in", "by", "to", "is", "of", "was", "for", "and", "from", "till", "until", "since", "after", "than",
-    "before", "between", "expires", "expired", "due",
-  ]
-
-  /// Whether a word can begin after the byte: a blank, a tab, or one of `" ( = [ |`. A bit for each.
-  @inline(__always)
-  private static func isBoundary(_ byte: UInt8) -> Bool {
-    let bits: UInt64 = byte < 0x40 ? 0x2000_0105_0000_0200 : 0x1000_0000_0800_0000
-    return byte < 0x80 && bits >> UInt64(byte & 0x3F) & 1 == 1
   }
 
   /// The level in front of a timestamp: in brackets, in capitals, or with a colon.

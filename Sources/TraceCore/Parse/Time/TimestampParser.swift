@@ -16,6 +16,11 @@ package enum TimestampShape: UInt8, Sendable, BitwiseCopyable, CaseIterable {
   case mail
   /// `I1123 06:47:54.123456` of klog and glog, from the level letter on; the year comes from the file.
   case klog
+  /// Any other spelling of a date and a clock: see `RareDate`.
+  case dated
+  /// A spelling that numbers of any kind can have, and so only counts at the start of a line: month and day without a year
+  /// (`11-23 06:47:54.123`), six digits and six digits (`261123 064754`), 14 digits.
+  case brief
 }
 
 /// A timestamp found in a line.
@@ -27,6 +32,8 @@ package struct ParsedTimestamp: BitwiseCopyable, Sendable, Equatable {
   /// The text names its zone; otherwise that of the parser was taken.
   package var hasZone: Bool
   package var shape: TimestampShape
+  /// A zone is named, but its name means several (`IST`) or nothing that is known: the parser's was taken.
+  package var zoneUnknown = false
 }
 
 /// Reads timestamps: calendar text to nanoseconds in UTC.
@@ -46,6 +53,8 @@ package struct TimestampParser: Sendable {
   /// The last time without a zone in the text (nanoseconds, UTC), or EventTime.none. Set it to go on in the middle of a
   /// log whose zone has summer time.
   package var previousTime = EventTime.none
+  /// What the numbers of a date are in this log, where a date itself does not say: see `DateOrder.of`.
+  package var dateOrder = DateOrder.unknown
   /// A timestamp fell in a repeated hour, where the order of lines decided.
   package private(set) var sawRepeatedHour = false
 
@@ -61,8 +70,12 @@ package struct TimestampParser: Sendable {
   // Of an `iso` timestamp the four bytes behind the minute, `:54,` or `:54.`, and the time of that second; none: 0.
   private var memorySecondText: UInt64 = 0
   private var memorySecond: Int64 = 0
+  /// The rules of the last zone that a timestamp named.
+  private var namedZone = TimeZoneRules.utc
 
   static let unknownOffset = Int64.max
+  static let ambiguousOffset = Int64.max - 1
+  static let ianaOffset = Int64.max - 2
   static let invalidOffset = Int64.min
   static let nanosecondsPerMinute: Int64 = 60_000_000_000
 
@@ -86,11 +99,30 @@ package struct TimestampParser: Sendable {
   /// Reads a timestamp of any shape at exactly `start`; it must end at or before `end`.
   @inline(__always)
   package mutating func parse(_ bytes: Span<UInt8>, from start: Int, to end: Int) -> ParsedTimestamp? {
-    if let stop = rememberedPrefixEnd(bytes, start, end) {
-      return finish(bytes, at: stop, to: end, minute: memoryMinute, shape: memoryShape, remembered: true)
+    if let stop = rememberedPrefixEnd(bytes, start, end),
+      let found = finish(bytes, at: stop, to: end, minute: memoryMinute, shape: memoryShape, remembered: true)
+    {
+      return found
     }
-    guard let shape = TimestampParser.likelyShape(bytes, start, end) else { return nil }
-    return parseWhole(bytes, start, end, shape)
+    return parseAny(bytes, start, end).timestamp
+  }
+
+  /// As `parse(_:from:to:)`, and tells a date and clock that cannot be understood from a text that is none.
+  @inline(never)
+  mutating func read(_ bytes: Span<UInt8>, from start: Int, to end: Int) -> TimestampReading {
+    if let stop = rememberedPrefixEnd(bytes, start, end),
+      let found = finish(bytes, at: stop, to: end, minute: memoryMinute, shape: memoryShape, remembered: true)
+    {
+      return .timestamp(found)
+    }
+    return parseAny(bytes, start, end)
+  }
+
+  @inline(never)
+  private mutating func parseAny(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> TimestampReading {
+    guard let shape = TimestampParser.likelyShape(bytes, start, end) else { return .nothing }
+    if shape != .dated, let found = parseWhole(bytes, start, end, shape) { return .timestamp(found) }
+    return parseRare(bytes, start, end)
   }
 
   /// As `parse(_:from:to:)`, out of the way of a loop.
@@ -114,6 +146,10 @@ package struct TimestampParser: Sendable {
   ) -> ParsedTimestamp? {
     if shape == memoryShape, let stop = rememberedPrefixEnd(bytes, start, end) {
       return finish(bytes, at: stop, to: end, minute: memoryMinute, shape: shape, remembered: true)
+    }
+    if shape == .dated || shape == .brief {
+      let found = parseRare(bytes, start, end).timestamp
+      return found?.shape == shape ? found : nil
     }
     return parseWhole(bytes, start, end, shape)
   }
@@ -146,7 +182,7 @@ package struct TimestampParser: Sendable {
   /// Everything else is left to the slow way, which says the same about these.
   @inline(__always)
   func rememberedSecond(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> ParsedTimestamp? {
-    guard end &- start >= 23, start &+ 24 <= bytes.count, ByteSearch.word(bytes, at: start) == memory0,
+    guard end &- start >= 23, start &+ 32 <= bytes.count, ByteSearch.word(bytes, at: start) == memory0,
       ByteSearch.word(bytes, at: start &+ 8) == memory1
     else { return nil }
     let word = ByteSearch.word(bytes, at: start &+ 16)
@@ -161,7 +197,8 @@ package struct TimestampParser: Sendable {
     let behind = length > 24 ? bytes[start &+ 24] : 0
     if next == 0x20 || length == 23 {
       guard isFixed, behind != UInt8(ascii: "+"), behind != UInt8(ascii: "-"), behind != UInt8(ascii: "U"),
-        behind != UInt8(ascii: "G"), behind != UInt8(ascii: "Z")
+        behind != UInt8(ascii: "G"), behind != UInt8(ascii: "Z"),
+        !TimestampParser.mayBeName(behind, bytes[start &+ 25], bytes[start &+ 26], bytes[start &+ 27])
       else { return nil }
       return ParsedTimestamp(time: local &- fixedOffset, end: start &+ 23, hasZone: false, shape: .iso)
     }
@@ -206,8 +243,12 @@ package struct TimestampParser: Sendable {
     if shape != .syslog {
       offset = TimestampParser.zoneOffset(bytes, &i, end)
       if offset == TimestampParser.invalidOffset { return nil }
+      if offset == TimestampParser.ianaOffset { offset = namedOffset(bytes, &i, end, minute) }
+    } else if i &+ 3 <= end, bytes[i &+ 2] & 0xDF == UInt8(ascii: "M"), TimestampParser.meridiem(bytes, i, end) != nil {
+      return nil
     }
-    let hasZone = offset != TimestampParser.unknownOffset
+    let hasZone = offset < TimestampParser.ambiguousOffset
+    let zoneUnknown = offset == TimestampParser.ambiguousOffset
     if !hasZone {
       if isFixed {
         offset = fixedOffset
@@ -221,12 +262,41 @@ package struct TimestampParser: Sendable {
     let time = minute + nanoseconds - offset
     if !hasZone { previousTime = time }
     if remembered && shape == .iso { rememberSecond(bytes, start, end, minute) }
-    return ParsedTimestamp(time: time, end: i, hasZone: hasZone, shape: shape)
+    return ParsedTimestamp(time: time, end: i, hasZone: hasZone, shape: shape, zoneUnknown: zoneUnknown)
+  }
+
+  /// Nanoseconds to take from the local `minute` in the IANA zone that stands at `i`, which then is behind it; what
+  /// `zoneOffset` says where there is no zone of that name.
+  @inline(never)
+  mutating func namedOffset(
+    _ bytes: Span<UInt8>, _ i: inout Int, _ end: Int, _ minute: Int64
+  ) -> Int64 {
+    let start = i + 1
+    guard let stop = NamedZones.end(ofNameAt: start, in: bytes, to: end) else { return TimestampParser.unknownOffset }
+    let isKnown = namedZone.name.utf8.count == stop - start && namedZone.name.utf8.enumerated().allSatisfy {
+      bytes[start + $0.offset] == $0.element
+    }
+    if !isKnown {
+      var name: [UInt8] = []
+      for at in start..<stop { name.append(bytes[at]) }
+      guard let rules = NamedZones.rules(of: String(decoding: name, as: UTF8.self)) else {
+        return TimestampParser.unknownOffset
+      }
+      namedZone = rules
+    }
+    let isBracketed = bytes[i] == UInt8(ascii: "[")
+    i = stop + (isBracketed ? 1 : 0)
+    let offset = localOffset(minute, in: namedZone)
+    previousTime = minute - offset
+    return offset
   }
 
   /// Nanoseconds to take from the local `minute` to come to UTC.
   private mutating func localOffset(_ minute: Int64) -> Int64 {
-    if isFixed { return fixedOffset }
+    isFixed ? fixedOffset : localOffset(minute, in: zone)
+  }
+
+  private mutating func localOffset(_ minute: Int64, in zone: TimeZoneRules) -> Int64 {
     let seconds = EventTime.floorDivide(minute, EventTime.nanosecondsPerSecond).quotient
     let previous =
       previousTime == EventTime.none
@@ -419,17 +489,18 @@ package struct TimestampParser: Sendable {
     return timestamp(minute, nanoseconds, offset, end: i, shape: .isoBasic)
   }
 
-  private mutating func timestamp(
+  mutating func timestamp(
     _ minute: Int64, _ nanoseconds: Int64, _ offset: Int64, end: Int, shape: TimestampShape
   ) -> ParsedTimestamp {
-    let hasZone = offset != TimestampParser.unknownOffset
+    let hasZone = offset < TimestampParser.ambiguousOffset
     let time = minute + nanoseconds - (hasZone ? offset : localOffset(minute))
     if !hasZone { previousTime = time }
-    return ParsedTimestamp(time: time, end: end, hasZone: hasZone, shape: shape)
+    return ParsedTimestamp(
+      time: time, end: end, hasZone: hasZone, shape: shape, zoneUnknown: offset == TimestampParser.ambiguousOffset)
   }
 
   /// The latest year that has the date and puts it not more than a day after the reference time.
-  private func yearWithoutYear(_ head: TimestampHead) -> Int? {
+  func yearWithoutYear(_ head: TimestampHead) -> Int? {
     let day = 86_400 * EventTime.nanosecondsPerSecond
     let limit = referenceTime > .max - 2 * day ? .max : referenceTime + day
     let today = EventTime.floorDivide(referenceTime, day).quotient
