@@ -118,7 +118,7 @@ import TraceCore
     "http://localhost:8080/", "localhost:8080", "GET /health", "10.0.0.7:51234 connected", "Uncaught words",
     "│ Fiber v2.52 │", "┌──────────┐", "💣 boom", "Ünïcode", "%", "\\",
     "com.Example: x", "Lines 12: three", "Aborted", "Segmentation fault", "Causes:", "Stack: LAMP",
-    "Backtrace is off", "fatal: not a git repository", "Fatal error", "Exception handling is on", "... and more",
+    "Backtrace is off", "Fatal error", "Exception handling is on", "... and more",
     "Read at your own risk", "Write at once", "==7==", "=> ready", "<3 and more", "--- a/file", "----",
   ]
 
