@@ -36,7 +36,13 @@ extension StackTrace.Link {
     // A colon of the message is none of the name; those of `Foo::Bar` are.
     if let (before, _) = name.cut(at: ": ") { type = before }
     while type.last == ":" { type = type.dropLast() }
-    let rest = line[type.endIndex...]
+    var rest = line[type.endIndex...]
+    // Node's code: `TypeError [ERR_X]: message`.
+    if let (code, after) = rest.after(" [")?.cut(at: "]"), !code.isEmpty,
+      code.allSatisfy({ $0.isUppercase || $0.isNumber || $0 == "_" })
+    {
+      rest = after
+    }
     guard let first = type.first, first.isLetter || first == "_", type.contains(where: { $0.isUppercase || $0 == "." }),
       type.last != ".", rest.isEmpty || rest.first == ":"
     else { return nil }

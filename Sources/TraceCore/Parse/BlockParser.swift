@@ -286,7 +286,7 @@ package struct BlockParser {
     guard origin.time != EventTime.none else { return nil }
     if origin.length == 0 {
       // A further line of one entry.
-      if shape == .other || shape == .nameColon { shape = .context }
+      if !shape.isAlwaysPart { shape = .context }
       return nil
     }
     guard shape.standsAlone(bytes, from: start, to: end) else { return nil }

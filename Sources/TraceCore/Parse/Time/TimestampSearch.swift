@@ -156,15 +156,17 @@ enum TimestampSearch {
     }
     if time <= start + 1 { return true }
     switch LineShape(of: bytes, from: start, to: end) {
-    case .exceptionName, .chained, .tracebackHead, .stackFrame, .margin, .sql, .context, .blank, .indented: return false
-    case .bracketed:
+    case .exceptionName, .chained, .chainedTrace, .tracebackHead, .stackFrame, .sourceFrame, .margin, .sql, .context,
+      .detail, .separator, .blank, .indented:
+      return false
+    case .bracketed, .tagged:
       // `[pid: 7|app: 0] … [time]` and `[INFO] time`, not `[SQL: … time …]`.
       guard bytes[start] == 0x5B else { return false }
       if bytes[time - 1] == 0x5B { return true }
       if ByteSearch.first(0x5D, in: bytes, from: start, to: time) != nil { return true }
       // tornado's `[I 261123 06:47:55 web:7]`.
       return time == start + 3 && bytes[start + 1] &- 0x41 < 26 && bytes[start + 2] == 0x20
-    case .nameColon, .other: break
+    default: break
     }
     // A quote opens the line or a pair's value; the member of a torn JSON object is no header.
     if bytes[time - 1] == 0x22, bytes[time - 2] != 0x3D { return false }

@@ -8,8 +8,12 @@ extension LineShape {
   /// `pkg.Exception: …` or `CamelCase: …`, which ends a stack trace.
   func standsAlone(_ bytes: Span<UInt8>, from start: Int, to end: Int) -> Bool {
     switch self {
-    case .other: true
-    case .blank, .indented, .tracebackHead, .stackFrame, .chained, .margin, .exceptionName, .sql, .context: false
+    case .other, .tagged, .crash, .panicked, .dump, .failedToStart, .rule, .quotedName, .epilogue, .place, .httpStart,
+      .header, .documentStart, .listItem:
+      true
+    case .blank, .indented, .tracebackHead, .sourceFrame, .stackFrame, .frame, .innerFrame, .function, .separator,
+      .chainedTrace, .chained, .margin, .exceptionName, .likelyException, .sql, .context, .detail, .markup:
+      false
     case .nameColon: LineShape.isPlainWord(bytes, start, end)
     case .bracketed: !LineShape.isTail(bytes, start, end)
     }
@@ -31,7 +35,10 @@ extension LineShape {
   private static func isTail(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
     guard bytes[start] == 0x5B || bytes[start] == 0x28 else { return true }
     guard end - start > 3 else { return true }
-    let tails: [StaticString] = ["[SQL: ", "[parameters: ", "[cached since ", "[generated in ", "(Background on "]
+    let tails: [StaticString] = [
+      "[stacktrace]", "[previous exception]", "[signal ", "[SQL: ", "[parameters: ", "[cached since ", "[generated in ",
+      "(Background on ",
+    ]
     return tails.contains { ByteSearch.begins(bytes, at: start, end: end, with: $0) }
   }
 }
