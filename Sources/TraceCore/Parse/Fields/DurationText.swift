@@ -58,10 +58,10 @@ package enum DurationText {
     switch word {
     // ns nano nanos nanoseco[nds]
     case 0x6E73, 0x6E61_6E6F, 0x6E61_6E6F_73, 0x6E61_6E6F_7365_636F: return 1
-    // us usec micros microsec[onds]
-    case 0x7573, 0x7573_6563, 0x6D69_6372_6F73, 0x6D69_6372_6F73_6563: return 1_000
-    // ms msec millis millisec[onds]
-    case 0x6D73, 0x6D73_6563, 0x6D69_6C6C_6973, 0x6D69_6C6C_6973_6563: return 1_000_000
+    // us usec usecs micros microsec[onds]
+    case 0x7573, 0x7573_6563, 0x7573_6563_73, 0x6D69_6372_6F73, 0x6D69_6372_6F73_6563: return 1_000
+    // ms msec msecs millis millisec[onds]
+    case 0x6D73, 0x6D73_6563, 0x6D73_6563_73, 0x6D69_6C6C_6973, 0x6D69_6C6C_6973_6563: return 1_000_000
     // s sec secs second seconds
     case 0x73, 0x7365_63, 0x7365_6373, 0x7365_636F_6E64, 0x7365_636F_6E64_73: return 1_000_000_000
     // m min mins minute minutes

@@ -219,9 +219,10 @@ extension FieldCatalog {
       """)
     names.append(("target", FieldTarget(standard: .path, rank: 40, isPathOnly: true)))
     // Proxies and balancers log the whole URL that they served.
-    for (rank, name) in ["request_url", "requesturl", "httprequest.requesturl"].enumerated() {
+    for (rank, name) in ["request_url", "httprequest.requesturl"].enumerated() {
       names.append((name, FieldTarget(standard: .path, rank: UInt8(41 + rank), isServed: true)))
     }
+    if let place = names.firstIndex(where: { $0.0 == "request_uri" }) { names[place].1.isServed = true }
     add(
       .status,
       """

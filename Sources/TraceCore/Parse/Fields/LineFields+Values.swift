@@ -328,6 +328,12 @@ extension LineFields {
     {
       end = last
     }
+    // Hypercorn writes the version's number alone.
+    if end > blank + 5, text[end - 4] == UInt8(ascii: " "), text[end - 2] == UInt8(ascii: "."), text[end - 3] &- 0x30 < 4,
+      text[end - 1] &- 0x30 < 10
+    {
+      end -= 4
+    }
     guard end > blank + 1 else { return nil }
     return (part(of: slice, start, blank), part(of: slice, blank + 1, end))
   }

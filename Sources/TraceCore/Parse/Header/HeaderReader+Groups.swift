@@ -67,8 +67,12 @@ extension HeaderReader {
         HeaderReader.takePair(bytes, start, blank - 1, blank + 1, stop, &fields, catalog, &times)
         return .header
       }
-      if RequestIDShape.isCertain(bytes, start, blank) {
-        takeID(bytes, start, blank, &fields)
+      // A user's part of it may be missing.
+      let isNone = ByteSearch.begins(bytes, at: start, end: stop, with: "None ") || ByteSearch.begins(bytes, at: start, end: stop, with: "- ")
+      let word = isNone ? blank + 1 : start
+      let wordEnd = RequestPhrase.wordEnd(bytes, word, stop)
+      if RequestIDShape.isCertain(bytes, word, wordEnd) {
+        takeID(bytes, word, wordEnd, &fields)
         return .header
       }
       return !isStrict && columns < 3 && (ByteSearch.begins(bytes, at: start, end: stop, with: "pid ") || !hasLevel || close < levelEnd
@@ -81,12 +85,20 @@ extension HeaderReader {
     // A tag before a sentence belongs to it where no level has been said.
     guard hasLevel else { return .message }
     let isThread = RequestIDShape.isPlace(bytes, start, stop)
+    afterThread = isThread
     if close > levelEnd, !hasLogger, !isThread, HeaderReader.isName(bytes, start, stop), !isFile(bytes, start, stop),
       bracketName.isMissing
     {
       bracketName = Slice(start, stop)
     }
     return .header
+  }
+
+  /// `executor-thread-1`, `MSC service thread 1-2`.
+  private func isThread(_ bytes: Span<UInt8>, _ start: Int, _ stop: Int) -> Bool {
+    if RequestIDShape.isPlace(bytes, start, stop) { return true }
+    guard bytes[stop - 1] &- 0x30 < 10 else { return false }
+    return (start..<stop).contains { ByteSearch.begins(bytes, at: $0, end: stop, with: "thread ") }
   }
 
   /// `orders.py:41`, `queue.go:128`.
@@ -141,6 +153,7 @@ extension HeaderReader {
       takeID(bytes, start, stop, &fields)
       return .header
     }
+    if hasLevel, isThread(bytes, start, stop) { return .header }
     guard !isStrict, isNumberOrName(bytes, start, stop) else { return .message }
     if !hasLogger, HeaderReader.isDotted(bytes, start, stop) { takeLogger(start, stop, &fields) }
     return .header

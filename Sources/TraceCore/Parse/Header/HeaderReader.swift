@@ -31,6 +31,8 @@ struct HeaderReader {
   /// Columns were parted by bars without blanks around them (NLog).
   var hasBars = false
   var columns = 0
+  /// The column before was a thread's name in brackets.
+  var afterThread = false
 
   private init(end: Int, limit: Int, isStrict: Bool) {
     self.end = end
@@ -63,6 +65,7 @@ struct HeaderReader {
     var at = start
     var unknown = 0
     var numbers = 0
+    var pairs = 0
     while true {
       at = skipSeparators(bytes, at)
       guard at < limit else { return }
@@ -83,9 +86,16 @@ struct HeaderReader {
       case UInt8(ascii: "\""), UInt8(ascii: "'"): return
       default:
         let stop = tokenEnd(bytes, at)
-        if let level = level(bytes, at, stop, isFirst: unknown == 0 && numbers == 0, numbers: numbers) {
+        if let level = level(bytes, at, stop, isFirst: unknown == 0 && numbers == 0, numbers: numbers)
+          ?? channelLevel(bytes, at, stop, &fields)
+        {
           found(level.level, level.end, &fields)
           return
+        }
+        if ByteSearch.first(UInt8(ascii: "="), in: bytes, from: at, to: stop) != nil, pairs < 8 {
+          pairs += 1
+          at = stop
+          continue
         }
         // A pair that ends the header may be before a level: `rid=… level`, but a sentence has none.
         if HeaderReader.isNumber(bytes, at, stop) {
@@ -104,6 +114,19 @@ struct HeaderReader {
     hasLevel = true
     levelEnd = end
     if fields.admits(.level, rank: 0, byLayout: true) { fields.level = level }
+  }
+
+  /// Monolog's `app.ERROR:`: the channel is the logger.
+  private mutating func channelLevel(
+    _ bytes: Span<UInt8>, _ start: Int, _ stop: Int, _ fields: inout LineFields
+  ) -> (level: Level, end: Int)? {
+    guard stop - start > 4, bytes[stop - 1] == UInt8(ascii: ":"),
+      let dot = ByteSearch.last(UInt8(ascii: "."), in: bytes, from: start, to: stop), dot > start,
+      (dot + 1..<stop - 1).allSatisfy({ bytes[$0] &- 0x41 < 26 }),
+      let level = Level(word: bytes, from: dot + 1, to: stop - 1), HeaderReader.isName(bytes, start, dot)
+    else { return nil }
+    if !hasLogger { takeLogger(start, dot, &fields) }
+    return (level, stop - 1)
   }
 
   /// The level that a word is where it stands, and where it ends; nil for a word of prose.
@@ -242,7 +265,8 @@ struct HeaderReader {
     if columns < 2, next.isDashes, Level(word: bytes, from: start, to: last) != nil { return .header }
     if HeaderReader.isNumber(bytes, start, last) {
       // Of a process, before a column that says more.
-      if isStrict { return .message }
+      // gin's `| 200 | 42ms | …`.
+      if isStrict || (next.isBar && RequestPhrase.status(bytes, start, last) != nil) { return .message }
       if !hasLevel && columns < 3 { return next.isText ? .message : .header }
       // klog's level stands before its time.
       if levelEnd < 0 && columns == 0 { return .header }
@@ -261,7 +285,9 @@ struct HeaderReader {
       hasColon || next.isDash || next.isBar || (stop > last && bytes[last] == UInt8(ascii: "]"))
       || (last < stop && last > start && bytes[last] == UInt8(ascii: "["))
     let isDotted = HeaderReader.isDotted(bytes, start, last)
-    guard isColumn || (isDotted && (next.isBracket || next.isTab)) else { return .message }
+    // Tomcat's `SEVERE [main] org.apache.catalina.Server.start text`.
+    let isClass = afterThread && (start..<last).count { bytes[$0] == UInt8(ascii: ".") } >= 3
+    guard isColumn || (isDotted && (next.isBracket || next.isTab || isClass)) else { return .message }
     if hasColon, !isDotted, !HeaderReader.isIdentifier(bytes, start, last) { return .message }
     takeLogger(start, last, &fields)
     return .header

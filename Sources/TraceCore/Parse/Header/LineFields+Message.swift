@@ -33,8 +33,7 @@ extension LineFields {
     }
     if bytes[message.end &- 1] == UInt8(ascii: "}") { readTail(bytes, masks, catalog, &json, &times) }
     guard status == 0, path.isMissing else { return }
-    if RequestPhrase.mayBegin(bytes[message.start]),
-      let phrase = RequestPhrase.read(bytes, message.start, message.end, isServer: isServerLogger(bytes))
+    if let phrase = RequestPhrase.read(bytes, message.start, message.end, isServer: isServerLogger(bytes))
     {
       take(phrase, bytes)
     }

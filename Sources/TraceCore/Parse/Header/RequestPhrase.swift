@@ -35,7 +35,7 @@ struct RequestPhrase {
     guard at + 4 < end else { return nil }
     switch bytes[at] {
     case UInt8(ascii: "H"):
-      if begins(bytes, at, end, "HTTP ") { return serilog(bytes, at + 5, end) }
+      if begins(bytes, at, end, "HTTP ") { return serilog(bytes, at + 5, end) ?? methodFirst(bytes, at + 5, end, isServer: false) }
     case UInt8(ascii: "R"):
       if begins(bytes, at, end, "Request finished ") { return kestrel(bytes, at + 17, end, isFinished: true) }
       if begins(bytes, at, end, "Request starting ") { return kestrel(bytes, at + 17, end, isFinished: false) }
@@ -169,6 +169,11 @@ struct RequestPhrase {
         columns += 1
       }
       return nil
+    }
+    // tornado's `200 GET /x (10.0.0.7) 42.12ms`.
+    if let after = phrase.takeMethodAndPath(bytes, at, end, admitsURL: false) {
+      phrase.takeDuration(bytes, after, end)
+      return phrase
     }
     // The reason, of one to five words, a colon.
     guard let colon = ByteSearch.first(UInt8(ascii: ":"), in: bytes, from: at, to: min(end, at + 40)), colon + 1 < end,

@@ -55,7 +55,11 @@ package struct JSONLine: Sendable {
     isTail = true
     _ = object(bytes, masks, start, end, scope: .line, depth: 1, into: &fields, times: &times)
     if fields.durationWithoutUnit {
-      fields.bareDurationUnit = JSONDurationUnit.of(bytes, from: start, to: end)
+      let isCaddy =
+        !fields.logger.isMissing
+        && ByteSearch.begins(bytes, at: fields.logger.start, end: min(fields.logger.end, bytes.count), with: "http.log.access")
+      fields.bareDurationUnit =
+        isCaddy ? EventTime.nanosecondsPerSecond : JSONDurationUnit.of(bytes, from: start, to: end)
       if fields.bareDurationUnit > 0 {
         _ = object(bytes, masks, start, end, scope: .line, depth: 1, into: &fields, times: &times)
       }

@@ -21,11 +21,52 @@ package struct GenericLayout: Sendable {
     _ = fields.admits(.time, rank: 0, byLayout: true)
     // A level may stand before the time: `INFO 2026-11-23 …`, `[error] 2026 …`, klog's letter in it.
     if time.start > start { level(bytes, start, time.start, &fields) }
+    if time.start > start, let level = GenericLayout.redisLevel(bytes, start, time.start, time.value.end, end),
+      fields.admits(.level, rank: 0, byLayout: true)
+    {
+      fields.level = level
+      fields.message = Slice(min(time.value.end + 3, end), end)
+    }
     if time.value.shape == .klog, let level = Level(word: bytes, from: time.start, to: time.start + 1) {
       if fields.admits(.level, rank: 0, byLayout: true) { fields.level = level }
     }
     readAfterTime(bytes, masks, time.value.end, end, &fields, catalog, &times)
     return true
+  }
+
+  /// The id in Vapor's `… [request-id: 8165E189-…] (App/routes.swift:12)`.
+  private func takeVaporID(_ bytes: Span<UInt8>, _ start: Int, _ end: Int, _ fields: inout LineFields) {
+    guard let open = ByteSearch.last(0x5B, in: bytes, from: start, to: end),
+      ByteSearch.begins(bytes, at: open, end: end, with: "[request-id: "),
+      let close = ByteSearch.first(0x5D, in: bytes, from: open, to: end), close > open + 13
+    else { return }
+    if fields.admits(.requestID, rank: 0, byLayout: false) { fields.requestID = Slice(open + 13, close) }
+  }
+
+  /// Redis' sign for the level, which stands behind its time: `7:M 23 Nov 2026 06:47:55.003 * Ready`.
+  private static func redisLevel(
+    _ bytes: Span<UInt8>, _ start: Int, _ time: Int, _ timeEnd: Int, _ end: Int
+  ) -> Level? {
+    guard time - start >= 4, bytes[time - 1] == 0x20, bytes[time - 3] == 0x3A, bytes[start] &- 0x30 < 10,
+      timeEnd + 2 < end, bytes[timeEnd] == 0x20, bytes[timeEnd + 2] == 0x20
+    else { return nil }
+    return switch bytes[timeEnd + 1] {
+    case 0x2E: .debug
+    case 0x2D: .info
+    case 0x2A: .notice
+    case 0x23: .warning
+    default: nil
+    }
+  }
+
+  /// Reads the header at the start of a message that another layout has parted: a level, ids.
+  func readHeader(
+    of message: Slice, _ bytes: Span<UInt8>, _ fields: inout LineFields, _ catalog: FieldCatalog,
+    _ times: inout TimestampParser
+  ) {
+    let start = HeaderReader.read(
+      bytes, from: message.start, to: message.end, into: &fields, catalog: catalog, times: &times)
+    fields.message = Slice(min(start, message.end), message.end)
   }
 
   /// Whether an exception with its stack stands in one line, as .NET's console writes it: `…   at Orders.Create(…) in …`.
@@ -48,6 +89,14 @@ package struct GenericLayout: Sendable {
   ) -> Bool {
     if bytes[start] == 0x5B, let close = ByteSearch.first(0x5D, in: bytes, from: start, to: min(end, start + 90)),
       close + 1 == end || bytes[close + 1] == 0x20, RequestIDShape.isCertain(bytes, start + 1, close), close - start >= 33
+    {
+      readAfterTime(bytes, masks, start, end, &fields, catalog, &times)
+      return true
+    }
+    if bytes[start] == 0x5B, let close = ByteSearch.first(0x5D, in: bytes, from: start, to: min(end, start + 14)),
+      close + 1 < end, bytes[close + 1] == 0x20,
+      (start + 1..<close).allSatisfy({ bytes[$0] == 0x20 || bytes[$0] &- 0x41 < 26 }),
+      HeaderReader.bracketLevel(bytes, start + 1, close) != nil
     {
       readAfterTime(bytes, masks, start, end, &fields, catalog, &times)
       return true
@@ -116,11 +165,14 @@ package struct GenericLayout: Sendable {
     var at = start
     while at < end, bytes[at] == 0x5D || bytes[at] == 0x2C || bytes[at] == 0x29 { at += 1 }
     fields.takePairs(bytes, masks, at, end, catalog: catalog, times: &times)
+    var end = end
+    while end > at, bytes[end - 1] == 0x20 { end -= 1 }
     let message = HeaderReader.read(bytes, from: at, to: end, into: &fields, catalog: catalog, times: &times)
     if fields.message.isMissing { fields.message = Slice(min(message, end), end) }
     if ByteSearch.first(0x7C, in: bytes, from: message, to: end) != nil {
       fields.takeBarColumns(bytes, catalog: catalog, times: &times)
     }
+    if fields.requestID.isMissing, !fields.saysNoID { takeVaporID(bytes, message, end, &fields) }
     if fields.level >= .error, GenericLayout.hasFrames(bytes, message, end) { fields.hasException = true }
   }
 

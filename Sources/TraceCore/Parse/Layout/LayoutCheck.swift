@@ -45,7 +45,7 @@ enum LayoutCheck: UInt8, BitwiseCopyable, Sendable {
     case .none, .nginxTimed, .common, .logfmt: true
     case .bracketName:
       // Sleuth's `[app,<trace id>,<span id>]` stands at the same place.
-      ByteSearch.first(0x2C, in: bytes, from: fields.logger.start, to: max(fields.logger.start, fields.logger.end)) == nil
+      LayoutCheck.isLogger(bytes, fields.logger)
     case .levelPrefix, .levelAndName:
       !GenericLayout.isDotnetHead(bytes, start, end) && LayoutCheck.isLevelPrefix(bytes, start, end) && LayoutCheck.isText(bytes, start, end)
         && !LayoutCheck.beginsWithTime(bytes, fields.message.start, end, &times)
@@ -64,8 +64,7 @@ enum LayoutCheck: UInt8, BitwiseCopyable, Sendable {
     case .bracketName:
       // The message that the layout has found: what is in brackets at its start may have been taken off it.
       fields.logger.end + 2 < end && bytes[fields.logger.end + 2] != 0x5B
-        && ByteSearch.first(0x2C, in: bytes, from: fields.logger.start, to: max(fields.logger.start, fields.logger.end))
-          == nil
+        && LayoutCheck.isLogger(bytes, fields.logger)
     case .nginxTimed, .common:
       LayoutCheck.isAccessTail(bytes, start, end, isTimed: self == .nginxTimed)
     case .levelPrefix:
@@ -77,6 +76,13 @@ enum LayoutCheck: UInt8, BitwiseCopyable, Sendable {
     case .syslog: accepts(bytes, start, end, fields, &times)
     case .logfmt: fields.time != EventTime.none
     }
+  }
+
+  /// Neither a list nor a thread's name.
+  private static func isLogger(_ bytes: Span<UInt8>, _ name: Slice) -> Bool {
+    guard name.end > name.start else { return true }
+    return ByteSearch.first(0x2C, in: bytes, from: name.start, to: name.end) == nil
+      && !RequestIDShape.isPlace(bytes, name.start, name.end)
   }
 
   /// After the last quote: ` 200 12` of `common`, ` 0.004` of `nginx-timed`.

@@ -40,8 +40,11 @@ package struct LayoutSet: Sendable {
   /// The first of them, where it is a text layout that takes what it fits; -1 otherwise.
   private var firstText = -1
   private var firstIndex = -1
-  /// Of the text layouts that are known by name.
+  /// Of the text layouts that are known by name; from `syslogText` on they are syslog's.
   private var textCount = 0
+  private var syslogText = Int.max
+  /// The line that is read stands in another one.
+  private var isInner = false
   private var json: JSONLine
   private var generic = GenericLayout()
   package private(set) var catalog: FieldCatalog
@@ -63,6 +66,7 @@ package struct LayoutSet: Sendable {
     json = JSONLine(catalog: catalog)
     for layout in BuiltinLayouts.compiled(for: catalog) { add(layout) }
     textCount = texts.count
+    syslogText = texts.firstIndex { $0.name.hasPrefix("syslog") } ?? .max
     for kind in [Kind.json, .logfmt, .generic, .wrapped] {
       order.append(kind)
       names.append(LayoutSet.name(of: kind))
@@ -284,8 +288,41 @@ package struct LayoutSet: Sendable {
       _ = program.parse(
         layout: index, bytes, masks, from: start, to: end, into: &fields, catalog: catalog, times: &times)
     }
+    if index >= syslogText, index < textCount { readInner(bytes, masks, end, &fields, &times) }
     if fields.mayTellMore(bytes) { tellMore(bytes, masks, hasHeader: true, &fields, &times) }
     return true
+  }
+
+  /// Reads what a program has written into syslog as a line of its own, if it is one: syslog's time, tag and severity are for
+  /// what it does not say.
+  @inline(never)
+  private mutating func readInner(
+    _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, _ end: Int, _ fields: inout LineFields,
+    _ times: inout TimestampParser
+  ) {
+    let start = fields.message.start
+    guard !isInner, !fields.message.isMissing, start < end, texts.count > 0 else { return }
+    let (time, hasZone, level, logger) = (fields.time, fields.timeHasZone, fields.level, fields.logger)
+    let outer = fields
+    isInner = true
+    defer { isInner = false }
+    var wrapper: Wrapper?
+    let found = known(bytes, masks, start, end, &fields, &times, &wrapper)
+    // A time in the middle of a text that nobody named is the text's.
+    let isLine =
+      found != nil && (fields.time != EventTime.none || fields.level != .none)
+      && (found != index(of: .generic) || fields.time == EventTime.none
+        || LayoutCheck.beginsWithTime(bytes, start, end, &times))
+    guard isLine else {
+      fields = outer
+      if fields.level == .none || fields.requestID.isMissing {
+        generic.readHeader(of: fields.message, bytes, &fields, catalog, &times)
+      }
+      return
+    }
+    if fields.time == EventTime.none { (fields.time, fields.timeHasZone) = (time, hasZone) }
+    if fields.level == .none { fields.level = level }
+    if fields.logger.isMissing { fields.logger = logger }
   }
 
   /// lograge's bare `duration` is in milliseconds: its lines have `controller=`, `action=` and `status=` beside it.
@@ -332,7 +369,11 @@ package struct LayoutSet: Sendable {
       guard generic.parse(bytes, masks, from: start, to: end, into: &fields, catalog: catalog, times: &times) else {
         return false
       }
-      if fields.mayTellMore(bytes) { tellMore(bytes, masks, hasHeader: false, &fields, &times) }
+      if fields.mayTellMore(bytes)
+        || (fields.status == 0 && fields.message.count >= 8 && masks.first(from: start, to: end) { $0.quotes } < end)
+      {
+        tellMore(bytes, masks, hasHeader: false, &fields, &times)
+      }
       return true
     }
   }
@@ -354,12 +395,32 @@ package struct LayoutSet: Sendable {
     }
     if fields.mayTellMore(bytes) { tellMore(bytes, masks, hasHeader: false, &fields, &times) }
     if fields.time != EventTime.none {
+      if end &- start > 8, ByteSearch.word(bytes, at: start) == LayoutSet.instantHead { addInstant(bytes, start, end, &fields) }
       if end &- start > 8, ByteSearch.word(bytes, at: start) == LayoutSet.dockerHead { fields.wrapper = .dockerJSON }
       return true
     }
     guard bytes[start] == 0x7B, fields.fieldsFound > 0 || !LineShape.isReport(bytes, start, end) else { return false }
     if WrappedLine.isJournald(bytes, start, end) { fields.wrapper = .journald }
     return true
+  }
+
+  /// `{"instan`, as log4j2's JSON begins every line.
+  private static let instantHead: UInt64 = 0x6E61_7473_6E69_227B
+
+  /// Adds the nanoseconds that log4j2 writes beside the seconds.
+  @inline(never)
+  private func addInstant(_ bytes: Span<UInt8>, _ start: Int, _ end: Int, _ fields: inout LineFields) {
+    var from = start
+    while let quote = ByteSearch.first(0x22, in: bytes, from: from, to: min(end, start + 120)) {
+      if ByteSearch.begins(bytes, at: quote, end: end, with: "\"nanoOfSecond\":"),
+        let (number, _) = DecimalNumber.parse(bytes, from: quote + 15, to: end),
+        let nanoseconds = number.integer(upTo: 999_999_999), fields.time % EventTime.nanosecondsPerSecond == 0
+      {
+        fields.time = fields.time.addingReportingOverflow(Int64(nanoseconds)).partialValue
+        return
+      }
+      from = quote + 1
+    }
   }
 
   /// `{"log":"`, as Docker's json-file driver begins every line.

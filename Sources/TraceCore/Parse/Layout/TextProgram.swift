@@ -132,6 +132,7 @@ struct TextProgram: Sendable {
           break
         }
         if step.operation == .logger {
+          guard bytes[at] &- 0x30 >= 10 || !steps[index].isGuarded else { return false }
           fields.place(.logger, Slice(at, stop))
         } else if let id = LineFields.requestID(bytes, Slice(at, stop)) {
           guard !steps[index].isGuarded || RequestIDShape.mayStand(bytes, id.start, id.end) else { return false }
