@@ -146,8 +146,11 @@ package enum RequestIDShape {
     }
   }
 
-  /// Whether a name is a thread's, a host's or the like.
-  static func isPlace(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Bool { isName(bytes, start, end) }
+  /// Whether a name is a thread's: `nio-8080-exec-1`, `worker-7`, `main`.
+  static func isThread(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
+    if end - start == 4, ByteSearch.begins(bytes, at: start, end: end, with: "main") { return true }
+    return (start..<end).contains { bytes[$0] &- 0x30 < 10 } && isName(bytes, start, end)
+  }
 
   /// Words of letters and short numbers of which one names a thread, a host, a region, a user or the like.
   private static func isName(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {

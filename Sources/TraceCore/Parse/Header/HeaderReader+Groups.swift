@@ -84,7 +84,7 @@ extension HeaderReader {
     if isStrict { return isFile(bytes, start, stop) ? .header : .message }
     // A tag before a sentence belongs to it where no level has been said.
     guard hasLevel else { return .message }
-    let isThread = RequestIDShape.isPlace(bytes, start, stop)
+    let isThread = RequestIDShape.isThread(bytes, start, stop)
     afterThread = isThread
     if close > levelEnd, !hasLogger, !isThread, HeaderReader.isName(bytes, start, stop), !isFile(bytes, start, stop),
       bracketName.isMissing
@@ -96,7 +96,7 @@ extension HeaderReader {
 
   /// `executor-thread-1`, `MSC service thread 1-2`.
   private func isThread(_ bytes: Span<UInt8>, _ start: Int, _ stop: Int) -> Bool {
-    if RequestIDShape.isPlace(bytes, start, stop) { return true }
+    if RequestIDShape.isThread(bytes, start, stop) { return true }
     guard bytes[stop - 1] &- 0x30 < 10 else { return false }
     return (start..<stop).contains { ByteSearch.begins(bytes, at: $0, end: stop, with: "thread ") }
   }

@@ -82,7 +82,7 @@ enum LayoutCheck: UInt8, BitwiseCopyable, Sendable {
   private static func isLogger(_ bytes: Span<UInt8>, _ name: Slice) -> Bool {
     guard name.end > name.start else { return true }
     return ByteSearch.first(0x2C, in: bytes, from: name.start, to: name.end) == nil
-      && !RequestIDShape.isPlace(bytes, name.start, name.end)
+      && !RequestIDShape.isThread(bytes, name.start, name.end)
   }
 
   /// After the last quote: ` 200 12` of `common`, ` 0.004` of `nginx-timed`.
