@@ -35,10 +35,11 @@ extension LineShape {
   private static func isTail(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
     guard bytes[start] == 0x5B || bytes[start] == 0x28 else { return true }
     guard end - start > 3 else { return true }
-    let tails: [StaticString] = [
-      "[stacktrace]", "[previous exception]", "[signal ", "[SQL: ", "[parameters: ", "[cached since ", "[generated in ",
-      "(Background on ",
-    ]
     return tails.contains { ByteSearch.begins(bytes, at: start, end: end, with: $0) }
   }
+
+  private static let tails: [StaticString] = [
+    "[stacktrace]", "[previous exception]", "[signal ", "[SQL: ", "[parameters: ", "[cached since ", "[generated in ",
+    "(Background on ",
+  ]
 }

@@ -74,12 +74,14 @@ extension LineShape {
     return isKnown && (digits == end || begins(bytes, digits, end, " +0x"))
   }
 
+  private static let beamFiles: [StaticString] = [".ex:", ".exs:", ".erl:"]
+
   /// `(app 0.1.0) lib/app/stock.ex:12: App.Stock.reserve/1`, `lib/x.ex:12: …`, `gen_server.erl:1123: …`
   private static func beamFrame(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> LineShape {
     let limit = min(end, start + longestLook)
     var i = start
     while let dot = ByteSearch.first(0x2E, in: bytes, from: i, to: limit) {
-      for ending in [".ex:", ".exs:", ".erl:"] as [StaticString] where begins(bytes, dot, end, ending) {
+      for ending in beamFiles where begins(bytes, dot, end, ending) {
         if isDigit(bytes, dot + ending.utf8CodeUnitCount, end) { return .stackFrame }
       }
       i = dot + 1
