@@ -18,12 +18,12 @@ extension LineShape {
     case UInt8(ascii: "#"): found = isNumberedFrame(bytes, start, end) ? .stackFrame : .indented
     case UInt8(ascii: "f"):
       found = begins(bytes, start, end, "from ") && isRubyFrame(bytes, start + 5, end) ? .stackFrame : .indented
-    case UInt8(ascii: "/"): found = isGoPlace(bytes, start, end) ? .stackFrame : .indented
     case UInt8(ascii: "("), UInt8(ascii: "l"), UInt8(ascii: "t"), UInt8(ascii: "d"):
       found = beamFrame(bytes, start, end)
     default: found = .indented
     }
-    return found == .indented && isPerlFrame(bytes, start, end, called: true) ? .stackFrame : found
+    guard found == .indented else { return found }
+    return isGoPlace(bytes, start, end) || isPerlFrame(bytes, start, end, called: true) ? .stackFrame : .indented
   }
 
   /// `Stack trace:` and its kin, of PHP, Rust, Lua, Swift and others.
@@ -68,6 +68,8 @@ extension LineShape {
 
   /// `/srv/a.go:12`, then nothing or ` +0x1d`.
   private static func isGoPlace(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
+    let last = bytes[end - 1]
+    guard last &- 0x30 < 10 || last &- 0x61 < 6 else { return false }
     guard let digits = placeEnd(bytes, start, end) else { return false }
     guard let colon = ByteSearch.last(0x3A, in: bytes, from: start, to: digits) else { return false }
     let isKnown = ends(bytes, start, colon, ".go") || ends(bytes, start, colon, ".s") || ends(bytes, start, colon, ".c")
