@@ -55,7 +55,7 @@ struct StackCauseTests {
       "scala-match-error", ["scala.MatchError"], "7 (of class java.lang.Integer)", "Orders$.create (Orders.scala:41)"),
     Cause(
       "node-cause", ["Error", "OrderError"], "connect ECONNREFUSED 10.0.0.7:5432",
-      "TCPConnectWrap.afterConnect [as oncomplete] (node:net:1555)"),
+      "Orders.create (orders.js:41)"),
     Cause(
       "node-aggregate", ["Error", "AggregateError"], "connect ECONNREFUSED ::1:5432",
       "createConnectionError (node:net:1647)"),
@@ -115,7 +115,27 @@ struct StackCauseTests {
     let trace = try #require(StackTrace(Array((expected.head + "\n" + block).utf8)))
     #expect(trace.links.map(\.type) == expected.types)
     #expect(trace.cause.message == expected.message)
-    #expect(trace.cause.frame?.text == expected.frame)
+    #expect(trace.frame?.text == expected.frame)
+  }
+
+  /// A label before the exception is none; a cause inside a library was called from the service.
+  @Test func namesAndPlaces() throws {
+    let logged = "E -- could not create order -- Exception: RuntimeError: no stock\n/srv/a.rb:12:in `reserve'\n"
+    #expect(try #require(StackTrace(Array(logged.utf8))).cause.type == "RuntimeError")
+    let pool = """
+      ERROR could not create order
+      java.lang.IllegalStateException: no stock
+      \tat com.example.orders.StockService.reserve(StockService.java:88)
+      \tat java.base/java.lang.Thread.run(Thread.java:1583)
+      Caused by: java.sql.SQLTransientConnectionException: no connection
+      \tat com.zaxxer.hikari.pool.HikariPool.createTimeoutException(HikariPool.java:696)
+      \t... 12 common frames omitted
+      """
+    let trace = try #require(StackTrace(Array(pool.utf8)))
+    #expect(trace.cause.type == "java.sql.SQLTransientConnectionException")
+    #expect(trace.frame?.text == "StockService.reserve (StockService.java:88)")
+    let plain = "ERROR x\na.B: x\n\tat org.apache.x.Y.z(Y.java:1)\nCaused by: java.io.IOException: y\n"
+    #expect(try #require(StackTrace(Array(plain.utf8))).frame?.text == "Y.z (Y.java:1)")
   }
 
   /// Text without a trace has no cause, also where lines look like the frames of one.

@@ -133,6 +133,10 @@ struct TimestampFormsTests {
     Form("type=USER_AUTH msg=audit(1795416475.003:987): pid=7 start", ms: 3),
     Form("- 1795416475 2026.11.23 dn7 Nov 23 06:47:55 dn7 start"),
     Form("134681 node-7 unix.hw state.change 1795416475 1 start"),
+    Form("134681 node-7 node status 1795416475 -1 start"),
+    Form("10007 1795416475.003000 execve(\"/bin/true\") = 0", ms: 3),
+    Form("10.11.22.7 7 [23/Nov/2026 06:47:55] start"),
+    Form("00:16:3e:11:22:33 2026-11-23 06:47:55 start"),
     Form("Main::ERROR::2026-11-23 06:47:55,003::app::7:: start", ms: 3),
     Form("<W>2026-11-23 06:47:55.003 1 => start", ms: 3),
   ]
@@ -153,6 +157,8 @@ struct TimestampFormsTests {
     Form("2026-13-45 06:47:55 INFO last run 2016-01-01 00:00:00", nil),
     Form("2026-11-23 INFO last run 2016-01-01 00:00:00", nil),
     Form("order 1795416475 shipped 2 days ago", nil),
+    Form("1795 orders 1795416475 start", nil),
+    Form("134681 node-7 node status 2795416475 1 start", nil),
     Form("23 jui 2026 06:47:55 start", nil),
   ]
 
@@ -239,8 +245,9 @@ struct TimestampMeaningTests {
       let found = times.read(text)
       #expect(found?.zoneUnknown == true && found?.hasZone == false, "\(text)")
     }
-    for text in ["2026-11-23 06:47:55 CET", "2026-11-23 06:47:55 INFO", "2026-11-23 06:47:55 POST /", "2026-11-23 06:47:55"]
-    {
+    for text in [
+      "2026-11-23 06:47:55 CET", "2026-11-23 06:47:55 INFO", "2026-11-23 06:47:55 POST /", "2026-11-23 06:47:55",
+    ] {
       let found = times.read(text)
       #expect(found?.zoneUnknown == false, "\(text)")
     }

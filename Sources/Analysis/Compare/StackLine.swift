@@ -57,7 +57,9 @@ extension StackTrace.Link {
       let word = rest.prefix { $0.isASCII && ($0.isLetter || $0.isNumber || "._$\\".contains($0)) }
       let saysSo = ["Error", "Exception", "Throwable", "Failure"].contains { word.hasSuffix($0) }
       if saysSo, let link = StackTrace.Link(head: rest) {
-        self = link
+        // `Exception: RuntimeError: no stock`: the word is a label.
+        let inner = word == "Exception" || word == "Error" ? StackTrace.Link(within: link.message[...]) : nil
+        self = inner.flatMap { link.message.hasPrefix($0.type) ? $0 : nil } ?? link
         return
       }
       rest = rest.dropFirst(Swift.max(word.count, 1))

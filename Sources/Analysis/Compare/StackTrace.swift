@@ -68,6 +68,14 @@ package struct StackTrace: Sendable, Equatable {
 
   package var cause: Link { links[0] }
 
+  /// Where the service's own code was when the cause was raised: the innermost own frame of the cause, or of what it became (a
+  /// cause in a library has no frames of the service where the runtime leaves out those that both have); else any.
+  package var frame: Frame? {
+    for link in links { if let own = link.frames.first(where: \.isOwn) { return own } }
+    for link in links { if let first = link.frames.first { return first } }
+    return nil
+  }
+
   init?(links: [Link]) {
     guard !links.isEmpty else { return nil }
     self.links = links

@@ -18,12 +18,12 @@ extension LineShape {
     case UInt8(ascii: "#"): found = isNumberedFrame(bytes, start, end) ? .stackFrame : .indented
     case UInt8(ascii: "f"):
       found = begins(bytes, start, end, "from ") && isRubyFrame(bytes, start + 5, end) ? .stackFrame : .indented
-    case UInt8(ascii: "/"): found = isGoPlace(bytes, start, end) ? .stackFrame : .indented
     case UInt8(ascii: "("), UInt8(ascii: "l"), UInt8(ascii: "t"), UInt8(ascii: "d"):
       found = beamFrame(bytes, start, end)
     default: found = .indented
     }
-    return found == .indented && isPerlFrame(bytes, start, end, called: true) ? .stackFrame : found
+    guard found == .indented else { return found }
+    return isGoPlace(bytes, start, end) || isPerlFrame(bytes, start, end, called: true) ? .stackFrame : .indented
   }
 
   /// `Stack trace:` and its kin, of PHP, Rust, Lua, Swift and others.
@@ -68,18 +68,22 @@ extension LineShape {
 
   /// `/srv/a.go:12`, then nothing or ` +0x1d`.
   private static func isGoPlace(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
+    let last = bytes[end - 1]
+    guard last &- 0x30 < 10 || last &- 0x61 < 6 else { return false }
     guard let digits = placeEnd(bytes, start, end) else { return false }
     guard let colon = ByteSearch.last(0x3A, in: bytes, from: start, to: digits) else { return false }
     let isKnown = ends(bytes, start, colon, ".go") || ends(bytes, start, colon, ".s") || ends(bytes, start, colon, ".c")
     return isKnown && (digits == end || begins(bytes, digits, end, " +0x"))
   }
 
+  private static let beamFiles: [StaticString] = [".ex:", ".exs:", ".erl:"]
+
   /// `(app 0.1.0) lib/app/stock.ex:12: App.Stock.reserve/1`, `lib/x.ex:12: …`, `gen_server.erl:1123: …`
   private static func beamFrame(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> LineShape {
     let limit = min(end, start + longestLook)
     var i = start
     while let dot = ByteSearch.first(0x2E, in: bytes, from: i, to: limit) {
-      for ending in [".ex:", ".exs:", ".erl:"] as [StaticString] where begins(bytes, dot, end, ending) {
+      for ending in beamFiles where begins(bytes, dot, end, ending) {
         if isDigit(bytes, dot + ending.utf8CodeUnitCount, end) { return .stackFrame }
       }
       i = dot + 1

@@ -106,8 +106,7 @@ extension LineShape {
   }
 
   private static func titleU(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> LineShape? {
-    for words in ["Unhandled exception. ", "Unhandled Exception: ", "Uncaught "] as [StaticString]
-    where begins(bytes, start, end, words) {
+    for words in uncaught where begins(bytes, start, end, words) {
       let found = word(bytes, start + words.utf8CodeUnitCount, end)
       return found == .exceptionName || found == .likelyException ? .crash : nil
     }
@@ -185,18 +184,10 @@ extension LineShape {
     if end - start == 27, isRule(bytes, start, end) { return .rule }
     if begins(bytes, start, end, "** (") { return .crash }
     if begins(bytes, start, end, "*** ") {
-      let known: [StaticString] = [
-        "*** stack smashing ", "*** buffer overflow ", "*** Error in ", "*** Aborted at ", "*** SIG",
-        "*** Program crashed: ", "*** Signal ",
-      ]
-      if known.contains(where: { begins(bytes, start, end, $0) }) { return .crash }
+      if nativeCrashes.contains(where: { begins(bytes, start, end, $0) }) { return .crash }
       return begins(bytes, start, end, "*** Check failure stack trace: ***") ? .tracebackHead : .other
     }
-    let known: [StaticString] = [
-      "** Generic server ", "** State machine ", "** Task ", "** Last message ", "** When Server state ",
-      "** Reason for termination ", "** Started from ", "** {", "** [",
-    ]
-    return known.contains { begins(bytes, start, end, $0) } ? .crash : .other
+    return beamReports.contains { begins(bytes, start, end, $0) } ? .crash : .other
   }
 
   /// `==7==ERROR: AddressSanitizer: …`, `=CRASH REPORT==== …`, a rule.
@@ -242,7 +233,12 @@ extension LineShape {
   /// Nothing but what closes: `"}`, `'])`.
   private static func isClosing(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
     guard end - start <= 8 else { return false }
-    for i in start..<end where ![0x22, 0x27, 0x29, 0x5D, 0x7D, 0x2C, 0x3B, 0x20].contains(bytes[i]) { return false }
+    for i in start..<end {
+      switch bytes[i] {
+      case 0x22, 0x27, 0x29, 0x5D, 0x7D, 0x2C, 0x3B, 0x20: break
+      default: return false
+      }
+    }
     return true
   }
 
@@ -254,10 +250,22 @@ extension LineShape {
     guard i < limit, TimestampParser.isLetterOrDigit(bytes[i]) else { return false }
     while i < limit {
       let byte = bytes[i]
-      guard TimestampParser.isLetterOrDigit(byte) || [0x2D, 0x2E, 0x2F, 0x5F, 0x20, 0x23].contains(byte) else { break }
+      // Of signs a blank, `#`, `-`, `.`, `/` and `_`.
+      let isSign = byte == 0x20 || byte == 0x23 || byte &- 0x2D < 3 || byte == 0x5F
+      guard isSign || TimestampParser.isLetterOrDigit(byte) else { break }
       i += 1
     }
     guard i + 2 < end, bytes[i] == close, bytes[i + 1] == 0x20 || bytes[i + 1] == 0x3A else { return false }
     return !begins(bytes, start, end, "[previous exception]") && !begins(bytes, start, end, "[originating from ")
   }
+
+  private static let uncaught: [StaticString] = ["Unhandled exception. ", "Unhandled Exception: ", "Uncaught "]
+  private static let nativeCrashes: [StaticString] = [
+    "*** stack smashing ", "*** buffer overflow ", "*** Error in ", "*** Aborted at ", "*** SIG",
+    "*** Program crashed: ", "*** Signal ",
+  ]
+  private static let beamReports: [StaticString] = [
+    "** Generic server ", "** State machine ", "** Task ", "** Last message ", "** When Server state ",
+    "** Reason for termination ", "** Started from ", "** {", "** [",
+  ]
 }

@@ -122,7 +122,6 @@ extension LineShape {
   private static func place(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> LineShape? {
     guard let digits = placeEnd(bytes, start, end) else { return nil }
     if digits == end {
-      let scripts: [StaticString] = [".js:", ".mjs:", ".cjs:", ".ts:", ".jsx:", ".tsx:"]
       guard let colon = ByteSearch.last(0x3A, in: bytes, from: start, to: digits) else { return nil }
       let isScript = scripts.contains { ends(bytes, start, colon + 1, $0) }
       return isScript || begins(bytes, start, end, "node:") ? .place : nil
@@ -262,6 +261,7 @@ extension LineShape {
   private static let contextWords: [StaticString] = [
     "future", "task", "handle", "protocol", "transport", "source_traceback", "asyncgen", "exception", "client_session",
   ]
+  private static let scripts: [StaticString] = [".js:", ".mjs:", ".cjs:", ".ts:", ".jsx:", ".tsx:"]
   private static let detailWords: [StaticString] = [
     "DETAIL", "HINT", "CONTEXT", "STATEMENT", "QUERY", "LOCATION",
   ]

@@ -141,7 +141,10 @@ package enum LineShape: UInt8, Sendable, BitwiseCopyable {
   static func margin(_ bytes: Span<UInt8>, _ start: Int, _ end: Int, or other: LineShape = .margin) -> LineShape {
     var inner = start
     let limit = min(end, start + longestLook)
-    while inner < limit, [0x7C, 0x2B, 0x20, 0x2D].contains(bytes[inner]) { inner += 1 }
+    while inner < limit {
+      guard bytes[inner] == 0x7C || bytes[inner] == 0x2B || bytes[inner] == 0x20 || bytes[inner] == 0x2D else { break }
+      inner += 1
+    }
     return isTracebackHead(bytes, inner, end) ? .tracebackHead : other
   }
 

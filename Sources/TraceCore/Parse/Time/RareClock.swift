@@ -122,7 +122,8 @@ struct RareClock: BitwiseCopyable {
     while i < end, i - blanks < 3, bytes[i] == UInt8(ascii: " ") || bytes[i] == UInt8(ascii: "\t") { i += 1 }
     guard i > blanks, i + 2 < end else { return nil }
     if bytes[i] == UInt8(ascii: "-"), bytes[i + 1] == UInt8(ascii: " ") { i += 2 }
-    if i + 3 < end, bytes[i] == UInt8(ascii: "a"), bytes[i + 1] == UInt8(ascii: "t"), bytes[i + 2] == UInt8(ascii: " ") {
+    if i + 3 < end, bytes[i] == UInt8(ascii: "a"), bytes[i + 1] == UInt8(ascii: "t"), bytes[i + 2] == UInt8(ascii: " ")
+    {
       i += 3
     }
     return i < end && bytes[i] &- 0x30 <= 9 ? (i, hasComma) : nil

@@ -44,8 +44,8 @@ struct RareDate: BitwiseCopyable {
         form: .known, first: date / 10_000, second: date / 100 % 100, third: date % 100, compact: 14, end: i - 6)
     case 8:
       return RareDate(
-        form: .known, first: first.value / 10_000, second: first.value / 100 % 100, third: first.value % 100, compact: 8,
-        end: i)
+        form: .known, first: first.value / 10_000, second: first.value / 100 % 100, third: first.value % 100,
+        compact: 8, end: i)
     case 6:
       return RareDate(
         form: .known, first: century(first.value / 10_000), second: first.value / 100 % 100, third: first.value % 100,

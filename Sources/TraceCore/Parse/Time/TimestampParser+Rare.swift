@@ -80,8 +80,10 @@ extension TimestampParser {
       i += 1
     }
     guard i == start + 17 || i == start + 25, i == end || !isLetterOrDigit(bytes[i]) else { return .nothing }
-    // 1970 ... 2106: what else 2^62 and more can mean is not in use.
-    guard seconds >> 32 == 0x4000_0000, nanoseconds < 1_000_000_000, seconds & 0xFFFF_FFFF >= 10 else { return .unclear }
+    // 1970 ... 2106.
+    guard seconds >> 32 == 0x4000_0000, nanoseconds < 1_000_000_000, seconds & 0xFFFF_FFFF >= 10 else {
+      return .unclear
+    }
     let time = (Int64(seconds & 0xFFFF_FFFF) - 10) * EventTime.nanosecondsPerSecond + Int64(nanoseconds)
     return .timestamp(ParsedTimestamp(time: time, end: i, hasZone: true, shape: .dated))
   }

@@ -1,41 +1,3 @@
-/// The ways of writing a point in time that skein reads.
-package enum TimestampShape: UInt8, Sendable, BitwiseCopyable, CaseIterable {
-  /// `2026-11-23T06:47:54.777Z`: also `/` in the date, a blank or `_` for `T`, comma fractions, no seconds, any offset.
-  case iso
-  /// `20261123T064754Z`.
-  case isoBasic
-  /// Seconds, milli-, micro- or nanoseconds since 1970, told apart by magnitude: `1795416474.982`.
-  case epoch
-  /// `23/Nov/2026:06:47:54 +0000` of the Common Log Format.
-  case clf
-  /// `Nov 23 06:47:54` of RFC 3164; the year comes from the file. Also Cisco's `Nov 23 2026 06:47:54`.
-  case syslog
-  /// `Sun Nov 23 06:47:54.123456 2026`: C's ctime and Apache's error log.
-  case ctime
-  /// `Sun, 23 Nov 2026 06:47:54 GMT` of RFC 1123 and 2822; also without the weekday (Redis), and with `-` (Tomcat).
-  case mail
-  /// `I1123 06:47:54.123456` of klog and glog, from the level letter on; the year comes from the file.
-  case klog
-  /// Any other spelling of a date and a clock: see `RareDate`.
-  case dated
-  /// A spelling that numbers of any kind can have, and so only counts at the start of a line: month and day without a year
-  /// (`11-23 06:47:54.123`), six digits and six digits (`261123 064754`), 14 digits.
-  case brief
-}
-
-/// A timestamp found in a line.
-package struct ParsedTimestamp: BitwiseCopyable, Sendable, Equatable {
-  /// Nanoseconds since 1970 in UTC.
-  package var time: Int64
-  /// Offset of the byte after it.
-  package var end: Int
-  /// The text names its zone; otherwise that of the parser was taken.
-  package var hasZone: Bool
-  package var shape: TimestampShape
-  /// A zone is named, but its name means several (`IST`) or nothing that is known: the parser's was taken.
-  package var zoneUnknown = false
-}
-
 /// Reads timestamps: calendar text to nanoseconds in UTC.
 ///
 /// Refuses what no calendar has (month 13, 30 February, 25:00), a time without a date, a date without a time, and years
@@ -273,9 +235,11 @@ package struct TimestampParser: Sendable {
   ) -> Int64 {
     let start = i + 1
     guard let stop = NamedZones.end(ofNameAt: start, in: bytes, to: end) else { return TimestampParser.unknownOffset }
-    let isKnown = namedZone.name.utf8.count == stop - start && namedZone.name.utf8.enumerated().allSatisfy {
-      bytes[start + $0.offset] == $0.element
-    }
+    let isKnown =
+      namedZone.name.utf8.count == stop - start
+      && namedZone.name.utf8.enumerated().allSatisfy {
+        bytes[start + $0.offset] == $0.element
+      }
     if !isKnown {
       var name: [UInt8] = []
       for at in start..<stop { name.append(bytes[at]) }
@@ -372,27 +336,6 @@ package struct TimestampParser: Sendable {
     return Int64((days * 24 + hour) * 60 + minute) * nanosecondsPerMinute
   }
 
-  private static func epoch(_ number: DecimalNumber) -> Int64? {
-    guard !number.isNegative else { return nil }
-    // The digits before the point, also of `1.795416474e9`.
-    var digits = number.exponent
-    var rest = number.mantissa
-    while rest > 0 {
-      digits += 1
-      rest /= 10
-    }
-    let unit: Int64
-    switch digits {
-    case 9, 10: unit = 1_000_000_000
-    case 12, 13: unit = 1_000_000
-    case 15, 16: unit = 1_000
-    case 18, 19: unit = 1
-    default: return nil
-    }
-    guard let time = number.scaled(by: unit), time < .max else { return nil }
-    return time
-  }
-
   // MARK: Shapes
 
   @inline(never)
@@ -427,68 +370,6 @@ package struct TimestampParser: Sendable {
       remembered: shape == memoryShape && minute == memoryMinute)
   }
 
-  private static func seconds(_ bytes: Span<UInt8>, at start: Int, _ end: Int) -> Int64? {
-    var i = start
-    return seconds(bytes, &i, end)
-  }
-
-  private func parseEpoch(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> ParsedTimestamp? {
-    guard bytes[start] &- 0x30 <= 9, let (number, stop) = DecimalNumber.parse(bytes, from: start, to: end) else {
-      return nil
-    }
-    // `1795416474-abc` and `1795416474.1.2` are ids.
-    if stop < end {
-      let next = bytes[stop]
-      if TimestampParser.isLetterOrDigit(next) || next == UInt8(ascii: "-") || next == UInt8(ascii: "_")
-        || next == UInt8(ascii: "/")
-      {
-        return nil
-      }
-      if next == UInt8(ascii: "."), stop + 1 < end, bytes[stop + 1] &- 0x30 <= 9 { return nil }
-    }
-    guard let time = TimestampParser.epoch(number) else { return nil }
-    return ParsedTimestamp(time: time, end: stop, hasZone: true, shape: .epoch)
-  }
-
-  /// `:54.123456 2026`, `:54 UTC 2026`.
-  private mutating func parseTail(
-    ofCtime head: TimestampHead, _ bytes: Span<UInt8>, _ end: Int
-  ) -> ParsedTimestamp? {
-    var i = head.end
-    guard i < end, bytes[i] == UInt8(ascii: ":"), let nanoseconds = TimestampParser.seconds(bytes, &i, end) else {
-      return nil
-    }
-    let offset = TimestampParser.zoneOffset(bytes, &i, end)
-    guard offset != TimestampParser.invalidOffset, i + 4 < end, bytes[i] == UInt8(ascii: " "),
-      i + 5 == end || bytes[i + 5] &- 0x30 > 9,
-      let minute = TimestampParser.minute(
-        year: TimestampParser.four(bytes, i + 1), month: head.month, day: head.day, hour: head.hour,
-        minute: head.minute),
-      head.hour < 24
-    else { return nil }
-    return timestamp(minute, nanoseconds, offset, end: i + 5, shape: .ctime)
-  }
-
-  /// `54.777Z` behind `20261123T0647`.
-  private mutating func parseTail(
-    ofBasic head: TimestampHead, _ minute: Int64, _ bytes: Span<UInt8>, _ end: Int
-  ) -> ParsedTimestamp? {
-    var i = head.end
-    var nanoseconds: Int64 = 0
-    if i + 1 < end, bytes[i] &- 0x30 <= 9 {
-      let second = TimestampParser.two(bytes, i)
-      guard second >= 0, second <= 60 else { return nil }
-      i += 2
-      nanoseconds = Int64(second) * EventTime.nanosecondsPerSecond + TimestampParser.fraction(bytes, &i, end)
-      if second == 60 { nanoseconds = TimestampParser.nanosecondsPerMinute - 1 }
-    }
-    if i < end, bytes[i] &- 0x30 <= 9 { return nil }
-    if head.hour == 24 && nanoseconds != 0 { return nil }
-    let offset = TimestampParser.zoneOffset(bytes, &i, end)
-    guard offset != TimestampParser.invalidOffset else { return nil }
-    return timestamp(minute, nanoseconds, offset, end: i, shape: .isoBasic)
-  }
-
   mutating func timestamp(
     _ minute: Int64, _ nanoseconds: Int64, _ offset: Int64, end: Int, shape: TimestampShape
   ) -> ParsedTimestamp {
@@ -497,23 +378,5 @@ package struct TimestampParser: Sendable {
     if !hasZone { previousTime = time }
     return ParsedTimestamp(
       time: time, end: end, hasZone: hasZone, shape: shape, zoneUnknown: offset == TimestampParser.ambiguousOffset)
-  }
-
-  /// The latest year that has the date and puts it not more than a day after the reference time.
-  func yearWithoutYear(_ head: TimestampHead) -> Int? {
-    let day = 86_400 * EventTime.nanosecondsPerSecond
-    let limit = referenceTime > .max - 2 * day ? .max : referenceTime + day
-    let today = EventTime.floorDivide(referenceTime, day).quotient
-    var year = EventTime.civil(days: Int(today)).year + 1
-    // A 29 February may be eight years back (1896, 1904).
-    for _ in 0..<10 {
-      if let minute = TimestampParser.minute(
-        year: year, month: head.month, day: head.day, hour: head.hour, minute: head.minute), minute <= limit
-      {
-        return year
-      }
-      year -= 1
-    }
-    return nil
   }
 }

@@ -114,18 +114,21 @@ enum TimestampSearch {
     return value.time > midnight - day && value.time < midnight + 2 * day
   }
 
-  /// Whether seconds since 1970 stand in a table of columns: behind the line's own number and some words, in front of a small
-  /// number, and in the past: `134681 node-246 unix.hw state_change 1077804742 1 …`.
+  /// Whether seconds since 1970 stand in a column, in the past: behind the line's own number and some words, and in front of a
+  /// small number (`134681 node-246 unix.hw state_change 1077804742 1 …`), or with a fraction (`10007 1795416475.003123 …`).
   private static func isColumn(
     _ bytes: Span<UInt8>, _ start: Int, _ time: Int, _ value: ParsedTimestamp, _ end: Int, before referenceTime: Int64
   ) -> Bool {
     let day = 86_400 * EventTime.nanosecondsPerSecond
-    guard value.end - time == 10, bytes[time - 1] == 0x20, bytes[start] &- 0x30 <= 9, referenceTime != 0,
+    guard bytes[time - 1] == 0x20, bytes[start] &- 0x30 <= 9, referenceTime != 0,
       value.time / day <= referenceTime / day + 1, value.end < end, bytes[value.end] == 0x20
     else { return false }
     var i = start
     guard RareDate.number(bytes, &i, end, most: 9) != nil, i < time, bytes[i] == 0x20 else { return false }
+    let length = value.end - time
+    if length != 10 { return i + 1 == time && (length == 14 || length == 17) && bytes[time + 10] == 0x2E }
     i = value.end + 1
+    if i + 1 < end, bytes[i] == 0x2D { i += 1 }
     return RareDate.number(bytes, &i, end, most: 3) != nil && (i == end || bytes[i] == 0x20)
   }
 
@@ -135,11 +138,14 @@ enum TimestampSearch {
     if end - start >= 8, bytes[start + 2] == 0x3A, bytes[start + 5] == 0x3A, TimestampParser.two(bytes, start) >= 0,
       TimestampParser.two(bytes, start + 3) >= 0, TimestampParser.two(bytes, start + 6) >= 0
     {
-      return true
+      // `00:16:3e:…` is a device.
+      return end - start < 12 || bytes[start + 8] != 0x3A || bytes[start + 11] != 0x3A
     }
-    guard let date = RareDate.read(bytes, start, end), date.form != .yearless, date.compact == 0, date.first != -1 else {
-      return false
-    }
+    guard let date = RareDate.read(bytes, start, end), date.form != .yearless, date.compact == 0, date.first != -1,
+      // `10.11.12.13` is a host, `10.11.12` a version.
+      date.form != .twoDigits || date.separator != 0x2E,
+      date.end == end || bytes[date.end] == 0x20 || bytes[date.end] == 0x09 || bytes[date.end] == 0x2C
+    else { return false }
     return date.form != .known || (date.second <= 12 && date.third <= 31)
   }
 
