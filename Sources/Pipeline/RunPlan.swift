@@ -12,6 +12,8 @@ package struct RunPlan {
   package var zone = TimeZoneRules.utc
   /// `--id`.
   package var idField: String?
+  /// `--map`.
+  package var map = FieldMap()
   /// `--requests-from`: names of loggers, layouts, logs; `all` alone; none: whatever the evidence says.
   package var requestsFrom: [String] = []
   /// `--by`; nil for the route.
@@ -96,9 +98,11 @@ package struct RunPlan {
   /// What the parse of each line needs to know.
   package func parsePlan() -> ParsePlan {
     let wanted = wantedFields
-    let isPlain = wanted.isEmpty && idField == nil && !includesSteps
+    let isPlain = wanted.isEmpty && idField == nil && !includesSteps && map.isEmpty
     let catalog =
-      isPlain ? FieldCatalog.plain : FieldCatalog(wanted: wanted, idField: idField, includesSteps: includesSteps)
+      isPlain
+      ? FieldCatalog.plain
+      : FieldCatalog(wanted: wanted, idField: idField, includesSteps: includesSteps, map: map)
     var plan = ParsePlan(catalog: catalog, maxLine: maxLine)
     plan.keepsMessages = keepsMessages || survey != nil
     if groupBy == "instance" {

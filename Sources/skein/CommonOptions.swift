@@ -28,6 +28,13 @@ struct CommonOptions: ParsableArguments {
   var id: String?
 
   @Option(
+    help: ArgumentHelp(
+      "Names of the log's own for status, duration, path, method, request_id, level, time, message, logger, route: "
+        + "status=code,duration=took:ms. Can be given several times.",
+      valueName: "field=name[:unit]"))
+  var map: [String] = []
+
+  @Option(
     name: .customLong("requests-from"),
     help: ArgumentHelp(
       "The loggers, layouts or logs whose closing records count as requests, with commas between them, or all.",
@@ -108,11 +115,12 @@ struct CommonOptions: ParsableArguments {
     if let known {
       plan.input = known
     } else {
-      plan.input = try input(files ?? self.files, zone: zone, isLive: isLive)
+      plan.input = try input(files ?? self.files, zone: zone, map: try fieldMap(), isLive: isLive)
     }
     plan.zone = zone
     plan.layout = layout
     plan.idField = id
+    plan.map = try fieldMap()
     plan.requestsFrom = try CommonOptions.names(requestsFrom, option: "--requests-from")
     plan.idle = try CommonOptions.duration(idle, option: "--idle")
     plan.maxOpen = try CommonOptions.duration(maxOpen, option: "--max-open")
@@ -146,6 +154,19 @@ struct CommonOptions: ParsableArguments {
     return plan
   }
 
+  private func fieldMap() throws(Failure) -> FieldMap {
+    var map = FieldMap()
+    do throws(FieldMap.Problem) {
+      for text in self.map { try map.read(text) }
+    } catch {
+      throw Failure(.usage, "--map: \(error.message)")
+    }
+    if id != nil, map.entries.contains(where: { $0.field == .requestID }) {
+      throw Failure(.usage, "--map request_id=… and --id say the same thing: leave one of them away")
+    }
+    return map
+  }
+
   private func zone() throws(Failure) -> TimeZoneRules {
     guard let tz else { return .utc }
     do throws(TimeZoneError) {
@@ -155,7 +176,7 @@ struct CommonOptions: ParsableArguments {
     }
   }
 
-  private func input(_ files: [String], zone: TimeZoneRules, isLive: Bool) throws(Failure) -> InputPlan {
+  private func input(_ files: [String], zone: TimeZoneRules, map: FieldMap, isLive: Bool) throws(Failure) -> InputPlan {
     if files.isEmpty && Terminal.inputIsTerminal {
       throw Failure(.usage, "no log named; give files or folders, or pipe a log in (see skein stats --help)")
     }
@@ -163,7 +184,7 @@ struct CommonOptions: ParsableArguments {
       if files.isEmpty {
         return try InputPlan.standardInput(isLive: isLive)
       }
-      let detector = LayoutDetector(catalog: .plain, zone: zone)
+      let detector = LayoutDetector(catalog: map.isEmpty ? .plain : FieldCatalog(map: map), zone: zone)
       var known: LayoutSet?
       return try InputPlan.make(
         arguments: files, includeRotations: rotations, isLive: isLive,
@@ -232,6 +253,7 @@ struct CommonOptions: ParsableArguments {
     plan.input = try repeatable(plan.input)
     var first = RunPlan(input: plan.input)
     first.layout = plan.layout
+    first.map = plan.map
     first.zone = plan.zone
     first.maxLine = plan.maxLine
     first.blockSize = plan.blockSize

@@ -138,7 +138,7 @@ final class FollowLoop {
       + [
         common.layout, common.tz, common.id, common.requestsFrom, common.idle, common.maxOpen, common.maxLine,
         plan.live.map { String($0.window) }, plan.live?.versionField, gate,
-      ].map { $0.map { "=" + $0 } ?? "" }
+      ].map { $0.map { "=" + $0 } ?? "" } + common.map.map { "map=" + $0 }
   }
 
   func run() throws {

@@ -23,6 +23,7 @@ struct ReplayCommand {
     add("--layout", common.layout)
     add("--tz", common.tz)
     add("--id", common.id)
+    for names in common.map { add("--map", names) }
     add("--requests-from", common.requestsFrom)
     add("--idle", common.idle, unless: "60s")
     add("--max-open", common.maxOpen, unless: "15m")

@@ -31,6 +31,7 @@ extension LineFields {
     _ target: FieldTarget, _ value: FieldValue, _ text: Span<UInt8>, in bytes: Span<UInt8>, byLayout: Bool,
     times: inout TimestampParser
   ) {
+    if target.isMapped { return takeMapped(target, value, text, in: bytes, times: &times) }
     let start = value.slice.start
     let end = value.slice.end
     let isScalar = value.kind == .text || value.kind == .number
