@@ -39,10 +39,11 @@ package struct LayoutDetector: Sendable {
   package func named(_ text: String) throws(LayoutSource.Problem) -> Choice {
     var set = LayoutSet(catalog: catalog)
     let layout: Int
+    let isJSON = try LayoutSource.isJSON(text)
     if let known = candidates.first(where: { $0.name == text }) {
       set.append(known)
       layout = set.names.firstIndex(of: text) ?? 0
-    } else if text == "json" || text.trimmed.hasPrefix("{") {
+    } else if isJSON || text == "json" {
       set.append(.json)
       layout = set.index(of: .json)
     } else if text == "logfmt" {
@@ -51,7 +52,7 @@ package struct LayoutDetector: Sendable {
     } else if text == "generic" {
       set.append(.generic)
       layout = set.index(of: .generic)
-    } else if LayoutSource.isFormat(text) {
+    } else if FormatLanguage.isFormat(text) {
       layout = set.count
       set.append(try LayoutSource.compile(text, catalog: catalog))
     } else {

@@ -46,6 +46,8 @@ package struct TimestampParser: Sendable {
   /// The last time without a zone in the text (nanoseconds, UTC), or EventTime.none. Set it to go on in the middle of a
   /// log whose zone has summer time.
   package var previousTime = EventTime.none
+  /// How the log at hand writes its times, where somebody says so; see `TimestampParser+Format`.
+  var format: TimeFormat?
   /// A timestamp fell in a repeated hour, where the order of lines decided.
   package private(set) var sawRepeatedHour = false
 
@@ -419,7 +421,7 @@ package struct TimestampParser: Sendable {
     return timestamp(minute, nanoseconds, offset, end: i, shape: .isoBasic)
   }
 
-  private mutating func timestamp(
+  mutating func timestamp(
     _ minute: Int64, _ nanoseconds: Int64, _ offset: Int64, end: Int, shape: TimestampShape
   ) -> ParsedTimestamp {
     let hasZone = offset != TimestampParser.unknownOffset
@@ -429,7 +431,7 @@ package struct TimestampParser: Sendable {
   }
 
   /// The latest year that has the date and puts it not more than a day after the reference time.
-  private func yearWithoutYear(_ head: TimestampHead) -> Int? {
+  func yearWithoutYear(_ head: TimestampHead) -> Int? {
     let day = 86_400 * EventTime.nanosecondsPerSecond
     let limit = referenceTime > .max - 2 * day ? .max : referenceTime + day
     let today = EventTime.floorDivide(referenceTime, day).quotient
