@@ -1,3 +1,5 @@
+internal import Config
+
 /// Names that a log has of its own for the fields skein understands: `--map status=response_code,duration=took:ms`.
 ///
 /// Says only what a name stands for; `FieldCatalog` looks keys up, and what is mapped wins over the names known to everybody.

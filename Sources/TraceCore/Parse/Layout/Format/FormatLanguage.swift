@@ -30,7 +30,8 @@ package enum FormatLanguage: Sendable, Equatable {
           + "layout file (docs/layouts.md) and give that to --layout")
     }
     let body = text.trimmed
-    if body.hasPrefix("{"), let next = body.dropFirst().first(where: { !$0.isWhitespace }), next == "\"" || next == "}" {
+    if body.hasPrefix("{"), let next = body.dropFirst().first(where: { !$0.isWhitespace }), next == "\"" || next == "}"
+    {
       self = .json
       return
     }
@@ -84,20 +85,25 @@ package enum FormatLanguage: Sendable, Equatable {
   private static func isLog4j(_ text: String) -> Bool {
     let words = converters(text)
     let telling: Set<String> = [
-      "d", "date", "utcdate", "msg", "message", "level", "logger", "thread", "clr", "highlight", "mdc", "le", "lo", "tn",
+      "d", "date", "utcdate", "msg", "message", "level", "logger", "thread", "clr", "highlight", "mdc", "le", "lo",
+      "tn",
       "timestamp", "threadName", "kvp", "newline",
     ]
     if words.contains(where: { telling.contains($0) }) { return true }
     return words.contains("m") && words.contains("n") && !words.contains("h") && !words.contains("r")
   }
 
-  /// The words behind percent signs, without alignment.
+  /// The words behind percent signs, without alignment; nothing that stands in a directive's braces.
   private static func converters(_ text: String) -> [String] {
     var words: [String] = []
-    for part in text.split(separator: "%", omittingEmptySubsequences: false).dropFirst() {
-      let word = part.drop { $0 == "-" || $0 == "." || $0.isNumber }.prefix { $0.isASCII && $0.isLetter }
-      // Of `%m%n` and `%msg]` alike the whole run of letters is the word.
+    var rest = Substring(text)
+    while let sign = rest.firstIndex(of: "%") {
+      rest = rest[rest.index(after: sign)...].drop { $0 == "-" || $0 == "." || $0.isNumber }
+      let word = rest.prefix { $0.isASCII && $0.isLetter }
       words.append(String(word))
+      rest = rest[word.endIndex...]
+      guard rest.first == "{", word.isEmpty || word != "highlight" && word != "style" else { continue }
+      rest = rest[(rest.firstIndex(of: "}") ?? rest.startIndex)...]
     }
     return words
   }
@@ -160,7 +166,9 @@ package enum FormatLanguage: Sendable, Equatable {
       let name = rest[..<end]
       let word = name.prefix { $0.isUppercase || $0.isNumber || $0 == "_" }
       let next = rest[rest.index(after: end)...].first
-      if !word.isEmpty, word.count == name.count || name[word.endIndex] == ":", next.map({ !$0.isLetter && $0 != "^" }) ?? true {
+      if !word.isEmpty, word.count == name.count || name[word.endIndex] == ":",
+        next.map({ !$0.isLetter && $0 != "^" }) ?? true
+      {
         return true
       }
       rest = rest[end...]

@@ -19,14 +19,18 @@ extension LayoutSource {
 
   /// Names of the conversion words, the longest of which that a word begins with is meant.
   private static let log4jNames: [String] = [
-    "date", "utcdate", "d", "level", "le", "p", "thread", "threadName", "threadId", "threadPriority", "tn", "tid", "tp", "t", "T",
+    "date", "utcdate", "d", "level", "le", "p", "thread", "threadName", "threadId", "threadPriority", "tn", "tid", "tp",
+    "t", "T",
     "logger", "lo", "c", "class", "C", "file", "F", "line", "L", "method", "M", "location", "l", "message", "msg", "m",
     "newline", "n", "X", "mdc", "MDC", "property", "properties", "P", "kvp", "marker", "markerSimpleName", "relative",
     "r", "pid", "processId", "exception", "ex", "throwable", "xException", "xEx", "xThrowable", "rException", "rEx",
-    "rThrowable", "wEx", "wex", "nopex", "nopexception", "caller", "sequenceNumber", "sn", "uuid", "u", "x", "NDC", "ndc",
+    "rThrowable", "wEx", "wex", "nopex", "nopexception", "caller", "sequenceNumber", "sn", "uuid", "u", "x", "NDC",
+    "ndc",
     "K", "map", "MAP", "maxLen", "maxLength", "highlight", "style", "clr", "enc", "encode", "replace", "equals",
-    "equalsIgnoreCase", "notEmpty", "varsNotEmpty", "variablesNotEmpty", "appdomain", "identity", "username", "timestamp",
-    "hostName", "contextName", "cn", "esb", "black", "red", "green", "yellow", "blue", "magenta", "cyan", "white", "gray",
+    "equalsIgnoreCase", "notEmpty", "varsNotEmpty", "variablesNotEmpty", "appdomain", "identity", "username",
+    "timestamp",
+    "hostName", "contextName", "cn", "esb", "black", "red", "green", "yellow", "blue", "magenta", "cyan", "white",
+    "gray",
     "boldRed", "boldGreen", "boldYellow", "boldBlue", "boldMagenta", "boldCyan", "boldWhite", "faint", "endOfBatch",
     "fqcn", "N", "nano",
   ]
@@ -67,7 +71,8 @@ extension LayoutSource {
       guard let name = LayoutSource.log4jNames.filter({ String(word).hasPrefix($0) }).max(by: { $0.count < $1.count })
       else {
         throw Problem(
-          message: "column \(conversion.column) of the format: %\(String(word)) is no conversion word that is read here")
+          message: "column \(conversion.column) of the format: %\(String(word)) is no conversion word that is read here"
+        )
       }
       conversion.name = name
       i += name.count
@@ -87,7 +92,8 @@ extension LayoutSource {
 
   private static func takesGroup(_ name: String) -> Bool {
     ![
-      "date", "d", "level", "p", "thread", "t", "logger", "c", "message", "msg", "m", "n", "X", "mdc", "C", "F", "L", "M",
+      "date", "d", "level", "p", "thread", "t", "logger", "c", "message", "msg", "m", "n", "X", "mdc", "C", "F", "L",
+      "M",
     ].contains(name)
   }
 
@@ -149,13 +155,15 @@ extension LayoutSource {
       return try group(Array(option), conversion)
     case "notEmpty", "varsNotEmpty", "variablesNotEmpty":
       throw Problem(
-        message: "column \(conversion.column) of the format: the text of %\(conversion.name) may be missing, which a format "
+        message:
+          "column \(conversion.column) of the format: the text of %\(conversion.name) may be missing, which a format "
           + "cannot say; describe the lines by a regular expression in a layout file (docs/layouts.md)")
     default: break
     }
     var format: TimeFormat?
     if ["d", "date", "utcdate"].contains(conversion.name) { format = try LayoutSource.date(option, conversion.column) }
-    padded(before: conversion.width > 0 && !conversion.isLeft, after: conversion.width > 0 && conversion.isLeft) { source in
+    padded(before: conversion.width > 0 && !conversion.isLeft, after: conversion.width > 0 && conversion.isLeft) {
+      source in
       switch conversion.name {
       case "d", "date", "utcdate": source.time(format)
       case "p", "level", "le": source.field("level")
@@ -188,7 +196,8 @@ extension LayoutSource {
     }
     do throws(TimeFormat.Problem) {
       switch pattern {
-      case "", "DEFAULT", "DEFAULT_MICROS", "DEFAULT_NANOS", "DEFAULT_PERIOD", "UNIX", "UNIX_MILLIS", "STRICT": return nil
+      case "", "DEFAULT", "DEFAULT_MICROS", "DEFAULT_NANOS", "DEFAULT_PERIOD", "UNIX", "UNIX_MILLIS", "STRICT":
+        return nil
       case "ABSOLUTE", "ABSOLUTE_MICROS", "ABSOLUTE_NANOS", "ABSOLUTE_PERIOD":
         return try TimeFormat(pattern: "HH:mm:ss,SSS", dialect: .java)
       case "DATE", "DATE_PERIOD": return try TimeFormat(pattern: "dd MMM yyyy HH:mm:ss,SSS", dialect: .java)

@@ -47,7 +47,8 @@ extension LayoutSource {
           return nil
         }
         do throws(TimeFormat.Problem) {
-          source.time(try TimeFormat(pattern: spec.split(separator: "!").first.map(String.init) ?? spec, dialect: .pendulum))
+          source.time(
+            try TimeFormat(pattern: spec.split(separator: "!").first.map(String.init) ?? spec, dialect: .pendulum))
         } catch {
           return Problem(message: error.message)
         }
