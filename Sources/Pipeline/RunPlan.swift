@@ -8,6 +8,8 @@ package struct RunPlan {
   package var input: InputPlan
   /// `--layout`: a name or a pasted format; nil to detect.
   package var layout: String?
+  /// Layouts of files, and `--time-format`.
+  package var own = OwnLayouts()
   /// `--tz`, for timestamps without a zone.
   package var zone = TimeZoneRules.utc
   /// `--id`.

@@ -136,6 +136,11 @@ extension LineFields {
     if kind == .number {
       return TimestampParser.parseEpochNumber(text, from: start, to: end).map { ($0, true) }
     }
+    if let format = times.format, let found = times.parse(text, from: start, to: end, format: format), found.end == end,
+      found.time != EventTime.none
+    {
+      return (found.time, found.hasZone)
+    }
     guard let found = times.rememberedSecond(text, start, end) ?? times.parseAnew(text, start, end) else { return nil }
     // Java puts the name of the zone behind the offset: `+01:00[Europe/Berlin]`.
     guard found.end == end || text[found.end] == UInt8(ascii: "[") || text[found.end] == UInt8(ascii: " ") else {

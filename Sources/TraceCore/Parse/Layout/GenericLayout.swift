@@ -74,6 +74,11 @@ package struct GenericLayout: Sendable {
         i += 1
         continue
       }
+      if isWordStart, let format = times.format, let value = times.parse(bytes, from: i, to: end, format: format),
+        value.time != EventTime.none
+      {
+        return GenericLayout.isHeader(bytes, start, i, value.end, end) ? (i, value) : nil
+      }
       // A bare number is an epoch only at the very start of a line; elsewhere it is any number.
       if isWordStart, TimestampParser.mayBegin(bytes, i, end),
         let shape = TimestampParser.likelyShape(bytes, i, end),

@@ -8,6 +8,8 @@ package struct LayoutSet: Sendable {
   /// One way to read a line.
   package enum Kind: Sendable, Equatable {
     case text(Int)
+    /// A regular expression of a layout file.
+    case pattern(Int)
     case json
     case logfmt
     case generic
@@ -42,6 +44,9 @@ package struct LayoutSet: Sendable {
   private var firstIndex = -1
   /// Of the text layouts that are known by name.
   private var textCount = 0
+  private var patterns: ContiguousArray<PatternLayout> = []
+  /// `--time-format`, for lines of no layout with a form of its own.
+  var timeFormat: TimeFormat?
   private var json: JSONLine
   private var generic = GenericLayout()
   package private(set) var catalog: FieldCatalog
@@ -71,7 +76,7 @@ package struct LayoutSet: Sendable {
 
   private static func name(of kind: Kind) -> String {
     switch kind {
-    case .text: ""
+    case .text, .pattern: ""
     case .json: "json"
     case .logfmt: "logfmt"
     case .generic: "generic"
@@ -89,7 +94,8 @@ package struct LayoutSet: Sendable {
 
   /// Lets a layout take every line that it fits, before all others: the user has named it.
   package mutating func append(_ layout: TextLayout) {
-    if let known = texts.firstIndex(where: { $0.name == layout.name && $0.source == layout.source }),
+    if layout.timeFormats.isEmpty,
+      let known = texts.firstIndex(where: { $0.name == layout.name && $0.source == layout.source }),
       let index = order.firstIndex(of: .text(known))
     {
       first.append(Candidate(kind: .text(known), index: index, check: .none))
@@ -101,6 +107,30 @@ package struct LayoutSet: Sendable {
     texts.append(layout)
     program.append(layout)
   }
+
+  /// As above, of a layout that somebody has described.
+  package mutating func append(_ definition: LayoutDefinition, timeFormat: TimeFormat? = nil) throws(LayoutSource.Problem) {
+    switch definition.form {
+    case .json: append(.json)
+    case .format(let format):
+      append(
+        try LayoutSource.compile(
+          format, name: definition.name, catalog: catalog, timeFormat: definition.timeFormats.first ?? timeFormat))
+    case .pattern(let matcher):
+      first.append(Candidate(kind: .pattern(patterns.count), index: order.count, check: .none))
+      order.append(.pattern(patterns.count))
+      names.append(definition.name)
+      patterns.append(PatternLayout(definition, matcher, catalog: catalog))
+    }
+  }
+
+  /// Matches of regular expressions that were given up at their limit, by layout.
+  package var limitHits: [(name: String, hits: Int64)] {
+    patterns.map { ($0.name, $0.limitHits) }.filter { $0.hits > 0 }
+  }
+
+  /// Whether a layout takes every line that it fits: somebody has named it.
+  func isAppended(_ index: Int) -> Bool { first.contains { $0.index == index && $0.check == .none } }
 
   /// As above.
   package mutating func append(_ kind: Kind) {
@@ -123,6 +153,7 @@ package struct LayoutSet: Sendable {
     copy.catalog = catalog
     copy.json = JSONLine(catalog: catalog)
     copy.texts = ContiguousArray(texts.map { $0.reading(catalog) })
+    copy.patterns = ContiguousArray(patterns.map { $0.reading(catalog) })
     copy.program = TextProgram()
     for layout in copy.texts { copy.program.append(layout) }
     return copy
@@ -132,6 +163,7 @@ package struct LayoutSet: Sendable {
 
   package func name(of kind: Kind) -> String {
     if case .text(let index) = kind { return texts[index].name }
+    if case .pattern(let index) = kind { return patterns[index].name }
     return LayoutSet.name(of: kind)
   }
 
@@ -139,6 +171,7 @@ package struct LayoutSet: Sendable {
   package func source(of kind: Kind) -> String {
     switch kind {
     case .text(let index): texts[index].source
+    case .pattern(let index): patterns[index].source
     case .json: "one JSON object a line"
     case .logfmt: "key=value pairs from the first byte on"
     case .generic: "a timestamp near the start, a level word, ids by key or shape, key=value anywhere"
@@ -151,6 +184,7 @@ package struct LayoutSet: Sendable {
   func index(of kind: Kind) -> Int {
     switch kind {
     case .text(let text): text
+    case .pattern(let pattern): order.firstIndex(of: .pattern(pattern)) ?? 0
     case .json: textCount
     case .logfmt: textCount &+ 1
     case .generic: textCount &+ 2
@@ -251,6 +285,7 @@ package struct LayoutSet: Sendable {
     _ kind: Kind, _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, _ start: Int, _ end: Int,
     _ fields: inout LineFields, _ times: inout TimestampParser
   ) -> Bool {
+    if let timeFormat, times.format == nil { times.format = timeFormat }
     switch kind {
     case .json: return fitsJSON(bytes, masks, start, end, &fields, &times)
     case .logfmt:
@@ -260,6 +295,10 @@ package struct LayoutSet: Sendable {
       fields.bareDurationUnit = 0
       generic.read(wrapped: bytes, masks, from: start, to: end, into: &fields, catalog: catalog, times: &times)
       return true
+    case .pattern(let index):
+      fields.bareDurationUnit = 0
+      return patterns[index].parse(
+        bytes, masks, from: start, to: end, into: &fields, catalog: catalog, times: &times)
     case .generic, .text:
       fields.bareDurationUnit = 0
       return generic.parse(bytes, masks, from: start, to: end, into: &fields, catalog: catalog, times: &times)
