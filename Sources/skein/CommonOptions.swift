@@ -17,8 +17,24 @@ struct CommonOptions: ParsableArguments {
   var rotations = false
 
   @Option(
-    help: ArgumentHelp("A layout's name, or a Python, nginx or Apache log format as pasted.", valueName: "layout"))
+    help: ArgumentHelp(
+      "A layout's name, a log format as pasted (Python, logback, log4j2, nginx, Apache, Serilog), or a layout file.",
+      valueName: "layout"))
   var layout: String?
+
+  @Option(
+    name: .customLong("layout-file"),
+    help: ArgumentHelp(
+      "A file of layouts (.yml), or an lnav format (.json), that is known beside the built-in ones. Can be given several "
+        + "times.", valueName: "file"),
+    completion: .file())
+  var layoutFile: [String] = []
+
+  @Option(
+    name: .customLong("time-format"),
+    help: ArgumentHelp(
+      "How the log writes its times, in strptime's letters: '%d.%m.%Y %H:%M:%S,%f'.", valueName: "format"))
+  var timeFormat: String?
 
   @Option(
     help: ArgumentHelp("Zone of timestamps that name none: +02:00 or Europe/Berlin. (default: UTC)", valueName: "zone"))
@@ -111,16 +127,18 @@ struct CommonOptions: ParsableArguments {
   ///   - input: what is read, where that is known already.
   func plan(files: [String]? = nil, isLive: Bool = false, input known: InputPlan? = nil) throws(Failure) -> RunPlan {
     let zone = try self.zone()
+    let reading = try self.reading()
     var plan = RunPlan(input: InputPlan())
     if let known {
       plan.input = known
     } else {
-      plan.input = try input(files ?? self.files, zone: zone, map: try fieldMap(), isLive: isLive)
+      plan.input = try input(files ?? self.files, reading: reading, zone: zone, isLive: isLive)
     }
     plan.zone = zone
-    plan.layout = layout
+    plan.layout = reading.layout
+    plan.own = reading.own
     plan.idField = id
-    plan.map = try fieldMap()
+    plan.map = reading.map
     plan.requestsFrom = try CommonOptions.names(requestsFrom, option: "--requests-from")
     plan.idle = try CommonOptions.duration(idle, option: "--idle")
     plan.maxOpen = try CommonOptions.duration(maxOpen, option: "--max-open")
@@ -154,20 +172,7 @@ struct CommonOptions: ParsableArguments {
     return plan
   }
 
-  private func fieldMap() throws(Failure) -> FieldMap {
-    var map = FieldMap()
-    do throws(FieldMap.Problem) {
-      for text in self.map { try map.read(text) }
-    } catch {
-      throw Failure(.usage, "--map: \(error.message)")
-    }
-    if id != nil, map.entries.contains(where: { $0.field == .requestID }) {
-      throw Failure(.usage, "--map request_id=… and --id say the same thing: leave one of them away")
-    }
-    return map
-  }
-
-  private func zone() throws(Failure) -> TimeZoneRules {
+  func zone() throws(Failure) -> TimeZoneRules {
     guard let tz else { return .utc }
     do throws(TimeZoneError) {
       return try TimeZoneRules(named: tz)
@@ -176,7 +181,7 @@ struct CommonOptions: ParsableArguments {
     }
   }
 
-  private func input(_ files: [String], zone: TimeZoneRules, map: FieldMap, isLive: Bool) throws(Failure) -> InputPlan {
+  private func input(_ files: [String], reading: Reading, zone: TimeZoneRules, isLive: Bool) throws(Failure) -> InputPlan {
     if files.isEmpty && Terminal.inputIsTerminal {
       throw Failure(.usage, "no log named; give files or folders, or pipe a log in (see skein stats --help)")
     }
@@ -184,7 +189,7 @@ struct CommonOptions: ParsableArguments {
       if files.isEmpty {
         return try InputPlan.standardInput(isLive: isLive)
       }
-      let detector = LayoutDetector(catalog: map.isEmpty ? .plain : FieldCatalog(map: map), zone: zone)
+      let detector = reading.detector(zone: zone)
       var known: LayoutSet?
       return try InputPlan.make(
         arguments: files, includeRotations: rotations, isLive: isLive,
@@ -234,7 +239,8 @@ struct CommonOptions: ParsableArguments {
       let driver = Driver(plan: plan, observer: progress?.observe)
       let result = try body(driver)
       progress?.finish()
-      if plan.layout == nil && pass == nil && Terminal.errorIsTerminal && Terminal.outputIsTerminal && !json {
+      if pass == nil { noteLimits(of: driver.choices) }
+      if plan.layout == nil && !plan.own.isNamed && pass == nil && Terminal.errorIsTerminal && Terminal.outputIsTerminal && !json {
         for choice in driver.choices.compactMap(\.self) {
           Terminal.writeError("layout: \(choice.reason)\n")
         }
@@ -253,6 +259,7 @@ struct CommonOptions: ParsableArguments {
     plan.input = try repeatable(plan.input)
     var first = RunPlan(input: plan.input)
     first.layout = plan.layout
+    first.own = plan.own
     first.map = plan.map
     first.zone = plan.zone
     first.maxLine = plan.maxLine

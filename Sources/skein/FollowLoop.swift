@@ -138,7 +138,10 @@ final class FollowLoop {
       + [
         common.layout, common.tz, common.id, common.requestsFrom, common.idle, common.maxOpen, common.maxLine,
         plan.live.map { String($0.window) }, plan.live?.versionField, gate,
-      ].map { $0.map { "=" + $0 } ?? "" } + common.map.map { "map=" + $0 }
+      ].map { $0.map { "=" + $0 } ?? "" } 
+      + common.map.map { "map=" + $0 } + common.layoutFile.map { "layouts=" + $0 }
+      + (common.timeFormat.map { ["time=" + $0] } ?? [])
+      + [plan.own.definitions.map(\.source).joined(separator: "\n")].filter { !$0.isEmpty }
   }
 
   func run() throws {

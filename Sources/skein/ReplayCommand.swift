@@ -21,6 +21,8 @@ struct ReplayCommand {
       if let value, value != usual { options += [name, value] }
     }
     add("--layout", common.layout)
+    for file in common.layoutFile { add("--layout-file", file) }
+    add("--time-format", common.timeFormat)
     add("--tz", common.tz)
     add("--id", common.id)
     for names in common.map { add("--map", names) }

@@ -28,6 +28,8 @@ package final class TimeFormat: Sendable {
   /// A format that is none: what is wrong with it, in a sentence without a full stop.
   package struct Problem: Error, Equatable, Sendable {
     package var message: String
+
+    package init(message: String) { self.message = message }
   }
 
   /// As it was given.
@@ -75,6 +77,36 @@ package final class TimeFormat: Sendable {
       throw Problem(message: "'\(text)' has no part of a time in it; write for example %Y-%m-%d %H:%M:%S")
     }
     self.init(text: text, items: builder.items)
+  }
+
+  /// As above, with lnav's letters: `%i` milliseconds since 1970, `%6` micro-, `%9` nanoseconds.
+  package convenience init(lnav text: String) throws(Problem) {
+    var builder = Builder()
+    var isEscaped = false
+    for character in text {
+      guard isEscaped else {
+        if character == "%" { isEscaped = true } else { builder.literal(character) }
+        continue
+      }
+      isEscaped = false
+      switch character {
+      case "i": builder.add(.milliseconds)
+      case "6": builder.add(.microseconds)
+      case "9": builder.add(.nanoseconds)
+      default:
+        guard builder.take(strptime: character) else {
+          throw Problem(message: "'\(text)': %\(character) is not supported")
+        }
+      }
+    }
+    // lnav reads a fraction behind the seconds, whether the format has it or not.
+    if let second = builder.items.firstIndex(of: Item(part: .second)) {
+      let next = second + 1 < builder.items.count ? builder.items[second + 1] : Item(part: .blanks)
+      if next.part != .fraction, next.part != .byte || ![0x2E, 0x2C, 0x3A].contains(next.byte) {
+        builder.items.insert(Item(part: .optionalFraction), at: second + 1)
+      }
+    }
+    try self.init(text, builder)
   }
 
   // MARK: Patterns of letters

@@ -20,6 +20,18 @@ package struct LayoutDefinition: Sendable {
   package var timeFormats: [TimeFormat]
   /// Level words of its own.
   package var levels: [String: Level]
+  /// Levels by an expression that their text has in it; the first that does.
+  package var levelPatterns: [LevelPattern] = []
+
+  /// The group that they look at, where it is not the level itself (an HTTP status).
+  package var levelGroup: String?
+  /// Forms of times that are tried where `timeFormats` names none and the time is in none of the known forms.
+  package var fallbackFormats: [TimeFormat] = []
+
+  package struct LevelPattern: Sendable {
+    package var level: Level
+    package var matcher: CaptureMatcher
+  }
 
   package init(
     name: String, form: Form, source: String, timeFormats: [TimeFormat] = [], levels: [String: Level] = [:]

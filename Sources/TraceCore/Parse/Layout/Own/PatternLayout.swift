@@ -16,6 +16,10 @@ struct PatternLayout: Sendable {
   private let matcher: CaptureMatcher
   private let timeFormats: [TimeFormat]
   private let levels: [(word: [UInt8], level: Level)]
+  private let levelPatterns: [LayoutDefinition.LevelPattern]
+  private let fallbackFormats: [TimeFormat]
+  /// The place of the group whose text says the level, in `groups`; nil for the level itself.
+  private var levelGroup: Int?
   private var groups: [Group] = []
   private var numbers: [Int] = []
   private var places: [(start: Int, end: Int)] = []
@@ -26,6 +30,8 @@ struct PatternLayout: Sendable {
     self.matcher = matcher
     timeFormats = definition.timeFormats
     levels = definition.levels.sorted { $0.key < $1.key }.map { (Array($0.key.utf8), $0.value) }
+    levelPatterns = definition.levelPatterns
+    fallbackFormats = definition.fallbackFormats
     var seen: [String: Int] = [:]
     for (label, number) in matcher.regex.captureNames.sorted(by: { ($0.name, $0.group) < ($1.name, $1.group) }) {
       numbers.append(number)
@@ -36,6 +42,7 @@ struct PatternLayout: Sendable {
       seen[label] = groups.count
       var hash = FieldCatalog.NameHash()
       for byte in label.utf8 { hash.fold(byte) }
+      if label == definition.levelGroup { levelGroup = groups.count }
       groups.append(Group(name: hash, target: catalog[hash], numbers: (numbers.count - 1)..<numbers.count))
     }
   }
@@ -62,6 +69,12 @@ struct PatternLayout: Sendable {
         guard let place = places[group.numbers].first(where: { $0.start >= 0 }) else { continue }
         guard take(group, place.start, place.end, bytes, masks, &fields, catalog, &times) else { return false }
       }
+    }
+    if let levelGroup, fields.level == .none,
+      let place = places[groups[levelGroup].numbers].first(where: { $0.start >= 0 }),
+      let level = level(bytes, place.start, place.end), fields.admits(.level, rank: 0, byLayout: true)
+    {
+      fields.level = level
     }
     return true
   }
@@ -103,12 +116,20 @@ struct PatternLayout: Sendable {
       if let time = times.parse(bytes, from: start, to: end, format: format), time.end == end { return time }
     }
     guard timeFormats.isEmpty else { return nil }
-    return times.parseAnew(bytes, start, end).flatMap { $0.end == end ? $0 : nil }
+    if let time = times.parseAnew(bytes, start, end), time.end == end { return time }
+    for format in fallbackFormats {
+      if let time = times.parse(bytes, from: start, to: end, format: format), time.end == end { return time }
+    }
+    return nil
   }
 
   private func level(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Level? {
     for own in levels where own.word.count == end - start {
       if own.word.indices.allSatisfy({ own.word[$0] == bytes[start + $0] }) { return own.level }
+    }
+    var none: [(start: Int, end: Int)] = []
+    for pattern in levelPatterns where pattern.matcher.match(bytes, from: start, to: end, groups: [], into: &none) {
+      return pattern.level
     }
     return Level(abbreviation: bytes, from: start, to: end)
   }
