@@ -57,13 +57,13 @@ struct CommonOptions: ParsableArguments {
       valueName: "sources"))
   var requestsFrom: String?
 
-  @Option(help: ArgumentHelp("A trace ends this long after its last record.", valueName: "duration"))
-  var idle = "60s"
+  @Option(help: ArgumentHelp("A trace ends this long after its last record. (default: 60s)", valueName: "duration"))
+  var idle: String?
 
   @Option(
     name: .customLong("max-open"),
-    help: ArgumentHelp("A trace with an open request lives at most this long.", valueName: "duration"))
-  var maxOpen = "15m"
+    help: ArgumentHelp("A trace with an open request lives at most this long. (default: 15m)", valueName: "duration"))
+  var maxOpen: String?
 
   @Option(
     help: ArgumentHelp(
@@ -88,8 +88,8 @@ struct CommonOptions: ParsableArguments {
 
   @Option(
     name: .customLong("max-line"),
-    help: ArgumentHelp("Bytes of a line that are looked at.", valueName: "size"))
-  var maxLine = "1MiB"
+    help: ArgumentHelp("Bytes of a line that are looked at. (default: 1MiB)", valueName: "size"))
+  var maxLine: String?
 
   @Option(
     help: ArgumentHelp("Threads that read and parse (default: the processors at hand, 8 at most).", valueName: "n"))
@@ -97,6 +97,9 @@ struct CommonOptions: ParsableArguments {
 
   @Option(name: .customLong("block-size"), help: .hidden)
   var blockSize = Block.standardCapacity
+
+  /// What was not on the command line but in the environment or in `.skein.yml`.
+  var taken = TakenSettings()
 
   enum ColorChoice: String, ExpressibleByArgument, CaseIterable { case auto, always, never }
 
@@ -140,10 +143,10 @@ struct CommonOptions: ParsableArguments {
     plan.idField = id
     plan.map = reading.map
     plan.requestsFrom = try CommonOptions.names(requestsFrom, option: "--requests-from")
-    plan.idle = try CommonOptions.duration(idle, option: "--idle")
-    plan.maxOpen = try CommonOptions.duration(maxOpen, option: "--max-open")
-    guard let maxLine = OptionValue.bytes(maxLine), maxLine >= 64, maxLine <= 1 << 30 else {
-      throw Failure(.usage, "--max-line: '\(self.maxLine)' is not a size from 64 to 1GiB; write for example 1MiB")
+    plan.idle = try CommonOptions.duration(idle ?? "60s", option: "--idle")
+    plan.maxOpen = try CommonOptions.duration(maxOpen ?? "15m", option: "--max-open")
+    guard let maxLine = OptionValue.bytes(self.maxLine ?? "1MiB"), maxLine >= 64, maxLine <= 1 << 30 else {
+      throw Failure(.usage, "--max-line: '\(self.maxLine ?? "")' is not a size from 64 to 1GiB; write for example 1MiB")
     }
     plan.maxLine = maxLine
     guard blockSize >= 1, blockSize <= 1 << 30 else {

@@ -44,11 +44,11 @@ struct DoctorCommand: ParsableCommand {
     if common.json {
       DoctorReport.json(
         diagnoses, requestSource: stats.requestSource, hops: stats.hopSources, zone: zone,
-        isZoneGiven: common.tz != nil, ledger: stats.ledger, pretty: Terminal.outputIsTerminal, into: &sink)
+        isZoneGiven: common.tz != nil, settings: common.taken.values, ledger: stats.ledger, pretty: Terminal.outputIsTerminal, into: &sink)
     } else {
       DoctorReport.text(
         diagnoses, requestSource: stats.requestSource, hops: stats.hopSources, zone: zone,
-        isZoneGiven: common.tz != nil, style: common.style, ledger: stats.ledger,
+        isZoneGiven: common.tz != nil, settings: common.taken.values, style: common.style, ledger: stats.ledger,
         detail: common.ledger ? .full : .line, into: &sink)
     }
     try Terminal.write(&sink)

@@ -252,6 +252,32 @@ package struct LayoutSet: Sendable {
     return look(bytes, masks, start, end, &fields, &times)
   }
 
+  /// What a line, or the layout that it fits, calls a duration of unknown unit; nil where neither has a name for one.
+  package func durationName(in line: String) -> String? {
+    let bytes = ContiguousArray(line.utf8)
+    func isBare(_ name: String) -> Bool {
+      let target = catalog[name]
+      return target.standard == .duration && target.unit == 0
+    }
+    if let name = JSONLine.members(of: bytes.span, from: 0, to: bytes.count)?.map(\.name).first(where: isBare) {
+      return name
+    }
+    var pairs = KeyValuePairs(in: bytes.span, from: 0, to: bytes.count)
+    let keys = KeyMemory()
+    while let pair = pairs.next(in: bytes.span, keys: keys) {
+      let name = String(decoding: bytes[pair.keyStart..<pair.keyEnd], as: UTF8.self)
+      if isBare(name) { return name }
+    }
+    for candidate in first {
+      guard case .text(let text) = candidate.kind else { continue }
+      for (step, label) in zip(texts[text].steps, texts[text].labels)
+      where step.target.standard == .duration && step.target.unit == 0 {
+        return label
+      }
+    }
+    return nil
+  }
+
   /// Reads a line with one layout, whatever else it might fit.
   mutating func read(
     _ index: Int, _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, _ start: Int, _ end: Int,
