@@ -30,28 +30,29 @@ let package = Package(
     .systemLibrary(name: "CISAL", providers: [.apt(["libisal-dev"])]),
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(name: "CVectorscan", providers: [.apt(["libvectorscan-dev"])]),
+    .target(name: "Config", dependencies: ["CYAML"], swiftSettings: strict),
     .target(name: "Patterns", dependencies: ["CPCRE2"], swiftSettings: strict),
     .target(name: "CShims"),
-    .target(name: "TraceCore", dependencies: ["Patterns", "CShims"], swiftSettings: strict),
+    .target(name: "TraceCore", dependencies: ["Config", "Patterns", "CShims"], swiftSettings: strict),
     .target(
       name: "LogSource",
       dependencies: ["TraceCore", "CZlib", .target(name: "CISAL", condition: .when(traits: ["ISAL"]))],
       swiftSettings: strict),
-    .target(name: "Report", dependencies: ["Analysis", "RulePack", "TraceCore"], swiftSettings: strict),
+    .target(name: "Report", dependencies: ["Analysis", "RulePack", "TraceCore", "Config"], swiftSettings: strict),
     .target(
       name: "RulePack",
       dependencies: [
-        "TraceCore", "Patterns", "CYAML", .target(name: "CVectorscan", condition: .when(traits: ["Vectorscan"])),
+        "TraceCore", "Config", "Patterns", .target(name: "CVectorscan", condition: .when(traits: ["Vectorscan"])),
       ],
       swiftSettings: strict),
-    .target(name: "Analysis", dependencies: ["TraceCore"], swiftSettings: strict),
+    .target(name: "Analysis", dependencies: ["TraceCore", "Config"], swiftSettings: strict),
     .target(
-      name: "Pipeline", dependencies: ["LogSource", "RulePack", "Analysis", "TraceCore", "CShims"],
+      name: "Pipeline", dependencies: ["LogSource", "RulePack", "Analysis", "TraceCore", "Config", "CShims"],
       swiftSettings: strict),
     .executableTarget(
       name: "skein",
       dependencies: [
-        "Pipeline", "Report", "RulePack", "Analysis", "LogSource", "TraceCore", "CShims",
+        "Pipeline", "Report", "RulePack", "Analysis", "LogSource", "TraceCore", "Config", "CShims",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -62,10 +63,12 @@ let package = Package(
     .target(name: "TestKit", dependencies: ["CZlib"], path: "Tests/TestKit", swiftSettings: strict),
     .testTarget(name: "BenchTests", dependencies: ["SkeinBench", "RulePack"], swiftSettings: strict),
     .testTarget(name: "TestKitTests", dependencies: ["TestKit"], swiftSettings: strict),
-    .testTarget(name: "TraceCoreTests", dependencies: ["TraceCore", "CShims", "TestKit"], swiftSettings: strict),
+    .testTarget(
+      name: "TraceCoreTests", dependencies: ["Config", "TraceCore", "CShims", "TestKit"], swiftSettings: strict),
     .testTarget(name: "PatternsTests", dependencies: ["Patterns", "TestKit"], swiftSettings: strict),
     .testTarget(
-      name: "RulePackTests", dependencies: ["RulePack", "Patterns", "TraceCore", "TestKit"], swiftSettings: strict),
+      name: "RulePackTests", dependencies: ["Config", "RulePack", "Patterns", "TraceCore", "TestKit"],
+      swiftSettings: strict),
     .testTarget(
       name: "LogSourceTests", dependencies: ["LogSource", "TraceCore", "TestKit", "CZlib"], swiftSettings: strict),
     .testTarget(
@@ -74,7 +77,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "ScanTests",
-      dependencies: ["Pipeline", "Report", "RulePack", "LogSource", "Patterns", "TraceCore", "TestKit", "skein"],
+      dependencies: [
+        "Config", "Pipeline", "Report", "RulePack", "LogSource", "Patterns", "TraceCore", "TestKit", "skein",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "FollowTests",
@@ -82,7 +87,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(name: "AnalysisTests", dependencies: ["Analysis", "TraceCore", "TestKit"], swiftSettings: strict),
     .testTarget(
-      name: "BadInputTests", dependencies: ["Pipeline", "Analysis", "RulePack", "TestKit", "skein"],
+      name: "BadInputTests", dependencies: ["Config", "Pipeline", "Analysis", "RulePack", "TestKit", "skein"],
       swiftSettings: strict),
     .testTarget(name: "CommandTests", dependencies: ["skein", "TestKit", "TraceCore"], swiftSettings: strict),
     .testTarget(name: "LiveTests", dependencies: ["skein", "Report", "TestKit"], swiftSettings: strict),

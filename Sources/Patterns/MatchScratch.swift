@@ -53,9 +53,9 @@ package final class MatchScratch {
   /// Where group `group` of the last search matched, as offsets in the span that was searched; nil if it did not.
   package func capture(_ group: Int) -> (start: Int, end: Int)? {
     guard group >= 0, group < groups, let places = unsafe pcre2_get_ovector_pointer_8(matchData) else { return nil }
-    let start = unsafe Int(bitPattern: UInt(places[2 * group]))
-    let end = unsafe Int(bitPattern: UInt(places[2 * group + 1]))
-    // A group that did not take part is at the largest size_t.
+    let start = unsafe places[2 * group]
+    let end = unsafe places[2 * group + 1]
+    // A group that did not take part is at the largest size_t, which is read as -1.
     guard start >= 0, end >= start else { return nil }
     return (start + base, end + base)
   }

@@ -104,6 +104,9 @@ package final class Diagnostician {
       found[stream].wrappers = driver.wrappers[stream]
       if let choice = driver.choices[stream] { describe(choice, stream) }
       for source in own { noteReading(source, stream) }
+      if let example = found[stream].durationWithoutUnit, let choice = driver.choices[stream] {
+        found[stream].durationName = choice.layouts.durationName(in: example.text)
+      }
       found[stream].coverage = Diagnosis.Coverage.Field.allCases.compactMap { coverage[stream][$0] }
       sampleFields(stream, driver)
     }

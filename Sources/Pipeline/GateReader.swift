@@ -1,6 +1,7 @@
+package import Config
 package import Analysis
 internal import LogSource
-package import RulePack
+internal import RulePack
 internal import TraceCore
 
 /// Reads a gate from YAML, with everything wrong in it told at once.
@@ -11,7 +12,7 @@ package struct GateReader {
   private static let mostWindows: Int64 = 100_000
 
   private let path: String
-  private var problems: [PackProblem] = []
+  private var problems: [ConfigurationProblem] = []
 
   private init(path: String) { self.path = path }
 
@@ -23,7 +24,7 @@ package struct GateReader {
     } catch {
       throw .source(error)
     }
-    do throws(PackProblems) {
+    do throws(ConfigurationProblems) {
       return try read(text, path: path)
     } catch {
       throw .problems(error)
@@ -31,23 +32,26 @@ package struct GateReader {
   }
 
   /// - Parameter path: as the user named it, for messages.
-  package static func read(_ text: [UInt8], path: String) throws(PackProblems) -> GateDefinition {
+  package static func read(_ text: [UInt8], path: String) throws(ConfigurationProblems) -> GateDefinition {
     var reader = GateReader(path: path)
     let documents: [YAMLNode]
-    do throws(PackProblem) {
+    do throws(ConfigurationProblem) {
       documents = try YAMLReader.documents(text, path: path)
     } catch {
-      throw PackProblems([error])
+      throw ConfigurationProblems([error])
     }
     guard let document = documents.first else {
-      throw PackProblems([PackProblem(path: path, line: 1, column: 1, "there is nothing in this file")])
+      throw ConfigurationProblems([
+        ConfigurationProblem(path: path, line: 1, column: 1, "there is nothing in this file")
+      ])
     }
     if documents.count > 1 {
-      reader.problems.append(PackProblem(documents[1], in: path, "a file holds one gate; put the other in its own"))
+      reader.problems.append(
+        ConfigurationProblem(documents[1], in: path, "a file holds one gate; put the other in its own"))
     }
     let definition = reader.gate(document)
     guard reader.problems.isEmpty, let definition else {
-      throw PackProblems(reader.problems.sorted { ($0.line, $0.column) < ($1.line, $1.column) })
+      throw ConfigurationProblems(reader.problems.sorted { ($0.line, $0.column) < ($1.line, $1.column) })
     }
     return definition
   }
@@ -218,7 +222,7 @@ package struct GateReader {
 
   private mutating func objective(_ node: YAMLNode, _ what: String) -> Objective? {
     guard let text = node.text, !node.isNull else {
-      problems.append(PackProblem(node, in: path, "\(what) is a text as `error_rate < 2 %`, not \(node.kind)"))
+      problems.append(ConfigurationProblem(node, in: path, "\(what) is a text as `error_rate < 2 %`, not \(node.kind)"))
       return nil
     }
     do throws(ObjectiveReader.Fault) {
@@ -230,10 +234,10 @@ package struct GateReader {
   }
 
   /// A problem inside of a text: `offset` characters from its beginning.
-  private func problem(_ node: YAMLNode, _ offset: Int, _ message: String) -> PackProblem {
+  private func problem(_ node: YAMLNode, _ offset: Int, _ message: String) -> ConfigurationProblem {
     var quote = 0
     if case .scalar(_, isPlain: false) = node.value { quote = 1 }
-    return PackProblem(path: path, line: node.line, column: node.column + quote + offset, message)
+    return ConfigurationProblem(path: path, line: node.line, column: node.column + quote + offset, message)
   }
 
   // MARK: Baseline

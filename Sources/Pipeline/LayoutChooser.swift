@@ -19,14 +19,14 @@ final class LayoutChooser {
   init(plan: RunPlan, parsePlan: ParsePlan) {
     self.plan = plan
     self.parsePlan = parsePlan
-    detector = LayoutDetector(catalog: parsePlan.catalog, zone: plan.zone)
+    detector = LayoutDetector(catalog: parsePlan.catalog, zone: plan.zone, own: plan.own)
   }
 
   /// Whether the plan's layout can be used; before anything is read.
   static func check(_ plan: RunPlan) throws(RunError) {
     guard let name = plan.layout else { return }
     do throws(LayoutSource.Problem) {
-      _ = try LayoutDetector(catalog: plan.parsePlan().catalog, zone: plan.zone).named(name)
+      _ = try LayoutDetector(catalog: plan.parsePlan().catalog, zone: plan.zone, own: plan.own).named(name)
     } catch {
       throw RunError.usage("--layout: \(error.message)")
     }
@@ -61,6 +61,8 @@ final class LayoutChooser {
       } catch {
         throw RunError.usage("--layout: \(error.message)")
       }
+    } else if let all = detector.ofFile() {
+      chosen = all
     } else {
       chosen = detector.detect(
         unwrapped.bytes, isTimed: wrappers.contains { [.dockerJSON, .cri, .journald].contains($0) },

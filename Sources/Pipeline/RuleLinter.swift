@@ -1,3 +1,4 @@
+internal import Config
 package import RulePack
 
 /// Everything that `skein rules lint` finds: mistakes that keep rules from loading, remarks on those that load, and samples
@@ -59,7 +60,7 @@ package struct RuleLinter {
       remarks.append(
         RuleLint.Remark(
           .note, "covered", rule: rule.id,
-          PackProblem(
+          ConfigurationProblem(
             path: rule.path, line: sample.line, column: sample.column,
             "\(rule.id): this sample is a hit of '\(finding.rule.id)', too, which is \(finding.rule.severity.name)")))
       return

@@ -1,3 +1,4 @@
+package import Config
 package import LogSource
 package import RulePack
 package import TraceCore
@@ -7,7 +8,7 @@ package enum RuleLoader {
   /// Why there are no rules.
   package enum Failure: Error {
     case source(SourceError)
-    case problems(PackProblems)
+    case problems(ConfigurationProblems)
     /// The command line names what is not there.
     case usage(String)
   }
@@ -20,7 +21,7 @@ package enum RuleLoader {
     paths: [String], builtin: [String]?, suppressions: [String] = [], raisesAll: Bool = false
   ) throws(Failure) -> RuleSet {
     var packs: [PackReader.Pack] = []
-    var problems: [PackProblem] = []
+    var problems: [ConfigurationProblem] = []
     for name in builtin ?? EmbeddedPacks.all.map(\.name) {
       guard let text = EmbeddedPacks.all.first(where: { $0.name == name })?.text else {
         throw .usage(
@@ -37,21 +38,21 @@ package enum RuleLoader {
       for file in files { read(try bytes(of: file), path: file, inFolder: isFolder, into: &packs, &problems) }
       if before == (packs.count, problems.count) { throw .usage("\(path): there are no rules in this folder") }
     }
-    guard problems.isEmpty else { throw .problems(PackProblems(problems)) }
+    guard problems.isEmpty else { throw .problems(ConfigurationProblems(problems)) }
     packs = withoutReplaced(packs[..<builtinCount], by: packs[builtinCount...]) + packs[builtinCount...]
     let rules = packs.flatMap(\.rules)
     var hidden: [Suppression] = []
     for path in suppressions {
       for file in try files(path) {
         let text = try bytes(of: file)
-        do throws(PackProblems) {
+        do throws(ConfigurationProblems) {
           hidden += try SuppressionReader.read(text, path: file, rules: rules)
         } catch {
           throw .problems(error)
         }
       }
     }
-    do throws(PackProblems) {
+    do throws(ConfigurationProblems) {
       return try RuleSet(packs: packs, suppressions: hidden, raisesAll: raisesAll)
     } catch {
       throw .problems(error)
@@ -75,9 +76,9 @@ package enum RuleLoader {
 
   private static func read(
     _ text: [UInt8], path: String, inFolder: Bool = false, into packs: inout [PackReader.Pack],
-    _ problems: inout [PackProblem]
+    _ problems: inout [ConfigurationProblem]
   ) {
-    do throws(PackProblems) {
+    do throws(ConfigurationProblems) {
       if inFolder {
         if let pack = try PackReader.read(inFolder: text, path: path) { packs.append(pack) }
       } else {

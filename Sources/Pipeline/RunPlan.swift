@@ -8,10 +8,14 @@ package struct RunPlan {
   package var input: InputPlan
   /// `--layout`: a name or a pasted format; nil to detect.
   package var layout: String?
+  /// Layouts of files, and `--time-format`.
+  package var own = OwnLayouts()
   /// `--tz`, for timestamps without a zone.
   package var zone = TimeZoneRules.utc
   /// `--id`.
   package var idField: String?
+  /// `--map`.
+  package var map = FieldMap()
   /// `--requests-from`: names of loggers, layouts, logs; `all` alone; none: whatever the evidence says.
   package var requestsFrom: [String] = []
   /// `--by`; nil for the route.
@@ -96,9 +100,11 @@ package struct RunPlan {
   /// What the parse of each line needs to know.
   package func parsePlan() -> ParsePlan {
     let wanted = wantedFields
-    let isPlain = wanted.isEmpty && idField == nil && !includesSteps
+    let isPlain = wanted.isEmpty && idField == nil && !includesSteps && map.isEmpty
     let catalog =
-      isPlain ? FieldCatalog.plain : FieldCatalog(wanted: wanted, idField: idField, includesSteps: includesSteps)
+      isPlain
+      ? FieldCatalog.plain
+      : FieldCatalog(wanted: wanted, idField: idField, includesSteps: includesSteps, map: map)
     var plan = ParsePlan(catalog: catalog, maxLine: maxLine)
     plan.keepsMessages = keepsMessages || survey != nil
     if groupBy == "instance" {

@@ -1,3 +1,4 @@
+package import Config
 internal import LogSource
 package import RulePack
 package import TraceCore
@@ -7,7 +8,7 @@ package struct SampleCheck {
   /// A sample that does not do as it says.
   package struct Failure: Sendable, Equatable {
     package var rule: String
-    package var problem: PackProblem
+    package var problem: ConfigurationProblem
   }
 
   private let rules: ScanRules
@@ -31,7 +32,8 @@ package struct SampleCheck {
     let first = sample.text.split(separator: "\n", maxSplits: 1).first.map(String.init) ?? ""
     return Failure(
       rule: rule.id,
-      problem: PackProblem(path: rule.path, line: sample.line, column: sample.column, "\(message)\n  \(first)"))
+      problem: ConfigurationProblem(path: rule.path, line: sample.line, column: sample.column, "\(message)\n  \(first)")
+    )
   }
 
   private func raises(_ id: String, _ sample: Rule.Samples.Sample) throws(RunError) -> Bool {

@@ -1,3 +1,4 @@
+package import Config
 package import TraceCore
 
 /// `skein doctor --json`. The keys are documented in docs/json.md; to change one is a new schema.
@@ -7,13 +8,20 @@ extension DoctorReport {
   /// One object and a newline. Parameters as in `text`.
   package static func json(
     _ diagnoses: [Diagnosis], requestSource: String?, hops: [(name: String, records: Int64)], zone: String,
-    isZoneGiven: Bool, ledger: Ledger, pretty: Bool, into sink: inout TextSink
+    isZoneGiven: Bool, settings: [ProjectSettings.Value] = [], ledger: Ledger, pretty: Bool, into sink: inout TextSink
   ) {
     JSONWriter.write(into: &sink, pretty: pretty) { json in
       json.beginObject()
       json.member("schema", schema)
       json.member("zone", zone)
       json.member("zone_given", isZoneGiven)
+      json.array("settings", of: settings) { json, value in
+        json.beginObject()
+        json.member("name", value.name)
+        json.member("value", value.values.joined(separator: ","))
+        json.member("from", value.origin)
+        json.endObject()
+      }
       json.member("requests_from", requestSource)
       json.array("hops", of: hops) { json, hop in
         json.beginObject()
@@ -83,6 +91,7 @@ extension DoctorReport {
     }
     json.member("durations_without_unit", diagnosis.durationsWithoutUnit)
     json.member("duration_without_unit", diagnosis.durationWithoutUnit, into: example)
+    json.member("duration_name", diagnosis.durationName)
     json.member("openings", diagnosis.openings)
     json.member("closings", diagnosis.closings)
     json.member("outbound", diagnosis.outbound)

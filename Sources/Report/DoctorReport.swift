@@ -1,3 +1,4 @@
+package import Config
 package import TraceCore
 
 /// `skein doctor`: what a log has and lacks for traces and statistics, and the configuration that adds it.
@@ -15,10 +16,17 @@ package enum DoctorReport {
   ///   - hops: sources of closing records that do not count.
   ///   - zone: in which times without a zone were read, as given or `UTC`.
   ///   - isZoneGiven: with --tz.
+  ///   - settings: options that were taken from the environment or from `.skein.yml`.
   package static func text(
     _ diagnoses: [Diagnosis], requestSource: String?, hops: [(name: String, records: Int64)], zone: String,
-    isZoneGiven: Bool, style: Style, ledger: Ledger, detail: LedgerDetail, into sink: inout TextSink
+    isZoneGiven: Bool, settings: [ProjectSettings.Value] = [], style: Style, ledger: Ledger, detail: LedgerDetail,
+    into sink: inout TextSink
   ) {
+    for value in settings {
+      let text = "\(value.name): \(value.values.joined(separator: ", "))"
+      Prose.write("\(Escape.terminal(text)) (from \(Escape.terminal(value.origin)))", paint: .dim, style, into: &sink)
+    }
+    if !settings.isEmpty { sink.writeLine() }
     for diagnosis in diagnoses {
       let page = StreamPage(diagnosis, zone: zone, isZoneGiven: isZoneGiven, style: style)
       page.write(into: &sink)
@@ -268,8 +276,12 @@ package enum DoctorReport {
       case .requestID where coverage.found == 0: text = "none: records belong to no trace"
       case .requestID where coverage.found < coverage.of: text += "; the rest belong to no trace"
       case .duration where diagnosis.durationsWithoutUnit > 0:
-        text +=
-          "; \(CountText.text(diagnosis.durationsWithoutUnit, "record")) with one that has no unit, not used: put it "
+        text += "; \(CountText.text(diagnosis.durationsWithoutUnit, "record")) with one that has no unit, not used: "
+        if let name = diagnosis.durationName.map({ Escape.terminal($0) }) {
+          text += "write --map duration=\(name):ms (or us, ns, s) if \(name) is in milliseconds, or put the unit "
+        } else {
+          text += "put it "
+        }
         text += "into the name (duration_ms, _us, _ns, _s) or the value (12.3ms)"
       default: break
       }

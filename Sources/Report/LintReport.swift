@@ -1,3 +1,4 @@
+internal import Config
 package import RulePack
 internal import TraceCore
 
@@ -34,7 +35,7 @@ package enum LintReport {
     sink.writeLine("\(total): \(found.isEmpty ? "nothing to remark" : found.joined(separator: ", "))")
   }
 
-  private static func place(_ problem: PackProblem) -> String {
+  private static func place(_ problem: ConfigurationProblem) -> String {
     problem.line > 0 ? "\(problem.path):\(problem.line):\(problem.column)" : problem.path
   }
 

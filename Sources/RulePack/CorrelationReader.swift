@@ -1,3 +1,4 @@
+internal import Config
 internal import TraceCore
 
 /// Reads the `correlation` mapping, which is the same in packs and in Sigma files.

@@ -1,3 +1,4 @@
+package import Config
 internal import TraceCore
 internal import Patterns
 
@@ -13,14 +14,14 @@ package struct PackReader {
   let path: String
   /// For rules that are not in a pack of their own name (Sigma's): the file's name.
   let fileName: String
-  private(set) var problems: [PackProblem] = []
+  private(set) var problems: [ConfigurationProblem] = []
 
   /// - Parameter path: as the user named it, for messages.
-  package static func read(_ text: [UInt8], path: String) throws(PackProblems) -> Pack {
+  package static func read(_ text: [UInt8], path: String) throws(ConfigurationProblems) -> Pack {
     let documents = try self.documents(text, path: path)
     if let first = documents.first, let other = otherKind(first) {
-      throw PackProblems([
-        PackProblem(first, in: path, "this is \(other.what); give it to \(other.place)")
+      throw ConfigurationProblems([
+        ConfigurationProblem(first, in: path, "this is \(other.what); give it to \(other.place)")
       ])
     }
     return try read(documents, path: path)
@@ -28,17 +29,17 @@ package struct PackReader {
 
   /// As `read`, of a file in a folder that was given; nil for suppressions, redactions and gates, which may
   /// stand beside the packs.
-  package static func read(inFolder text: [UInt8], path: String) throws(PackProblems) -> Pack? {
+  package static func read(inFolder text: [UInt8], path: String) throws(ConfigurationProblems) -> Pack? {
     let documents = try self.documents(text, path: path)
     if let first = documents.first, otherKind(first) != nil { return nil }
     return try read(documents, path: path)
   }
 
-  private static func documents(_ text: [UInt8], path: String) throws(PackProblems) -> [YAMLNode] {
-    do throws(PackProblem) {
+  private static func documents(_ text: [UInt8], path: String) throws(ConfigurationProblems) -> [YAMLNode] {
+    do throws(ConfigurationProblem) {
       return try YAMLReader.documents(text, path: path)
     } catch {
-      throw PackProblems([error])
+      throw ConfigurationProblems([error])
     }
   }
 
@@ -57,18 +58,18 @@ package struct PackReader {
     return nil
   }
 
-  private static func read(_ documents: [YAMLNode], path: String) throws(PackProblems) -> Pack {
+  private static func read(_ documents: [YAMLNode], path: String) throws(ConfigurationProblems) -> Pack {
     let last = path.split(separator: "/").last.map(String.init) ?? path
     let name =
       last.hasSuffix(".yml") ? String(last.dropLast(4)) : last.hasSuffix(".yaml") ? String(last.dropLast(5)) : last
     var reader = PackReader(path: path, fileName: name)
     var pack = Pack(name: name, title: nil, rules: [])
     if documents.isEmpty {
-      reader.problems.append(PackProblem(path: path, line: 1, column: 1, "there is nothing in this file"))
+      reader.problems.append(ConfigurationProblem(path: path, line: 1, column: 1, "there is nothing in this file"))
     }
     for document in documents { reader.read(document, into: &pack) }
     guard reader.problems.isEmpty else {
-      throw PackProblems(reader.problems.sorted { ($0.line, $0.column) < ($1.line, $1.column) })
+      throw ConfigurationProblems(reader.problems.sorted { ($0.line, $0.column) < ($1.line, $1.column) })
     }
     return pack
   }

@@ -1,3 +1,4 @@
+package import Config
 internal import Patterns
 internal import TraceCore
 
@@ -31,9 +32,9 @@ package struct RuleLint {
     package var check: String
     /// Id of the rule; nil where a file as a whole is meant.
     package var rule: String?
-    package var problem: PackProblem
+    package var problem: ConfigurationProblem
 
-    package init(_ level: Level, _ check: String, rule: String?, _ problem: PackProblem) {
+    package init(_ level: Level, _ check: String, rule: String?, _ problem: ConfigurationProblem) {
       self.level = level
       self.check = check
       self.rule = rule
@@ -81,7 +82,8 @@ package struct RuleLint {
   ) -> Remark {
     Remark(
       level, check, rule: rule.id,
-      PackProblem(path: rule.path, line: line ?? rule.line, column: column ?? rule.column, "\(rule.id): \(message)"))
+      ConfigurationProblem(
+        path: rule.path, line: line ?? rule.line, column: column ?? rule.column, "\(rule.id): \(message)"))
   }
 
   // MARK: The rule

@@ -1,3 +1,4 @@
+package import Config
 package import TraceCore
 internal import Patterns
 
@@ -59,10 +60,10 @@ package struct RuleSet: Sendable {
   /// - Parameter raisesAll: rules that only serve a correlation raise findings of their own too (to check their samples).
   package init(
     packs: [PackReader.Pack], suppressions: [Suppression] = [], raisesAll: Bool = false
-  ) throws(PackProblems) {
+  ) throws(ConfigurationProblems) {
     var builder = RuleSetBuilder(rules: packs.flatMap(\.rules))
     builder.build(suppressions)
-    guard builder.problems.isEmpty else { throw PackProblems(builder.problems) }
+    guard builder.problems.isEmpty else { throw ConfigurationProblems(builder.problems) }
     rules = builder.rules
     self.packs = packs.map(\.name)
     self.suppressions = suppressions
@@ -76,7 +77,7 @@ package struct RuleSet: Sendable {
   }
 
   /// A set of one of its rules, which must be about lines; nil if there is no such rule.
-  package func only(_ id: String) throws(PackProblems) -> RuleSet? {
+  package func only(_ id: String) throws(ConfigurationProblems) -> RuleSet? {
     guard let rule = rules.first(where: { $0.id == id }), case .line = rule.condition else { return nil }
     return try RuleSet(packs: [PackReader.Pack(name: rule.pack, title: nil, rules: [rule])])
   }
@@ -119,7 +120,7 @@ package struct RuleSet: Sendable {
 /// Puts rules together: finds those that others name, numbers them, and says what each hit must keep.
 struct RuleSetBuilder {
   var rules: [Rule]
-  var problems: [PackProblem] = []
+  var problems: [ConfigurationProblem] = []
   var lineRules: [LineRule] = []
   var roles: [RuleSet.Role] = []
   var valueNames: [[String]] = []
@@ -166,7 +167,7 @@ struct RuleSetBuilder {
   }
 
   private mutating func problem(_ rule: Rule, _ message: String) {
-    problems.append(PackProblem(path: rule.path, line: rule.line, column: rule.column, message))
+    problems.append(ConfigurationProblem(path: rule.path, line: rule.line, column: rule.column, message))
   }
 
   private mutating func addLine(_ index: Int, _ rule: Rule, _ condition: LineCondition) {

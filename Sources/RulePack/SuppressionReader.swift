@@ -1,3 +1,4 @@
+package import Config
 internal import TraceCore
 
 /// Reads a file of suppressions: findings that somebody answers for, until a day. Everything wrong in it is told at once.
@@ -7,7 +8,7 @@ package struct SuppressionReader {
 
   let path: String
   let rules: [Rule]
-  private var problems: [PackProblem] = []
+  private var problems: [ConfigurationProblem] = []
 
   private init(path: String, rules: [Rule]) {
     self.path = path
@@ -17,20 +18,22 @@ package struct SuppressionReader {
   /// - Parameters:
   ///   - path: as the user named it, for messages.
   ///   - rules: all rules loaded; a suppression names one of them.
-  package static func read(_ text: [UInt8], path: String, rules: [Rule]) throws(PackProblems) -> [Suppression] {
+  package static func read(_ text: [UInt8], path: String, rules: [Rule]) throws(ConfigurationProblems) -> [Suppression]
+  {
     var reader = SuppressionReader(path: path, rules: rules)
     let documents: [YAMLNode]
-    do throws(PackProblem) {
+    do throws(ConfigurationProblem) {
       documents = try YAMLReader.documents(text, path: path)
     } catch {
-      throw PackProblems([error])
+      throw ConfigurationProblems([error])
     }
     if documents.isEmpty {
       reader.problems.append(
-        PackProblem(path: path, line: 1, column: 1, "there is nothing in this file; write `suppressions: []` for none"))
+        ConfigurationProblem(
+          path: path, line: 1, column: 1, "there is nothing in this file; write `suppressions: []` for none"))
     }
     let suppressions = documents.flatMap { reader.suppressions($0) }
-    guard reader.problems.isEmpty else { throw PackProblems(reader.problems) }
+    guard reader.problems.isEmpty else { throw ConfigurationProblems(reader.problems) }
     return suppressions
   }
 

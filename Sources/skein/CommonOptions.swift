@@ -17,8 +17,24 @@ struct CommonOptions: ParsableArguments {
   var rotations = false
 
   @Option(
-    help: ArgumentHelp("A layout's name, or a Python, nginx or Apache log format as pasted.", valueName: "layout"))
+    help: ArgumentHelp(
+      "A layout's name, a log format as pasted (Python, logback, log4j2, nginx, Apache, Serilog), or a layout file.",
+      valueName: "layout"))
   var layout: String?
+
+  @Option(
+    name: .customLong("layout-file"),
+    help: ArgumentHelp(
+      "A file of layouts (.yml), or an lnav format (.json), that is known beside the built-in ones. Can be given several "
+        + "times.", valueName: "file"),
+    completion: .file())
+  var layoutFile: [String] = []
+
+  @Option(
+    name: .customLong("time-format"),
+    help: ArgumentHelp(
+      "How the log writes its times, in strptime's letters: '%d.%m.%Y %H:%M:%S,%f'.", valueName: "format"))
+  var timeFormat: String?
 
   @Option(
     help: ArgumentHelp("Zone of timestamps that name none: +02:00 or Europe/Berlin. (default: UTC)", valueName: "zone"))
@@ -28,19 +44,26 @@ struct CommonOptions: ParsableArguments {
   var id: String?
 
   @Option(
+    help: ArgumentHelp(
+      "Names of the log's own for status, duration, path, method, request_id, level, time, message, logger, route: "
+        + "status=code,duration=took:ms. Can be given several times.",
+      valueName: "field=name[:unit]"))
+  var map: [String] = []
+
+  @Option(
     name: .customLong("requests-from"),
     help: ArgumentHelp(
       "The loggers, layouts or logs whose closing records count as requests, with commas between them, or all.",
       valueName: "sources"))
   var requestsFrom: String?
 
-  @Option(help: ArgumentHelp("A trace ends this long after its last record.", valueName: "duration"))
-  var idle = "60s"
+  @Option(help: ArgumentHelp("A trace ends this long after its last record. (default: 60s)", valueName: "duration"))
+  var idle: String?
 
   @Option(
     name: .customLong("max-open"),
-    help: ArgumentHelp("A trace with an open request lives at most this long.", valueName: "duration"))
-  var maxOpen = "15m"
+    help: ArgumentHelp("A trace with an open request lives at most this long. (default: 15m)", valueName: "duration"))
+  var maxOpen: String?
 
   @Option(
     help: ArgumentHelp(
@@ -65,8 +88,8 @@ struct CommonOptions: ParsableArguments {
 
   @Option(
     name: .customLong("max-line"),
-    help: ArgumentHelp("Bytes of a line that are looked at.", valueName: "size"))
-  var maxLine = "1MiB"
+    help: ArgumentHelp("Bytes of a line that are looked at. (default: 1MiB)", valueName: "size"))
+  var maxLine: String?
 
   @Option(
     help: ArgumentHelp("Threads that read and parse (default: the processors at hand, 8 at most).", valueName: "n"))
@@ -74,6 +97,9 @@ struct CommonOptions: ParsableArguments {
 
   @Option(name: .customLong("block-size"), help: .hidden)
   var blockSize = Block.standardCapacity
+
+  /// What was not on the command line but in the environment or in `.skein.yml`.
+  var taken = TakenSettings()
 
   enum ColorChoice: String, ExpressibleByArgument, CaseIterable { case auto, always, never }
 
@@ -104,20 +130,23 @@ struct CommonOptions: ParsableArguments {
   ///   - input: what is read, where that is known already.
   func plan(files: [String]? = nil, isLive: Bool = false, input known: InputPlan? = nil) throws(Failure) -> RunPlan {
     let zone = try self.zone()
+    let reading = try self.reading()
     var plan = RunPlan(input: InputPlan())
     if let known {
       plan.input = known
     } else {
-      plan.input = try input(files ?? self.files, zone: zone, isLive: isLive)
+      plan.input = try input(files ?? self.files, reading: reading, zone: zone, isLive: isLive)
     }
     plan.zone = zone
-    plan.layout = layout
+    plan.layout = reading.layout
+    plan.own = reading.own
     plan.idField = id
+    plan.map = reading.map
     plan.requestsFrom = try CommonOptions.names(requestsFrom, option: "--requests-from")
-    plan.idle = try CommonOptions.duration(idle, option: "--idle")
-    plan.maxOpen = try CommonOptions.duration(maxOpen, option: "--max-open")
-    guard let maxLine = OptionValue.bytes(maxLine), maxLine >= 64, maxLine <= 1 << 30 else {
-      throw Failure(.usage, "--max-line: '\(self.maxLine)' is not a size from 64 to 1GiB; write for example 1MiB")
+    plan.idle = try CommonOptions.duration(idle ?? "60s", option: "--idle")
+    plan.maxOpen = try CommonOptions.duration(maxOpen ?? "15m", option: "--max-open")
+    guard let maxLine = OptionValue.bytes(self.maxLine ?? "1MiB"), maxLine >= 64, maxLine <= 1 << 30 else {
+      throw Failure(.usage, "--max-line: '\(self.maxLine ?? "")' is not a size from 64 to 1GiB; write for example 1MiB")
     }
     plan.maxLine = maxLine
     guard blockSize >= 1, blockSize <= 1 << 30 else {
@@ -146,7 +175,7 @@ struct CommonOptions: ParsableArguments {
     return plan
   }
 
-  private func zone() throws(Failure) -> TimeZoneRules {
+  func zone() throws(Failure) -> TimeZoneRules {
     guard let tz else { return .utc }
     do throws(TimeZoneError) {
       return try TimeZoneRules(named: tz)
@@ -155,7 +184,7 @@ struct CommonOptions: ParsableArguments {
     }
   }
 
-  private func input(_ files: [String], zone: TimeZoneRules, isLive: Bool) throws(Failure) -> InputPlan {
+  private func input(_ files: [String], reading: Reading, zone: TimeZoneRules, isLive: Bool) throws(Failure) -> InputPlan {
     if files.isEmpty && Terminal.inputIsTerminal {
       throw Failure(.usage, "no log named; give files or folders, or pipe a log in (see skein stats --help)")
     }
@@ -163,7 +192,7 @@ struct CommonOptions: ParsableArguments {
       if files.isEmpty {
         return try InputPlan.standardInput(isLive: isLive)
       }
-      let detector = LayoutDetector(catalog: .plain, zone: zone)
+      let detector = reading.detector(zone: zone)
       var known: LayoutSet?
       return try InputPlan.make(
         arguments: files, includeRotations: rotations, isLive: isLive,
@@ -213,7 +242,8 @@ struct CommonOptions: ParsableArguments {
       let driver = Driver(plan: plan, observer: progress?.observe)
       let result = try body(driver)
       progress?.finish()
-      if plan.layout == nil && pass == nil && Terminal.errorIsTerminal && Terminal.outputIsTerminal && !json {
+      if pass == nil { noteLimits(of: driver.choices) }
+      if plan.layout == nil && !plan.own.isNamed && pass == nil && Terminal.errorIsTerminal && Terminal.outputIsTerminal && !json {
         for choice in driver.choices.compactMap(\.self) {
           Terminal.writeError("layout: \(choice.reason)\n")
         }
@@ -232,6 +262,8 @@ struct CommonOptions: ParsableArguments {
     plan.input = try repeatable(plan.input)
     var first = RunPlan(input: plan.input)
     first.layout = plan.layout
+    first.own = plan.own
+    first.map = plan.map
     first.zone = plan.zone
     first.maxLine = plan.maxLine
     first.blockSize = plan.blockSize

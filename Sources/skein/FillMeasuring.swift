@@ -1,3 +1,4 @@
+internal import Config
 internal import Analysis
 internal import Patterns
 internal import Pipeline

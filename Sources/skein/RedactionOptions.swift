@@ -1,3 +1,4 @@
+internal import Config
 internal import ArgumentParser
 internal import LogSource
 internal import Pipeline
@@ -30,7 +31,7 @@ struct RedactionOptions: ParsableArguments {
       throw Failure(.usage, "--redact and --no-redaction say opposite things: leave one of them away")
     }
     var read: [RedactionRules.File] = []
-    var problems: [PackProblem] = []
+    var problems: [ConfigurationProblem] = []
     for path in files {
       let text: [UInt8]
       do throws(SourceError) {
@@ -38,7 +39,7 @@ struct RedactionOptions: ParsableArguments {
       } catch {
         throw Failure(error)
       }
-      do throws(PackProblems) {
+      do throws(ConfigurationProblems) {
         read.append(try RedactionReader.read(text, path: path))
       } catch {
         problems += error.problems

@@ -21,8 +21,11 @@ struct ReplayCommand {
       if let value, value != usual { options += [name, value] }
     }
     add("--layout", common.layout)
+    for file in common.layoutFile { add("--layout-file", file) }
+    add("--time-format", common.timeFormat)
     add("--tz", common.tz)
     add("--id", common.id)
+    for names in common.map { add("--map", names) }
     add("--requests-from", common.requestsFrom)
     add("--idle", common.idle, unless: "60s")
     add("--max-open", common.maxOpen, unless: "15m")

@@ -1,3 +1,4 @@
+internal import Config
 internal import ArgumentParser
 internal import LogSource
 internal import Pipeline
@@ -35,7 +36,7 @@ struct RuleOptions: ParsableArguments {
   /// One rule about lines, ready to be searched for.
   func load(only id: String) throws(Failure) -> ScanRules {
     let all = try load()
-    do throws(PackProblems) {
+    do throws(ConfigurationProblems) {
       if let set = try all.only(id) { return ScanRules(set: set, lines: RuleLoader.lines(set)) }
     } catch {
       throw Failure(.problems(error))

@@ -1,4 +1,6 @@
 internal import ArgumentParser
+internal import Config
+internal import Report
 
 /// The command `skein`: its subcommands and what holds for all of them.
 @main
@@ -35,11 +37,24 @@ struct Skein: ParsableCommand {
 
   static func main() {
     Terminal.prepare()
+    var settings: [ProjectSettings.Value] = []
     do {
       var command = try parseAsRoot()
+      if var reading = command as? any LogCommand {
+        try reading.common.takeSettings(logs: reading.common.files)
+        reading.common.noteSettings()
+        settings = reading.common.taken.values
+        command = reading
+      }
       try command.run()
     } catch let error as Failure {
       Terminal.writeError("skein: \(error.message)\n")
+      if error.code == .usage {
+        // Whoever gave none of these options has to know where they came from.
+        for value in settings {
+          Terminal.writeError("skein: \(Escape.terminal(value.text)) is from \(Escape.terminal(value.origin))\n")
+        }
+      }
       exit(withError: ExitCode(error.code.rawValue))
     } catch {
       exit(withError: error)

@@ -39,6 +39,13 @@ enum Terminal {
     return unsafe String(cString: value)
   }
 
+  /// The folder in which the program runs; nil where it has none any more.
+  static var workingFolder: String? {
+    guard let path = unsafe getcwd(nil, 0) else { return nil }
+    defer { unsafe free(path) }
+    return unsafe String(cString: path)
+  }
+
   /// Whether the locale says that UTF-8 can be shown. A pipe gets UTF-8.
   static var isUnicode: Bool {
     guard outputIsTerminal else { return true }

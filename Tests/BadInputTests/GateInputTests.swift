@@ -1,3 +1,4 @@
+import Config
 import Analysis
 import Pipeline
 import RulePack
@@ -9,7 +10,7 @@ struct GateInputTests {
   private static let head = "name: t\nstages: [{for: 10m}]\n"
 
   private func problems(_ text: String) -> [String] {
-    do throws(PackProblems) {
+    do throws(ConfigurationProblems) {
       _ = try GateReader.read(Array(text.utf8), path: "g.yml")
       return []
     } catch {

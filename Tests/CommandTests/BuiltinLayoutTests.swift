@@ -1,3 +1,5 @@
+import Foundation
+import TestKit
 import Testing
 import TraceCore
 
@@ -45,5 +47,70 @@ import TraceCore
     // Another layout may find a logger where this one has none (nginx's process).
     if expected.logger.isEmpty { found.logger = "" }
     #expect(found == expected, "detected as \(choice.layouts.names)")
+  }
+
+  /// `layouts/*.yml` in the order of their places; the program carries what they say.
+  @Test func theFilesAreBuiltIn() throws {
+    let files = try Self.files()
+    let entries = files.map { file in
+      let source = file.definitions.first?.source ?? ""
+      return Self.swift(file.definitions.first?.name ?? "", source, file.samples.first?.text ?? "")
+    }
+    let text = """
+      // swift-format-ignore-file
+
+      /// The layouts of layouts/*.yml as they are built in. Made by `./dev layouts`; a test holds that the two are equal.
+      enum EmbeddedLayouts {
+        static let all: [BuiltinLayouts.Entry] = [
+      \(entries.joined(separator: "\n"))
+        ]
+      }
+
+      """
+    let path = Self.package + "/Sources/TraceCore/Parse/Layout/EmbeddedLayouts.swift"
+    if ProcessInfo.processInfo.environment["SKEIN_GOLDEN"] == "write" { return try writeFile(path, Array(text.utf8)) }
+    #expect(String(decoding: try readFile(path), as: UTF8.self) == text, "./dev layouts writes it anew")
+  }
+
+  @Test func samplesOfTheFilesAreRight() throws {
+    for file in try Self.files() {
+      #expect(file.definitions.count == 1 && !file.samples.isEmpty, "\(file.path): one layout a file, with a sample")
+      for outcome in LayoutSampleCheck(file).outcomes() { #expect(outcome.differences.isEmpty, "\(outcome.differences)") }
+    }
+  }
+
+  private static let package = (Fixtures.root as NSString).deletingLastPathComponent
+
+  /// By place, which is told by every file and by one only.
+  private static func files() throws -> [LayoutFile] {
+    let folder = package + "/layouts"
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".yml") }.sorted()
+    let files = try names.map { name in
+      try LayoutFile.read(try readFile(folder + "/" + name), path: "layouts/\(name)")
+    }
+    let places = files.map { $0.places.first.flatMap(\.self) ?? -1 }
+    #expect(places.allSatisfy { $0 >= 0 } && Set(places).count == places.count, "each layout has a place of its own")
+    return files.sorted { ($0.places.first.flatMap(\.self) ?? 0) < ($1.places.first.flatMap(\.self) ?? 0) }
+  }
+
+  private static func swift(_ name: String, _ format: String, _ sample: String) -> String {
+    func quoted(_ text: String) -> String {
+      var out = "\""
+      for scalar in text.unicodeScalars {
+        switch scalar {
+        case "\"", "\\": out += "\\\(scalar)"
+        case "\t": out += "\\t"
+        case _ where scalar.value < 0x20: out += "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
+        default: out.unicodeScalars.append(scalar)
+        }
+      }
+      return out + "\""
+    }
+    return """
+          BuiltinLayouts.Entry(
+            name: \(quoted(name)),
+            format: \(quoted(format)),
+            sample: \(quoted(sample))),
+      """
   }
 }

@@ -38,6 +38,8 @@ enum SkeinBinary {
     process.arguments = arguments
     process.currentDirectoryURL = URL(fileURLWithPath: folder)
     process.environment = ["PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "TMPDIR": folder]
+    // No settings of the machine's own, but for a case that has some.
+    if !FileManager.default.fileExists(atPath: folder + "/.skein.yml") { process.environment?["SKEIN_CONFIG"] = "none" }
     let output = Pipe()
     let errors = Pipe()
     process.standardOutput = output

@@ -1,3 +1,4 @@
+import Config
 import TestKit
 import Testing
 import TraceCore
@@ -8,17 +9,17 @@ private let second = EventTime.nanosecondsPerSecond
 
 /// Correlations as people write them, and what happens at their limits.
 struct CorrelationExamplesTests {
-  static func condition(_ text: String) throws(PackProblems) -> CorrelationCondition {
+  static func condition(_ text: String) throws(ConfigurationProblems) -> CorrelationCondition {
     let document: YAMLNode
-    do throws(PackProblem) {
+    do throws(ConfigurationProblem) {
       document = try YAMLReader.documents(Array(text.utf8), path: "p.yml")[0]
     } catch {
-      throw PackProblems([error])
+      throw ConfigurationProblems([error])
     }
     var mapping = MappingReader(document, path: "p.yml", what: "'correlation'")
     let condition = CorrelationReader.read(&mapping, generate: false)
     let problems = mapping.finish()
-    guard problems.isEmpty, let condition else { throw PackProblems(problems) }
+    guard problems.isEmpty, let condition else { throw ConfigurationProblems(problems) }
     return condition
   }
 
@@ -266,7 +267,7 @@ struct CorrelationExamplesTests {
     ("type: event_cnt\nrules: [a]\ntimespan: 1m", "1:7: 'type' is one of"),
   ])
   func mistakesAreToldAtTheirPlace(source: String, message: String) {
-    do throws(PackProblems) {
+    do throws(ConfigurationProblems) {
       _ = try CorrelationExamplesTests.condition(source)
       Issue.record("no problem told: \(source)")
     } catch {

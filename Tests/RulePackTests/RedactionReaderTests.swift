@@ -1,3 +1,4 @@
+import Config
 import Testing
 
 @testable import RulePack
@@ -9,7 +10,7 @@ struct RedactionReaderTests {
   }
 
   private func problems(_ text: String) -> [String] {
-    do throws(PackProblems) {
+    do throws(ConfigurationProblems) {
       _ = try RedactionReader.read(Array(text.utf8), path: "r.yml")
       return []
     } catch {
@@ -91,8 +92,8 @@ struct RedactionReaderTests {
 
   @Test func otherReadersSayWhereItBelongs() {
     #expect(
-      throws: PackProblems([
-        PackProblem(
+      throws: ConfigurationProblems([
+        ConfigurationProblem(
           path: "r.yml", line: 1, column: 1, "this is a file of redactions, not of rules; give it to --redact")
       ])
     ) {

@@ -1,3 +1,4 @@
+import Config
 import Patterns
 import TestKit
 import Testing
@@ -11,7 +12,7 @@ enum SigmaSample {
 
   /// What is wrong, as people read it.
   static func problems(_ text: String) -> [String] {
-    do throws(PackProblems) {
+    do throws(ConfigurationProblems) {
       _ = try PackReader.read(Array(text.utf8), path: "sigma.yml")
       return []
     } catch {

@@ -1,3 +1,4 @@
+import Config
 import TestKit
 import Testing
 import TraceCore
@@ -27,7 +28,7 @@ struct SuppressionTests {
     rule("many-queries"),
   ]
 
-  static func read(_ text: String) throws(PackProblems) -> [Suppression] {
+  static func read(_ text: String) throws(ConfigurationProblems) -> [Suppression] {
     try SuppressionReader.read(Array(text.utf8), path: "s.yml", rules: rules)
   }
 
@@ -111,7 +112,7 @@ struct SuppressionTests {
     ("suppressions:\n  - rule: [", "3:1: this is no YAML"),
   ])
   func mistakesAreToldAtTheirPlace(source: String, message: String) {
-    do throws(PackProblems) {
+    do throws(ConfigurationProblems) {
       _ = try SuppressionTests.read(source)
       Issue.record("no problem told: \(source)")
     } catch {
@@ -120,7 +121,7 @@ struct SuppressionTests {
   }
 
   @Test func allMistakesAreToldAtOnce() {
-    do throws(PackProblems) {
+    do throws(ConfigurationProblems) {
       _ = try SuppressionTests.read("suppressions:\n  - rule: x\n  - owner: a\n")
       Issue.record("no problem told")
     } catch {

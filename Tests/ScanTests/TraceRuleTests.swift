@@ -1,3 +1,4 @@
+import Config
 import LogSource
 import RulePack
 import TestKit
@@ -126,7 +127,7 @@ struct TraceRuleTests {
       "pack: p\nrules:\n  - {id: x, title: slow, severity: P1, trace: {where: 'status >= 500'}, group-by: [route, status], samples: {hit: [a], miss: [b]}}"
     let told = try Scan(rules).everywhere(Self.request(1_500, "a", status: 500))
     #expect(told.first?.message == "GET /a/{id} ended with 500 after 5ms")
-    #expect(throws: PackProblems.self) { try Scan(rules.replacing("{status}", with: "{user}")) }
+    #expect(throws: ConfigurationProblems.self) { try Scan(rules.replacing("{status}", with: "{user}")) }
     let scan = Scan(try RuleSet(packs: [try PackReader.read(Array(pack.utf8), path: "p.yml")]))
     let log =
       Log.text(0, "start", id: "a") + Self.request(1_000, "a", status: 500, path: "/a/1")

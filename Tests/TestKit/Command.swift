@@ -213,6 +213,8 @@ extension Command {
       _ command: [String], environment: [String: String], _ input: Int32, _ output: Int32, _ errors: Int32
     ) throws(FileFault) -> pid_t {
       var variables = environment
+      // No settings of the machine's own; a test that is about them says which.
+      if variables["SKEIN_CONFIG"] == nil { variables["SKEIN_CONFIG"] = "none" }
       for name in ["PATH", "TMPDIR", "LD_LIBRARY_PATH"] where variables[name] == nil {
         if let value = unsafe getenv(name) { variables[name] = unsafe String(cString: value) }
       }

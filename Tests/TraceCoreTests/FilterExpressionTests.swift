@@ -1,3 +1,4 @@
+import Config
 import Patterns
 import TestKit
 import Testing

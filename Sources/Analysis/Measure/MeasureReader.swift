@@ -1,3 +1,4 @@
+internal import Config
 internal import TraceCore
 
 /// Reads what a placeholder asks for: `MEASURE p95 where route = "/api/spots" from baseline in ms`.

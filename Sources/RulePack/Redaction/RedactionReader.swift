@@ -1,3 +1,4 @@
+package import Config
 internal import Patterns
 internal import TraceCore
 
@@ -5,27 +6,28 @@ internal import TraceCore
 /// told at once.
 package struct RedactionReader {
   private let path: String
-  private var problems: [PackProblem] = []
+  private var problems: [ConfigurationProblem] = []
 
   private init(path: String) { self.path = path }
 
   /// - Parameter path: as the user named it, for messages.
-  package static func read(_ text: [UInt8], path: String) throws(PackProblems) -> RedactionRules.File {
+  package static func read(_ text: [UInt8], path: String) throws(ConfigurationProblems) -> RedactionRules.File {
     var reader = RedactionReader(path: path)
     let documents: [YAMLNode]
-    do throws(PackProblem) {
+    do throws(ConfigurationProblem) {
       documents = try YAMLReader.documents(text, path: path)
     } catch {
-      throw PackProblems([error])
+      throw ConfigurationProblems([error])
     }
     if documents.isEmpty {
       reader.problems.append(
-        PackProblem(path: path, line: 1, column: 1, "there is nothing in this file; write `redactions: []` for none"))
+        ConfigurationProblem(
+          path: path, line: 1, column: 1, "there is nothing in this file; write `redactions: []` for none"))
     }
     var file = RedactionRules.File()
     for document in documents { reader.read(document, into: &file) }
     guard reader.problems.isEmpty else {
-      throw PackProblems(reader.problems.sorted { ($0.line, $0.column) < ($1.line, $1.column) })
+      throw ConfigurationProblems(reader.problems.sorted { ($0.line, $0.column) < ($1.line, $1.column) })
     }
     return file
   }

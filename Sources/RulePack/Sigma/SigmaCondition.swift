@@ -1,3 +1,4 @@
+internal import Config
 internal import TraceCore
 
 /// Reads a condition of a Sigma rule: `selection and not 1 of filter_*`.

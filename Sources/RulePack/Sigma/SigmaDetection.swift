@@ -1,3 +1,4 @@
+internal import Config
 internal import Patterns
 internal import TraceCore
 
@@ -6,12 +7,12 @@ internal import TraceCore
 /// Everything that it does not know is a problem: a rule is read whole or not at all.
 struct SigmaDetection {
   let path: String
-  private(set) var problems: [PackProblem] = []
+  private(set) var problems: [ConfigurationProblem] = []
 
   init(path: String) { self.path = path }
 
   private mutating func fail(_ node: YAMLNode, _ message: String) {
-    problems.append(PackProblem(node, in: path, message))
+    problems.append(ConfigurationProblem(node, in: path, message))
   }
 
   /// Nil where there are problems.

@@ -1,3 +1,4 @@
+internal import Config
 internal import TraceCore
 
 /// What may stand behind a field's name: `cs-uri-query|contains|all`.

@@ -1,3 +1,4 @@
+internal import Config
 internal import TraceCore
 
 /// Reads rules as Sigma has them (specification 2), one YAML document at a time: rules about single events, and correlations.
@@ -8,7 +9,7 @@ internal import TraceCore
 struct SigmaReader {
   let path: String
   let pack: String
-  private(set) var problems: [PackProblem] = []
+  private(set) var problems: [ConfigurationProblem] = []
 
   init(path: String, pack: String) {
     self.path = path

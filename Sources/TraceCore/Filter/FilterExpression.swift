@@ -1,3 +1,4 @@
+internal import Config
 package import Patterns
 
 /// A compiled condition on one record: `status >= 500 and route ~ "^/api" and duration > 300ms and level >= warn`.

@@ -1,3 +1,4 @@
+internal import Config
 internal import Patterns
 
 /// Reads what stands right of an operator as the kind of value that the field on the left has, or says what to write.

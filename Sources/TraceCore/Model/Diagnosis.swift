@@ -74,6 +74,8 @@ package struct Diagnosis: Sendable, Equatable {
   /// Records whose duration has no unit, with an example.
   package var durationsWithoutUnit: Int64
   package var durationWithoutUnit: Example?
+  /// What the log calls it, as `--map` takes it.
+  package var durationName: String?
   /// Names of fields in the first lines, most frequent first.
   package var fields: [(name: String, records: Int)]
   /// Opening records: requests begin there.
@@ -97,6 +99,7 @@ package struct Diagnosis: Sendable, Equatable {
     unparsed = []
     durationsWithoutUnit = 0
     durationWithoutUnit = nil
+    durationName = nil
     fields = []
     openings = 0
     closings = 0
@@ -113,7 +116,7 @@ package struct Diagnosis: Sendable, Equatable {
       && a.reason == b.reason && a.isNamed == b.isNamed && a.wrappers == b.wrappers && a.counts == b.counts
       && a.coverage == b.coverage && a.laterLayouts == b.laterLayouts && a.unread == b.unread
       && a.unparsed == b.unparsed && a.durationsWithoutUnit == b.durationsWithoutUnit
-      && a.durationWithoutUnit == b.durationWithoutUnit && a.fields.elementsEqual(b.fields, by: { $0 == $1 })
+      && a.durationWithoutUnit == b.durationWithoutUnit && a.durationName == b.durationName && a.fields.elementsEqual(b.fields, by: { $0 == $1 })
       && a.openings == b.openings && a.closings == b.closings && a.outbound == b.outbound
   }
 }

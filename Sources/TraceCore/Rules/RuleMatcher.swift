@@ -75,7 +75,7 @@ package struct RuleMatcher {
     scratch = MatchScratch()
     conditionScratch = MatchScratch()
     let names = rules.fieldNames
-    let full = FieldCatalog(wanted: names, idField: catalog.idField, includesSteps: false)
+    let full = FieldCatalog(wanted: names, idField: catalog.idField, map: catalog.map)
     self.layouts = layouts.reading(full)
     fields = LineFields(wantedCount: names.count)
     fields.instance = layouts.instance

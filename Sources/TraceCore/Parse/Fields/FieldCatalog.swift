@@ -21,10 +21,12 @@ package struct FieldTarget: BitwiseCopyable, Sendable, Equatable {
   package var isServed = false
   /// Of a path: the name means other things as well, so that only a text that begins with `/` is one.
   package var isPathOnly = false
+  /// `--map` says so: it wins over all that is known.
+  package var isMapped = false
 
   package init(
     standard: StandardField = .none, rank: UInt8 = 0, unit: Int64 = 0, wanted: Int16 = -1, isServed: Bool = false,
-    isPathOnly: Bool = false
+    isPathOnly: Bool = false, isMapped: Bool = false
   ) {
     self.standard = standard
     self.rank = rank
@@ -32,6 +34,7 @@ package struct FieldTarget: BitwiseCopyable, Sendable, Equatable {
     self.wanted = wanted
     self.isServed = isServed
     self.isPathOnly = isPathOnly
+    self.isMapped = isMapped
   }
 
   package static let ignored = FieldTarget()
@@ -56,7 +59,7 @@ package final class FieldCatalog: Sendable {
     package mutating func fold(_ byte: UInt8) {
       var letter = byte
       if letter &- 0x41 < 26 { letter |= 0x20 }
-      if letter == 0x5F || letter == 0x2D || letter == 0x2E { return }
+      if FieldCatalog.isPassedOver(letter) { return }
       hash = (hash ^ UInt64(letter)) &* 0x0000_0100_0000_01B3
       length &+= 1
     }
@@ -84,14 +87,20 @@ package final class FieldCatalog: Sendable {
   package let wantedNames: [String]
   /// `--id`.
   let idField: String?
+  /// `--map`.
+  let map: FieldMap
   /// - Parameters:
   ///   - wanted: fields asked for by name (`--by`, expressions); slot i of `LineFields.wanted` is wanted[i].
   ///   - idField: `--id FIELD`: then only that field is a request id.
   ///   - includesSteps: names of durations that are a step's and never a request's (`wait_ms`, `ms`) count as durations
   ///     too: for waterfalls.
-  package init(wanted: [String] = [], idField: String? = nil, includesSteps: Bool = false) {
+  ///   - map: `--map`: names of the log's own.
+  package init(
+    wanted: [String] = [], idField: String? = nil, includesSteps: Bool = false, map: FieldMap = FieldMap()
+  ) {
     wantedNames = wanted
     self.idField = idField
+    self.map = map
     var (targets, endings) = idField == nil ? FieldCatalog.standard : FieldCatalog.standard(hasIDs: false)
     if includesSteps {
       for (rank, name) in ["wait_ms", "waited_ms", "query_ms", "db_ms", "exec_ms", "total_ms", "ms"].enumerated() {
@@ -101,6 +110,13 @@ package final class FieldCatalog: Sendable {
       }
     }
     if let idField { targets[NameHashKey(idField)] = FieldTarget(standard: .requestID) }
+    for (place, entry) in map.entries.enumerated() {
+      let rank = map.entries[..<place].count { $0.field == entry.field }
+      let unit = entry.unit > 0 || entry.field != .duration ? entry.unit : FieldCatalog.unit(ofName: entry.name)
+      targets[NameHashKey(entry.name)] = FieldTarget(
+        standard: entry.field, rank: UInt8(rank), unit: unit, isMapped: true)
+      endings.add(entry.name)
+    }
     for name in wanted + (idField.map { [$0] } ?? []) { endings.add(name) }
     self.endings = endings
     for (slot, name) in wanted.enumerated() {
@@ -116,6 +132,22 @@ package final class FieldCatalog: Sendable {
       slots[i] = Entry(hash: key.value.hash, length: key.value.length, target: target)
     }
     self.slots = slots
+  }
+
+  /// Ranks below are those of `--map`.
+  static let firstRank: UInt8 = 16
+
+  /// Whether a byte is no part of a folded name.
+  @inline(__always)
+  static func isPassedOver(_ byte: UInt8) -> Bool { byte == 0x5F || byte == 0x2D || byte == 0x2E }
+
+  /// Whether two names fold to one.
+  static func isSame(_ a: String, _ b: String) -> Bool { NameHashKey(a) == NameHashKey(b) }
+
+  /// Nanoseconds of the unit in a duration's name (`total_ms`); 0 where it has none.
+  private static func unit(ofName name: String) -> Int64 {
+    for (suffix, unit) in durationUnits where name.count > suffix.count && name.hasSuffix(suffix) { return unit }
+    return 0
   }
 
   /// Whether the four bytes (the first lowest) can be the end of a key that stands for something.
@@ -140,7 +172,10 @@ package final class FieldCatalog: Sendable {
       names.endings.add(name)
       // Names that fold to one (`request_id`, `requestid`) have the rank of the first.
       let key = NameHashKey(name)
-      if names.targets[key] == nil { names.targets[key] = target }
+      if names.targets[key] == nil {
+        names.targets[key] = target
+        names.targets[key]?.rank += firstRank
+      }
     }
     return names
   }
@@ -254,18 +289,20 @@ extension FieldCatalog {
       "total_time", "attributes.duration", "execution_time", "latency_human", "service", "durationin", "response_time_in",
       "time",
     ]
-    let units: [(String, Int64)] = [
-      ("_ms", 1_000_000), ("_us", 1_000), ("_ns", 1), ("_s", 1_000_000_000), ("_sec", 1_000_000_000),
-      ("_seconds", 1_000_000_000), ("_secs", 1_000_000_000), ("_millis", 1_000_000), ("_milliseconds", 1_000_000),
-      ("_micros", 1_000), ("_microseconds", 1_000), ("_nanos", 1), ("_nanoseconds", 1), ("_usec", 1_000),
-      ("_msec", 1_000_000),
-    ]
     for (rank, name) in bare.enumerated() {
       if name != "time" { names.append((name, FieldTarget(standard: .duration, rank: UInt8(rank) + 100))) }
-      for (suffix, unit) in units {
+      for (suffix, unit) in durationUnits {
         names.append((name + suffix, FieldTarget(standard: .duration, rank: UInt8(rank), unit: unit)))
       }
     }
     return names
   }
+
+  /// Endings of a duration's name that tell its unit.
+  private static let durationUnits: [(String, Int64)] = [
+    ("_ms", 1_000_000), ("_us", 1_000), ("_ns", 1), ("_s", 1_000_000_000), ("_sec", 1_000_000_000),
+    ("_seconds", 1_000_000_000), ("_secs", 1_000_000_000), ("_millis", 1_000_000), ("_milliseconds", 1_000_000),
+    ("_micros", 1_000), ("_microseconds", 1_000), ("_nanos", 1), ("_nanoseconds", 1), ("_usec", 1_000),
+    ("_msec", 1_000_000),
+  ]
 }

@@ -37,6 +37,7 @@ extension LineFields {
     _ target: FieldTarget, _ value: FieldValue, _ text: Span<UInt8>, in bytes: Span<UInt8>, byLayout: Bool,
     times: inout TimestampParser
   ) {
+    if target.isMapped { return takeMapped(target, value, text, in: bytes, times: &times) }
     let start = value.slice.start
     let end = value.slice.end
     let isScalar = value.kind == .text || value.kind == .number
@@ -196,6 +197,11 @@ extension LineFields {
   ) -> (time: Int64, hasZone: Bool)? {
     if kind == .number {
       return TimestampParser.parseEpochNumber(text, from: start, to: end).map { ($0, true) }
+    }
+    if let format = times.format, let found = times.parse(text, from: start, to: end, format: format), found.end == end,
+      found.time != EventTime.none
+    {
+      return (found.time, found.hasZone)
     }
     guard let found = times.rememberedSecond(text, start, end) ?? times.parseAnew(text, start, end) else { return nil }
     // Java puts the name of the zone behind the offset: `+01:00[Europe/Berlin]`.
@@ -368,19 +374,6 @@ private enum LevelScale {
 }
 
 extension Level {
-  /// Python's `levelno` (10 debug ... 50 critical), or nil.
-  init?(python number: Int) {
-    switch number {
-    case 1..<10: self = .trace
-    case 10..<20: self = .debug
-    case 20..<30: self = .info
-    case 30..<40: self = .warning
-    case 40..<50: self = .error
-    case 50...100: self = .critical
-    default: return nil
-    }
-  }
-
   /// SeverityNumber of OpenTelemetry (1 trace ... 24 fatal4), or nil.
   package init?(openTelemetry number: Int) {
     switch number {

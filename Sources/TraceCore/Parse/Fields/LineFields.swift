@@ -67,6 +67,8 @@ package struct LineFields: Sendable {
   var wrapper: Wrapper?
   /// Standard fields that a layout placed.
   private var placed: UInt16 = 0
+  /// Standard fields that a name of `--map` gave.
+  private var mapped: UInt16 = 0
   /// Wanted fields that a layout placed (bit = slot, of the first 64).
   private var placedWanted: UInt64 = 0
   private var ranks: InlineArray<16, UInt8> = .init(repeating: .max)
@@ -108,6 +110,7 @@ package struct LineFields: Sendable {
     ambiguous = 0
     present = 0
     placed = 0
+    mapped = 0
     placedWanted = 0
     isDamaged = false
     saysNoID = false
@@ -148,6 +151,32 @@ package struct LineFields: Sendable {
     if byLayout { placed |= bit }
     ranks[index] = rank
     return .taken
+  }
+
+  /// What was known of a field before a name of `--map` may give it.
+  struct Known {
+    var present, placed, ambiguous: UInt16
+  }
+
+  /// Forgets who gave a field, so that what comes now takes its place; a name of `--map` yields to another only by rank.
+  mutating func yield(_ field: StandardField) -> Known {
+    let known = Known(present: present, placed: placed, ambiguous: ambiguous)
+    let bit = UInt16(1) << UInt16(field.rawValue)
+    guard mapped & bit == 0 else { return known }
+    present &= ~bit
+    placed &= ~bit
+    ambiguous &= ~bit
+    return known
+  }
+
+  /// Notes whether the field was given since `yield`; else all is as it was.
+  mutating func settle(_ field: StandardField, _ known: Known) {
+    let bit = UInt16(1) << UInt16(field.rawValue)
+    if present & bit != 0 {
+      mapped |= bit
+    } else {
+      (present, placed, ambiguous) = (known.present, known.placed, known.ambiguous)
+    }
   }
 
   /// Notes fields that the layout will have placed when the line fits (bit = StandardField.rawValue). The first thing done

@@ -52,6 +52,7 @@ struct JSONScope: BitwiseCopyable, Sendable {
       target.unit = found.unit
       target.isServed = found.isServed
       target.isPathOnly = found.isPathOnly
+      target.isMapped = found.isMapped
       if target.wanted < 0 { target.wanted = found.wanted }
     }
     if kind == .closed || (kind == .headers && target.standard != .requestID) { target.standard = .none }

@@ -33,7 +33,7 @@ package struct FieldSampler {
         for member in JSONLine.members(of: text.span, from: 0, to: text.count) ?? [] {
           counts[member.name, default: 0] += 1
         }
-      case .text, .logfmt, .generic, .wrapped:
+      case .text, .pattern, .logfmt, .generic, .wrapped:
         let keys = KeyMemory()
         var pairs = KeyValuePairs(in: head.bytes, from: line.lowerBound, to: line.upperBound)
         while let pair = pairs.next(in: head.bytes, keys: keys) {

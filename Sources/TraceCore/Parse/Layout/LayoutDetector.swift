@@ -1,3 +1,5 @@
+internal import Config
+
 /// Sees which layouts a generation's first lines have, so that those are tried first; no line's layout depends on it.
 package struct LayoutDetector: Sendable {
   /// Lines looked at.
@@ -28,21 +30,39 @@ package struct LayoutDetector: Sendable {
   private let catalog: FieldCatalog
   private let zone: TimeZoneRules
   private let candidates: [TextLayout]
+  private let own: OwnLayouts
+  /// All layouts, those of files before the others.
+  private let base: LayoutSet
 
-  package init(catalog: FieldCatalog, zone: TimeZoneRules) {
+  package init(catalog: FieldCatalog, zone: TimeZoneRules, own: OwnLayouts = OwnLayouts()) {
     self.catalog = catalog
     self.zone = zone
+    self.own = own
     candidates = BuiltinLayouts.compiled(for: catalog)
+    var base = LayoutSet(catalog: catalog)
+    base.timeFormat = own.timeFormat
+    // Whoever read them has compiled them.
+    for definition in own.definitions { try? base.append(definition, timeFormat: own.timeFormat) }
+    self.base = base
   }
 
-  /// The layouts that the user named: a built-in name or a pasted format.
+  /// The layouts that the user named: a name, a pasted format, or, without a text, all of a file.
   package func named(_ text: String) throws(LayoutSource.Problem) -> Choice {
     var set = LayoutSet(catalog: catalog)
+    set.timeFormat = own.timeFormat
     let layout: Int
-    if let known = candidates.first(where: { $0.name == text }) {
+    let isJSON = try LayoutSource.isJSON(text)
+    if let definition = own.definitions.first(where: { $0.name == text }) {
+      try set.append(definition, timeFormat: own.timeFormat)
+      layout = set.names.lastIndex(of: definition.name) ?? set.index(of: .json)
+    } else if own.timeFormat != nil, let entry = BuiltinLayouts.text.first(where: { $0.name == text }) {
+      layout = set.count
+      set.append(
+        try LayoutSource.compile(entry.format, name: entry.name, catalog: catalog, timeFormat: own.timeFormat))
+    } else if let known = candidates.first(where: { $0.name == text }) {
       set.append(known.unguarded())
       layout = set.names.lastIndex(of: text) ?? 0
-    } else if text == "json" || text.trimmed.hasPrefix("{") {
+    } else if isJSON || text == "json" {
       set.append(.json)
       layout = set.index(of: .json)
     } else if text == "logfmt" {
@@ -51,23 +71,36 @@ package struct LayoutDetector: Sendable {
     } else if text == "generic" {
       set.append(.generic)
       layout = set.index(of: .generic)
-    } else if LayoutSource.isFormat(text) {
+    } else if FormatLanguage.isFormat(text) {
       layout = set.count
-      set.append(try LayoutSource.compile(text, catalog: catalog))
+      set.append(try LayoutSource.compile(text, catalog: catalog, timeFormat: own.timeFormat))
     } else {
+      let names = own.definitions.map(\.name) + BuiltinLayouts.names
+      let near = NameSuggestion.closest(to: text, in: names).map { " (did you mean '\($0)'?)" } ?? ""
       throw LayoutSource.Problem(
-        message: "no layout is named '\(text)'; there are \(BuiltinLayouts.names.joined(separator: ", ")), "
-          + "or paste a Python, nginx or Apache format")
+        message: "no layout is named '\(text)'\(near); there are \(names.joined(separator: ", ")); "
+          + "or paste a format of Python, logback, log4j2, nginx or Apache, or name a layout file (.yml)")
     }
     return Choice(
       layouts: set, used: [.init(layout: layout, fits: 0)], sampled: 0, isNamed: true, reason: "named with --layout")
+  }
+
+  /// All layouts of the file that the user named.
+  package func ofFile() -> Choice? {
+    guard own.isNamed, !own.definitions.isEmpty else { return nil }
+    let used = own.definitions.compactMap { definition in
+      base.names.lastIndex(of: definition.name).map { Choice.Used(layout: $0, fits: 0) }
+    }
+    return Choice(
+      layouts: base, used: used.isEmpty ? [.init(layout: base.index(of: .json), fits: 0)] : used, sampled: 0,
+      isNamed: true, reason: "named with --layout")
   }
 
   /// The layouts that most of the first lines have. An empty head gives none: then every line is looked at.
   ///
   /// - Parameter isTimed: a wrapper gives times to the lines, so that any text is a record.
   package func detect(_ head: Span<UInt8>, isTimed: Bool = false, referenceTime: Int64) -> Choice {
-    var set = LayoutSet(catalog: catalog)
+    var set = base
     let masks = ByteMasks(of: head)
     var fields = LineFields(wantedCount: catalog.wantedNames.count)
     var times = TimestampParser(zone: zone, referenceTime: referenceTime)
@@ -108,7 +141,7 @@ package struct LayoutDetector: Sendable {
     chosen = chosen.prefix(LayoutDetector.mostLayouts).enumerated().filter { $0 == 0 || counts[$1] >= least }.map(
       \.element)
     if chosen.isEmpty { chosen = [set.index(of: .generic)] }
-    for index in chosen { set.choose(index) }
+    for index in chosen where !set.isAppended(index) { set.choose(index) }
     let used = chosen.map { Choice.Used(layout: $0, fits: counts[$0]) }
     return Choice(
       layouts: set, used: used, sampled: sampled, isNamed: false,
@@ -174,7 +207,7 @@ extension LayoutDetector {
   ///
   /// - Parameter known: what the head before was read with; it is made for the first.
   package func firstTime(in head: Span<UInt8>, known: inout LayoutSet?) -> Int64? {
-    var layouts = known ?? LayoutSet(catalog: catalog)
+    var layouts = known ?? base
     defer { known = layouts }
     let masks = ByteMasks(of: head)
     var fields = LineFields(wantedCount: catalog.wantedNames.count)

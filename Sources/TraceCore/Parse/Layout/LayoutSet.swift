@@ -8,6 +8,8 @@ package struct LayoutSet: Sendable {
   /// One way to read a line.
   package enum Kind: Sendable, Equatable {
     case text(Int)
+    /// A regular expression of a layout file.
+    case pattern(Int)
     case json
     case logfmt
     case generic
@@ -45,6 +47,9 @@ package struct LayoutSet: Sendable {
   private var syslogText = Int.max
   /// The line that is read stands in another one.
   private var isInner = false
+  private var patterns: ContiguousArray<PatternLayout> = []
+  /// `--time-format`, for lines of no layout with a form of its own.
+  var timeFormat: TimeFormat?
   private var json: JSONLine
   private var generic = GenericLayout()
   package private(set) var catalog: FieldCatalog
@@ -75,7 +80,7 @@ package struct LayoutSet: Sendable {
 
   private static func name(of kind: Kind) -> String {
     switch kind {
-    case .text: ""
+    case .text, .pattern: ""
     case .json: "json"
     case .logfmt: "logfmt"
     case .generic: "generic"
@@ -93,7 +98,10 @@ package struct LayoutSet: Sendable {
 
   /// Lets a layout take every line that it fits, before all others: the user has named it.
   package mutating func append(_ layout: TextLayout) {
-    if let known = texts.firstIndex(where: { $0.name == layout.name && $0.source == layout.source && $0.isGuarded == layout.isGuarded }),
+    if layout.timeFormats.isEmpty,
+      let known = texts.firstIndex(where: {
+        $0.name == layout.name && $0.source == layout.source && $0.isGuarded == layout.isGuarded
+      }),
       let index = order.firstIndex(of: .text(known))
     {
       first.append(Candidate(kind: .text(known), index: index, check: .none))
@@ -105,6 +113,30 @@ package struct LayoutSet: Sendable {
     texts.append(layout)
     program.append(layout)
   }
+
+  /// As above, of a layout that somebody has described.
+  package mutating func append(_ definition: LayoutDefinition, timeFormat: TimeFormat? = nil) throws(LayoutSource.Problem) {
+    switch definition.form {
+    case .json: append(.json)
+    case .format(let format):
+      append(
+        try LayoutSource.compile(
+          format, name: definition.name, catalog: catalog, timeFormat: definition.timeFormats.first ?? timeFormat))
+    case .pattern(let matcher):
+      first.append(Candidate(kind: .pattern(patterns.count), index: order.count, check: .none))
+      order.append(.pattern(patterns.count))
+      names.append(definition.name)
+      patterns.append(PatternLayout(definition, matcher, catalog: catalog))
+    }
+  }
+
+  /// Matches of regular expressions that were given up at their limit, by layout.
+  package var limitHits: [(name: String, hits: Int64)] {
+    patterns.map { ($0.name, $0.limitHits) }.filter { $0.hits > 0 }
+  }
+
+  /// Whether a layout takes every line that it fits: somebody has named it.
+  func isAppended(_ index: Int) -> Bool { first.contains { $0.index == index && $0.check == .none } }
 
   /// As above.
   package mutating func append(_ kind: Kind) {
@@ -127,6 +159,7 @@ package struct LayoutSet: Sendable {
     copy.catalog = catalog
     copy.json = JSONLine(catalog: catalog)
     copy.texts = ContiguousArray(texts.map { $0.reading(catalog) })
+    copy.patterns = ContiguousArray(patterns.map { $0.reading(catalog) })
     copy.program = TextProgram()
     for layout in copy.texts { copy.program.append(layout) }
     return copy
@@ -136,6 +169,7 @@ package struct LayoutSet: Sendable {
 
   package func name(of kind: Kind) -> String {
     if case .text(let index) = kind { return texts[index].name }
+    if case .pattern(let index) = kind { return patterns[index].name }
     return LayoutSet.name(of: kind)
   }
 
@@ -143,6 +177,7 @@ package struct LayoutSet: Sendable {
   package func source(of kind: Kind) -> String {
     switch kind {
     case .text(let index): texts[index].source
+    case .pattern(let index): patterns[index].source
     case .json: "one JSON object a line"
     case .logfmt: "key=value pairs from the first byte on"
     case .generic: "a timestamp near the start, a level word, ids by key or shape, key=value anywhere"
@@ -155,6 +190,7 @@ package struct LayoutSet: Sendable {
   func index(of kind: Kind) -> Int {
     switch kind {
     case .text(let text): text
+    case .pattern(let pattern): order.firstIndex(of: .pattern(pattern)) ?? 0
     case .json: textCount
     case .logfmt: textCount &+ 1
     case .generic: textCount &+ 2
@@ -252,6 +288,32 @@ package struct LayoutSet: Sendable {
       index &+= 1
     }
     return look(bytes, masks, start, end, &fields, &times)
+  }
+
+  /// What a line, or the layout that it fits, calls a duration of unknown unit; nil where neither has a name for one.
+  package func durationName(in line: String) -> String? {
+    let bytes = ContiguousArray(line.utf8)
+    func isBare(_ name: String) -> Bool {
+      let target = catalog[name]
+      return target.standard == .duration && target.unit == 0
+    }
+    if let name = JSONLine.members(of: bytes.span, from: 0, to: bytes.count)?.map(\.name).first(where: isBare) {
+      return name
+    }
+    var pairs = KeyValuePairs(in: bytes.span, from: 0, to: bytes.count)
+    let keys = KeyMemory()
+    while let pair = pairs.next(in: bytes.span, keys: keys) {
+      let name = String(decoding: bytes[pair.keyStart..<pair.keyEnd], as: UTF8.self)
+      if isBare(name) { return name }
+    }
+    for candidate in first {
+      guard case .text(let text) = candidate.kind else { continue }
+      for (step, label) in zip(texts[text].steps, texts[text].labels)
+      where step.target.standard == .duration && step.target.unit == 0 {
+        return label
+      }
+    }
+    return nil
   }
 
   /// Reads a line with one layout, whatever else it might fit.
@@ -354,6 +416,7 @@ package struct LayoutSet: Sendable {
     _ kind: Kind, _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, _ start: Int, _ end: Int,
     _ fields: inout LineFields, _ times: inout TimestampParser
   ) -> Bool {
+    if let timeFormat, times.format == nil { times.format = timeFormat }
     switch kind {
     case .json: return fitsJSON(bytes, masks, start, end, &fields, &times)
     case .logfmt:
@@ -364,6 +427,10 @@ package struct LayoutSet: Sendable {
       generic.read(wrapped: bytes, masks, from: start, to: end, into: &fields, catalog: catalog, times: &times)
       if fields.mayTellMore(bytes) { tellMore(bytes, masks, hasHeader: false, &fields, &times) }
       return true
+    case .pattern(let index):
+      fields.bareDurationUnit = 0
+      return patterns[index].parse(
+        bytes, masks, from: start, to: end, into: &fields, catalog: catalog, times: &times)
     case .generic, .text:
       fields.bareDurationUnit = 0
       guard generic.parse(bytes, masks, from: start, to: end, into: &fields, catalog: catalog, times: &times) else {

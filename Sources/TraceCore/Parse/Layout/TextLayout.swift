@@ -25,6 +25,14 @@ package struct TextLayout: Sendable {
       case structuredData
       /// syslog's tag: `app[123]:` or `app:`.
       case tag
+      /// A timestamp in a form that the configuration describes.
+      case timeFormat
+      /// A level as a number of Python's.
+      case levelNumber
+      /// `GET /x HTTP/1.1` without quotes, up to the literal behind its protocol.
+      case requestLine
+      /// `key=value` pairs up to the next literal, in braces perhaps.
+      case pairs
     }
     var operation: Operation
     var target = FieldTarget.ignored
@@ -47,6 +55,18 @@ package struct TextLayout: Sendable {
     var mask: UInt64 = 0
     /// A lone `-` stands for no value.
     var dashIsNull = true
+    /// So does a lone `0`.
+    var zeroIsNull = false
+    /// Of `timeFormat`: its place in `timeFormats`.
+    var format: Int16 = -1
+
+    /// Only its literal says where it ends.
+    var endsAtLiteral: Bool {
+      switch operation {
+      case .field, .quoted, .message, .pairs: true
+      default: false
+      }
+    }
   }
 
   /// The name that `--layout` takes and doctor prints.
@@ -55,6 +75,10 @@ package struct TextLayout: Sendable {
   package let source: String
   var steps: ContiguousArray<Step> = []
   var literals: ContiguousArray<UInt8> = []
+  /// What the steps are called, for messages.
+  var labels: ContiguousArray<String> = []
+  /// Forms of times that are not among the known ones.
+  var timeFormats: ContiguousArray<TimeFormat> = []
   /// Nanoseconds of a unit of a bare `duration` in messages, where the layout's convention tells it; else 0.
   var bareDurationUnit: Int64 = 0
 
@@ -98,10 +122,10 @@ package struct TextLayout: Sendable {
   package var placedFields: [StandardField] {
     steps.compactMap { step in
       switch step.operation {
-      case .time: .time
-      case .level, .priority: .level
+      case .time, .timeFormat: .time
+      case .level, .levelNumber, .priority: .level
       case .message: .message
-      case .field, .quoted: step.target.standard == .none ? nil : step.target.standard
+      case .field, .quoted, .requestLine: step.target.standard == .none ? nil : step.target.standard
       default: nil
       }
     }

@@ -27,6 +27,7 @@ struct TextProgram: Sendable {
   /// The same steps, whole.
   private var steps: ContiguousArray<TextLayout.Step> = []
   private var literals: ContiguousArray<UInt8> = []
+  private var timeFormats: ContiguousArray<TimeFormat> = []
   /// Where the steps of each layout end.
   private var ends: ContiguousArray<Int> = []
   /// The fields of each layout that it certainly places when it fits, each by one step (bit = StandardField.rawValue).
@@ -50,17 +51,19 @@ struct TextProgram: Sendable {
       instructions.append(instruction)
       var whole = step
       whole.start += UInt16(literals.count)
+      if whole.format >= 0 { whole.format += Int16(timeFormats.count) }
       steps.append(whole)
     }
     literals.append(contentsOf: layout.literals)
+    timeFormats.append(contentsOf: layout.timeFormats)
     ends.append(steps.count)
     self.certain.append(certain)
   }
 
   private static func field(of step: TextLayout.Step) -> StandardField {
     switch step.operation {
-    case .time: .time
-    case .level, .priority: .level
+    case .time, .timeFormat: .time
+    case .level, .levelNumber, .priority: .level
     case .message: .message
     default: step.target.standard
     }
@@ -237,7 +240,8 @@ struct TextProgram: Sendable {
   private static func level(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> (level: Level, end: Int)? {
     var stop = start
     while stop < end && (bytes[stop] | 0x20) &- 0x61 < 26 { stop += 1 }
-    return Level(word: bytes, from: start, to: stop).map { ($0, stop) }
+    let level = Level(word: bytes, from: start, to: stop) ?? Level(abbreviation: bytes, from: start, to: stop)
+    return level.map { ($0, stop) }
   }
 
   // MARK: Everything else
@@ -292,6 +296,31 @@ struct TextProgram: Sendable {
       return structuredData(bytes, masks, at, end, &fields, catalog, &times) ?? -1
     case .tag:
       return tag(bytes, at, end, step, &fields, &times) ?? -1
+    case .timeFormat:
+      guard let time = times.parse(bytes, from: at, to: end, format: timeFormats[Int(step.format)]) else { return -1 }
+      if time.time != EventTime.none, fields.admits(.time, rank: 0, byLayout: true) {
+        fields.time = time.time
+        fields.timeHasZone = time.hasZone
+      }
+      return time.end
+    case .levelNumber:
+      guard let (decimal, stop) = DecimalNumber.parse(bytes, from: at, to: end), let number = decimal.integer(upTo: 100)
+      else { return -1 }
+      let level = Level(python: Int(number))
+      if level != .none, fields.admits(.level, rank: 1, byLayout: true) { fields.level = level }
+      return stop
+    case .requestLine:
+      let stop = requestLineEnd(index, bytes, masks, at, end)
+      guard stop >= 0 else { return -1 }
+      take(step, bytes, at, stop, &fields, &times)
+      return stop
+    case .pairs:
+      let stop = wholeClosing(index, bytes, masks, at, end)
+      guard stop >= 0 else { return -1 }
+      let isBraced = stop &- at >= 2 && bytes[at] == 0x7B && bytes[stop &- 1] == 0x7D
+      fields.takePairs(
+        bytes, masks, isBraced ? at &+ 1 : at, isBraced ? stop &- 1 : stop, catalog: catalog, times: &times)
+      return stop
     }
   }
 
@@ -307,6 +336,24 @@ struct TextProgram: Sendable {
       if matches(index, bytes, hit) { return hit }
       from = hit + 1
     }
+  }
+
+  /// Where a request line without quotes ends: behind its protocol, or where any field would.
+  private func requestLineEnd(
+    _ index: Int, _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, _ start: Int, _ end: Int
+  ) -> Int {
+    var from = start
+    while let blank = ByteSearch.first(0x20, in: bytes, from: from, to: end) {
+      if ByteSearch.begins(bytes, at: blank, end: end, with: " HTTP/") {
+        var stop = blank + 6
+        while stop < end, bytes[stop] &- 0x30 < 10 || bytes[stop] == 0x2E { stop += 1 }
+        let count = Int(instructions[index].count)
+        let isClosed = count == 0 ? stop == end : stop &+ count <= end && matches(index, bytes, stop)
+        if stop > blank + 6, isClosed { return stop }
+      }
+      from = blank + 1
+    }
+    return wholeClosing(index, bytes, masks, start, end)
   }
 
   /// One word, with padding behind it perhaps.
@@ -366,7 +413,9 @@ struct TextProgram: Sendable {
     var end = end
     while end > start && bytes[end - 1] == 0x20 { end -= 1 }
     while start < end && bytes[start] == 0x20 { start += 1 }
-    let isNull = end == start || (step.dashIsNull && end == start + 1 && bytes[start] == 0x2D)
+    let isNull =
+      end == start || (step.dashIsNull && end == start + 1 && bytes[start] == 0x2D)
+      || (step.zeroIsNull && end == start + 1 && bytes[start] == 0x30)
     fields.take(
       step.target, FieldValue(isNull ? .null : .text, Slice(start, end)), in: bytes, byLayout: true, times: &times)
   }

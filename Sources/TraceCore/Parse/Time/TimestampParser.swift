@@ -17,6 +17,8 @@ package struct TimestampParser: Sendable {
   package var previousTime = EventTime.none
   /// What the numbers of a date are in this log, where a date itself does not say: see `DateOrder.of`.
   package var dateOrder = DateOrder.unknown
+  /// How the log at hand writes its times, where somebody says so; see `TimestampParser+Format`.
+  var format: TimeFormat?
   /// A timestamp fell in a repeated hour, where the order of lines decided.
   package private(set) var sawRepeatedHour = false
 

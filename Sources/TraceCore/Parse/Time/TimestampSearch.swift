@@ -29,6 +29,11 @@ enum TimestampSearch {
       }
       if isWordStart {
         let isFirst = i <= start + 1
+        if let format = times.format, let value = times.parse(bytes, from: i, to: end, format: format),
+          value.time != EventTime.none
+        {
+          return isHeader(bytes, start, i, value.end, end) ? (i, value) : nil
+        }
         if isFirst || TimestampParser.mayBegin(bytes, i, end) {
           switch times.read(bytes, from: i, to: end) {
           case .timestamp(var value):

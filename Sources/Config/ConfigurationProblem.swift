@@ -1,5 +1,5 @@
-/// Something wrong in a file of rules: what, where, and what to do.
-package struct PackProblem: Error, Sendable, Equatable {
+/// Something wrong in a file that says what to do (rules, layouts, settings): what, where, and what to do.
+package struct ConfigurationProblem: Error, Sendable, Equatable {
   /// As the user named it.
   package var path: String
   /// From 1; 0 where the file as a whole is meant.
@@ -20,14 +20,14 @@ package struct PackProblem: Error, Sendable, Equatable {
   }
 }
 
-extension PackProblem: CustomStringConvertible {
+extension ConfigurationProblem: CustomStringConvertible {
   /// `file:line:column: message`, as compilers write it.
   package var description: String { line > 0 ? "\(path):\(line):\(column): \(message)" : "\(path): \(message)" }
 }
 
-/// Everything wrong in the files of rules that were read: a run needs all of them right, and a person wants to hear all at once.
-package struct PackProblems: Error, Sendable, Equatable {
-  package var problems: [PackProblem]
+/// Everything wrong in the files that were read: a run needs all of them right, and a person wants to hear all at once.
+package struct ConfigurationProblems: Error, Sendable, Equatable {
+  package var problems: [ConfigurationProblem]
 
-  package init(_ problems: [PackProblem]) { self.problems = problems }
+  package init(_ problems: [ConfigurationProblem]) { self.problems = problems }
 }

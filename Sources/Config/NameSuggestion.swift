@@ -19,7 +19,7 @@ package enum NameSuggestion {
 
   /// Insertions, deletions, replacements and swaps of neighbours (optimal string alignment).
   /// Source: R. A. Wagner and M. J. Fischer, "The String-to-String Correction Problem", JACM 21(1), 1974, with the swap.
-  static func editDistance(_ a: [UInt8], _ b: [UInt8]) -> Int {
+  package static func editDistance(_ a: [UInt8], _ b: [UInt8]) -> Int {
     var beforeLast = [Int](repeating: 0, count: b.count + 1)
     var last = Array(0...b.count)
     for i in 0..<a.count {

@@ -17,22 +17,22 @@ package struct YAMLReader {
 
   /// All documents of the text, each its root; an empty document has none.
   ///
-  /// - Throws: `PackProblem` at the place where the text is not YAML.
-  package static func documents(_ text: [UInt8], path: String) throws(PackProblem) -> [YAMLNode] {
+  /// - Throws: `ConfigurationProblem` at the place where the text is not YAML.
+  package static func documents(_ text: [UInt8], path: String) throws(ConfigurationProblem) -> [YAMLNode] {
     var reader = YAMLReader(path: path)
     return try reader.read(text)
   }
 
-  private mutating func read(_ text: [UInt8]) throws(PackProblem) -> [YAMLNode] {
+  private mutating func read(_ text: [UInt8]) throws(ConfigurationProblem) -> [YAMLNode] {
     guard unsafe yaml_parser_initialize(&parser) == 1 else { preconditionFailure("out of memory") }
     defer { unsafe yaml_parser_delete(&parser) }
     let text = text.isEmpty ? [0x0A] : text
     source = text
-    var result: Result<[YAMLNode], PackProblem> = .success([])
+    var result: Result<[YAMLNode], ConfigurationProblem> = .success([])
     unsafe text.withUnsafeBufferPointer { buffer in
       unsafe yaml_parser_set_input_string(&parser, buffer.baseAddress, buffer.count)
       unsafe yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING)
-      do throws(PackProblem) {
+      do throws(ConfigurationProblem) {
         result = .success(try documents())
       } catch {
         result = .failure(error)
@@ -41,7 +41,7 @@ package struct YAMLReader {
     return try result.get()
   }
 
-  private mutating func documents() throws(PackProblem) -> [YAMLNode] {
+  private mutating func documents() throws(ConfigurationProblem) -> [YAMLNode] {
     var roots: [YAMLNode] = []
     while true {
       var event = try next()
@@ -54,18 +54,18 @@ package struct YAMLReader {
     }
   }
 
-  private mutating func next() throws(PackProblem) -> yaml_event_t {
+  private mutating func next() throws(ConfigurationProblem) -> yaml_event_t {
     var event = unsafe yaml_event_t()
     guard unsafe yaml_parser_parse(&parser, &event) == 1 else { throw unsafe failure() }
     return unsafe event
   }
 
   /// The node that begins with `event`.
-  private mutating func node(_ event: yaml_event_t) throws(PackProblem) -> YAMLNode {
+  private mutating func node(_ event: yaml_event_t) throws(ConfigurationProblem) -> YAMLNode {
     let line = unsafe Int(event.start_mark.line) + 1
     let column = unsafe Int(event.start_mark.column) + 1
     guard depth < YAMLReader.depthLimit else {
-      throw PackProblem(
+      throw ConfigurationProblem(
         path: path, line: line, column: column, "this is nested more than \(YAMLReader.depthLimit) deep")
     }
     depth += 1
@@ -92,13 +92,13 @@ package struct YAMLReader {
       }
       return YAMLNode(.mapping(members), line: line, column: column)
     default:
-      throw PackProblem(
+      throw ConfigurationProblem(
         path: path, line: line, column: column, "aliases (*name) are not read here: write the value out")
     }
   }
 
   /// The next node inside of a list or mapping; nil at its end.
-  private mutating func child(until end: yaml_event_type_t) throws(PackProblem) -> YAMLNode? {
+  private mutating func child(until end: yaml_event_type_t) throws(ConfigurationProblem) -> YAMLNode? {
     var event = unsafe try next()
     defer { unsafe yaml_event_delete(&event) }
     if unsafe event.type == end { return nil }
@@ -107,13 +107,13 @@ package struct YAMLReader {
 
   private func refuse(
     anchor: UnsafeMutablePointer<yaml_char_t>?, tag: UnsafeMutablePointer<yaml_char_t>?, _ line: Int, _ column: Int
-  ) throws(PackProblem) {
+  ) throws(ConfigurationProblem) {
     if unsafe anchor != nil {
-      throw PackProblem(
+      throw ConfigurationProblem(
         path: path, line: line, column: column, "anchors (&name) are not read here: write the value out")
     }
     if unsafe tag != nil {
-      throw PackProblem(path: path, line: line, column: column, "tags (!name) are not read here: take it out")
+      throw ConfigurationProblem(path: path, line: line, column: column, "tags (!name) are not read here: take it out")
     }
   }
 
@@ -127,15 +127,15 @@ package struct YAMLReader {
   }
 
   /// What libyaml says is wrong, and where.
-  private func failure() -> PackProblem {
+  private func failure() -> ConfigurationProblem {
     let text = unsafe parser.problem.map { unsafe String(cString: $0) } ?? "it cannot be read"
     let context = unsafe parser.context.map { unsafe " " + String(cString: $0) } ?? ""
     let isCharacter = unsafe parser.error == YAML_READER_ERROR
     if isCharacter {
       let place = place(of: unsafe Int(parser.problem_offset))
-      return PackProblem(path: path, line: place.line, column: place.column, "this is no YAML: \(text)")
+      return ConfigurationProblem(path: path, line: place.line, column: place.column, "this is no YAML: \(text)")
     }
-    return PackProblem(
+    return ConfigurationProblem(
       path: path, line: unsafe Int(parser.problem_mark.line) + 1, column: unsafe Int(parser.problem_mark.column) + 1,
       "this is no YAML: \(text)\(context)")
   }

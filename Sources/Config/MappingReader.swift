@@ -1,5 +1,3 @@
-internal import TraceCore
-
 /// Reads the members of a YAML mapping one by one, notes what is wrong with them, and at the end names those that nobody
 /// asked for.
 package struct MappingReader {
@@ -10,7 +8,7 @@ package struct MappingReader {
   private var isTaken: [Bool]
   /// The keys asked for, some of them more than once.
   private var asked: [String] = []
-  private(set) var problems: [PackProblem] = []
+  package private(set) var problems: [ConfigurationProblem] = []
 
   /// - Parameter what: what the mapping describes, for the message where it is none.
   package init(_ node: YAMLNode, path: String, what: String) {
@@ -23,27 +21,28 @@ package struct MappingReader {
       seen.reserveCapacity(members.count)
       for member in members {
         guard let key = member.key.text else {
-          problems.append(PackProblem(member.key, in: path, "a key must be a text, not \(member.key.kind)"))
+          problems.append(ConfigurationProblem(member.key, in: path, "a key must be a text, not \(member.key.kind)"))
           continue
         }
         if let first = seen[key] {
           problems.append(
-            PackProblem(member.key, in: path, "'\(key)' stands twice; the first is on line \(first): remove one"))
+            ConfigurationProblem(
+              member.key, in: path, "'\(key)' stands twice; the first is on line \(first): remove one"))
         }
         seen[key] = member.key.line
       }
     } else {
       members = []
       isTaken = []
-      problems.append(PackProblem(node, in: path, "\(what) is a mapping (key: value), not \(node.kind)"))
+      problems.append(ConfigurationProblem(node, in: path, "\(what) is a mapping (key: value), not \(node.kind)"))
     }
   }
 
   package mutating func fail(_ node: YAMLNode, _ message: String) {
-    problems.append(PackProblem(node, in: path, message))
+    problems.append(ConfigurationProblem(node, in: path, message))
   }
 
-  package mutating func add(_ more: [PackProblem]) { problems += more }
+  package mutating func add(_ more: [ConfigurationProblem]) { problems += more }
 
   /// The value of a key; nil where it is missing or empty.
   package mutating func value(_ key: String) -> YAMLNode? {
@@ -72,7 +71,7 @@ package struct MappingReader {
     return text(of: value, key)
   }
 
-  private mutating func text(of value: YAMLNode, _ key: String) -> String? {
+  package mutating func text(of value: YAMLNode, _ key: String) -> String? {
     guard let text = value.text else {
       fail(value, "'\(key)' is a text, not \(value.kind)")
       return nil
@@ -81,10 +80,10 @@ package struct MappingReader {
   }
 
   /// A list of texts; one text alone is a list of one.
-  mutating func texts(_ key: String) -> [String] { nodes(key).compactMap(\.text) }
+  package mutating func texts(_ key: String) -> [String] { nodes(key).compactMap(\.text) }
 
   /// As `texts`, with their places.
-  mutating func nodes(_ key: String) -> [YAMLNode] {
+  package mutating func nodes(_ key: String) -> [YAMLNode] {
     guard let value = value(key) else { return [] }
     switch value.value {
     case .scalar: return [value]
@@ -98,31 +97,21 @@ package struct MappingReader {
   }
 
   /// Texts of a list must differ.
-  mutating func refuseTwice(_ nodes: [YAMLNode], _ key: String) {
+  package mutating func refuseTwice(_ nodes: [YAMLNode], _ key: String) {
     var seen: Set<String> = []
     for node in nodes where !seen.insert(node.text ?? "").inserted {
       fail(node, "'\(key)' names '\(node.text ?? "")' twice: remove one")
     }
   }
 
-  mutating func bool(_ key: String) -> Bool? {
+  package mutating func bool(_ key: String) -> Bool? {
     guard let value = value(key) else { return nil }
     if value.bool == nil { fail(value, "'\(key)' is true or false") }
     return value.bool
   }
 
-  /// Nanoseconds.
-  package mutating func duration(_ key: String) -> Int64? {
-    guard let value = value(key) else { return nil }
-    guard let text = value.text, let duration = OptionValue.duration(text), duration > 0 else {
-      fail(value, "'\(key)' is a duration with its unit, as 30s, 5m or 1h")
-      return nil
-    }
-    return duration
-  }
-
   /// One of the named values.
-  mutating func choice<T: RawRepresentable & CaseIterable>(_ key: String, _ type: T.Type) -> T?
+  package mutating func choice<T: RawRepresentable & CaseIterable>(_ key: String, _ type: T.Type) -> T?
   where T.RawValue == String {
     guard let value = value(key) else { return nil }
     if let choice = value.text.flatMap(T.init(rawValue:)) { return choice }
@@ -132,27 +121,8 @@ package struct MappingReader {
     return nil
   }
 
-  /// A condition on a record.
-  mutating func expression(_ key: String) -> FilterExpression? {
-    guard let value = value(key), let text = text(of: value, key) else { return nil }
-    return expression(text, at: value, key)
-  }
-
-  mutating func expression(_ text: String, at value: YAMLNode, _ key: String) -> FilterExpression? {
-    do throws(FilterError) {
-      return try FilterExpression(parsing: text)
-    } catch {
-      fail(value, error, text, key)
-      return nil
-    }
-  }
-
-  mutating func fail(_ value: YAMLNode, _ error: FilterError, _ text: String, _ key: String) {
-    fail(value, "'\(key)': \(error.render(expression: text))")
-  }
-
   /// Whether a key that is not among `all` looks like one of these.
-  func misspells(_ keys: [String], among all: Set<String>) -> Bool {
+  package func misspells(_ keys: [String], among all: Set<String>) -> Bool {
     members.contains { member in
       guard let key = member.key.text, !all.contains(key) else { return false }
       return NameSuggestion.closest(to: key, in: keys) != nil
@@ -160,16 +130,16 @@ package struct MappingReader {
   }
 
   /// Keys that are not looked at because something in front of them is wrong.
-  mutating func pass(_ keys: String...) { asked += keys }
+  package mutating func pass(_ keys: String...) { asked += keys }
 
   /// Names the keys that nobody asked for, and gives all problems.
-  package mutating func finish() -> [PackProblem] {
+  package mutating func finish() -> [ConfigurationProblem] {
     for (member, isTaken) in zip(members, isTaken) where !isTaken {
       guard let key = member.key.text, !asked.contains(key) else { continue }
       let known = Set(asked)
       let near = NameSuggestion.closest(to: key, in: known)
       let hint = near.map { "; did you mean '\($0)'?" } ?? "; known here: \(known.sorted().joined(separator: ", "))"
-      problems.append(PackProblem(member.key, in: path, "unknown key '\(key)'\(hint)"))
+      problems.append(ConfigurationProblem(member.key, in: path, "unknown key '\(key)'\(hint)"))
     }
     return problems
   }
