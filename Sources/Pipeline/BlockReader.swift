@@ -60,16 +60,19 @@ struct BlockReader {
       if read == 0 {
         isAtEnd = !source.isPaused
         if isAtEnd { endNULs(in: block) }
-        let end = ByteSearch.last(0x0A, in: block.bytes, from: 0, to: block.count).map { $0 + 1 } ?? 0
+        var end = ByteSearch.last(0x0A, in: block.bytes, from: 0, to: block.count).map { $0 + 1 } ?? 0
+        if !isAtEnd { end = beforeHead(in: block, end) }
         carry.append(copying: block.bytes.extracting(end..<block.count))
         block.truncate(to: end)
         return end > 0 ? .lines : isAtEnd ? .end : .paused
       }
       if let newline = ByteSearch.last(0x0A, in: block.bytes, from: searched, to: block.count) {
-        let newline = newline - endNULs(in: block)
-        carry.append(copying: block.bytes.extracting(newline + 1..<block.count))
-        block.truncate(to: newline + 1)
-        return .lines
+        let end = beforeHead(in: block, newline - endNULs(in: block) + 1)
+        if end > 0 {
+          carry.append(copying: block.bytes.extracting(end..<block.count))
+          block.truncate(to: end)
+          return .lines
+        }
       }
       if block.count > maxLine && (isInNULs || block.bytes[0] == 0) { dropNULs(in: block) }
       searched = block.count
@@ -81,6 +84,15 @@ struct BlockReader {
         return .lines
       }
     }
+  }
+
+  /// Where whole lines end, less a last line that is the head of a record whose message stands in the next one.
+  private func beforeHead(in block: Block, _ end: Int) -> Int {
+    guard end > 1 else { return end }
+    let start = ByteSearch.last(0x0A, in: block.bytes, from: 0, to: end - 1).map { $0 + 1 } ?? 0
+    var stop = end - 1
+    if stop > start, block.bytes[stop - 1] == 0x0D { stop -= 1 }
+    return TwoLineHead.isHead(block.bytes, start, stop) ? start : end
   }
 
   /// A run of NULs (a writer without O_APPEND after copytruncate) can be longer than any line: it is not kept. It is

@@ -106,7 +106,7 @@ struct DetailReader {
     } else if let path = done.detail.path {
       done.detail.route = DetailReader.template(of: path)
     } else {
-      done.detail.route = "(malformed)"
+      done.detail.route = "(no path)"
     }
   }
 

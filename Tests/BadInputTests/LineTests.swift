@@ -108,7 +108,7 @@ struct LineTests {
     #expect(json["ledger"]["largest_step_back_ms"].double == 6_477_000)
     // One poisoned record from the future closes nothing and opens no million windows.
     let poisoned =
-      Lines.request + Lines.request(time: "23:00:00,000", id: "f") + Lines.request(time: "06:47:56,000", id: "g")
+      Lines.request + Lines.request(time: "23:00:00,000", id: "f1") + Lines.request(time: "06:47:56,000", id: "g1")
     let future = try stats(poisoned, ["--every", "1s"])
     #expect(future.status == 0)
     #expect(try future.ledger()["clock_jumps"].int == 1)
@@ -117,7 +117,7 @@ struct LineTests {
     #expect(try future.json()["late_requests"].int == 1)
     // Nor does it if it is the first.
     let first =
-      Lines.request(time: "23:00:00,000", id: "f") + Lines.request + Lines.request(time: "06:47:56,000", id: "g")
+      Lines.request(time: "23:00:00,000", id: "f1") + Lines.request + Lines.request(time: "06:47:56,000", id: "g1")
     let json1 = try stats(first, ["--every", "1s"]).json()
     #expect(json1["series"].array.count == 2)
     #expect(json1["ledger"]["late_records"].int == 0 && json1["ledger"]["clock_jumps"].int == 1)

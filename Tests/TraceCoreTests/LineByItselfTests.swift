@@ -102,9 +102,12 @@ import TraceCore
     func duration(_ line: String) -> String {
       read(line, &plain).split(separator: " ").dropLast().last.map(String.init) ?? ""
     }
-    #expect(duration(#"{"time":"2026-11-23T06:47:55Z","level":"ERROR","msg":"x","duration":7}"#) == "7")
+    #expect(duration(#"{"time":"2026-11-23T06:47:55Z","level":"ERROR","msg":"x","duration":7000000}"#) == "7000000")
+    #expect(duration(#"{"time":"2026-11-23T06:47:55Z","level":"ERROR","msg":"x","duration":842.5}"#) == "-1")
+    #expect(duration(#"{"time":"2026-11-23T06:47:55Z","level":"ERROR","msg":"x","duration":42}"#) == "-1")
     #expect(duration(#"{"level":50,"time":1795416475003,"msg":"x","duration":7}"#) == "7000000")
-    #expect(duration(#"{"ts":1795416475.003,"caller":"a.go:1","msg":"x","duration":7}"#) == "7000000000")
+    #expect(duration(#"{"ts":1795416475.003,"caller":"a.go:1","msg":"x","duration":0.5}"#) == "500000000")
+    #expect(duration(#"{"ts":1795416475.003,"caller":"a.go:1","msg":"x","duration":42}"#) == "-1")
     #expect(duration(#"{"ts":"2026-11-23T06:47:55Z","msg":"x","duration":7}"#) == "-1")
   }
 }

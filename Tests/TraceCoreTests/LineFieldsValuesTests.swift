@@ -74,7 +74,8 @@ struct LineFieldsValuesTests {
   }
 
   @Test(arguments: [
-    ("level", "INFO", Level.info), ("level", "30", .info), ("level", "60", .critical), ("level", "3", .error),
+    ("level", "INFO", Level.info), ("level", "30", .none), ("level", "60", .none), ("level", "3", .none),
+    ("levelno", "30", .warning), ("levelno", "50", .critical),
     ("priority", "4", .warning), ("severityNumber", "9", .info), ("severityNumber", "24", .critical),
     ("level", "WARN+1", .warning), ("level", "DEBUG-4", .debug), ("severityText", "ERROR2", .error),
     ("level", "loud", .none), ("level", "", .none), ("level", "1000", .none), ("severityNumber", "25", .none),

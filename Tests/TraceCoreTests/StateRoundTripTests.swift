@@ -156,7 +156,7 @@ struct StateRoundTripTests {
     #expect(fields(RequestStats()) == 6)
     #expect(fields(QuantileSketch()) == 7)
     #expect(fields(Watermark()) == 4)
-    #expect(fields(Continuation()) == 1)
+    #expect(fields(Continuation()) == 3)
     #expect(fields(UnfinishedRequest.empty) == 3)
     // All but whether it is live.
     #expect(fields(OpenTrace()) == 27)

@@ -11,7 +11,7 @@ struct TraceGrouperTests {
     let ids = (0..<12).map { index in
       // 1 to 60 bytes: in one word, in the state, and beside it. Some differ in their last byte only.
       String(repeating: "a", count: [0, 3, 7, 8, 15, 16, 35, 39, 40, 41, 59, 59][index])
-        + String("0123456789xy".dropFirst(index).first ?? "z")
+        + String("123456789xyw".dropFirst(index).first ?? "z")
     }
     var text = ""
     var second = 0

@@ -1,11 +1,13 @@
 /// Stack traces of the JVM, as `Throwable.printStackTrace` writes them. What was raised last is printed first, so the root cause
-/// is the last `Caused by`; what is `Suppressed` caused nothing.
+/// is the last `Caused by` (logback's rootException prints it first); what is `Suppressed` caused nothing.
 enum JavaStack {
   static func links(_ lines: [Substring]) -> [StackTrace.Link] {
     var links: [StackTrace.Link] = []
     var heads: [Substring] = []
     var suppressed: Int?
     var isOpen = false
+    // Some loggers print the root first, and what it became behind `Wrapped by: `.
+    var isRootFirst = false
     for line in lines {
       let indent = line.indent
       if let from = suppressed {
@@ -15,8 +17,9 @@ enum JavaStack {
       let content = line.trimmed
       if content.hasPrefix("Suppressed: ") {
         suppressed = max(indent, 1)
-      } else if let head = content.after("Caused by: ") {
+      } else if let head = content.after("Caused by: ") ?? content.after("Wrapped by: ") {
         isOpen = false
+        isRootFirst = isRootFirst || content.hasPrefix("Wrapped by: ")
         if head.hasPrefix("[CIRCULAR REFERENCE") { continue }
         if let link = StackTrace.Link(head: head) {
           if links.count == StackTrace.mostLinks { links.removeLast() }
@@ -34,7 +37,8 @@ enum JavaStack {
         heads.append(content)
       }
     }
-    return links.contains { !$0.frames.isEmpty } ? links.reversed() : []
+    guard links.contains(where: { !$0.frames.isEmpty }) else { return [] }
+    return isRootFirst ? links : links.reversed()
   }
 
   /// `at java.base/java.util.List.get(List.java:12)`

@@ -3,9 +3,19 @@ enum NodeStack {
   static func links(_ lines: [Substring]) -> [StackTrace.Link] {
     var links: [StackTrace.Link] = []
     var heads: [Substring] = []
+    // Of an AggregateError the first error inside is followed.
+    var isAggregate = false
     for line in lines {
       let content = line.trimmed
-      if let cause = content.after("[cause]: "), !links.isEmpty {
+      if content == "[errors]: [", !links.isEmpty {
+        isAggregate = true
+      } else if isAggregate, let link = StackTrace.Link(head: content) {
+        isAggregate = false
+        if links.count == StackTrace.mostLinks { links.removeLast() }
+        links.append(link)
+      } else if content == "]" || content == "],", links.count > 1 {
+        break
+      } else if let cause = content.after("[cause]: "), !links.isEmpty {
         if let link = StackTrace.Link(head: cause) {
           if links.count == StackTrace.mostLinks { links.removeLast() }
           links.append(link)
@@ -27,6 +37,7 @@ enum NodeStack {
   private static func frame(_ line: Substring) -> StackTrace.Frame? {
     guard var call = line.after("at ") else { return nil }
     if call.hasSuffix(" {") { call = call.dropLast(2) }
+    if call.hasSuffix(",") { call = call.dropLast() }
     var function: Substring?
     var place = call
     if let (name, rest) = call.cut(atLast: " ("), rest.hasSuffix(")") {

@@ -11,8 +11,11 @@ enum PythonStack {
   private enum State { case outside, frames, raised, chained }
 
   static func links(_ lines: [Substring]) -> [StackTrace.Link] {
+    if let fault = fault(lines) { return [fault] }
     var printed: [Printed] = []
     var state = State.outside
+    // Its first line has said that it is one.
+    var isTitled = true
     var frames = StackTrace.Link(type: "", message: "")
     // The exceptions of a group behind the first, by the column of their margin.
     var skipped: Int?
@@ -29,16 +32,27 @@ enum PythonStack {
         || content.hasPrefix("Exception Group Traceback (most recent call last)")
       {
         state = .frames
+        isTitled = true
         frames = StackTrace.Link(type: "", message: "")
         continue
       }
       switch state {
-      case .outside: continue
+      case .outside:
+        // A syntax error has no title.
+        guard let frame = frame(content) else { continue }
+        frames = StackTrace.Link(type: "", message: "")
+        frames.append(frame)
+        state = .frames
+        isTitled = false
       case .frames, .chained:
         if let frame = frame(content) {
           frames.append(frame)
         } else if let first = content.first, first != " ", first != "\t", first != "[" {
           if state == .chained && StackTrace.Link(head: content) == nil { continue }
+          if !isTitled && StackTrace.Link(head: content) == nil {
+            state = .outside
+            continue
+          }
           var link = StackTrace.Link(head: content) ?? StackTrace.Link(type: String(content), message: "")
           if state == .frames { link.frames = frames.frames.reversed() }
           append(Printed(column: column, link: link), to: &printed)
@@ -54,6 +68,18 @@ enum PythonStack {
       }
     }
     return chain(printed[...])
+  }
+
+  /// faulthandler's `Fatal Python error: Segmentation fault`, then the frames of each thread, the innermost first.
+  private static func fault(_ lines: [Substring]) -> StackTrace.Link? {
+    guard let start = lines.firstIndex(where: { $0.contains("Fatal Python error: ") }),
+      let (_, message) = lines[start].cut(at: "Fatal Python error: ")
+    else { return nil }
+    var link = StackTrace.Link(type: "Fatal Python error", message: String(message))
+    for line in lines.dropFirst(start + 1) {
+      if let frame = frame(line) { link.append(frame) } else if !link.frames.isEmpty { break }
+    }
+    return link.frames.isEmpty ? nil : link
   }
 
   private static func append(_ link: Printed, to printed: inout [Printed]) {
@@ -91,11 +117,12 @@ enum PythonStack {
     return (0, line, nil)
   }
 
-  /// `  File "/srv/app.py", line 512, in checkout`
+  /// `  File "/srv/app.py", line 512, in checkout`; loguru marks the one that caught it with `> `.
   private static func frame(_ line: Substring) -> StackTrace.Frame? {
-    guard let (file, rest) = line.trimmed.after("File \"")?.cut(at: "\", line ") else { return nil }
+    let content = line.after("> ") ?? line.trimmed
+    guard let (file, rest) = content.after("File \"")?.cut(at: "\", line ") else { return nil }
     let number = rest.prefix { $0.isNumber }
-    let function = rest.dropFirst(number.count).after(", in ")
+    let function = rest.dropFirst(number.count).after(", in ") ?? rest.dropFirst(number.count).after(" in ")
     return StackTrace.Frame(
       function: function.map(String.init), file: String(file), line: Int(number), isOwn: OwnCode.isOwn(path: file))
   }

@@ -55,7 +55,7 @@ package struct StackGroups: Sendable {
       kept.append(
         StackGroup(
           cause: trace.cause.type, outermost: outermost,
-          message: StackGroups.cut(trace.cause.message, StackGroups.mostMessage), frame: trace.cause.frame?.text,
+          message: StackGroups.cut(trace.cause.message, StackGroups.mostMessage), frame: trace.frame?.text,
           count: 1,
           first: time, last: time, path: path, line: line, text: StackGroups.example(text)))
     } else if other != nil {
@@ -94,7 +94,7 @@ package struct StackGroups: Sendable {
   /// The same for traces of the same cause.
   static func fingerprint(_ trace: StackTrace) -> String {
     let cause = trace.cause
-    guard let frame = cause.frame else { return "\(cause.type)\u{0}\u{0}\(template(cause.message))" }
+    guard let frame = trace.frame else { return "\(cause.type)\u{0}\u{0}\(template(cause.message))" }
     return "\(cause.type)\u{0}\(template(frame.function ?? ""))\u{0}\(template(frame.file ?? ""))"
   }
 

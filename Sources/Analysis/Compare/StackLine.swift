@@ -36,7 +36,13 @@ extension StackTrace.Link {
     // A colon of the message is none of the name; those of `Foo::Bar` are.
     if let (before, _) = name.cut(at: ": ") { type = before }
     while type.last == ":" { type = type.dropLast() }
-    let rest = line[type.endIndex...]
+    var rest = line[type.endIndex...]
+    // Node's code: `TypeError [ERR_X]: message`.
+    if let (code, after) = rest.after(" [")?.cut(at: "]"), !code.isEmpty,
+      code.allSatisfy({ $0.isUppercase || $0.isNumber || $0 == "_" })
+    {
+      rest = after
+    }
     guard let first = type.first, first.isLetter || first == "_", type.contains(where: { $0.isUppercase || $0 == "." }),
       type.last != ".", rest.isEmpty || rest.first == ":"
     else { return nil }
@@ -51,7 +57,9 @@ extension StackTrace.Link {
       let word = rest.prefix { $0.isASCII && ($0.isLetter || $0.isNumber || "._$\\".contains($0)) }
       let saysSo = ["Error", "Exception", "Throwable", "Failure"].contains { word.hasSuffix($0) }
       if saysSo, let link = StackTrace.Link(head: rest) {
-        self = link
+        // `Exception: RuntimeError: no stock`: the word is a label.
+        let inner = word == "Exception" || word == "Error" ? StackTrace.Link(within: link.message[...]) : nil
+        self = inner.flatMap { link.message.hasPrefix($0.type) ? $0 : nil } ?? link
         return
       }
       rest = rest.dropFirst(Swift.max(word.count, 1))

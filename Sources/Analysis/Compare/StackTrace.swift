@@ -1,6 +1,7 @@
 /// A traceback in the text of a record, read: a chain of exceptions with their frames, the root cause first.
 ///
-/// Python (chained, groups), Java and Kotlin, Node, Go, .NET, Ruby, Rust and PHP, in the forms that their runtimes print.
+/// Python (chained, groups), Java and Kotlin, Node, Go, .NET, Ruby, Rust, PHP, Elixir, Dart, C++ and Swift, Perl, Lua and
+/// Haskell, in the forms that their runtimes print.
 /// It looks at lines only and believes nothing: text that is no traceback is nil, and what is odd in one is passed over.
 /// Reading is linear in the text; of a line the first `longestLine` bytes count, and of a chain at most `mostFrames` frames of
 /// an exception and `mostLinks` exceptions.
@@ -67,6 +68,14 @@ package struct StackTrace: Sendable, Equatable {
 
   package var cause: Link { links[0] }
 
+  /// Where the service's own code was when the cause was raised: the innermost own frame of the cause, or of what it became (a
+  /// cause in a library has no frames of the service where the runtime leaves out those that both have); else any.
+  package var frame: Frame? {
+    for link in links { if let own = link.frames.first(where: \.isOwn) { return own } }
+    for link in links { if let first = link.frames.first { return first } }
+    return nil
+  }
+
   init?(links: [Link]) {
     guard !links.isEmpty else { return nil }
     self.links = links
@@ -88,9 +97,9 @@ package struct StackTrace: Sendable, Equatable {
 
   /// In an order in which none takes another's: what only one language prints comes first.
   private static let readers: [@Sendable ([Substring]) -> [Link]] = [
-    PythonStack.links, GoStack.links, RustStack.links, PHPStack.links, DotNetStack.links, JavaStack.links,
-    NodeStack.links,
-    RubyStack.links,
+    PythonStack.links, GoStack.links, RustStack.links, PHPStack.links, BeamStack.links, DotNetStack.links,
+    JavaStack.links, NodeStack.links, NumberedStack.links, LuaStack.links, HaskellStack.links, RubyStack.links,
+    PerlStack.links,
   ]
 
   /// Most records are one line that no traceback fits in; a traceback has a line end, but for a panic without frames.

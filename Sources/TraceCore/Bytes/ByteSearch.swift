@@ -161,6 +161,20 @@ extension ByteSearch {
     }
   }
 
+  /// Whether `word`, of lower-case letters, stands at `start`, before `end`, in any case.
+  static func beginsFolded(_ bytes: Span<UInt8>, at start: Int, end: Int, with word: StaticString) -> Bool {
+    let count = word.utf8CodeUnitCount
+    guard start >= 0, start + count <= end, end <= bytes.count else { return false }
+    return unsafe bytes.withUnsafeBytes { buffer in
+      for i in 0..<count {
+        let byte = unsafe buffer[start + i]
+        let folded = byte &- 0x41 < 26 ? byte | 0x20 : byte
+        if unsafe folded != word.utf8Start[i] { return false }
+      }
+      return true
+    }
+  }
+
   /// Whether all bytes of `start ..< end` are below 0x80.
   @inline(__always)
   package static func isASCII(_ bytes: Span<UInt8>, from start: Int, to end: Int) -> Bool {

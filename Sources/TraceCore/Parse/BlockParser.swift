@@ -145,12 +145,13 @@ package struct BlockParser {
     var continuation = Continuation()
     var uses = LayoutUses()
     var unread = UnreadRun()
+    let generic = layouts.index(of: .generic)
     // The next byte that is not ASCII.
     var high = masks.first(from: 0, to: end) { $0.high }
     while at < end {
       let newline = ended < newlines.count ? Int(newlines[ended]) : end
       ended &+= 1
-      let next = min(newline &+ 1, end)
+      var next = min(newline &+ 1, end)
       var start = at
       var stop = newline
       if stop > start && bytes[stop &- 1] == 0x0D { stop &-= 1 }
@@ -171,6 +172,18 @@ package struct BlockParser {
         if let origins { found = readWrapped(bytes, masks, start, stop, origins[line], &shape) }
       }
       if fields.hasMarks { noteMarks(&batch, isWrapped: origins != nil) }
+      var lines = 1
+      if found == generic, origins == nil, next < end {
+        let second = layouts.readSecondLine(bytes, masks, start, stop, &fields, &times)
+        if second >= 0 {
+          lines = 2
+          stop = second
+          next = ended < newlines.count ? min(Int(newlines[ended]) &+ 1, end) : end
+          ended &+= 1
+          high = masks.first(from: next, to: end) { $0.high }
+          batch.counts.continuationLines += 1
+        }
+      }
       if let layout = found {
         if let origins { takeOrigin(origins[line]) }
         if layout != uses.layout { uses.change(to: layout, records.count, line, &batch.layouts) }
@@ -195,7 +208,7 @@ package struct BlockParser {
           Record(
             time: fields.time, duration: fields.duration, idHash: idHash, id: fields.requestID, textHash: 0,
             offset: UInt32(truncatingIfNeeded: at), length: UInt32(truncatingIfNeeded: next &- at),
-            line: UInt32(truncatingIfNeeded: line), lines: 1, route: -1, group: -1, logger: -1, predicates: 0,
+            line: UInt32(truncatingIfNeeded: line), lines: UInt32(truncatingIfNeeded: lines), route: -1, group: -1, logger: -1, predicates: 0,
             status: UInt16(truncatingIfNeeded: fields.status), level: fields.level, kind: .plain, flags: [],
             layout: UInt8(truncatingIfNeeded: layout)))
         if plan.keepsMessages { keepMessage(bytes, &batch.messages) }
@@ -224,7 +237,7 @@ package struct BlockParser {
         }
       }
       at = next
-      line &+= 1
+      line &+= lines
     }
     if rules != nil, !records.isEmpty { keepTail(records[records.count - 1], bytes, &batch) }
     uses.end(records.count, &batch.layouts)
@@ -273,7 +286,7 @@ package struct BlockParser {
     guard origin.time != EventTime.none else { return nil }
     if origin.length == 0 {
       // A further line of one entry.
-      if shape == .other || shape == .nameColon { shape = .context }
+      if !shape.isAlwaysPart { shape = .context }
       return nil
     }
     guard shape.standsAlone(bytes, from: start, to: end) else { return nil }

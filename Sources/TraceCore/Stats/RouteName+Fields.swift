@@ -17,8 +17,8 @@ extension RouteName {
       var name = RouteName()
       name.write(method: method, path: path, into: &text)
     } else if fields.saw(.requestLine) {
-      // A request line that could not be read (TLS bytes on an HTTP port).
-      for byte in "(malformed)".utf8 { text.append(byte) }
+      // A request line that could not be read (TLS bytes on an HTTP port), or that another line has.
+      for byte in "(no path)".utf8 { text.append(byte) }
     }
   }
 

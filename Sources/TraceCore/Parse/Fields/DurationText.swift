@@ -1,6 +1,6 @@
 /// Reads durations as logs write them: a number in a unit that its field names, or a value with its own unit.
 ///
-/// `28.9`, `12.3ms`, `1.5 s`, `250µs`, Go's `3m2.5s`. Never guesses a unit, and takes no negative duration.
+/// `28.9`, `12.3ms`, `1.5 s`, `250µs`, Go's `3m2.5s`, `0:00:00.042`, `PT0.042S`. Never guesses a unit, and takes no negative duration.
 package enum DurationText {
   package enum Reading: Equatable, Sendable {
     /// No duration at all.
@@ -14,7 +14,9 @@ package enum DurationText {
   /// - Parameter unit: nanoseconds of one unit of a bare number, 0 if unknown.
   @inline(__always)
   package static func read(_ bytes: Span<UInt8>, from start: Int, to end: Int, unit: Int64) -> Reading {
-    guard let (number, stop) = DecimalNumber.parse(bytes, from: start, to: end) else { return .none }
+    guard let (number, stop) = DecimalNumber.parse(bytes, from: start, to: end) else {
+      return clock(bytes, start, end).map(Reading.nanoseconds) ?? .none
+    }
     if stop < end { return withUnits(bytes, start, end) }
     if number.isNegative && number.mantissa != 0 { return .none }
     guard unit > 0 else { return .withoutUnit }
@@ -22,6 +24,7 @@ package enum DurationText {
   }
 
   private static func withUnits(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Reading {
+    if let clock = clock(bytes, start, end) { return .nanoseconds(clock) }
     var total: Int64 = 0
     var i = start
     while i < end {
@@ -55,10 +58,10 @@ package enum DurationText {
     switch word {
     // ns nano nanos nanoseco[nds]
     case 0x6E73, 0x6E61_6E6F, 0x6E61_6E6F_73, 0x6E61_6E6F_7365_636F: return 1
-    // us usec micros microsec[onds]
-    case 0x7573, 0x7573_6563, 0x6D69_6372_6F73, 0x6D69_6372_6F73_6563: return 1_000
-    // ms msec millis millisec[onds]
-    case 0x6D73, 0x6D73_6563, 0x6D69_6C6C_6973, 0x6D69_6C6C_6973_6563: return 1_000_000
+    // us usec usecs micros microsec[onds]
+    case 0x7573, 0x7573_6563, 0x7573_6563_73, 0x6D69_6372_6F73, 0x6D69_6372_6F73_6563: return 1_000
+    // ms msec msecs millis millisec[onds]
+    case 0x6D73, 0x6D73_6563, 0x6D73_6563_73, 0x6D69_6C6C_6973, 0x6D69_6C6C_6973_6563: return 1_000_000
     // s sec secs second seconds
     case 0x73, 0x7365_63, 0x7365_6373, 0x7365_636F_6E64, 0x7365_636F_6E64_73: return 1_000_000_000
     // m min mins minute minutes

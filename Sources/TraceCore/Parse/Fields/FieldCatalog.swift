@@ -17,16 +17,23 @@ package struct FieldTarget: BitwiseCopyable, Sendable, Equatable {
   package var unit: Int64 = 0
   /// Slot of a field that the user asked for by name, or -1.
   package var wanted: Int16 = -1
+  /// Of a path: an absolute URL was answered by the server that logs it.
+  package var isServed = false
+  /// Of a path: the name means other things as well, so that only a text that begins with `/` is one.
+  package var isPathOnly = false
   /// `--map` says so: it wins over all that is known.
   package var isMapped = false
 
   package init(
-    standard: StandardField = .none, rank: UInt8 = 0, unit: Int64 = 0, wanted: Int16 = -1, isMapped: Bool = false
+    standard: StandardField = .none, rank: UInt8 = 0, unit: Int64 = 0, wanted: Int16 = -1, isServed: Bool = false,
+    isPathOnly: Bool = false, isMapped: Bool = false
   ) {
     self.standard = standard
     self.rank = rank
     self.unit = unit
     self.wanted = wanted
+    self.isServed = isServed
+    self.isPathOnly = isPathOnly
     self.isMapped = isMapped
   }
 
@@ -36,7 +43,7 @@ package struct FieldTarget: BitwiseCopyable, Sendable, Equatable {
 
 /// Finds out what a key means: one hash and one comparison a key, any case style.
 ///
-/// Keys are compared *folded*: ASCII letters in lower case, `_`, `-`, `.`, `@` left out; so `X-Request-ID`, `xRequestId` and
+/// Keys are compared *folded*: ASCII letters in lower case, `_`, `-`, `.` left out; so `X-Request-ID`, `xRequestId` and
 /// `x_request_id` are one name. Members of nested JSON objects have the folded names of their parents in front
 /// (`req.method` is `reqmethod`). Immutable after `init`; shared by threads.
 package final class FieldCatalog: Sendable {
@@ -45,6 +52,8 @@ package final class FieldCatalog: Sendable {
     package var hash: UInt64 = 0xCBF2_9CE4_8422_2325
     package var length: UInt32 = 0
     package init() {}
+
+    package init(_ name: String) { for byte in name.utf8 { fold(byte) } }
 
     @inline(__always)
     package mutating func fold(_ byte: UInt8) {
@@ -130,7 +139,7 @@ package final class FieldCatalog: Sendable {
 
   /// Whether a byte is no part of a folded name.
   @inline(__always)
-  static func isPassedOver(_ byte: UInt8) -> Bool { byte == 0x5F || byte == 0x2D || byte == 0x2E || byte == 0x40 }
+  static func isPassedOver(_ byte: UInt8) -> Bool { byte == 0x5F || byte == 0x2D || byte == 0x2E }
 
   /// Whether two names fold to one.
   static func isSame(_ a: String, _ b: String) -> Bool { NameHashKey(a) == NameHashKey(b) }
@@ -199,48 +208,89 @@ extension FieldCatalog {
         names.append((String(name), FieldTarget(standard: field, rank: UInt8(rank))))
       }
     }
-    add(.time, "timestamp @timestamp ts time asctime datetime t date eventtime timeunixnano observedtimestamp")
-    add(.level, "level levelname severity log.level severitytext lvl loglevel severitynumber priority")
-    add(.logger, "logger name logger_name log.logger scope.name instrumentationscope.name component module")
-    add(.message, "message msg event body text short_message")
-    // The order of docs/layouts.md ("Request ids"), then the nested spellings of pino-http, ECS and OpenTelemetry.
+    add(
+      .time,
+      """
+      timestamp @timestamp @t ts time asctime datetime t date eventtime timeunixnano observedtimestamp time_iso8601 \
+      time.timestamp time.repr t.$date timemillis instant.epochsecond unixtime edgeendtimestamp start_time starttime \
+      startutc time_local started_at msec edgestarttimestamp receivetimestamp
+      """)
+    add(
+      .level,
+      """
+      level_name level.name levelname severity_text log.level level severity lvl loglevel @l @level \
+      severitynumber priority levelno s
+      """)
+    add(
+      .logger,
+      """
+      logger name logger_name log.logger scope.name instrumentationscope.name sourcecontext loggername \
+      component module @logger
+      """)
+    add(.message, "message msg @m short_message renderedmessage @message event body text @mt messagetemplate")
+    // The order of docs/layouts.md ("Request ids"), then the nested spellings of pino-http, ECS and OpenTelemetry, and the
+    // names of proxies and clouds.
     add(
       .requestID,
       """
       request_id x_request_id correlation_id req_id rid trace_id traceparent \
       req.id request.id http.request.id trace.id context.request_id extra.request_id attributes.request_id \
-      reqid correlationid requestid contextmap.request_id labels.request_id fields.request_id span.request_id
+      reqid correlationid requestid contextmap.request_id labels.request_id fields.request_id span.request_id \
+      @tr dd.trace_id oteltraceid x_correlation_id aws_request_id awsrequestid rayid x_edge_request_id correlation \
+      x_amzn_trace_id amzn_trace_id x_b3_traceid trace logging.googleapis.com/trace call_id
       """)
     add(
       .method,
-      "method http_method request_method http.request.method http.method req.method request.method verb attributes.http.request.method attributes.http.method"
-    )
+      """
+      method http_method request_method http.request.method http.method req.method request.method verb \
+      attributes.http.request.method attributes.http.method clientrequestmethod cs_method
+      """)
     add(
       .path,
       """
-      path url.path http.target uri request_uri url request_path req.url request.url request.path http.path target \
-      http.url url.full url.original attributes.url.path attributes.http.target attributes.http.url
+      path url.path http.target uri request_uri url request_path req.url request.url request.path http.path \
+      http.url url.full url.original attributes.url.path attributes.http.target attributes.http.url request.uri \
+      resource_path clientrequesturi cs_uri_stem
       """)
+    names.append(("target", FieldTarget(standard: .path, rank: 40, isPathOnly: true)))
+    // Proxies and balancers log the whole URL that they served.
+    for (rank, name) in ["request_url", "httprequest.requesturl"].enumerated() {
+      names.append((name, FieldTarget(standard: .path, rank: UInt8(41 + rank), isServed: true)))
+    }
+    if let place = names.firstIndex(where: { $0.0 == "request_uri" }) { names[place].1.isServed = true }
     add(
       .status,
       """
       status status_code http_status http_status_code response_status http.response.status_code http.status_code \
       res.statuscode res.status response.status response.status_code statuscode attributes.http.response.status_code \
-      attributes.http.status_code code
+      attributes.http.status_code downstreamstatus response_code edgeresponsestatus elb_status_code sc_status \
+      http_response_code code
       """)
     add(.route, "route http.route endpoint_template attributes.http.route route_pattern")
     add(
       .exception,
-      "exc exc_info exception traceback stack stack_trace stacktrace error.stack_trace err.stack exception.stacktrace")
+      """
+      exc exc_info exception traceback stack stack_trace stacktrace error.stack_trace err.stack exception.stacktrace @x \
+      context.exception thrown
+      """)
     add(.requestLine, "request http.request_line request_line")
+    // Names that a server or a convention has defined with their unit.
+    for (name, unit) in [
+      ("latencies.request", EventTime.nanosecondsPerMillisecond), ("responselatency", EventTime.nanosecondsPerMillisecond),
+      ("originresponsedurationms", EventTime.nanosecondsPerMillisecond),
+      ("http.server.request.duration", EventTime.nanosecondsPerSecond), ("event.duration", 1),
+    ] {
+      names.append((name, FieldTarget(standard: .duration, rank: 90, unit: unit)))
+    }
     // Durations: every name with and without the unit in it.
     let bare = [
       "duration", "elapsed", "latency", "took", "response_time", "request_time", "process_time", "processing_time",
-      "time_taken", "elapsed_time", "request_duration", "event.duration", "http.server.duration", "http.duration",
-      "total_time", "attributes.duration",
+      "time_taken", "elapsed_time", "request_duration", "http.server.duration", "http.duration",
+      "total_time", "attributes.duration", "execution_time", "latency_human", "service", "durationin", "response_time_in",
+      "time",
     ]
     for (rank, name) in bare.enumerated() {
-      names.append((name, FieldTarget(standard: .duration, rank: UInt8(rank) + 100)))
+      if name != "time" { names.append((name, FieldTarget(standard: .duration, rank: UInt8(rank) + 100))) }
       for (suffix, unit) in durationUnits {
         names.append((name + suffix, FieldTarget(standard: .duration, rank: UInt8(rank), unit: unit)))
       }

@@ -60,7 +60,7 @@ struct NameEndings: Sendable {
   }
 
   private static func isSeparator(_ byte: UInt8) -> Bool {
-    byte == 0x5F || byte == 0x2D || byte == 0x2E || byte == 0x40
+    byte == 0x5F || byte == 0x2D || byte == 0x2E
   }
   private static func folded(_ byte: UInt8) -> UInt8 { byte &- 0x41 < 26 ? byte | 0x20 : byte }
 }

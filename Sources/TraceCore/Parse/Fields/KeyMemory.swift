@@ -8,6 +8,9 @@ struct KeyMemory: Sendable {
     /// With the names of its parents, for the members of its value.
     var name: FieldCatalog.NameHash
     var target: FieldTarget
+    /// Of a JSON member: its name without parents that say nothing, and what an object under it is.
+    var short = FieldCatalog.NameHash()
+    var scope = JSONScope.Kind.own
   }
 
   private struct Entry: BitwiseCopyable {
@@ -97,14 +100,47 @@ struct KeyMemory: Sendable {
     return Key(name: name, target: catalog[name])
   }
 
+  /// What the key of a JSON member means in its scope.
+  @inline(__always)
+  mutating func look(
+    up bytes: Span<UInt8>, _ start: Int, _ end: Int, in scope: borrowing JSONScope, _ catalog: borrowing FieldCatalog
+  ) -> Key {
+    let place = find(bytes, start, end, parent: scope.whole)
+    if place >= 0 { return entries[place].key }
+    return learn(bytes, start, end, scope, catalog)
+  }
+
+  @inline(never)
+  private mutating func learn(
+    _ bytes: Span<UInt8>, _ start: Int, _ end: Int, _ scope: borrowing JSONScope, _ catalog: borrowing FieldCatalog
+  ) -> Key {
+    let text = Text(bytes, start, end, scope.whole.hash)
+    let key = KeyMemory.meaning(of: bytes, start, end, scope, catalog)
+    if end > start { entries[text.place] = Entry(text: text, key: key) }
+    return key
+  }
+
+  private static func meaning(
+    of bytes: Span<UInt8>, _ start: Int, _ end: Int, _ scope: borrowing JSONScope, _ catalog: borrowing FieldCatalog
+  ) -> Key {
+    var whole = scope.whole
+    whole.fold(bytes, from: start, to: end)
+    var short = scope.short
+    short.fold(bytes, from: start, to: end)
+    var last = FieldCatalog.NameHash()
+    last.fold(bytes, from: start, to: end)
+    return Key(
+      name: whole, target: scope.target(whole, short, catalog), short: short, scope: FieldCatalog.scope(of: last))
+  }
+
   /// A JSON key with escapes: rare, so read by way of the arena, which is left as it was.
   @inline(never)
   func look(
-    upEscaped bytes: Span<UInt8>, _ start: Int, _ end: Int, parent: FieldCatalog.NameHash,
-    in catalog: borrowing FieldCatalog, _ arena: inout ContiguousArray<UInt8>
+    upEscaped bytes: Span<UInt8>, _ start: Int, _ end: Int, in scope: borrowing JSONScope,
+    _ catalog: borrowing FieldCatalog, _ arena: inout ContiguousArray<UInt8>
   ) -> Key {
     let slice = JSONText.unescape(bytes, from: start, to: end, into: &arena)
-    let key = KeyMemory.meaning(of: arena.span, slice.start, slice.end, parent, catalog)
+    let key = KeyMemory.meaning(of: arena.span, slice.start, slice.end, scope, catalog)
     arena.removeLast(Int(slice.count))
     return key
   }

@@ -155,13 +155,53 @@ extension LineFields {
   ) {
     if target.isIgnored { return }
     var stop = end
-    while stop > start && (bytes[stop - 1] == 0x2C || bytes[stop - 1] == 0x3B) { stop &-= 1 }
+    // Rust's tracing closes a span with `}:`.
+    if stop > start + 1, bytes[stop - 1] == 0x3A, bytes[stop - 2] == 0x7D { stop &-= 1 }
+    while stop > start && LineFields.endsPair(bytes[stop - 1]) {
+      if bytes[stop - 1] != 0x2C && bytes[stop - 1] != 0x3B && LineFields.opensBefore(bytes, start, stop - 1) { break }
+      stop &-= 1
+    }
     let isNull = stop == start || (stop == start + 1 && bytes[start] == 0x2D)
     let value = FieldValue(isNull ? .null : .text, Slice(start, stop))
     if target.wanted >= 0 { takeWanted(Int(target.wanted), value, in: bytes, byLayout: false) }
-    if target.standard != .none && !isNull {
+    if isNull {
+      if target.standard == .requestID { saysNoID = true }
+    } else if target.standard == .duration {
+      takeDuration(target, value, bytes, &times)
+    } else if target.standard != .none {
       takeStandard(target, value, bytes, in: bytes, byLayout: false, times: &times)
     }
+  }
+
+  /// A duration may have its unit in the word behind it: `latency=42 ms`.
+  private mutating func takeDuration(
+    _ target: FieldTarget, _ value: FieldValue, _ bytes: Span<UInt8>, _ times: inout TimestampParser
+  ) {
+    let end = value.slice.end
+    var stop = end + 1
+    if target.unit == 0, bareDurationUnit == 0, end + 1 < bytes.count, bytes[end] == 0x20 {
+      while stop < bytes.count, stop - end < 14, (bytes[stop] | 0x20) &- 0x61 < 26 || bytes[stop] >= 0x80 { stop += 1 }
+      if stop > end + 1, stop == bytes.count || bytes[stop] <= 0x20 || LineFields.endsPair(bytes[stop]),
+        case .nanoseconds = DurationText.read(bytes, from: value.slice.start, to: stop, unit: 0)
+      {
+        takeStandard(
+          target, FieldValue(.text, Slice(value.slice.start, stop)), bytes, in: bytes, byLayout: false, times: &times)
+        return
+      }
+    }
+    takeStandard(target, value, bytes, in: bytes, byLayout: false, times: &times)
+  }
+
+  /// `,` and `;`, and brackets that close what was opened in front of the key: `(request_id=…)`.
+  @inline(__always)
+  private static func endsPair(_ byte: UInt8) -> Bool {
+    byte == 0x2C || byte == 0x3B || byte == 0x29 || byte == 0x5D || byte == 0x7D
+  }
+
+  /// Whether the bracket at `close` closes one of the value itself.
+  private static func opensBefore(_ bytes: Span<UInt8>, _ start: Int, _ close: Int) -> Bool {
+    let open: UInt8 = bytes[close] == 0x29 ? 0x28 : bytes[close] &- 2
+    return ByteSearch.first(open, in: bytes, from: start, to: close) != nil
   }
 
   /// As `takePairs`, byte by byte and with quotes.
@@ -178,6 +218,10 @@ extension LineFields {
         !pair.quoted
         && (pair.valueStart == pair.valueEnd
           || (pair.valueEnd == pair.valueStart + 1 && bytes[pair.valueStart] == 0x2D))
+      if !pair.quoted {
+        takeUnquoted(target, bytes, pair.valueStart, pair.valueEnd, &times)
+        continue
+      }
       let slice =
         pair.escaped ? unescaped(bytes, pair.valueStart, pair.valueEnd) : Slice(pair.valueStart, pair.valueEnd)
       take(target, FieldValue(isNull ? .null : .text, slice), in: bytes, byLayout: false, times: &times)

@@ -16,7 +16,13 @@ extension LineFields {
   ) {
     if target.isIgnored || value.kind == .missing { return }
     if target.wanted >= 0 { takeWanted(Int(target.wanted), value, in: bytes, byLayout: byLayout) }
-    if target.standard == .none || value.kind == .null { return }
+    if value.kind == .null {
+      if target.standard == .requestID { saysNoID = true }
+      // A request without a line that could be read has got its status all the same.
+      if target.standard == .requestLine { _ = admits(.requestLine, rank: target.rank, byLayout: byLayout) }
+      return
+    }
+    if target.standard == .none { return }
     if value.slice.isInArena {
       // A second reference, not a copy: nothing below appends.
       let text = arena
@@ -47,7 +53,11 @@ extension LineFields {
       case .refused: break
       }
     case .level:
-      guard isScalar, let level = LineFields.level(text, start, end, rank: target.rank) else { return }
+      guard isScalar else { return }
+      guard let level = LineFields.level(text, start, end, rank: target.rank) else {
+        noteLevelNumber(text, start, end, rank: target.rank)
+        return
+      }
       switch admission(of: .level, rank: target.rank, byLayout: byLayout) {
       case .taken: self.level = level
       case .repeated: if level != self.level { markAmbiguous(.level) }
@@ -64,8 +74,19 @@ extension LineFields {
       guard isScalar else { return }
       let unit = target.unit > 0 ? target.unit : bareDurationUnit
       switch DurationText.read(text, from: start, to: end, unit: unit) {
-      case .none: break
-      case .withoutUnit: if duration < 0 { durationWithoutUnit = true }
+      case .none:
+        // API Gateway's requestTime is a time of day.
+        if target.rank == DurationName.requestTime { takeRequestTime(text, start, end, byLayout, &times) }
+      case .withoutUnit:
+        if target.rank == DurationName.requestTime, LineFields.isNginxSeconds(text, start, end) {
+          if admits(.duration, rank: target.rank, byLayout: byLayout) {
+            duration =
+              DecimalNumber.parse(text, from: start, to: end)?.number.scaled(by: EventTime.nanosecondsPerSecond) ?? -1
+            durationWithoutUnit = false
+          }
+        } else if duration < 0 {
+          durationWithoutUnit = true
+        }
       case .nanoseconds(let duration):
         switch admission(of: .duration, rank: target.rank, byLayout: byLayout) {
         case .taken:
@@ -83,13 +104,22 @@ extension LineFields {
       if admits(value.slice, over: message, .message, target.rank, byLayout, bytes) { message = value.slice }
     case .requestID:
       guard isScalar, let slice = LineFields.requestID(text, value.slice) else { return }
+      // Names that mean other things as well.
+      if target.rank >= IDName.firstGuarded, target.rank < 254, target.rank % 40 >= IDName.firstGuarded,
+        !RequestIDShape.mayStand(text, slice.start, slice.end)
+      {
+        return
+      }
       if admits(slice, over: requestID, .requestID, target.rank, byLayout, bytes) { requestID = slice }
     case .method:
       guard value.kind == .text, LineFields.isMethod(text, start, end) else { return }
       if admits(value.slice, over: method, .method, target.rank, byLayout, bytes) { method = value.slice }
     case .path:
       guard value.kind == .text, LineFields.isSomething(text, start, end) else { return }
-      if admits(value.slice, over: path, .path, target.rank, byLayout, bytes) { path = value.slice }
+      var slice = value.slice
+      if target.isPathOnly, text[start] != UInt8(ascii: "/") { return }
+      if target.isServed, !slice.isInArena, let served = RequestPhrase.served(text, slice) { slice = served }
+      if admits(slice, over: path, .path, target.rank, byLayout, bytes) { path = slice }
     case .route:
       guard value.kind == .text, LineFields.isSomething(text, start, end) else { return }
       if admits(value.slice, over: route, .route, target.rank, byLayout, bytes) { route = value.slice }
@@ -100,7 +130,13 @@ extension LineFields {
         if byLayout && value.kind == .text && value.slice.count > exception.count { exception = value.slice }
       }
     case .requestLine:
-      guard value.kind == .text, let line = LineFields.requestLine(text, value.slice) else { return }
+      guard value.kind == .text else { return }
+      guard var line = LineFields.requestLine(text, value.slice) else {
+        _ = admits(.requestLine, rank: target.rank, byLayout: byLayout)
+        return
+      }
+      // A server that answered it logged it: the URL of a proxy's request is no call to somebody else.
+      if byLayout, !value.slice.isInArena, let served = RequestPhrase.served(text, line.path) { line.path = served }
       // Behind every key that names the method or the path itself.
       if admits(line.method, over: method, .method, .max, byLayout, bytes) { method = line.method }
       if admits(line.path, over: path, .path, .max, byLayout, bytes) { path = line.path }
@@ -120,6 +156,32 @@ extension LineFields {
     case .refused: return false
     }
   }
+}
+
+extension LineFields {
+  /// nginx writes `$request_time` in seconds with three digits after the point, always.
+  private static func isNginxSeconds(_ text: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
+    end - start >= 5 && text[end - 4] == UInt8(ascii: ".")
+      && (start..<end).allSatisfy { $0 == end - 4 || text[$0] &- 0x30 < 10 }
+  }
+
+  private mutating func takeRequestTime(
+    _ text: Span<UInt8>, _ start: Int, _ end: Int, _ byLayout: Bool, _ times: inout TimestampParser
+  ) {
+    guard end - start >= 20, let time = LineFields.time(text, start, end, .text, &times),
+      admits(.time, rank: 60, byLayout: byLayout)
+    else { return }
+    self.time = time.time
+    timeHasZone = time.hasZone
+  }
+}
+
+private enum IDName {
+  static let firstGuarded = FieldCatalog.plain["correlation"].rank
+}
+
+private enum DurationName {
+  static let requestTime = FieldCatalog.plain["request_time"].rank
 }
 
 /// What a text means, field by field. Nil or false where the field cannot have it.
@@ -154,13 +216,15 @@ extension LineFields {
     guard start < end else { return nil }
     if let usual = Level.usual(text, at: start, to: end), usual.end == end { return usual.level }
     if text[start] &- 0x30 <= 9 {
-      guard let (decimal, stop) = DecimalNumber.parse(text, from: start, to: end), stop == end,
+      guard rank >= LevelScale.first, let (decimal, stop) = DecimalNumber.parse(text, from: start, to: end), stop == end,
         let number = decimal.integer(upTo: 100).map(Int.init)
       else { return nil }
       if rank == LevelScale.openTelemetry { return Level(openTelemetry: number) }
-      if rank == LevelScale.syslog || number <= 7 { return Level(syslog: number) }
-      return Level(pino: number)
+      if rank == LevelScale.syslog { return Level(syslog: number) }
+      return rank == LevelScale.python ? Level(python: number) : nil
     }
+    // mongod's `s` is a letter, and perhaps a digit.
+    if rank == LevelScale.mongo, end - start > 2 { return nil }
     var stop = start
     while stop < end, (text[stop] | 0x20) &- 0x61 < 26 { stop += 1 }
     var rest = stop
@@ -169,6 +233,15 @@ extension LineFields {
     }
     guard rest == end else { return nil }
     return Level(word: text, from: start, to: stop)
+  }
+
+  /// Keeps a number whose key does not tell the scale, for what the rest of the line says about it.
+  private mutating func noteLevelNumber(_ text: Span<UInt8>, _ start: Int, _ end: Int, rank: UInt8) {
+    guard rank < LevelScale.first, levelNumber < 0, start < end, text[start] &- 0x30 <= 9,
+      let (decimal, stop) = DecimalNumber.parse(text, from: start, to: end), stop == end,
+      let number = decimal.integer(upTo: 1_000)
+    else { return }
+    levelNumber = Int32(number)
   }
 
   /// 100 ... 999, as `200` or `200 OK`.
@@ -188,6 +261,8 @@ extension LineFields {
     let end = slice.end
     guard isSomething(text, start, end) else { return nil }
     if end - start == 4, isNothing(text, start) { return nil }
+    if text[start] == UInt8(ascii: "0"), isZero(text, start, end) { return nil }
+    if end - start > 40, let named = cloudTrace(text, slice) { return named }
     guard end - start == 55, text[start + 2] == UInt8(ascii: "-"), text[start + 35] == UInt8(ascii: "-"),
       text[start + 52] == UInt8(ascii: "-")
     else { return slice }
@@ -203,6 +278,27 @@ extension LineFields {
     }
     // All zeros is the invalid trace id.
     return anyDigit == 0 ? nil : part(of: slice, start + 3, start + 35)
+  }
+
+  /// OpenTelemetry's and Datadog's ids of no trace: zeros alone.
+  private static func isZero(_ text: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
+    (start..<end).allSatisfy { text[$0] == UInt8(ascii: "0") || text[$0] == UInt8(ascii: "-") }
+  }
+
+  /// The trace id in Google Cloud's `projects/NAME/traces/<trace id>`, and in AWS' `Root=1-…;Parent=…;Sampled=1`.
+  private static func cloudTrace(_ text: Span<UInt8>, _ slice: Slice) -> Slice? {
+    let start = slice.start
+    if ByteSearch.begins(text, at: start, end: slice.end, with: "projects/"),
+      let slash = ByteSearch.last(UInt8(ascii: "/"), in: text, from: start, to: slice.end), slash + 1 < slice.end
+    {
+      return part(of: slice, slash + 1, slice.end)
+    }
+    if ByteSearch.begins(text, at: start, end: slice.end, with: "Root="),
+      let stop = ByteSearch.first(UInt8(ascii: ";"), in: text, from: start, to: slice.end)
+    {
+      return part(of: slice, start + 5, stop)
+    }
+    return nil
   }
 
   /// Whether the four letters are `null`, in any case, or Python's `None`.
@@ -238,6 +334,12 @@ extension LineFields {
     {
       end = last
     }
+    // Hypercorn writes the version's number alone.
+    if end > blank + 5, text[end - 4] == UInt8(ascii: " "), text[end - 2] == UInt8(ascii: "."), text[end - 3] &- 0x30 < 4,
+      text[end - 1] &- 0x30 < 10
+    {
+      end -= 4
+    }
     guard end > blank + 1 else { return nil }
     return (part(of: slice, start, blank), part(of: slice, blank + 1, end))
   }
@@ -265,6 +367,10 @@ extension LineFields {
 private enum LevelScale {
   static let openTelemetry = FieldCatalog.plain["severitynumber"].rank
   static let syslog = FieldCatalog.plain["priority"].rank
+  static let python = FieldCatalog.plain["levelno"].rank
+  static let mongo = FieldCatalog.plain["s"].rank
+  /// They are the last ones.
+  static let first = min(openTelemetry, syslog, python, mongo)
 }
 
 extension Level {

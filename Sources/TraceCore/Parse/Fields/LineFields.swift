@@ -57,6 +57,10 @@ package struct LineFields: Sendable {
   /// Nanoseconds of one unit of a bare `duration` in the layout at hand; 0 where it tells none. Set once by the layout's
   /// owner, not forgotten by `reset`.
   package var bareDurationUnit: Int64 = 0
+  /// A key for the request id is there and says that there is none: nothing else that looks like one is taken.
+  var saysNoID = false
+  /// A number under a key for the level, whose scale only the rest of the line can tell; -1 without one.
+  var levelNumber: Int32 = -1
   /// The line holds more than one record, and only the first was read. Forgotten by `reset`.
   var isDamaged = false
   /// The line is one of a container's or a terminal's that nobody has taken off. Forgotten by `reset`.
@@ -109,6 +113,8 @@ package struct LineFields: Sendable {
     mapped = 0
     placedWanted = 0
     isDamaged = false
+    saysNoID = false
+    levelNumber = -1
     wrapper = nil
     for i in wanted.indices { wanted[i] = .missing }
   }

@@ -8,6 +8,8 @@ package struct JSONLine: Sendable {
   private let catalog: FieldCatalog
   private var keys = KeyMemory()
   private var endings = KeyEndings()
+  /// The object is a part of a text line.
+  private var isTail = false
 
   package init(catalog: FieldCatalog) { self.catalog = catalog }
 
@@ -34,14 +36,40 @@ package struct JSONLine: Sendable {
     let first = JSONScanner.skipSpace(bytes, start, end)
     guard first < end, bytes[first] == UInt8(ascii: "{") else { return false }
     fields.bareDurationUnit = bareDurationUnit
-    let stop = object(
-      bytes, masks, first, end, parent: FieldCatalog.NameHash(), depth: 1, into: &fields, times: &times)
+    isTail = false
+    let stop = object(bytes, masks, first, end, scope: .line, depth: 1, into: &fields, times: &times)
+    if fields.levelNumber >= 0, fields.level == .none,
+      let level = JSONLevelScale.level(Int(fields.levelNumber), bytes, from: start, to: end)
+    {
+      fields.level = level
+    }
     return stop >= 0 && JSONScanner.skipSpace(bytes, stop, end) == end
+  }
+
+  /// Takes the members of the valid object that ends a text line's message: what the layout has placed wins over them.
+  mutating func take(
+    tail bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, from start: Int, to end: Int,
+    into fields: inout LineFields, times: inout TimestampParser
+  ) {
+    fields.bareDurationUnit = 0
+    isTail = true
+    _ = object(bytes, masks, start, end, scope: .line, depth: 1, into: &fields, times: &times)
+    if fields.durationWithoutUnit {
+      let isCaddy =
+        !fields.logger.isMissing
+        && ByteSearch.begins(bytes, at: fields.logger.start, end: min(fields.logger.end, bytes.count), with: "http.log.access")
+      fields.bareDurationUnit =
+        isCaddy ? EventTime.nanosecondsPerSecond : JSONDurationUnit.of(bytes, from: start, to: end)
+      if fields.bareDurationUnit > 0 {
+        _ = object(bytes, masks, start, end, scope: .line, depth: 1, into: &fields, times: &times)
+      }
+    }
+    isTail = false
   }
 
   /// The offset after the object at `start`, or -1.
   private mutating func object(
-    _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, _ start: Int, _ end: Int, parent: FieldCatalog.NameHash,
+    _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, _ start: Int, _ end: Int, scope: JSONScope,
     depth: Int, into fields: inout LineFields, times: inout TimestampParser
   ) -> Int {
     guard depth <= JSONScanner.maximumDepth else { return -1 }
@@ -72,12 +100,16 @@ package struct JSONLine: Sendable {
         i = JSONLine.stringEnd(bytes, masks, valueStart &+ 1, end, &isEscaped)
       case UInt8(ascii: "{"):
         kind = .composite
-        let name = key(bytes, keyStart, keyEnd, isEscapedKey, parent, &fields).name
-        i = object(
-          bytes, masks, valueStart, end, parent: name, depth: depth &+ 1, into: &fields, times: &times)
+        let inner = scope.entering(key(bytes, keyStart, keyEnd, isEscapedKey, scope, &fields))
+        i = object(bytes, masks, valueStart, end, scope: inner, depth: depth &+ 1, into: &fields, times: &times)
       case UInt8(ascii: "["):
         kind = .composite
         i = JSONScanner.array(bytes, valueStart, end, depth: depth &+ 1)
+        if i >= 0 {
+          readArray(
+            bytes, masks, valueStart, i, key(bytes, keyStart, keyEnd, isEscapedKey, scope, &fields), scope, depth,
+            &fields, &times)
+        }
       case UInt8(ascii: "-"), 0x30...0x39:
         kind = .number
         i = JSONScanner.number(bytes, valueStart, end)
@@ -87,13 +119,13 @@ package struct JSONLine: Sendable {
       }
       guard i >= 0 else { return -1 }
       if !isDull {
-        let target = key(bytes, keyStart, keyEnd, isEscapedKey, parent, &fields).target
+        let target = key(bytes, keyStart, keyEnd, isEscapedKey, scope, &fields).target
         if !target.isIgnored {
           var slice = kind == .text ? Slice(valueStart &+ 1, i &- 1) : Slice(valueStart, i)
           if isEscaped {
             slice = JSONText.unescape(bytes, from: valueStart &+ 1, to: i &- 1, into: &fields.arena)
           }
-          fields.take(target, FieldValue(kind, slice), in: bytes, byLayout: true, times: &times)
+          fields.take(target, FieldValue(kind, slice), in: bytes, byLayout: !isTail, times: &times)
         }
       }
 
@@ -116,12 +148,36 @@ package struct JSONLine: Sendable {
     return JSONScanner.escapedString(bytes, stop, end)
   }
 
+  /// The objects of an array under a usual parent (.NET's `Scopes`), and the one text of an array of a header's values.
+  @inline(never)
+  private mutating func readArray(
+    _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, _ start: Int, _ end: Int, _ key: KeyMemory.Key,
+    _ scope: JSONScope, _ depth: Int, _ fields: inout LineFields, _ times: inout TimestampParser
+  ) {
+    var i = JSONScanner.skipSpace(bytes, start &+ 1, end)
+    if key.target.standard == .requestID, i < end, bytes[i] == UInt8(ascii: "\"") {
+      var isEscaped = false
+      let stop = JSONLine.stringEnd(bytes, masks, i &+ 1, end, &isEscaped)
+      guard stop > 0, !isEscaped, bytes[JSONScanner.skipSpace(bytes, stop, end)] == UInt8(ascii: "]") else { return }
+      fields.take(key.target, FieldValue(.text, Slice(i &+ 1, stop &- 1)), in: bytes, byLayout: !isTail, times: &times)
+      return
+    }
+    guard key.scope == .usual, depth < JSONScanner.maximumDepth else { return }
+    while i < end, bytes[i] == UInt8(ascii: "{") {
+      i = object(bytes, masks, i, end, scope: scope.entering(key), depth: depth &+ 2, into: &fields, times: &times)
+      guard i >= 0 else { return }
+      i = JSONScanner.skipSpace(bytes, i, end)
+      guard i < end, bytes[i] == UInt8(ascii: ",") else { return }
+      i = JSONScanner.skipSpace(bytes, i &+ 1, end)
+    }
+  }
+
   private mutating func key(
-    _ bytes: Span<UInt8>, _ start: Int, _ end: Int, _ isEscaped: Bool, _ parent: FieldCatalog.NameHash,
+    _ bytes: Span<UInt8>, _ start: Int, _ end: Int, _ isEscaped: Bool, _ scope: borrowing JSONScope,
     _ fields: inout LineFields
   ) -> KeyMemory.Key {
     isEscaped
-      ? keys.look(upEscaped: bytes, start, end, parent: parent, in: catalog, &fields.arena)
-      : keys.look(up: bytes, start, end, parent: parent, in: catalog)
+      ? keys.look(upEscaped: bytes, start, end, in: scope, catalog, &fields.arena)
+      : keys.look(up: bytes, start, end, in: scope, catalog)
   }
 }

@@ -28,7 +28,8 @@ package enum BuiltinLayouts {
   private static func compile(for catalog: FieldCatalog) -> [TextLayout] {
     var layouts: [TextLayout] = []
     for entry in text {
-      if let layout = try? LayoutSource.compile(entry, catalog: catalog) {
+      if var layout = try? LayoutSource.compile(entry, catalog: catalog) {
+        layout.guardFields()
         layouts.append(layout)
       }
     }

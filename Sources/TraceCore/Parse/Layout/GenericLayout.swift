@@ -3,10 +3,6 @@
 ///
 /// Refuses lines without a timestamp in their first words; it guesses nothing else that is not marked.
 package struct GenericLayout: Sendable {
-  /// A timestamp begins at most this many bytes into the line.
-  static let timestampWithin = 64
-  /// Words looked at behind the timestamp for a level and an id.
-  private static let headerBytes = 200
 
   package init() {}
 
@@ -16,27 +12,168 @@ package struct GenericLayout: Sendable {
     into fields: inout LineFields, catalog: FieldCatalog, times: inout TimestampParser
   ) -> Bool {
     // An indented line is a continuation, whatever stands in it.
-    guard start < end, bytes[start] != 0x20, bytes[start] != 0x09,
-      let time = timestamp(bytes, start, end, &times)
-    else { return false }
+    guard start < end, bytes[start] != 0x20, bytes[start] != 0x09 else { return false }
+    guard let time = TimestampSearch.find(bytes, start, end, &times) else {
+      return parseWithoutDate(bytes, masks, start, end, &fields, catalog, &times)
+    }
     fields.time = time.value.time
     fields.timeHasZone = time.value.hasZone
     _ = fields.admits(.time, rank: 0, byLayout: true)
-    // A level may stand before the time: `INFO 2026-11-23 …`, `[error] 2026 …`.
+    // A level may stand before the time: `INFO 2026-11-23 …`, `[error] 2026 …`, klog's letter in it.
     if time.start > start { level(bytes, start, time.start, &fields) }
-    var at = time.value.end
-    while at < end,
-      bytes[at] == 0x5D || bytes[at] == 0x20 || bytes[at] == 0x2D || bytes[at] == 0x7C || bytes[at] == 0x3A
+    if time.start > start, let level = GenericLayout.redisLevel(bytes, start, time.start, time.value.end, end),
+      fields.admits(.level, rank: 0, byLayout: true)
     {
-      at += 1
+      fields.level = level
+      fields.message = Slice(min(time.value.end + 3, end), end)
     }
-    if fields.level == .none { level(bytes, at, min(end, at + GenericLayout.headerBytes), &fields) }
-    fields.takePairs(bytes, masks, at, end, catalog: catalog, times: &times)
-    if fields.requestID.isMissing, let id = idByShape(bytes, at, min(end, at + GenericLayout.headerBytes)) {
-      if fields.admits(.requestID, rank: .max, byLayout: false) { fields.requestID = id }
+    if time.value.shape == .klog, let level = Level(word: bytes, from: time.start, to: time.start + 1) {
+      if fields.admits(.level, rank: 0, byLayout: true) { fields.level = level }
     }
-    if fields.message.isMissing { fields.message = Slice(at, end) }
+    readAfterTime(bytes, masks, time.value.end, end, &fields, catalog, &times)
     return true
+  }
+
+  /// The id in Vapor's `… [request-id: 8165E189-…] (App/routes.swift:12)`.
+  private func takeVaporID(_ bytes: Span<UInt8>, _ start: Int, _ end: Int, _ fields: inout LineFields) {
+    guard let open = ByteSearch.last(0x5B, in: bytes, from: start, to: end),
+      ByteSearch.begins(bytes, at: open, end: end, with: "[request-id: "),
+      let close = ByteSearch.first(0x5D, in: bytes, from: open, to: end), close > open + 13
+    else { return }
+    if fields.admits(.requestID, rank: 0, byLayout: false) { fields.requestID = Slice(open + 13, close) }
+  }
+
+  /// Redis' sign for the level, which stands behind its time: `7:M 23 Nov 2026 06:47:55.003 * Ready`.
+  private static func redisLevel(
+    _ bytes: Span<UInt8>, _ start: Int, _ time: Int, _ timeEnd: Int, _ end: Int
+  ) -> Level? {
+    guard time - start >= 4, bytes[time - 1] == 0x20, bytes[time - 3] == 0x3A, bytes[start] &- 0x30 < 10,
+      timeEnd + 2 < end, bytes[timeEnd] == 0x20, bytes[timeEnd + 2] == 0x20
+    else { return nil }
+    return switch bytes[timeEnd + 1] {
+    case 0x2E: .debug
+    case 0x2D: .info
+    case 0x2A: .notice
+    case 0x23: .warning
+    default: nil
+    }
+  }
+
+  /// Reads the header at the start of a message that another layout has parted: a level, ids.
+  func readHeader(
+    of message: Slice, _ bytes: Span<UInt8>, _ fields: inout LineFields, _ catalog: FieldCatalog,
+    _ times: inout TimestampParser
+  ) {
+    let start = HeaderReader.read(
+      bytes, from: message.start, to: message.end, into: &fields, catalog: catalog, times: &times)
+    fields.message = Slice(min(start, message.end), message.end)
+  }
+
+  /// Whether an exception with its stack stands in one line, as .NET's console writes it: `…   at Orders.Create(…) in …`.
+  private static func hasFrames(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
+    var from = start
+    while let paren = ByteSearch.first(0x28, in: bytes, from: from, to: end) {
+      // A frame's name has no blank; in front of it stands `   at `.
+      let word = ByteSearch.wordStart(in: bytes, before: paren, from: start)
+      if word - start >= 6, ByteSearch.begins(bytes, at: word - 6, end: word, with: "   at ") { return true }
+      from = paren + 1
+    }
+    return false
+  }
+
+  /// Reads a line whose header has no date: a time of day and a level (`[06:47:55 INF] …`) or a request, or an id in brackets
+  /// (`[8165e189-…] Started GET "/"`). It is a record without a time.
+  private func parseWithoutDate(
+    _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, _ start: Int, _ end: Int, _ fields: inout LineFields,
+    _ catalog: FieldCatalog, _ times: inout TimestampParser
+  ) -> Bool {
+    if bytes[start] == 0x5B, let close = ByteSearch.first(0x5D, in: bytes, from: start, to: min(end, start + 90)),
+      close + 1 == end || bytes[close + 1] == 0x20, RequestIDShape.isCertain(bytes, start + 1, close), close - start >= 33
+    {
+      readAfterTime(bytes, masks, start, end, &fields, catalog, &times)
+      return true
+    }
+    if bytes[start] == 0x5B, let close = ByteSearch.first(0x5D, in: bytes, from: start, to: min(end, start + 14)),
+      close + 1 < end, bytes[close + 1] == 0x20,
+      (start + 1..<close).allSatisfy({ bytes[$0] == 0x20 || bytes[$0] &- 0x41 < 26 }),
+      HeaderReader.bracketLevel(bytes, start + 1, close) != nil
+    {
+      readAfterTime(bytes, masks, start, end, &fields, catalog, &times)
+      return true
+    }
+    if readDotnetHead(bytes, start, end, &fields) { return true }
+    let clock = bytes[start] == 0x5B ? start + 1 : start
+    guard let clockEnd = GenericLayout.clockEnd(bytes, clock, end) else { return false }
+    readAfterTime(bytes, masks, clockEnd, end, &fields, catalog, &times)
+    if fields.level != .none { return true }
+    guard fields.message.count >= 8, RequestPhrase.mayBegin(bytes[fields.message.start]),
+      let phrase = RequestPhrase.read(bytes, fields.message.start, fields.message.end, isServer: false), phrase.status > 0
+    else { return false }
+    return true
+  }
+
+  /// `fail: Orders.OrderController[0]`, as .NET's console begins a record whose message is in the next lines.
+  static func isDotnetHead(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
+    guard end - start > 8, bytes[start + 4] == 0x3A, bytes[start + 5] == 0x20, bytes[end - 1] == 0x5D,
+      dotnetLevel(bytes, start) != nil,
+      let open = ByteSearch.last(0x5B, in: bytes, from: start + 6, to: end), open > start + 6, open + 1 < end - 1,
+      (open + 1..<end - 1).allSatisfy({ bytes[$0] &- 0x30 < 10 })
+    else { return false }
+    return HeaderReader.isName(bytes, start + 6, open)
+  }
+
+  private static func dotnetLevel(_ bytes: Span<UInt8>, _ start: Int) -> Level? {
+    let words: [(StaticString, Level)] = [
+      ("trce", .trace), ("dbug", .debug), ("info", .info), ("warn", .warning), ("fail", .error), ("crit", .critical),
+    ]
+    return words.first { ByteSearch.begins(bytes, at: start, end: start + 4, with: $0.0) }?.1
+  }
+
+  private func readDotnetHead(
+    _ bytes: Span<UInt8>, _ start: Int, _ end: Int, _ fields: inout LineFields
+  ) -> Bool {
+    guard GenericLayout.isDotnetHead(bytes, start, end), let level = GenericLayout.dotnetLevel(bytes, start) else {
+      return false
+    }
+    if fields.admits(.level, rank: 0, byLayout: true) { fields.level = level }
+    let open = ByteSearch.last(0x5B, in: bytes, from: start + 6, to: end) ?? end
+    if fields.admits(.logger, rank: 0, byLayout: true) { fields.logger = Slice(start + 6, open) }
+    fields.message = Slice(start + 6, end)
+    return true
+  }
+
+  /// Where `06:47:55`, perhaps with a fraction, ends; nil where none stands.
+  private static func clockEnd(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Int? {
+    guard end - start > 9, bytes[start + 2] == 0x3A, bytes[start + 5] == 0x3A else { return nil }
+    for (place, limit) in [(0, 24), (3, 60), (6, 61)] {
+      let value = TimestampParser.two(bytes, start + place)
+      guard value >= 0, value < limit else { return nil }
+    }
+    var i = start + 8
+    if bytes[i] == 0x2E || bytes[i] == 0x2C {
+      i += 1
+      while i < end, bytes[i] &- 0x30 < 10 { i += 1 }
+    }
+    return i < end && (bytes[i] == 0x20 || bytes[i] == 0x5D || bytes[i] == 0x09) ? i : nil
+  }
+
+  /// The header's other columns, pairs, and the message.
+  private func readAfterTime(
+    _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, _ start: Int, _ end: Int, _ fields: inout LineFields,
+    _ catalog: FieldCatalog, _ times: inout TimestampParser
+  ) {
+    var at = start
+    while at < end, bytes[at] == 0x5D || bytes[at] == 0x2C || bytes[at] == 0x29 { at += 1 }
+    fields.takePairs(bytes, masks, at, end, catalog: catalog, times: &times)
+    var end = end
+    while end > at, bytes[end - 1] == 0x20 { end -= 1 }
+    let message = HeaderReader.read(bytes, from: at, to: end, into: &fields, catalog: catalog, times: &times)
+    if fields.message.isMissing { fields.message = Slice(min(message, end), end) }
+    if ByteSearch.first(0x7C, in: bytes, from: message, to: end) != nil {
+      fields.takeBarColumns(bytes, catalog: catalog, times: &times)
+    }
+    if fields.requestID.isMissing, !fields.saysNoID { takeVaporID(bytes, message, end, &fields) }
+    if fields.level >= .error, GenericLayout.hasFrames(bytes, message, end) { fields.hasException = true }
   }
 
   /// Reads a text of which only its wrapper says the time: a level word at its start, and its pairs.
@@ -44,103 +181,10 @@ package struct GenericLayout: Sendable {
     wrapped bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, from start: Int, to end: Int,
     into fields: inout LineFields, catalog: FieldCatalog, times: inout TimestampParser
   ) {
-    var word = start
-    if word < end, bytes[word] == 0x5B || bytes[word] == 0x28 { word += 1 }
-    var stop = word
-    while stop < end && GenericLayout.isLetter(bytes[stop]) { stop += 1 }
-    let closes =
-      stop < end && stop > word + 1 && (word > start ? bytes[stop] == 0x5D || bytes[stop] == 0x29 : bytes[stop] == 0x3A)
-    let isCapital = stop > word + 1 && (word..<stop).allSatisfy { bytes[$0] < 0x60 }
-    if closes || isCapital, stop == end || bytes[stop] != 0x3D, let level = Level(word: bytes, from: word, to: stop),
-      fields.admits(.level, rank: 0, byLayout: true)
-    {
-      fields.level = level
-    }
-    fields.takePairs(bytes, masks, start, end, catalog: catalog, times: &times)
-    if fields.message.isMissing { fields.message = Slice(start, end) }
+    readAfterTime(bytes, masks, start, end, &fields, catalog, &times)
   }
 
-  /// Looks at every start of a word. What the line itself does not say, an earlier one is not asked for.
-  private func timestamp(
-    _ bytes: Span<UInt8>, _ start: Int, _ end: Int, _ times: inout TimestampParser
-  ) -> (start: Int, value: ParsedTimestamp)? {
-    let limit = min(end, start + GenericLayout.timestampWithin)
-    var i = start
-    var isWordStart = true
-    while i < limit {
-      let byte = bytes[i]
-      guard TimestampParser.isLetterOrDigit(byte) else {
-        isWordStart = GenericLayout.isBoundary(byte)
-        i += 1
-        continue
-      }
-      if isWordStart, let format = times.format, let value = times.parse(bytes, from: i, to: end, format: format),
-        value.time != EventTime.none
-      {
-        return GenericLayout.isHeader(bytes, start, i, value.end, end) ? (i, value) : nil
-      }
-      // A bare number is an epoch only at the very start of a line; elsewhere it is any number.
-      if isWordStart, TimestampParser.mayBegin(bytes, i, end),
-        let shape = TimestampParser.likelyShape(bytes, i, end),
-        shape != .epoch || i == start || (i == start + 1 && bytes[start] == 0x5B),
-        let value = times.parseAnew(bytes, i, end, shape)
-      {
-        return GenericLayout.isHeader(bytes, start, i, value.end, end) ? (i, value) : nil
-      }
-      isWordStart = false
-      i += 1
-      while i < limit, TimestampParser.isLetterOrDigit(bytes[i]) { i += 1 }
-    }
-    return nil
-  }
-
-  /// Whether a timestamp at `time` is the line's own: nothing in front of it says that a message, an exception or a value
-  /// speaks of it.
-  private static func isHeader(
-    _ bytes: Span<UInt8>, _ start: Int, _ time: Int, _ timeEnd: Int, _ end: Int
-  ) -> Bool {
-    // The rest of a torn JSON object: the end of a string that has begun in front of the line, or of an object.
-    if timeEnd < end, bytes[timeEnd] == 0x22,
-      time == start || bytes[time - 1] != 0x22 || bytes[end - 1] == 0x7D
-    {
-      return false
-    }
-    if time <= start + 1 { return true }
-    switch LineShape(of: bytes, from: start, to: end) {
-    case .exceptionName, .chained, .tracebackHead, .stackFrame, .margin, .sql, .context, .blank, .indented: return false
-    case .bracketed:
-      // `[pid: 7|app: 0] … [time]` and `[INFO] time`, not `[SQL: … time …]`.
-      guard bytes[start] == 0x5B else { return false }
-      if bytes[time - 1] == 0x5B { return true }
-      return ByteSearch.first(0x5D, in: bytes, from: start, to: time) != nil
-    case .nameColon, .other: break
-    }
-    // A quote opens the line or a pair's value; the member of a torn JSON object is no header.
-    if bytes[time - 1] == 0x22, bytes[time - 2] != 0x3D { return false }
-    // The word before it: `scheduled at 2026-…` is prose.
-    guard bytes[time - 1] == 0x20 else { return true }
-    var word = time - 1
-    while word > start, bytes[word - 1] != 0x20 { word -= 1 }
-    let length = time - 1 - word
-    return word == start
-      || !prepositions.contains {
-        $0.utf8CodeUnitCount == length && ByteSearch.begins(bytes, at: word, end: time, with: $0)
-      }
-  }
-
-  private static let prepositions: [StaticString] = [
-    "at", "on", "in", "by", "to", "is", "of", "was", "for", "and", "from", "till", "until", "since", "after", "than",
-    "before", "between", "expires", "expired", "due",
-  ]
-
-  /// Whether a word can begin after the byte: a blank, a tab, or one of `" ( = [ |`. A bit for each.
-  @inline(__always)
-  private static func isBoundary(_ byte: UInt8) -> Bool {
-    let bits: UInt64 = byte < 0x40 ? 0x2000_0105_0000_0200 : 0x1000_0000_0800_0000
-    return byte < 0x80 && bits >> UInt64(byte & 0x3F) & 1 == 1
-  }
-
-  /// The first word of `start ..< end` that names a level; lower-case single letters and words of prose do not count.
+  /// The level in front of a timestamp: in brackets, in capitals, or with a colon.
   private func level(_ bytes: Span<UInt8>, _ start: Int, _ end: Int, _ fields: inout LineFields) {
     var i = start
     var words = 0
@@ -150,44 +194,21 @@ package struct GenericLayout: Sendable {
       while i < end && GenericLayout.isLetter(bytes[i]) { i += 1 }
       guard i > wordStart else { return }
       words += 1
-      let isWhole = i == end || !(bytes[i] &- 0x30 < 10 || bytes[i] == 0x2E || bytes[i] == 0x5F || bytes[i] == 0x3D)
-      let isCapital = bytes[wordStart] < 0x60
-      let inBrackets = wordStart > start && bytes[wordStart - 1] == 0x5B && i < end && bytes[i] == 0x5D
-      if isWhole && (isCapital || inBrackets || words == 1) && (i - wordStart > 1 || inBrackets),
-        let level = Level(word: bytes, from: wordStart, to: i)
-      {
-        if fields.admits(.level, rank: 0, byLayout: true) { fields.level = level }
-        return
-      }
+      let before: UInt8 = wordStart > start ? bytes[wordStart - 1] : 0x20
+      let after: UInt8 = i < end ? bytes[i] : 0x20
+      let isWhole = before == 0x20 || before == 0x5B || before == 0x3C || before == 0x7C
+      let isClosed = after == 0x20 || after == 0x5D || after == 0x3E || after == 0x3A || after == 0x2C || after == 0x09
+      let isCapital = (wordStart..<i).allSatisfy { bytes[$0] < 0x60 }
+      let inBrackets = before == 0x5B || before == 0x3C
+      // A lone letter begins the line: Ruby's `I, [`, tornado's `[I 261123`.
+      guard isWhole, isClosed, isCapital || inBrackets || after == 0x3A || words == 1,
+        i - wordStart > 1 || wordStart <= start + 1, inBrackets || !Level.isOrdinary(bytes, from: wordStart, to: i),
+        let level = Level(header: bytes, from: wordStart, to: i)
+      else { continue }
+      if fields.admits(.level, rank: 0, byLayout: true) { fields.level = level }
+      return
     }
   }
 
   private static func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) &- 0x61 < 26 }
-
-  /// A UUID or 32 hex digits (a W3C or B3 trace id, uuid4().hex) standing as a word of its own.
-  private func idByShape(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Slice? {
-    var i = start
-    while i < end {
-      let wordStart = i
-      var hex = 0
-      var dashes = 0
-      var digits = 0
-      while i < end, GenericLayout.isHex(bytes[i]) || bytes[i] == 0x2D {
-        if bytes[i] == 0x2D { dashes += 1 } else { hex += 1 }
-        if bytes[i] &- 0x30 < 10 { digits += 1 }
-        i += 1
-      }
-      let atBoundary = wordStart == start || !GenericLayout.isWordByte(bytes[wordStart - 1])
-      let closed = i == end || !GenericLayout.isWordByte(bytes[i])
-      if atBoundary && closed && hex == 32 && digits > 0 && (dashes == 0 || dashes == 4) { return Slice(wordStart, i) }
-      while i < end && GenericLayout.isWordByte(bytes[i]) { i += 1 }
-      i += 1
-    }
-    return nil
-  }
-
-  private static func isHex(_ byte: UInt8) -> Bool { byte &- 0x30 < 10 || (byte | 0x20) &- 0x61 < 6 }
-  private static func isWordByte(_ byte: UInt8) -> Bool {
-    isLetter(byte) || byte &- 0x30 < 10 || byte == 0x5F || byte == 0x2D || byte >= 0x80
-  }
 }

@@ -42,9 +42,12 @@ enum LayoutCheck: UInt8, BitwiseCopyable, Sendable {
     _ bytes: Span<UInt8>, _ start: Int, _ end: Int, _ fields: borrowing LineFields, _ times: inout TimestampParser
   ) -> Bool {
     switch self {
-    case .none, .bracketName, .nginxTimed, .common, .logfmt: true
+    case .none, .nginxTimed, .common, .logfmt: true
+    case .bracketName:
+      // Sleuth's `[app,<trace id>,<span id>]` stands at the same place.
+      LayoutCheck.isLogger(bytes, fields.logger)
     case .levelPrefix, .levelAndName:
-      LayoutCheck.isLevelPrefix(bytes, start, end) && LayoutCheck.isText(bytes, start, end)
+      !GenericLayout.isDotnetHead(bytes, start, end) && LayoutCheck.isLevelPrefix(bytes, start, end) && LayoutCheck.isText(bytes, start, end)
         && !LayoutCheck.beginsWithTime(bytes, fields.message.start, end, &times)
     case .syslog: LayoutCheck.isSyslog(bytes, start, end, &times)
     }
@@ -58,7 +61,10 @@ enum LayoutCheck: UInt8, BitwiseCopyable, Sendable {
   ) -> Bool {
     switch self {
     case .none: true
-    case .bracketName: fields.message.start < end && bytes[fields.message.start] != 0x5B
+    case .bracketName:
+      // The message that the layout has found: what is in brackets at its start may have been taken off it.
+      fields.logger.end + 2 < end && bytes[fields.logger.end + 2] != 0x5B
+        && LayoutCheck.isLogger(bytes, fields.logger)
     case .nginxTimed, .common:
       LayoutCheck.isAccessTail(bytes, start, end, isTimed: self == .nginxTimed)
     case .levelPrefix:
@@ -70,6 +76,13 @@ enum LayoutCheck: UInt8, BitwiseCopyable, Sendable {
     case .syslog: accepts(bytes, start, end, fields, &times)
     case .logfmt: fields.time != EventTime.none
     }
+  }
+
+  /// Neither a list nor a thread's name.
+  private static func isLogger(_ bytes: Span<UInt8>, _ name: Slice) -> Bool {
+    guard name.end > name.start else { return true }
+    return ByteSearch.first(0x2C, in: bytes, from: name.start, to: name.end) == nil
+      && !RequestIDShape.isThread(bytes, name.start, name.end)
   }
 
   /// After the last quote: ` 200 12` of `common`, ` 0.004` of `nginx-timed`.

@@ -60,8 +60,8 @@ package struct LayoutDetector: Sendable {
       set.append(
         try LayoutSource.compile(entry.format, name: entry.name, catalog: catalog, timeFormat: own.timeFormat))
     } else if let known = candidates.first(where: { $0.name == text }) {
-      set.append(known)
-      layout = set.names.firstIndex(of: text) ?? 0
+      set.append(known.unguarded())
+      layout = set.names.lastIndex(of: text) ?? 0
     } else if isJSON || text == "json" {
       set.append(.json)
       layout = set.index(of: .json)
@@ -108,6 +108,14 @@ package struct LayoutDetector: Sendable {
     var counts = [Int](repeating: 0, count: set.count)
     var sampled = 0
     let lines = LayoutDetector.lines(of: head)
+    var directives = 0
+    for line in lines where LineShape.isDirective(head, line.lowerBound, line.upperBound) {
+      directives += 1
+      if let layout = LayoutDetector.columns(head, line, catalog: catalog) {
+        set.append(layout)
+        counts = [Int](repeating: 0, count: set.count)
+      }
+    }
     for line in lines {
       fields.arena.removeAll(keepingCapacity: true)
       if let index = set.parse(
@@ -138,6 +146,18 @@ package struct LayoutDetector: Sendable {
     return Choice(
       layouts: set, used: used, sampled: sampled, isNamed: false,
       reason: LayoutDetector.reason(set, used, sampled: sampled))
+  }
+
+  /// The layout that a line `#Fields: …` names; nil for any other.
+  private static func columns(_ head: Span<UInt8>, _ line: Range<Int>, catalog: FieldCatalog) -> TextLayout? {
+    guard ByteSearch.begins(head, at: line.lowerBound, end: line.upperBound, with: "#Fields: ") else { return nil }
+    let text = String(decoding: Array(head: head, line.lowerBound + 9..<line.upperBound), as: UTF8.self)
+    // CloudFront parts its names by blanks and its columns by tabs.
+    let next = (ByteSearch.first(0x0A, in: head, from: line.upperBound, to: head.count) ?? head.count) + 1
+    let end = next < head.count ? ByteSearch.first(0x0A, in: head, from: next, to: head.count) ?? head.count : next
+    let hasTab = next < end && ByteSearch.first(0x09, in: head, from: next, to: end) != nil
+    return LayoutSource.w3c(
+      text.split(whereSeparator: \.isWhitespace).map(String.init), separator: hasTab ? 0x09 : 0x20, catalog: catalog)
   }
 
   /// The first lines of the head, without the last if it is cut; no empty ones.

@@ -23,6 +23,9 @@ struct LayoutOpenings: Sendable {
   /// Any word, and later ` [` and a timestamp: a client's address.
   private(set) var hosted: ContiguousArray<Opening> = []
 
+  /// Ruby's `I`, before the time.
+  private static let severityLetter = FieldCatalog.NameHash("severityletter")
+
   /// Adds a layout behind the others.
   mutating func append(_ layout: TextLayout, text: Int, index: Int) {
     var opening = Opening(index: index, check: layout.check, word: 0, mask: 0)
@@ -35,6 +38,7 @@ struct LayoutOpenings: Sendable {
       (opening.word, opening.mask) = (layout.steps[1].word, layout.steps[1].mask)
       bracketed.append(opening)
     case .level: levelled.append(opening)
+    case .field where step.name == LayoutOpenings.severityLetter: levelled.append(opening)
     case .priority:
       prioritized.append(opening)
       // The priority may be missing.

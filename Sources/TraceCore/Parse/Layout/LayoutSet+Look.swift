@@ -23,7 +23,7 @@ extension LayoutSet {
     return found
   }
 
-  private mutating func known(
+  mutating func known(
     _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, _ start: Int, _ end: Int, _ fields: inout LineFields,
     _ times: inout TimestampParser, _ wrapper: inout Wrapper?
   ) -> Int? {

@@ -42,8 +42,11 @@ package struct LayoutSet: Sendable {
   /// The first of them, where it is a text layout that takes what it fits; -1 otherwise.
   private var firstText = -1
   private var firstIndex = -1
-  /// Of the text layouts that are known by name.
+  /// Of the text layouts that are known by name; from `syslogText` on they are syslog's.
   private var textCount = 0
+  private var syslogText = Int.max
+  /// The line that is read stands in another one.
+  private var isInner = false
   private var patterns: ContiguousArray<PatternLayout> = []
   /// `--time-format`, for lines of no layout with a form of its own.
   var timeFormat: TimeFormat?
@@ -68,6 +71,7 @@ package struct LayoutSet: Sendable {
     json = JSONLine(catalog: catalog)
     for layout in BuiltinLayouts.compiled(for: catalog) { add(layout) }
     textCount = texts.count
+    syslogText = texts.firstIndex { $0.name.hasPrefix("syslog") } ?? .max
     for kind in [Kind.json, .logfmt, .generic, .wrapped] {
       order.append(kind)
       names.append(LayoutSet.name(of: kind))
@@ -95,7 +99,9 @@ package struct LayoutSet: Sendable {
   /// Lets a layout take every line that it fits, before all others: the user has named it.
   package mutating func append(_ layout: TextLayout) {
     if layout.timeFormats.isEmpty,
-      let known = texts.firstIndex(where: { $0.name == layout.name && $0.source == layout.source }),
+      let known = texts.firstIndex(where: {
+        $0.name == layout.name && $0.source == layout.source && $0.isGuarded == layout.isGuarded
+      }),
       let index = order.firstIndex(of: .text(known))
     {
       first.append(Candidate(kind: .text(known), index: index, check: .none))
@@ -210,10 +216,42 @@ package struct LayoutSet: Sendable {
     times: inout TimestampParser
   ) -> Int {
     let masks = ByteMasks(of: bytes.extracting(first: end))
-    if let index = parse(bytes, masks.span, from: start, to: end, into: &fields, times: &times) { return index }
+    if let index = parse(bytes, masks.span, from: start, to: end, into: &fields, times: &times) {
+      if end < bytes.count, index == self.index(of: .generic) {
+        let whole = ByteMasks(of: bytes)
+        _ = readSecondLine(bytes, whole.span, start, end, &fields, &times)
+      }
+      return index
+    }
     let wrapped = index(of: .wrapped)
     _ = read(wrapped, bytes, masks.span, start, end, &fields, &times)
     return wrapped
+  }
+
+  /// Where the line `start ..< end`, which has filled `fields`, is the head of a record whose message stands in the next line:
+  /// adds what that line says, and returns where it ends; -1 otherwise.
+  mutating func readSecondLine(
+    _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, _ start: Int, _ end: Int, _ fields: inout LineFields,
+    _ times: inout TimestampParser
+  ) -> Int {
+    guard fields.level == .none, fields.requestID.isMissing, TwoLineHead.isHead(bytes, start, end) else { return -1 }
+    var next = end
+    if next < bytes.count, bytes[next] == 0x0D { next += 1 }
+    guard next < bytes.count, bytes[next] == 0x0A else { return -1 }
+    next += 1
+    var stop = ByteSearch.first(0x0A, in: bytes, from: next, to: bytes.count) ?? bytes.count
+    if stop > next, bytes[stop - 1] == 0x0D { stop -= 1 }
+    guard let second = TwoLineHead.second(bytes, next, stop) else { return -1 }
+    fields.level = second.level
+    // The head's words after its time: a class, and perhaps its method.
+    fields.logger =
+      second.logger.isMissing
+      ? Slice(fields.message.start, RequestPhrase.wordEnd(bytes, fields.message.start, fields.message.end))
+      : second.logger
+    fields.message = second.message
+    fields.takePairs(bytes, masks, second.message.start, stop, catalog: catalog, times: &times)
+    if fields.mayTellMore(bytes) { tellMore(bytes, masks, hasHeader: true, &fields, &times) }
+    return stop
   }
 
   /// The index in `order` of the layout that the line fits, which has filled `fields`; nil if none.
@@ -304,8 +342,75 @@ package struct LayoutSet: Sendable {
     _ fields: inout LineFields, _ times: inout TimestampParser
   ) -> Bool {
     fields.bareDurationUnit = 0
-    return program.parse(
-      layout: index, bytes, masks, from: start, to: end, into: &fields, catalog: catalog, times: &times)
+    guard
+      program.parse(
+        layout: index, bytes, masks, from: start, to: end, into: &fields, catalog: catalog, times: &times)
+    else { return false }
+    if fields.durationWithoutUnit, LayoutSet.isLograge(bytes, start, end) {
+      fields.reset()
+      fields.bareDurationUnit = EventTime.nanosecondsPerMillisecond
+      _ = program.parse(
+        layout: index, bytes, masks, from: start, to: end, into: &fields, catalog: catalog, times: &times)
+    }
+    if index >= syslogText, index < textCount { readInner(bytes, masks, end, &fields, &times) }
+    if fields.mayTellMore(bytes) { tellMore(bytes, masks, hasHeader: true, &fields, &times) }
+    return true
+  }
+
+  /// Reads what a program has written into syslog as a line of its own, if it is one: syslog's time, tag and severity are for
+  /// what it does not say.
+  @inline(never)
+  private mutating func readInner(
+    _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, _ end: Int, _ fields: inout LineFields,
+    _ times: inout TimestampParser
+  ) {
+    let start = fields.message.start
+    guard !isInner, !fields.message.isMissing, start < end, texts.count > 0 else { return }
+    let (time, hasZone, level, logger) = (fields.time, fields.timeHasZone, fields.level, fields.logger)
+    let outer = fields
+    isInner = true
+    defer { isInner = false }
+    var wrapper: Wrapper?
+    let found = known(bytes, masks, start, end, &fields, &times, &wrapper)
+    // A time in the middle of a text that nobody named is the text's.
+    let isLine =
+      found != nil && (fields.time != EventTime.none || fields.level != .none)
+      && (found != index(of: .generic) || fields.time == EventTime.none
+        || LayoutCheck.beginsWithTime(bytes, start, end, &times))
+    guard isLine else {
+      fields = outer
+      if fields.level == .none || fields.requestID.isMissing {
+        generic.readHeader(of: fields.message, bytes, &fields, catalog, &times)
+      }
+      return
+    }
+    if fields.time == EventTime.none { (fields.time, fields.timeHasZone) = (time, hasZone) }
+    if fields.level == .none { fields.level = level }
+    if fields.logger.isMissing { fields.logger = logger }
+  }
+
+  /// lograge's bare `duration` is in milliseconds: its lines have `controller=`, `action=` and `status=` beside it.
+  private static func isLograge(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
+    var seen = 0
+    var i = start
+    while let sign = ByteSearch.first(0x3D, in: bytes, from: i, to: end) {
+      if ByteSearch.begins(bytes, at: max(start, sign - 11), end: end, with: " controller=")
+        || ByteSearch.begins(bytes, at: max(start, sign - 7), end: end, with: " action=")
+      {
+        seen += 1
+      }
+      i = sign + 1
+    }
+    return seen == 2
+  }
+
+  /// What the message of the line that was read last says beside its pairs.
+  @inline(never)
+  mutating func tellMore(
+    _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, hasHeader: Bool, _ fields: inout LineFields,
+    _ times: inout TimestampParser
+  ) {
+    fields.readMessage(bytes, masks, hasHeader: hasHeader, catalog: catalog, json: &json, times: &times)
   }
 
   @inline(never)
@@ -322,6 +427,7 @@ package struct LayoutSet: Sendable {
     case .wrapped:
       fields.bareDurationUnit = 0
       generic.read(wrapped: bytes, masks, from: start, to: end, into: &fields, catalog: catalog, times: &times)
+      if fields.mayTellMore(bytes) { tellMore(bytes, masks, hasHeader: false, &fields, &times) }
       return true
     case .pattern(let index):
       fields.bareDurationUnit = 0
@@ -329,7 +435,15 @@ package struct LayoutSet: Sendable {
         bytes, masks, from: start, to: end, into: &fields, catalog: catalog, times: &times)
     case .generic, .text:
       fields.bareDurationUnit = 0
-      return generic.parse(bytes, masks, from: start, to: end, into: &fields, catalog: catalog, times: &times)
+      guard generic.parse(bytes, masks, from: start, to: end, into: &fields, catalog: catalog, times: &times) else {
+        return false
+      }
+      if fields.mayTellMore(bytes)
+        || (fields.status == 0 && fields.message.count >= 8 && masks.first(from: start, to: end) { $0.quotes } < end)
+      {
+        tellMore(bytes, masks, hasHeader: false, &fields, &times)
+      }
+      return true
     }
   }
 
@@ -348,13 +462,34 @@ package struct LayoutSet: Sendable {
         _ = json.parse(bytes, masks, from: start, to: end, bareDurationUnit: unit, into: &fields, times: &times)
       }
     }
+    if fields.mayTellMore(bytes) { tellMore(bytes, masks, hasHeader: false, &fields, &times) }
     if fields.time != EventTime.none {
+      if end &- start > 8, ByteSearch.word(bytes, at: start) == LayoutSet.instantHead { addInstant(bytes, start, end, &fields) }
       if end &- start > 8, ByteSearch.word(bytes, at: start) == LayoutSet.dockerHead { fields.wrapper = .dockerJSON }
       return true
     }
     guard bytes[start] == 0x7B, fields.fieldsFound > 0 || !LineShape.isReport(bytes, start, end) else { return false }
     if WrappedLine.isJournald(bytes, start, end) { fields.wrapper = .journald }
     return true
+  }
+
+  /// `{"instan`, as log4j2's JSON begins every line.
+  private static let instantHead: UInt64 = 0x6E61_7473_6E69_227B
+
+  /// Adds the nanoseconds that log4j2 writes beside the seconds.
+  @inline(never)
+  private func addInstant(_ bytes: Span<UInt8>, _ start: Int, _ end: Int, _ fields: inout LineFields) {
+    var from = start
+    while let quote = ByteSearch.first(0x22, in: bytes, from: from, to: min(end, start + 120)) {
+      if ByteSearch.begins(bytes, at: quote, end: end, with: "\"nanoOfSecond\":"),
+        let (number, _) = DecimalNumber.parse(bytes, from: quote + 15, to: end),
+        let nanoseconds = number.integer(upTo: 999_999_999), fields.time % EventTime.nanosecondsPerSecond == 0
+      {
+        fields.time = fields.time.addingReportingOverflow(Int64(nanoseconds)).partialValue
+        return
+      }
+      from = quote + 1
+    }
   }
 
   /// `{"log":"`, as Docker's json-file driver begins every line.

@@ -43,6 +43,11 @@ package struct TextLayout: Sendable {
     var count: UInt16 = 0
     /// The field is a number with a fraction, or nothing.
     var needsFraction = false
+    /// The layout is one that skein knows by name: what cannot stand in the field's place makes the line another layout's.
+    /// What the user has named is the user's business.
+    var isGuarded = false
+    /// The field is a whole number, or nothing.
+    var isNumber = false
     /// Blanks at the end of the field are padding.
     var trims = false
     /// The first eight bytes of the literal, the first lowest, and which of them count.
@@ -92,6 +97,26 @@ package struct TextLayout: Sendable {
     }
     return copy
   }
+
+  /// The same layout, named by the user: it takes what stands there.
+  func unguarded() -> TextLayout {
+    var copy = self
+    for i in copy.steps.indices { copy.steps[i].isGuarded = false }
+    return copy
+  }
+
+  /// Whether the layout refuses lines with a text that cannot stand in the place of a field.
+  var isGuarded: Bool { steps.contains { $0.isGuarded } }
+
+  /// Lets the layout refuse lines with a text that cannot stand in the place of a field.
+  mutating func guardFields() {
+    for i in steps.indices {
+      steps[i].isGuarded = true
+      steps[i].isNumber = TextLayout.numbers.contains { $0 == steps[i].name }
+    }
+  }
+
+  private static let numbers = ["bytes_sent", "body_bytes_sent", "process", "b"].map { FieldCatalog.NameHash($0) }
 
   /// Which standard fields the layout itself places.
   package var placedFields: [StandardField] {

@@ -135,8 +135,10 @@ struct TextProgram: Sendable {
           break
         }
         if step.operation == .logger {
+          guard bytes[at] &- 0x30 >= 10 || !steps[index].isGuarded else { return false }
           fields.place(.logger, Slice(at, stop))
         } else if let id = LineFields.requestID(bytes, Slice(at, stop)) {
+          guard !steps[index].isGuarded || RequestIDShape.mayStand(bytes, id.start, id.end) else { return false }
           fields.place(.requestID, id)
         }
         at = stop &+ Int(step.count)
@@ -272,8 +274,10 @@ struct TextProgram: Sendable {
       let stop = wholeClosing(index, bytes, masks, at, end)
       guard stop >= 0 else { return -1 }
       // A logger's name is one word; else `LEVEL: some text: more` would be taken for one.
-      if step.target.standard == .logger && !TextProgram.isWord(bytes, masks, at, stop) { return -1 }
-      if step.needsFraction && !TextProgram.hasFraction(bytes, at, stop) { return -1 }
+      if step.target.standard == .logger {
+        guard TextProgram.isWord(bytes, masks, at, stop), at < stop || !step.isGuarded else { return -1 }
+      }
+      if step.isGuarded && !TextProgram.isPossible(step, bytes, at, stop) { return -1 }
       take(step, bytes, at, stop, &fields, &times)
       return stop
     case .quoted:
@@ -363,8 +367,24 @@ struct TextProgram: Sendable {
     return i == end && stop > start
   }
 
-  private static func hasFraction(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
-    ByteSearch.first(0x2E, in: bytes, from: start, to: end) != nil || (end == start + 1 && bytes[start] == 0x2D)
+  /// Whether a field of a layout known by name can hold the text: an id, a status, a size, nginx' seconds.
+  private static func isPossible(_ step: TextLayout.Step, _ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
+    if end == start + 1 && bytes[start] == 0x2D { return true }
+    switch step.target.standard {
+    case .requestID:
+      guard let id = LineFields.requestID(bytes, Slice(start, end)) else { return true }
+      return RequestIDShape.mayStand(bytes, id.start, id.end)
+    case .status:
+      guard end >= start + 3, end == start + 3 || bytes[start + 3] == 0x20 else { return false }
+      return (start..<start + 3).allSatisfy { bytes[$0] &- 0x30 < 10 }
+    case .duration where step.needsFraction:
+      guard end - start >= 5, bytes[end - 4] == 0x2E else { return false }
+      return (start..<end).allSatisfy { $0 == end - 4 || bytes[$0] &- 0x30 < 10 }
+    case .none where step.isNumber:
+      // nginx writes its process and thread as `7#7`.
+      return start < end && (start..<end).allSatisfy { bytes[$0] &- 0x30 < 10 || bytes[$0] == 0x23 }
+    default: return true
+    }
   }
 
   /// As `wholeClosing`, but a backslash takes the next byte with it.

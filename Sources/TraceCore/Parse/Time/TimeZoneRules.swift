@@ -49,13 +49,16 @@ package struct TimeZoneRules: Sendable, Equatable {
     rule = nil
   }
 
+  /// The system's time zone database.
+  static var folder: String { Syscalls.environment("TZDIR") ?? "/usr/share/zoneinfo" }
+
   /// Reads `Z`, `UTC`, `GMT`, `+02:00`, `+0200`, `+2`, or an IANA name.
   package init(named name: String) throws(TimeZoneError) {
     if let fixed = TimeZoneRules.fixedOffset(name) {
       self.init(name: name, fixed: fixed)
       return
     }
-    let folder = Syscalls.environment("TZDIR") ?? "/usr/share/zoneinfo"
+    let folder = TimeZoneRules.folder
     let letters = name.utf8.allSatisfy { byte in
       TimestampParser.isLetterOrDigit(byte) || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-")
         || byte == UInt8(ascii: "+") || byte == UInt8(ascii: "/")

@@ -13,39 +13,53 @@ struct TimestampHead: BitwiseCopyable {
 }
 
 extension TimestampParser {
-  /// The only shape that the first bytes can be, or nil.
+  /// The only usual shape that the first bytes can be, `dated` where they can only be one of the others, or nil. A text that is
+  /// not of the usual shape may still be of another.
   static func likelyShape(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> TimestampShape? {
     guard start >= 0, end <= bytes.count, end - start >= 9 else { return nil }
     let first = bytes[start]
     if first &- 0x30 <= 9 {
       switch bytes[start + 4] {
       case UInt8(ascii: "-"), UInt8(ascii: "/"): return bytes[start + 2] &- 0x30 <= 9 ? .iso : .clf
+      case UInt8(ascii: "."), UInt8(ascii: ":"): return .dated
       default: break
       }
       if bytes[start + 2] == UInt8(ascii: "/") { return .clf }
       if bytes[start + 8] == UInt8(ascii: "T") { return .isoBasic }
       if bytes[start + 1] &- 0x30 > 9 || bytes[start + 2] &- 0x30 > 9 {
         let next = bytes[start + 1] &- 0x30 > 9 ? bytes[start + 1] : bytes[start + 2]
-        return next == UInt8(ascii: " ") || next == UInt8(ascii: "-") ? .mail : nil
+        if next == UInt8(ascii: " ") || next == UInt8(ascii: "-") { return .mail }
+        return next == UInt8(ascii: ".") || next == UInt8(ascii: "/") ? .dated : nil
       }
       return .epoch
     }
-    guard (first | 0x20) &- 0x61 < 26 else { return nil }
+    guard (first | 0x20) &- 0x61 < 26 else { return first == UInt8(ascii: "@") ? .dated : nil }
     if bytes[start + 1] &- 0x30 <= 9 { return .klog }
     if bytes[start + 3] == UInt8(ascii: ",") { return .mail }
     if bytes[start + 3] == UInt8(ascii: " ") { return month(bytes, start) > 0 ? .syslog : .ctime }
-    return nil
+    return mayNameMonth(bytes, start) ? .dated : nil
   }
 
-  /// Whether `likelyShape` can have an answer for a word; most words of prose end here.
+  /// Whether a word can be a month or a weekday of more than three letters, or a month with a sign behind it: `Nov-23`, `févr.`.
+  /// Bytes outside ASCII let it be any; a zone may stand in front: `CEST Nov 23`.
+  private static func mayNameMonth(_ bytes: Span<UInt8>, _ start: Int) -> Bool {
+    if bytes[start + 1] >= 0x80 || bytes[start + 2] >= 0x80 { return true }
+    if bytes[start + 3] == UInt8(ascii: "T"), bytes[start + 4] == UInt8(ascii: " ") { return true }
+    return month(bytes, start) > 0 || isWeekday(bytes, start)
+  }
+
+  /// Whether `likelyShape` can have an answer for a word inside a line; most words of prose end here.
   @inline(__always)
   static func mayBegin(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
     guard end - start >= 9 else { return false }
     if bytes[start] &- 0x30 <= 9 || bytes[start + 1] &- 0x30 <= 9 { return true }
-    return bytes[start + 3] == UInt8(ascii: " ") || bytes[start + 3] == UInt8(ascii: ",")
+    switch bytes[start + 3] {
+    case UInt8(ascii: " "), UInt8(ascii: ","), UInt8(ascii: "-"), UInt8(ascii: "/"), UInt8(ascii: "T"): return true
+    default: return false
+    }
   }
 
-  /// Reads the calendar part of any shape but `epoch`; `end - start` is at least 9.
+  /// Reads the calendar part of the usual shapes but `epoch`; `end - start` is at least 9.
   static func head(_ bytes: Span<UInt8>, _ start: Int, _ end: Int, _ shape: TimestampShape) -> TimestampHead? {
     switch shape {
     case .iso: isoHead(bytes, start, end)
@@ -55,7 +69,7 @@ extension TimestampParser {
     case .ctime: isWeekday(bytes, start) ? ctimeHead(bytes, start, end) : nil
     case .mail: mailHead(bytes, start, end)
     case .klog: klogHead(bytes, start, end)
-    case .epoch: nil
+    case .epoch, .dated, .brief: nil
     }
   }
 
@@ -88,9 +102,11 @@ extension TimestampParser {
 
   private static func syslogHead(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> TimestampHead? {
     guard end - start >= 12, bytes[start + 3] == UInt8(ascii: " ") else { return nil }
-    let day = paddedDay(bytes, start + 4)
-    var i = start + 6
-    guard bytes[i] == UInt8(ascii: " ") else { return nil }
+    // Some writers do not pad: `Nov 3 06:47:54`.
+    let isBare = bytes[start + 5] == UInt8(ascii: " ") && bytes[start + 4] != UInt8(ascii: " ")
+    let day = isBare ? Int(bytes[start + 4]) - 0x30 : paddedDay(bytes, start + 4)
+    var i = start + (isBare ? 5 : 6)
+    guard bytes[i] == UInt8(ascii: " "), day >= 1 else { return nil }
     i += 1
     var year = -1
     if i + 5 < end, bytes[i + 4] == UInt8(ascii: " "), four(bytes, i) >= 0 {
@@ -179,7 +195,7 @@ extension TimestampParser {
     }
   }
 
-  private static func isWeekday(_ bytes: Span<UInt8>, _ i: Int) -> Bool {
+  static func isWeekday(_ bytes: Span<UInt8>, _ i: Int) -> Bool {
     switch letters(bytes, i) {
     case 0x6D_6F6E, 0x74_7565, 0x77_6564, 0x74_6875, 0x66_7269, 0x73_6174, 0x73_756E: true
     default: false

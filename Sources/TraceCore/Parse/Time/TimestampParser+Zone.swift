@@ -1,7 +1,10 @@
-/// The zone behind a timestamp. Numbers and the names of UTC only: `CET` or `EST` mean different things in different places.
+/// The zone behind a timestamp: numbers, abbreviations, IANA names.
+///
+/// An abbreviation that means different things in different places is told as `ambiguousOffset`, never resolved.
 extension TimestampParser {
-  /// `Z`, `+02:00`, `+0200`, `+02`, ` +0200`, ` UTC`, ` GMT`: nanoseconds east of Greenwich; `unknownOffset` where none
-  /// stands, `invalidOffset` where one stands that cannot be.
+  /// `Z`, `+02:00`, `+0200`, `+02`, ` +0200`, ` UTC`, ` GMT`, `GMT+0200`, ` CET`: nanoseconds east of Greenwich;
+  /// `unknownOffset` where none stands, `invalidOffset` where one stands that cannot be, or AM or PM; `ambiguousOffset`
+  /// where one stands whose offset is not known; `ianaOffset` where an IANA name stands, which `i` then is in front of.
   @inline(__always)
   static func zoneOffset(_ bytes: Span<UInt8>, _ i: inout Int, _ end: Int) -> Int64 {
     guard i < end else { return unknownOffset }
@@ -14,18 +17,67 @@ extension TimestampParser {
     if next == UInt8(ascii: " ") {
       guard i + 1 < end else { return unknownOffset }
       let second = bytes[i + 1]
-      guard
-        second == UInt8(ascii: "+") || second == UInt8(ascii: "-") || second == UInt8(ascii: "U")
-          || second == UInt8(ascii: "G") || second == UInt8(ascii: "Z")
-      else { return unknownOffset }
-      return namedOrNumericOffset(bytes, &i, end, afterBlank: true)
+      if second == UInt8(ascii: "+") || second == UInt8(ascii: "-") || second == UInt8(ascii: "U")
+        || second == UInt8(ascii: "G") || second == UInt8(ascii: "Z")
+      {
+        return namedOrNumericOffset(bytes, &i, end, afterBlank: true)
+      }
+      guard i &+ 4 <= end else { return unknownOffset }
+      let fifth = i &+ 4 < end ? bytes[i &+ 4] : 0
+      return mayBeName(second, bytes[i &+ 2], bytes[i &+ 3], fifth)
+        ? namedOffset(bytes, &i, end, at: i + 1) : unknownOffset
     }
     if next == UInt8(ascii: "+") || next == UInt8(ascii: "-") || next == UInt8(ascii: "U") || next == UInt8(ascii: "z")
       || next == UInt8(ascii: "G")
     {
       return namedOrNumericOffset(bytes, &i, end, afterBlank: false)
     }
+    // `[Europe/Berlin]`, `AM` without a blank or with a narrow one.
+    if next == UInt8(ascii: "[") || next == 0xE2 || next == 0xC2 || next & 0xDF == UInt8(ascii: "A")
+      || next & 0xDF == UInt8(ascii: "P")
+    {
+      return namedOffset(bytes, &i, end, at: i)
+    }
     return unknownOffset
+  }
+
+  /// Whether four bytes behind a blank can be an abbreviation of a zone, the beginning of an IANA name, or AM or PM. Levels
+  /// in capitals are none of them.
+  @inline(__always)
+  static func mayBeName(_ first: UInt8, _ second: UInt8, _ third: UInt8, _ fourth: UInt8) -> Bool {
+    if third == UInt8(ascii: "T") || fourth == UInt8(ascii: "T") || third == UInt8(ascii: "K") { return true }
+    if second & 0xDF == UInt8(ascii: "M") || (second == UInt8(ascii: ".") && third & 0xDF == UInt8(ascii: "M")) {
+      return true
+    }
+    // Africa, America, Asia, Europe, Indian, Pacific …
+    return second &- 0x61 < 26
+      && (first == UInt8(ascii: "A") || first == UInt8(ascii: "E") || first == UInt8(ascii: "I")
+        || first == UInt8(ascii: "P"))
+  }
+
+  /// What `zoneOffset` says of letters at `start`, which is behind a blank or not.
+  @inline(never)
+  private static func namedOffset(_ bytes: Span<UInt8>, _ i: inout Int, _ end: Int, at start: Int) -> Int64 {
+    if meridiem(bytes, i, end) != nil { return invalidOffset }
+    if bytes[start] == UInt8(ascii: "[") {
+      guard let stop = NamedZones.end(ofNameAt: start + 1, in: bytes, to: end), stop < end,
+        bytes[stop] == UInt8(ascii: "]")
+      else { return unknownOffset }
+      return ianaOffset
+    }
+    guard start > i else { return unknownOffset }
+    var stop = start
+    while stop < end, stop < start + 5, bytes[stop] &- 0x41 < 26 { stop += 1 }
+    if stop == end || !(isLetterOrDigit(bytes[stop]) || bytes[stop] == UInt8(ascii: "_")),
+      let zone = ZoneAbbreviation(bytes, start, stop)
+    {
+      i = stop
+      switch zone {
+      case .offset(let seconds): return Int64(seconds) * EventTime.nanosecondsPerSecond
+      case .ambiguous: return ambiguousOffset
+      }
+    }
+    return NamedZones.end(ofNameAt: start, in: bytes, to: end) == nil ? unknownOffset : ianaOffset
   }
 
   private static func namedOrNumericOffset(
@@ -41,6 +93,13 @@ extension TimestampParser {
       let isName = stop - start == 3 && (letters(bytes, start) == 0x75_7463 || letters(bytes, start) == 0x67_6D74)
       guard isZ || isName else { return unknownOffset }
       i = stop
+      // `GMT+0100`, as browsers and Node write.
+      if isName, stop + 1 < end, bytes[stop] == UInt8(ascii: "+") || bytes[stop] == UInt8(ascii: "-"),
+        bytes[stop + 1] &- 0x30 <= 9
+      {
+        let offset = namedOrNumericOffset(bytes, &i, end, afterBlank: false)
+        return offset == unknownOffset ? invalidOffset : offset
+      }
       return 0
     }
     guard start + 2 < end else { return unknownOffset }
@@ -62,7 +121,41 @@ extension TimestampParser {
     if stop < end, isLetterOrDigit(bytes[stop]) { return unknownOffset }
     guard hour <= 18, minute <= 59 else { return afterBlank ? unknownOffset : invalidOffset }
     i = stop
+    // Java puts the zone's name behind its offset.
+    if stop < end, bytes[stop] == UInt8(ascii: "["), let close = NamedZones.end(ofNameAt: stop + 1, in: bytes, to: end),
+      close < end, bytes[close] == UInt8(ascii: "]")
+    {
+      i = close + 1
+    }
     let offset = Int64(hour * 60 + minute) * nanosecondsPerMinute
     return sign == UInt8(ascii: "-") ? -offset : offset
+  }
+
+  /// `AM`, `pm`, `a.m.` behind a blank, a narrow or hard blank, or nothing: what it is and where it ends; nil if none stands.
+  static func meridiem(
+    _ bytes: Span<UInt8>, _ start: Int, _ end: Int
+  ) -> (isAfternoon: Bool, isCapital: Bool, end: Int)? {
+    var i = start
+    guard i < end else { return nil }
+    if bytes[i] == UInt8(ascii: " ") {
+      i += 1
+    } else if i + 2 < end, bytes[i] == 0xE2, bytes[i + 1] == 0x80, bytes[i + 2] == 0xAF {
+      i += 3  // U+202F
+    } else if i + 1 < end, bytes[i] == 0xC2, bytes[i + 1] == 0xA0 {
+      i += 2  // U+00A0
+    }
+    guard i + 1 < end else { return nil }
+    let first = bytes[i]
+    guard first & 0xDF == UInt8(ascii: "A") || first & 0xDF == UInt8(ascii: "P") else { return nil }
+    let isAfternoon = first & 0xDF == UInt8(ascii: "P")
+    if bytes[i + 1] & 0xDF == UInt8(ascii: "M") {
+      guard i + 2 == end || !(isLetterOrDigit(bytes[i + 2]) || bytes[i + 2] == UInt8(ascii: "_")) else { return nil }
+      return (isAfternoon, first < 0x60 && bytes[i + 1] < 0x60, i + 2)
+    }
+    // `a.m.`
+    guard i + 3 < end, bytes[i + 1] == UInt8(ascii: "."), bytes[i + 2] & 0xDF == UInt8(ascii: "M"),
+      bytes[i + 3] == UInt8(ascii: ".")
+    else { return nil }
+    return (isAfternoon, false, i + 4)
   }
 }

@@ -1,34 +1,3 @@
-/// The ways of writing a point in time that skein reads.
-package enum TimestampShape: UInt8, Sendable, BitwiseCopyable, CaseIterable {
-  /// `2026-11-23T06:47:54.777Z`: also `/` in the date, a blank or `_` for `T`, comma fractions, no seconds, any offset.
-  case iso
-  /// `20261123T064754Z`.
-  case isoBasic
-  /// Seconds, milli-, micro- or nanoseconds since 1970, told apart by magnitude: `1795416474.982`.
-  case epoch
-  /// `23/Nov/2026:06:47:54 +0000` of the Common Log Format.
-  case clf
-  /// `Nov 23 06:47:54` of RFC 3164; the year comes from the file. Also Cisco's `Nov 23 2026 06:47:54`.
-  case syslog
-  /// `Sun Nov 23 06:47:54.123456 2026`: C's ctime and Apache's error log.
-  case ctime
-  /// `Sun, 23 Nov 2026 06:47:54 GMT` of RFC 1123 and 2822; also without the weekday (Redis), and with `-` (Tomcat).
-  case mail
-  /// `I1123 06:47:54.123456` of klog and glog, from the level letter on; the year comes from the file.
-  case klog
-}
-
-/// A timestamp found in a line.
-package struct ParsedTimestamp: BitwiseCopyable, Sendable, Equatable {
-  /// Nanoseconds since 1970 in UTC.
-  package var time: Int64
-  /// Offset of the byte after it.
-  package var end: Int
-  /// The text names its zone; otherwise that of the parser was taken.
-  package var hasZone: Bool
-  package var shape: TimestampShape
-}
-
 /// Reads timestamps: calendar text to nanoseconds in UTC.
 ///
 /// Refuses what no calendar has (month 13, 30 February, 25:00), a time without a date, a date without a time, and years
@@ -46,6 +15,8 @@ package struct TimestampParser: Sendable {
   /// The last time without a zone in the text (nanoseconds, UTC), or EventTime.none. Set it to go on in the middle of a
   /// log whose zone has summer time.
   package var previousTime = EventTime.none
+  /// What the numbers of a date are in this log, where a date itself does not say: see `DateOrder.of`.
+  package var dateOrder = DateOrder.unknown
   /// How the log at hand writes its times, where somebody says so; see `TimestampParser+Format`.
   var format: TimeFormat?
   /// A timestamp fell in a repeated hour, where the order of lines decided.
@@ -63,8 +34,12 @@ package struct TimestampParser: Sendable {
   // Of an `iso` timestamp the four bytes behind the minute, `:54,` or `:54.`, and the time of that second; none: 0.
   private var memorySecondText: UInt64 = 0
   private var memorySecond: Int64 = 0
+  /// The rules of the last zone that a timestamp named.
+  private var namedZone = TimeZoneRules.utc
 
   static let unknownOffset = Int64.max
+  static let ambiguousOffset = Int64.max - 1
+  static let ianaOffset = Int64.max - 2
   static let invalidOffset = Int64.min
   static let nanosecondsPerMinute: Int64 = 60_000_000_000
 
@@ -88,11 +63,30 @@ package struct TimestampParser: Sendable {
   /// Reads a timestamp of any shape at exactly `start`; it must end at or before `end`.
   @inline(__always)
   package mutating func parse(_ bytes: Span<UInt8>, from start: Int, to end: Int) -> ParsedTimestamp? {
-    if let stop = rememberedPrefixEnd(bytes, start, end) {
-      return finish(bytes, at: stop, to: end, minute: memoryMinute, shape: memoryShape, remembered: true)
+    if let stop = rememberedPrefixEnd(bytes, start, end),
+      let found = finish(bytes, at: stop, to: end, minute: memoryMinute, shape: memoryShape, remembered: true)
+    {
+      return found
     }
-    guard let shape = TimestampParser.likelyShape(bytes, start, end) else { return nil }
-    return parseWhole(bytes, start, end, shape)
+    return parseAny(bytes, start, end).timestamp
+  }
+
+  /// As `parse(_:from:to:)`, and tells a date and clock that cannot be understood from a text that is none.
+  @inline(never)
+  mutating func read(_ bytes: Span<UInt8>, from start: Int, to end: Int) -> TimestampReading {
+    if let stop = rememberedPrefixEnd(bytes, start, end),
+      let found = finish(bytes, at: stop, to: end, minute: memoryMinute, shape: memoryShape, remembered: true)
+    {
+      return .timestamp(found)
+    }
+    return parseAny(bytes, start, end)
+  }
+
+  @inline(never)
+  private mutating func parseAny(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> TimestampReading {
+    guard let shape = TimestampParser.likelyShape(bytes, start, end) else { return .nothing }
+    if shape != .dated, let found = parseWhole(bytes, start, end, shape) { return .timestamp(found) }
+    return parseRare(bytes, start, end)
   }
 
   /// As `parse(_:from:to:)`, out of the way of a loop.
@@ -116,6 +110,10 @@ package struct TimestampParser: Sendable {
   ) -> ParsedTimestamp? {
     if shape == memoryShape, let stop = rememberedPrefixEnd(bytes, start, end) {
       return finish(bytes, at: stop, to: end, minute: memoryMinute, shape: shape, remembered: true)
+    }
+    if shape == .dated || shape == .brief {
+      let found = parseRare(bytes, start, end).timestamp
+      return found?.shape == shape ? found : nil
     }
     return parseWhole(bytes, start, end, shape)
   }
@@ -148,7 +146,7 @@ package struct TimestampParser: Sendable {
   /// Everything else is left to the slow way, which says the same about these.
   @inline(__always)
   func rememberedSecond(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> ParsedTimestamp? {
-    guard end &- start >= 23, start &+ 24 <= bytes.count, ByteSearch.word(bytes, at: start) == memory0,
+    guard end &- start >= 23, start &+ 32 <= bytes.count, ByteSearch.word(bytes, at: start) == memory0,
       ByteSearch.word(bytes, at: start &+ 8) == memory1
     else { return nil }
     let word = ByteSearch.word(bytes, at: start &+ 16)
@@ -163,7 +161,8 @@ package struct TimestampParser: Sendable {
     let behind = length > 24 ? bytes[start &+ 24] : 0
     if next == 0x20 || length == 23 {
       guard isFixed, behind != UInt8(ascii: "+"), behind != UInt8(ascii: "-"), behind != UInt8(ascii: "U"),
-        behind != UInt8(ascii: "G"), behind != UInt8(ascii: "Z")
+        behind != UInt8(ascii: "G"), behind != UInt8(ascii: "Z"),
+        !TimestampParser.mayBeName(behind, bytes[start &+ 25], bytes[start &+ 26], bytes[start &+ 27])
       else { return nil }
       return ParsedTimestamp(time: local &- fixedOffset, end: start &+ 23, hasZone: false, shape: .iso)
     }
@@ -208,8 +207,12 @@ package struct TimestampParser: Sendable {
     if shape != .syslog {
       offset = TimestampParser.zoneOffset(bytes, &i, end)
       if offset == TimestampParser.invalidOffset { return nil }
+      if offset == TimestampParser.ianaOffset { offset = namedOffset(bytes, &i, end, minute) }
+    } else if i &+ 3 <= end, bytes[i &+ 2] & 0xDF == UInt8(ascii: "M"), TimestampParser.meridiem(bytes, i, end) != nil {
+      return nil
     }
-    let hasZone = offset != TimestampParser.unknownOffset
+    let hasZone = offset < TimestampParser.ambiguousOffset
+    let zoneUnknown = offset == TimestampParser.ambiguousOffset
     if !hasZone {
       if isFixed {
         offset = fixedOffset
@@ -223,12 +226,43 @@ package struct TimestampParser: Sendable {
     let time = minute + nanoseconds - offset
     if !hasZone { previousTime = time }
     if remembered && shape == .iso { rememberSecond(bytes, start, end, minute) }
-    return ParsedTimestamp(time: time, end: i, hasZone: hasZone, shape: shape)
+    return ParsedTimestamp(time: time, end: i, hasZone: hasZone, shape: shape, zoneUnknown: zoneUnknown)
+  }
+
+  /// Nanoseconds to take from the local `minute` in the IANA zone that stands at `i`, which then is behind it; what
+  /// `zoneOffset` says where there is no zone of that name.
+  @inline(never)
+  mutating func namedOffset(
+    _ bytes: Span<UInt8>, _ i: inout Int, _ end: Int, _ minute: Int64
+  ) -> Int64 {
+    let start = i + 1
+    guard let stop = NamedZones.end(ofNameAt: start, in: bytes, to: end) else { return TimestampParser.unknownOffset }
+    let isKnown =
+      namedZone.name.utf8.count == stop - start
+      && namedZone.name.utf8.enumerated().allSatisfy {
+        bytes[start + $0.offset] == $0.element
+      }
+    if !isKnown {
+      var name: [UInt8] = []
+      for at in start..<stop { name.append(bytes[at]) }
+      guard let rules = NamedZones.rules(of: String(decoding: name, as: UTF8.self)) else {
+        return TimestampParser.unknownOffset
+      }
+      namedZone = rules
+    }
+    let isBracketed = bytes[i] == UInt8(ascii: "[")
+    i = stop + (isBracketed ? 1 : 0)
+    let offset = localOffset(minute, in: namedZone)
+    previousTime = minute - offset
+    return offset
   }
 
   /// Nanoseconds to take from the local `minute` to come to UTC.
   private mutating func localOffset(_ minute: Int64) -> Int64 {
-    if isFixed { return fixedOffset }
+    isFixed ? fixedOffset : localOffset(minute, in: zone)
+  }
+
+  private mutating func localOffset(_ minute: Int64, in zone: TimeZoneRules) -> Int64 {
     let seconds = EventTime.floorDivide(minute, EventTime.nanosecondsPerSecond).quotient
     let previous =
       previousTime == EventTime.none
@@ -304,27 +338,6 @@ package struct TimestampParser: Sendable {
     return Int64((days * 24 + hour) * 60 + minute) * nanosecondsPerMinute
   }
 
-  private static func epoch(_ number: DecimalNumber) -> Int64? {
-    guard !number.isNegative else { return nil }
-    // The digits before the point, also of `1.795416474e9`.
-    var digits = number.exponent
-    var rest = number.mantissa
-    while rest > 0 {
-      digits += 1
-      rest /= 10
-    }
-    let unit: Int64
-    switch digits {
-    case 9, 10: unit = 1_000_000_000
-    case 12, 13: unit = 1_000_000
-    case 15, 16: unit = 1_000
-    case 18, 19: unit = 1
-    default: return nil
-    }
-    guard let time = number.scaled(by: unit), time < .max else { return nil }
-    return time
-  }
-
   // MARK: Shapes
 
   @inline(never)
@@ -359,92 +372,13 @@ package struct TimestampParser: Sendable {
       remembered: shape == memoryShape && minute == memoryMinute)
   }
 
-  private static func seconds(_ bytes: Span<UInt8>, at start: Int, _ end: Int) -> Int64? {
-    var i = start
-    return seconds(bytes, &i, end)
-  }
-
-  private func parseEpoch(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> ParsedTimestamp? {
-    guard bytes[start] &- 0x30 <= 9, let (number, stop) = DecimalNumber.parse(bytes, from: start, to: end) else {
-      return nil
-    }
-    // `1795416474-abc` and `1795416474.1.2` are ids.
-    if stop < end {
-      let next = bytes[stop]
-      if TimestampParser.isLetterOrDigit(next) || next == UInt8(ascii: "-") || next == UInt8(ascii: "_")
-        || next == UInt8(ascii: "/")
-      {
-        return nil
-      }
-      if next == UInt8(ascii: "."), stop + 1 < end, bytes[stop + 1] &- 0x30 <= 9 { return nil }
-    }
-    guard let time = TimestampParser.epoch(number) else { return nil }
-    return ParsedTimestamp(time: time, end: stop, hasZone: true, shape: .epoch)
-  }
-
-  /// `:54.123456 2026`, `:54 UTC 2026`.
-  private mutating func parseTail(
-    ofCtime head: TimestampHead, _ bytes: Span<UInt8>, _ end: Int
-  ) -> ParsedTimestamp? {
-    var i = head.end
-    guard i < end, bytes[i] == UInt8(ascii: ":"), let nanoseconds = TimestampParser.seconds(bytes, &i, end) else {
-      return nil
-    }
-    let offset = TimestampParser.zoneOffset(bytes, &i, end)
-    guard offset != TimestampParser.invalidOffset, i + 4 < end, bytes[i] == UInt8(ascii: " "),
-      i + 5 == end || bytes[i + 5] &- 0x30 > 9,
-      let minute = TimestampParser.minute(
-        year: TimestampParser.four(bytes, i + 1), month: head.month, day: head.day, hour: head.hour,
-        minute: head.minute),
-      head.hour < 24
-    else { return nil }
-    return timestamp(minute, nanoseconds, offset, end: i + 5, shape: .ctime)
-  }
-
-  /// `54.777Z` behind `20261123T0647`.
-  private mutating func parseTail(
-    ofBasic head: TimestampHead, _ minute: Int64, _ bytes: Span<UInt8>, _ end: Int
-  ) -> ParsedTimestamp? {
-    var i = head.end
-    var nanoseconds: Int64 = 0
-    if i + 1 < end, bytes[i] &- 0x30 <= 9 {
-      let second = TimestampParser.two(bytes, i)
-      guard second >= 0, second <= 60 else { return nil }
-      i += 2
-      nanoseconds = Int64(second) * EventTime.nanosecondsPerSecond + TimestampParser.fraction(bytes, &i, end)
-      if second == 60 { nanoseconds = TimestampParser.nanosecondsPerMinute - 1 }
-    }
-    if i < end, bytes[i] &- 0x30 <= 9 { return nil }
-    if head.hour == 24 && nanoseconds != 0 { return nil }
-    let offset = TimestampParser.zoneOffset(bytes, &i, end)
-    guard offset != TimestampParser.invalidOffset else { return nil }
-    return timestamp(minute, nanoseconds, offset, end: i, shape: .isoBasic)
-  }
-
   mutating func timestamp(
     _ minute: Int64, _ nanoseconds: Int64, _ offset: Int64, end: Int, shape: TimestampShape
   ) -> ParsedTimestamp {
-    let hasZone = offset != TimestampParser.unknownOffset
+    let hasZone = offset < TimestampParser.ambiguousOffset
     let time = minute + nanoseconds - (hasZone ? offset : localOffset(minute))
     if !hasZone { previousTime = time }
-    return ParsedTimestamp(time: time, end: end, hasZone: hasZone, shape: shape)
-  }
-
-  /// The latest year that has the date and puts it not more than a day after the reference time.
-  func yearWithoutYear(_ head: TimestampHead) -> Int? {
-    let day = 86_400 * EventTime.nanosecondsPerSecond
-    let limit = referenceTime > .max - 2 * day ? .max : referenceTime + day
-    let today = EventTime.floorDivide(referenceTime, day).quotient
-    var year = EventTime.civil(days: Int(today)).year + 1
-    // A 29 February may be eight years back (1896, 1904).
-    for _ in 0..<10 {
-      if let minute = TimestampParser.minute(
-        year: year, month: head.month, day: head.day, hour: head.hour, minute: head.minute), minute <= limit
-      {
-        return year
-      }
-      year -= 1
-    }
-    return nil
+    return ParsedTimestamp(
+      time: time, end: end, hasZone: hasZone, shape: shape, zoneUnknown: offset == TimestampParser.ambiguousOffset)
   }
 }

@@ -1,4 +1,5 @@
-/// The names in the system's time zone database, to suggest one for a misspelt name. Only read when that happens.
+/// The names in the system's time zone database: to suggest one for a misspelt name, and to tell a zone that a log names from
+/// any other word. Only read when one of these happens.
 struct ZoneNames {
   private let names: [String]
 
@@ -22,6 +23,17 @@ struct ZoneNames {
       return
     }
     return nil
+  }
+
+  /// Whether there is a zone of exactly that name.
+  func contains(_ name: String) -> Bool {
+    var low = 0
+    var high = names.count
+    while low < high {
+      let middle = (low + high) / 2
+      if names[middle] < name { low = middle + 1 } else { high = middle }
+    }
+    return low < names.count && names[low] == name
   }
 
   /// At most three names that are close: equal but for case or the continent, or a few letters off.

@@ -1,0 +1,20 @@
+// Lines that say something about the log, and exceptions that a record holds alone.
+
+extension LineShape {
+  /// Whether a text is the first line of an exception as Rails logs it, a record for each line: `RuntimeError (no stock):`.
+  static func isRubyHead(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
+    guard end - start > 8, bytes[start] &- 0x41 < 26, bytes[end - 1] == 0x3A, bytes[end - 2] == 0x29,
+      let open = ByteSearch.first(0x28, in: bytes, from: start, to: end), open > start + 1, bytes[open - 1] == 0x20
+    else { return false }
+    return (start..<open - 1).allSatisfy {
+      (bytes[$0] | 0x20) &- 0x61 < 26 || bytes[$0] &- 0x30 < 10 || bytes[$0] == 0x3A || bytes[$0] == 0x5F
+    }
+  }
+
+  /// Whether a line says something about the log and nothing of an event: W3C's `#Fields: …`.
+  static func isDirective(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
+    guard start < end, bytes[start] == 0x23 else { return false }
+    let names: [StaticString] = ["#Fields: ", "#Version: ", "#Software: ", "#Date: ", "#Start-Date: ", "#End-Date: ", "#Remark: "]
+    return names.contains { LineShape.begins(bytes, start, end, $0) }
+  }
+}

@@ -1,0 +1,76 @@
+/// Where a member of a nested object stands: what its name is looked up with.
+///
+/// A member has two names. The whole one has all its parents in front (`request.headers.host`). Under the usual parents, which
+/// say nothing about their members (`extra`, `context`, `fields`, `Properties` …), the short one begins anew with the member,
+/// and counts after the names of members that stand further out.
+struct JSONScope: BitwiseCopyable, Sendable {
+  /// What an object under a key is for the names of its members.
+  enum Kind: UInt8, BitwiseCopyable, Sendable {
+    /// Its name belongs to theirs.
+    case own
+    /// Its name says nothing: members are looked up by their own.
+    case usual
+    /// The headers of a message: the request id may be among them; what else is there is the client's.
+    case headers
+    /// No member means anything: a duration or a time told in parts by somebody's own scheme.
+    case closed
+  }
+
+  /// Running hash of the whole name.
+  var whole = FieldCatalog.NameHash()
+  /// Running hash of the short one.
+  var short = FieldCatalog.NameHash()
+  /// Added to the rank of what is found by a short name.
+  var penalty: UInt8 = 0
+  var kind = Kind.usual
+
+  /// The members of the line's own object.
+  static let line = JSONScope()
+
+  /// The scope of the members of the object under the key `whole`, `short`, which is of `kind`.
+  func entering(_ key: KeyMemory.Key) -> JSONScope {
+    var scope = JSONScope(whole: key.name, short: key.short, penalty: penalty, kind: key.scope)
+    switch key.scope {
+    case .usual, .headers:
+      scope.short = FieldCatalog.NameHash()
+      scope.penalty = min(penalty, 80) + 40
+    case .own: scope.kind = kind == .headers || kind == .closed ? kind : .own
+    case .closed: break
+    }
+    if kind == .closed { scope.kind = .closed }
+    return scope
+  }
+
+  /// What a member of this scope stands for.
+  func target(_ whole: FieldCatalog.NameHash, _ short: FieldCatalog.NameHash, _ catalog: borrowing FieldCatalog) -> FieldTarget {
+    var target = catalog[whole]
+    guard penalty > 0 || kind != .usual else { return target }
+    if target.standard == .none, kind != .closed, short != whole {
+      let found = catalog[short]
+      target.standard = found.standard
+      target.rank = found.rank > 255 - penalty ? 255 : found.rank + penalty
+      target.unit = found.unit
+      target.isServed = found.isServed
+      target.isPathOnly = found.isPathOnly
+      target.isMapped = found.isMapped
+      if target.wanted < 0 { target.wanted = found.wanted }
+    }
+    if kind == .closed || (kind == .headers && target.standard != .requestID) { target.standard = .none }
+    return target
+  }
+}
+
+extension FieldCatalog {
+  /// What an object under this name is for its members; by the last part of the name.
+  static func scope(of name: NameHash) -> JSONScope.Kind {
+    scopes.first { $0.name == name }?.kind ?? .own
+  }
+
+  private static let scopes: [(name: NameHash, kind: JSONScope.Kind)] =
+    [
+      "extra", "context", "meta", "metadata", "mdc", "contextmap", "fields", "attributes", "properties", "httprequest",
+      "state", "scopes", "jsonpayload", "payload", "params", "record", "ctx", "additional_fields", "logrecord", "labels",
+    ].map { (NameHash($0), .usual) }
+    + ["headers", "request_headers", "req_headers"].map { (NameHash($0), .headers) }
+    + ["elapsed", "response_headers", "resp_headers"].map { (NameHash($0), .closed) }
+}
