@@ -7,15 +7,19 @@ package struct RuleExplainer {
   private let set: RuleSet
   private let zone: TimeZoneRules
   private let layout: String?
+  private let own: OwnLayouts
 
   /// Why a text cannot be read.
   package struct Problem: Error { package var message: String }
 
-  /// - Parameter layout: as `--layout`; nil to detect.
-  package init(_ set: RuleSet, zone: TimeZoneRules, layout: String?) {
+  /// - Parameters:
+  ///   - layout: as `--layout`; nil to detect.
+  ///   - own: layouts of files.
+  package init(_ set: RuleSet, zone: TimeZoneRules, layout: String?, own: OwnLayouts = OwnLayouts()) {
     self.set = set
     self.zone = zone
     self.layout = layout
+    self.own = own
   }
 
   /// Explains one of the set's rules on a text of one line or more.
@@ -77,7 +81,7 @@ package struct RuleExplainer {
       let bytes = block.bytes
       text = (0..<bytes.count).map { bytes[$0] }
     }
-    let detector = LayoutDetector(catalog: catalog, zone: zone)
+    let detector = LayoutDetector(catalog: catalog, zone: zone, own: own)
     let choice: LayoutDetector.Choice
     if let layout {
       do throws(LayoutSource.Problem) {

@@ -38,7 +38,8 @@ extension CommonOptions {
       do throws(TimeFormat.Problem) {
         let format = try TimeFormat(strptime: timeFormat)
         guard format.isComplete else {
-          throw TimeFormat.Problem(message: "'\(timeFormat)' has no date and clock time; a time of day alone is no time")
+          throw TimeFormat.Problem(
+            message: "'\(timeFormat)' has no date and clock time; a time of day alone is no time")
         }
         reading.own.timeFormat = format
       } catch {

@@ -184,7 +184,9 @@ struct CommonOptions: ParsableArguments {
     }
   }
 
-  private func input(_ files: [String], reading: Reading, zone: TimeZoneRules, isLive: Bool) throws(Failure) -> InputPlan {
+  private func input(_ files: [String], reading: Reading, zone: TimeZoneRules, isLive: Bool) throws(Failure)
+    -> InputPlan
+  {
     if files.isEmpty && Terminal.inputIsTerminal {
       throw Failure(.usage, "no log named; give files or folders, or pipe a log in (see skein stats --help)")
     }
@@ -243,7 +245,9 @@ struct CommonOptions: ParsableArguments {
       let result = try body(driver)
       progress?.finish()
       if pass == nil { noteLimits(of: driver.choices) }
-      if plan.layout == nil && !plan.own.isNamed && pass == nil && Terminal.errorIsTerminal && Terminal.outputIsTerminal && !json {
+      if plan.layout == nil && !plan.own.isNamed && pass == nil && Terminal.errorIsTerminal && Terminal.outputIsTerminal
+        && !json
+      {
         for choice in driver.choices.compactMap(\.self) {
           Terminal.writeError("layout: \(choice.reason)\n")
         }

@@ -44,7 +44,8 @@ struct DoctorCommand: ParsableCommand {
     if common.json {
       DoctorReport.json(
         diagnoses, requestSource: stats.requestSource, hops: stats.hopSources, zone: zone,
-        isZoneGiven: common.tz != nil, settings: common.taken.values, ledger: stats.ledger, pretty: Terminal.outputIsTerminal, into: &sink)
+        isZoneGiven: common.tz != nil, settings: common.taken.values, ledger: stats.ledger,
+        pretty: Terminal.outputIsTerminal, into: &sink)
     } else {
       DoctorReport.text(
         diagnoses, requestSource: stats.requestSource, hops: stats.hopSources, zone: zone,

@@ -43,7 +43,8 @@ struct LayoutCheckRun {
     }
     let shown = Set(outcomes.flatMap(\.sample.layouts))
     for definition in file.definitions where !shown.contains(definition.name) {
-      sink.writeLine("\(Escape.terminal(file.path)): \(definition.name) has no sample: add one, so that it can be checked")
+      sink.writeLine(
+        "\(Escape.terminal(file.path)): \(definition.name) has no sample: add one, so that it can be checked")
     }
     let layouts = CountText.text(Int64(file.definitions.count), "layout")
     let samples = CountText.text(Int64(outcomes.count), "sample")

@@ -31,7 +31,7 @@ struct RulesExplainCommand: ParsableCommand {
   @OptionGroup var rules: RuleOptions
 
   @Option(
-    help: ArgumentHelp("A layout's name, or a Python, nginx or Apache log format as pasted.", valueName: "layout"))
+    help: ArgumentHelp("A layout's name, a log format as pasted, or a layout file.", valueName: "layout"))
   var layout: String?
 
   @OptionGroup var output: OutputOptions
@@ -43,14 +43,22 @@ struct RulesExplainCommand: ParsableCommand {
       throw Failure(.usage, "no rule has the id '\(id)'\(near) (skein rules list shows all)")
     }
     let text = try self.text()
+    var own = OwnLayouts()
+    var named = layout
+    if let layout, CommonOptions.isLayoutFile(layout) {
+      own.definitions = try CommonOptions.layouts(in: layout).definitions
+      own.isNamed = true
+      named = nil
+    }
     let explanation: RuleExplanation
     do throws(RuleExplainer.Problem) {
-      explanation = try RuleExplainer(set, zone: .utc, layout: layout).explanation(of: rule, in: text)
+      explanation = try RuleExplainer(set, zone: .utc, layout: named, own: own).explanation(of: rule, in: text)
     } catch {
       throw Failure(.usage, "--layout: \(error.message)")
     }
     var plan = RunPlan(input: .memory(text, name: "-"))
-    plan.layout = layout
+    plan.layout = named
+    plan.own = own
     plan.rules = ScanRules(set: set, lines: RuleLoader.lines(set))
     let findings: [Finding]
     do throws(RunError) {

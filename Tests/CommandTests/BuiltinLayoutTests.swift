@@ -52,9 +52,11 @@ import TraceCore
   /// `layouts/*.yml` in the order of their places; the program carries what they say.
   @Test func theFilesAreBuiltIn() throws {
     let files = try Self.files()
-    let entries = files.map { file in
+    let entries = try files.map { file in
       let source = file.definitions.first?.source ?? ""
-      return Self.swift(file.definitions.first?.name ?? "", source, file.samples.first?.text ?? "")
+      let language = try #require(
+        try FormatLanguage(of: source), "\(file.path): a layout that is built in has a format")
+      return Self.swift(file.definitions.first?.name ?? "", source, language, file.samples.first?.text ?? "")
     }
     let text = """
       // swift-format-ignore-file
@@ -75,7 +77,9 @@ import TraceCore
   @Test func samplesOfTheFilesAreRight() throws {
     for file in try Self.files() {
       #expect(file.definitions.count == 1 && !file.samples.isEmpty, "\(file.path): one layout a file, with a sample")
-      for outcome in LayoutSampleCheck(file).outcomes() { #expect(outcome.differences.isEmpty, "\(outcome.differences)") }
+      for outcome in LayoutSampleCheck(file).outcomes() {
+        #expect(outcome.differences.isEmpty, "\(outcome.differences)")
+      }
     }
   }
 
@@ -93,7 +97,7 @@ import TraceCore
     return files.sorted { ($0.places.first.flatMap(\.self) ?? 0) < ($1.places.first.flatMap(\.self) ?? 0) }
   }
 
-  private static func swift(_ name: String, _ format: String, _ sample: String) -> String {
+  private static func swift(_ name: String, _ format: String, _ language: FormatLanguage, _ sample: String) -> String {
     func quoted(_ text: String) -> String {
       var out = "\""
       for scalar in text.unicodeScalars {
@@ -110,6 +114,7 @@ import TraceCore
           BuiltinLayouts.Entry(
             name: \(quoted(name)),
             format: \(quoted(format)),
+            language: .\(language.rawValue),
             sample: \(quoted(sample))),
       """
   }

@@ -45,16 +45,22 @@ struct SettingsTests {
       max_line: 64KiB
       threads: 1
       """
-    let layout = { (name: String) in "layouts:\n- name: \(name)\n  format: '%(asctime)s %(levelname)s [%(name)s] [%(call)s] %(message)s'\n" }
+    let layout = { (name: String) in
+      "layouts:\n- name: \(name)\n  format: '%(asctime)s %(levelname)s [%(name)s] [%(call)s] %(message)s'\n"
+    }
     let files = [".skein.yml": file, "own.yml": layout("own"), "more.yml": layout("more")]
     let result = try run(["doctor", "--json"], files: files)
     #expect(result.status == 0, "\(result.errors)")
-    for name in ["tz", "id", "layout", "layout_files", "time_format", "map", "requests_from", "idle", "max_open", "max_line", "threads"] {
+    for name in [
+      "tz", "id", "layout", "layout_files", "time_format", "map", "requests_from", "idle", "max_open", "max_line",
+      "threads",
+    ] {
       #expect(result.text.contains("\"name\":\"\(name)\""), "\(name)")
     }
     #expect(result.text.contains(".skein.yml:6:6"))
     let traces = try run(["traces", "--json"], files: files)
-    #expect(traces.text.contains("\"trace_id\":\"a1\"") && traces.text.contains("\"duration_ms\":250"), "\(traces.text)")
+    #expect(
+      traces.text.contains("\"trace_id\":\"a1\"") && traces.text.contains("\"duration_ms\":250"), "\(traces.text)")
   }
 
   @Test func theEnvironmentGivesEveryOption() throws {

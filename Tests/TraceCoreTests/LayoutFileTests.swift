@@ -93,19 +93,34 @@ struct LayoutFileTests {
     ("layouts:\n- name: a", "own.yml:2:3: a layout has a 'format'"),
     ("layouts:\n- name: A b\n  format: '%h %t'", "own.yml:2:3: 'name' is a name of a-z"),
     ("layouts:\n- name: json\n  format: '%h %t'", "own.yml:2:3: 'json' is the name of a layout that is built in"),
-    ("layouts:\n- name: a\n  format: '%h'\n  regex: '(?<a>b)'", "own.yml:4:10: a layout has a 'format' or a 'regex', not both"),
+    (
+      "layouts:\n- name: a\n  format: '%h'\n  regex: '(?<a>b)'",
+      "own.yml:4:10: a layout has a 'format' or a 'regex', not both"
+    ),
     ("layouts:\n- name: a\n  regex: '(?<a>b'", "own.yml:3:10: 'regex': missing closing parenthesis"),
     ("layouts:\n- name: a\n  regex: 'abc'", "own.yml:3:10: 'regex' has no named group"),
     ("layouts:\n- name: a\n  regex: '(?<time>.*)'", "own.yml:3:10: 'regex' fits an empty line"),
     ("layouts:\n- name: a\n  format: 'abc'", "own.yml:3:11: 'format': 'abc' is neither a layout's name nor a format"),
     ("layouts:\n- name: a\n  format: '%d %notEmpty{x} %m'", "own.yml:3:11: 'format': column 4"),
     ("layouts:\n- name: a\n  format: '%h %t'\n  time: '%Q'", "own.yml:4:9: 'time': '%Q': %Q is not read"),
-    ("layouts:\n- name: a\n  format: '%h %t'\n  time: '%H:%M'", "own.yml:4:9: 'time': '%H:%M' has no date and clock time"),
-    ("layouts:\n- name: a\n  format: '%h %t'\n  fields: { a: statsu }", "own.yml:4:16: no field is named 'statsu' (did you mean 'status'?)"),
-    ("layouts:\n- name: a\n  format: '%h %t'\n  levels: { a: info }", "own.yml:2:3: 'levels' belongs to a regular expression"),
+    (
+      "layouts:\n- name: a\n  format: '%h %t'\n  time: '%H:%M'",
+      "own.yml:4:9: 'time': '%H:%M' has no date and clock time"
+    ),
+    (
+      "layouts:\n- name: a\n  format: '%h %t'\n  fields: { a: statsu }",
+      "own.yml:4:16: no field is named 'statsu' (did you mean 'status'?)"
+    ),
+    (
+      "layouts:\n- name: a\n  format: '%h %t'\n  levels: { a: info }",
+      "own.yml:2:3: 'levels' belongs to a regular expression"
+    ),
     ("layouts:\n- name: a\n  regex: '(?<a>b)'\n  levels: { a: loud }", "own.yml:4:16: 'loud' is no level"),
     ("layouts:\n- name: a\n  format: '%h %t'\n  samples:\n  - level: info", "own.yml:5:5: 'line' is missing"),
-    ("layouts:\n- name: a\n  format: '%h %t'\n  smaples: []", "own.yml:4:3: unknown key 'smaples'; did you mean 'samples'?"),
+    (
+      "layouts:\n- name: a\n  format: '%h %t'\n  smaples: []",
+      "own.yml:4:3: unknown key 'smaples'; did you mean 'samples'?"
+    ),
     ("layouts:\n- name: a\n  format: '%h %t'\n- name: a\n  format: '%h %t'", "own.yml:4:3: two layouts are named 'a'"),
     ("a: [", "own.yml:2:1: this is no YAML"),
   ])
@@ -165,7 +180,8 @@ struct LayoutFileTests {
 
   /// A match that is given up is neither a fit nor a silent miss.
   @Test func aMatchThatIsGivenUpIsCounted() throws {
-    let file = try Self.read("layouts:\n- name: a\n  regex: '^(?<x>(a+)+)$'\n  samples: ['\(String(repeating: "a", count: 40))!']")
+    let file = try Self.read(
+      "layouts:\n- name: a\n  regex: '^(?<x>(a+)+)$'\n  samples: ['\(String(repeating: "a", count: 40))!']")
     let outcomes = LayoutSampleCheck(file).outcomes()
     #expect(outcomes[0].differences.first?.message.contains("given up at the limit") == true)
   }
@@ -174,11 +190,14 @@ struct LayoutFileTests {
   @Test func noFileEndsTheProgram() {
     var random = SystemRandomNumberGenerator()
     let parts = [
-      "layouts:\n", "- name: a\n", "  format: '%h %t'\n", "  regex: '(?<a>b)'\n", "  samples:\n", "  - line: x\n", "    time: y\n",
-      "{", "}", "\"regex\"", ":", "[", "]", ",", "//", "/*", "\u{0}", "é", "\t", "  fields: { a: b }\n", "  time: '%Y'\n", "&a", "*a", "!x",
+      "layouts:\n", "- name: a\n", "  format: '%h %t'\n", "  regex: '(?<a>b)'\n", "  samples:\n", "  - line: x\n",
+      "    time: y\n",
+      "{", "}", "\"regex\"", ":", "[", "]", ",", "//", "/*", "\u{0}", "é", "\t", "  fields: { a: b }\n",
+      "  time: '%Y'\n", "&a", "*a", "!x",
     ]
     for _ in 0..<2000 {
-      let text = (0..<Int.random(in: 0...12, using: &random)).map { _ in parts.randomElement(using: &random) ?? "" }.joined()
+      let text = (0..<Int.random(in: 0...12, using: &random)).map { _ in parts.randomElement(using: &random) ?? "" }
+        .joined()
       guard let file = try? LayoutFile.read(Array(text.utf8), path: "own.yml") else { continue }
       _ = LayoutSampleCheck(file).outcomes()
     }

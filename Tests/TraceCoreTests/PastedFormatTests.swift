@@ -88,7 +88,7 @@ struct PastedFormatTests {
       "10.0.0.7 - - [23/Nov/2026:06:47:55 +0000] \"GET /a HTTP/1.1\" 500 12 \"-\" \"curl/8\" 0.042123 a1",
       "06:47:55.000Z - - a1 GET /a 500 42.123 | -"),
     Sample(
-      "%(t)s \"%(m)s %(U)s %(H)s\" %(s)s %(T)s %(M)s %(D)s", 
+      "%(t)s \"%(m)s %(U)s %(H)s\" %(s)s %(T)s %(M)s %(D)s",
       "[23/Nov/2026:06:47:55 +0000] \"GET /a HTTP/1.1\" 200 0 42 42123", "06:47:55.000Z - - - GET /a 200 42.123 | -"),
     // logback, log4j2, Spring Boot, log4net.
     Sample(
@@ -211,12 +211,15 @@ struct PastedFormatTests {
   @Test func anyTextIsARefusalOrALayout() {
     var random = SystemRandomNumberGenerator()
     let parts = [
-      "%", "(", ")", "{", "}", "$", "asctime", "message", "%(message)s", "%d", "{", "%-5", ".", "[", "\"", " ", "\\", "}t",
-      "%{", "Timestamp", "{Message}", "$request", "HTTP/", "é", "%m%n", "%clr(", "0", "-", "${", ":-", "%X{", "%%", "{{",
+      "%", "(", ")", "{", "}", "$", "asctime", "message", "%(message)s", "%d", "{", "%-5", ".", "[", "\"", " ", "\\",
+      "}t",
+      "%{", "Timestamp", "{Message}", "$request", "HTTP/", "é", "%m%n", "%clr(", "0", "-", "${", ":-", "%X{", "%%",
+      "{{",
     ]
     let line = ContiguousArray("2026-11-23 06:47:55,003 INFO [a] GET /a HTTP/1.1 {x=1} \"b\" 200".utf8)
     for _ in 0..<3000 {
-      let text = (0..<Int.random(in: 1...8, using: &random)).map { _ in parts.randomElement(using: &random) ?? "" }.joined()
+      let text = (0..<Int.random(in: 1...8, using: &random)).map { _ in parts.randomElement(using: &random) ?? "" }
+        .joined()
       guard let layout = try? LayoutSource.compile(text, catalog: Self.catalog) else { continue }
       var set = LayoutSet(catalog: Self.catalog)
       set.append(layout)

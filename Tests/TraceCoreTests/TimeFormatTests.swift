@@ -36,9 +36,12 @@ struct TimeFormatTests {
   }
 
   @Test(arguments: [
-    ("%d.%m.%Y %H:%M", "31.02.2026 06:47"), ("%d.%m.%Y %H:%M", "23.13.2026 06:47"), ("%d.%m.%Y %H:%M", "23.11.2026 24:47"),
-    ("%d.%m.%Y %H:%M", "23.11.2026"), ("%d.%m.%Y %H:%M:%S", "23.11.2026 06:47:61"), ("%I:%M %p %F", "13:00 PM 2026-11-23"),
-    ("%j %Y %H:%M", "366 2026 06:47"), ("%b %d %T %Y", "Foo 23 06:47:55 2026"), ("%F %T %z", "2026-11-23 06:47:55 soon"),
+    ("%d.%m.%Y %H:%M", "31.02.2026 06:47"), ("%d.%m.%Y %H:%M", "23.13.2026 06:47"),
+    ("%d.%m.%Y %H:%M", "23.11.2026 24:47"),
+    ("%d.%m.%Y %H:%M", "23.11.2026"), ("%d.%m.%Y %H:%M:%S", "23.11.2026 06:47:61"),
+    ("%I:%M %p %F", "13:00 PM 2026-11-23"),
+    ("%j %Y %H:%M", "366 2026 06:47"), ("%b %d %T %Y", "Foo 23 06:47:55 2026"),
+    ("%F %T %z", "2026-11-23 06:47:55 soon"),
     ("%F %T", ""), ("%s", "-5"), ("%s", "99999999999999999999"),
   ])
   func refusesWhatIsNone(_ format: String, _ text: String) throws {
@@ -70,7 +73,8 @@ struct TimeFormatTests {
       Self.read(try TimeFormat(pattern: "dd.MM.yyyy 'um' HH:mm:ss,SSS", dialect: .java), "23.11.2026 um 06:47:55,003")
         == "2026-11-23T06:47:55.003Z")
     #expect(
-      Self.read(try TimeFormat(pattern: "dd/MM/yyyy hh:mm:ss.FFF tt zzz", dialect: .dotNet), "23/11/2026 06:47:55 PM +00:00")
+      Self.read(
+        try TimeFormat(pattern: "dd/MM/yyyy hh:mm:ss.FFF tt zzz", dialect: .dotNet), "23/11/2026 06:47:55 PM +00:00")
         == "2026-11-23T18:47:55.000Z")
     #expect(
       Self.read(try TimeFormat(pattern: "DD MMM YYYY HH:mm:ss", dialect: .pendulum), "23 Nov 2026 06:47:55")
@@ -82,8 +86,10 @@ struct TimeFormatTests {
     var random = SystemRandomNumberGenerator()
     let letters = Array("YymbBdejaAHIklpPMSfLNzZsTRDFcnt%")
     for _ in 0..<5000 {
-      let format = (0..<Int.random(in: 1...6, using: &random)).map { _ in "%\(letters.randomElement(using: &random) ?? "Y")" }
-        .joined(separator: ["", " ", ":", "."].randomElement(using: &random) ?? "")
+      let format = (0..<Int.random(in: 1...6, using: &random)).map { _ in
+        "%\(letters.randomElement(using: &random) ?? "Y")"
+      }
+      .joined(separator: ["", " ", ":", "."].randomElement(using: &random) ?? "")
       guard let compiled = try? TimeFormat(strptime: format) else { continue }
       _ = compiled.isKnown
       let text = String((0..<24).map { _ in "0123456789 :.-/ANovpm+Z".randomElement(using: &random) ?? "0" })

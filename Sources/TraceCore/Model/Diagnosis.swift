@@ -116,7 +116,8 @@ package struct Diagnosis: Sendable, Equatable {
       && a.reason == b.reason && a.isNamed == b.isNamed && a.wrappers == b.wrappers && a.counts == b.counts
       && a.coverage == b.coverage && a.laterLayouts == b.laterLayouts && a.unread == b.unread
       && a.unparsed == b.unparsed && a.durationsWithoutUnit == b.durationsWithoutUnit
-      && a.durationWithoutUnit == b.durationWithoutUnit && a.durationName == b.durationName && a.fields.elementsEqual(b.fields, by: { $0 == $1 })
+      && a.durationWithoutUnit == b.durationWithoutUnit && a.durationName == b.durationName
+      && a.fields.elementsEqual(b.fields, by: { $0 == $1 })
       && a.openings == b.openings && a.closings == b.closings && a.outbound == b.outbound
   }
 }

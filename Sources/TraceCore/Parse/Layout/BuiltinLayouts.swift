@@ -4,6 +4,7 @@ package enum BuiltinLayouts {
   package struct Entry: Sendable {
     package let name: String
     package let format: String
+    package let language: FormatLanguage
     package let sample: String
   }
 
@@ -27,7 +28,7 @@ package enum BuiltinLayouts {
   private static func compile(for catalog: FieldCatalog) -> [TextLayout] {
     var layouts: [TextLayout] = []
     for entry in text {
-      if var layout = try? LayoutSource.compile(entry.format, name: entry.name, catalog: catalog) {
+      if var layout = try? LayoutSource.compile(entry, catalog: catalog) {
         layout.guardFields()
         layouts.append(layout)
       }

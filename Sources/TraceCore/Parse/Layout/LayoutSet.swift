@@ -115,7 +115,9 @@ package struct LayoutSet: Sendable {
   }
 
   /// As above, of a layout that somebody has described.
-  package mutating func append(_ definition: LayoutDefinition, timeFormat: TimeFormat? = nil) throws(LayoutSource.Problem) {
+  package mutating func append(_ definition: LayoutDefinition, timeFormat: TimeFormat? = nil) throws(LayoutSource
+    .Problem)
+  {
     switch definition.form {
     case .json: append(.json)
     case .format(let format):

@@ -45,7 +45,8 @@ package final class TimeFormat: Sendable {
   package var isComplete: Bool {
     let parts = items.map(\.part)
     if parts.contains(where: { [.seconds, .milliseconds, .microseconds, .nanoseconds].contains($0) }) { return true }
-    let hasDay = (parts.contains(.day) && (parts.contains(.month) || parts.contains(.monthName)))
+    let hasDay =
+      (parts.contains(.day) && (parts.contains(.month) || parts.contains(.monthName)))
       || parts.contains(.dayOfYear)
     return hasDay && (parts.contains(.hour) || parts.contains(.hour12))
   }
@@ -64,7 +65,8 @@ package final class TimeFormat: Sendable {
       isEscaped = false
       guard builder.take(strptime: character) else {
         throw Problem(
-          message: "'\(text)': %\(character) is not read; there are %Y %y %m %b %d %e %j %a %H %I %p %M %S %f %L %N %z %Z %s "
+          message:
+            "'\(text)': %\(character) is not read; there are %Y %y %m %b %d %e %j %a %H %I %p %M %S %f %L %N %z %Z %s "
             + "%T %R %D %F %c and %%")
       }
     }

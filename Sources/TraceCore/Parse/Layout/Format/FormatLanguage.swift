@@ -2,7 +2,7 @@
 ///
 /// Formats of other programs whose directives look like these are refused by name: read as a wrong language, they would fit
 /// nothing, or worse, something.
-package enum FormatLanguage: Sendable, Equatable {
+package enum FormatLanguage: String, Sendable {
   /// `%(asctime)s`, `{asctime}`, `$asctime`.
   case pythonPercent, pythonBrace, pythonDollar
   /// `%(h)s %({x-request-id}i)s`: Python's syntax with Apache's letters.
@@ -66,7 +66,7 @@ package enum FormatLanguage: Sendable, Equatable {
       self = .pythonDollar
     } else if FormatLanguage.isLog4j(body) {
       self = .log4j
-    } else if !variables.isEmpty {
+    } else if !variables.isEmpty || (body.contains("$") && !body.contains("%")) {
       self = .nginx
     } else if body.contains("%") {
       self = .apache

@@ -5,6 +5,9 @@ struct FormatText {
   /// It stood in a file of Tomcat's, or is written as there.
   var isTomcat = false
 
+  /// A format that stands alone.
+  init(plain text: String) { self.text = text }
+
   init(_ given: String) {
     var rest = given.trimmed
     if let open = FormatText.end(of: "<pattern>", in: rest) ?? FormatText.end(of: "<Pattern>", in: rest) {

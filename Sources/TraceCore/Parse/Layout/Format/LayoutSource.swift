@@ -29,9 +29,24 @@ package struct LayoutSource: Sendable {
     _ text: String, name: String = "custom", catalog: FieldCatalog, timeFormat: TimeFormat? = nil
   ) throws(Problem) -> TextLayout {
     let format = FormatText(text)
+    return try compile(
+      format, text, FormatLanguage(of: format.text), name: name, catalog: catalog, timeFormat: timeFormat)
+  }
+
+  /// A layout that is built in: its language is known, so that no start of the program looks for it.
+  static func compile(_ entry: BuiltinLayouts.Entry, catalog: FieldCatalog) throws(Problem) -> TextLayout {
+    try compile(
+      FormatText(plain: entry.format), entry.format, entry.language, name: entry.name, catalog: catalog, timeFormat: nil
+    )
+  }
+
+  private static func compile(
+    _ format: FormatText, _ text: String, _ language: FormatLanguage?, name: String, catalog: FieldCatalog,
+    timeFormat: TimeFormat?
+  ) throws(Problem) -> TextLayout {
     let bytes = Array(format.text.utf8)
     var source = LayoutSource(name: name, source: text, catalog: catalog, timeFormat: timeFormat)
-    switch try FormatLanguage(of: format.text) {
+    switch language {
     case .pythonPercent: try source.python(bytes)
     case .pythonBrace: try source.pythonBrace(bytes)
     case .pythonDollar: try source.pythonDollar(bytes)
@@ -111,10 +126,10 @@ package struct LayoutSource: Sendable {
     }
   }
 
-  mutating func add(_ step: TextLayout.Step, _ label: String = "") {
+  mutating func add(_ step: TextLayout.Step, _ label: String = "a field") {
     flush()
     layout.steps.append(step)
-    layout.labels.append(label.isEmpty ? "\(step.operation)" : label)
+    layout.labels.append(label)
   }
 
   /// Any number of blanks, also none.

@@ -41,7 +41,9 @@ struct LayoutFileReader {
     if let name { check(name, node, &mapping) }
     _ = mapping.text("description")
     let place = mapping.value("place")
-    if let place, place.integer == nil { mapping.fail(place, "'place' is a number: the strictest layout has the lowest") }
+    if let place, place.integer == nil {
+      mapping.fail(place, "'place' is a number: the strictest layout has the lowest")
+    }
     let times = timeFormats(&mapping)
     let levels = levels(&mapping)
     fields(&mapping)
@@ -87,7 +89,8 @@ struct LayoutFileReader {
     switch (format, regex) {
     case (nil, nil):
       if case .mapping = node.value {
-        mapping.fail(node, "a layout has a 'format', as its program's configuration has it, or a 'regex' with named groups")
+        mapping.fail(
+          node, "a layout has a 'format', as its program's configuration has it, or a 'regex' with named groups")
       }
       return nil
     case (.some, .some(let regex)):
@@ -117,7 +120,9 @@ struct LayoutFileReader {
     if regex.captureNames.isEmpty {
       return "'regex' has no named group, as (?<time>\\S+ \\S+): nothing of the line would be known"
     }
-    if regex.matchesNothing { return "'regex' fits an empty line, and so every one: begin it with ^ and a part that must be there" }
+    if regex.matchesNothing {
+      return "'regex' fits an empty line, and so every one: begin it with ^ and a part that must be there"
+    }
     return nil
   }
 
@@ -220,11 +225,16 @@ struct LayoutFileReader {
           }
           sample.expected.append(
             LayoutFile.Expectation(
-              name: name, value: member.value.isNull ? nil : text, line: member.value.line, column: member.value.column))
+              name: name, value: member.value.isNull ? nil : text, line: member.value.line, column: member.value.column)
+          )
         case nil: mapping.fail(member.key, "a key must be a text, not \(member.key.kind)")
         }
       }
-      if hasLine { file.samples.append(sample) } else { mapping.fail(item, "'line' is missing: the line as the log has it") }
+      if hasLine {
+        file.samples.append(sample)
+      } else {
+        mapping.fail(item, "'line' is missing: the line as the log has it")
+      }
     }
   }
 }

@@ -12,10 +12,12 @@ struct LnavReader {
 
   /// Keys that say how a line is shown, which files it is looked for in, or what is asked about it: no line is read otherwise.
   private static let shown: Set<String> = [
-    "title", "description", "url", "$schema", "hide-extra", "line-format", "highlights", "tags", "partitions", "multiline",
+    "title", "description", "url", "$schema", "hide-extra", "line-format", "highlights", "tags", "partitions",
+    "multiline",
     "search-table", "ordered-by-time", "file-pattern", "mime-types", "max-unrecognized-lines", "thread-id-field",
     "src-file-field", "src-line-field", "src-location-field", "action", "opid", "convert-to-local-time", "module-field",
-    "module-format", "start-ts-field", "body-field-hidden", "aliases", "watch-expressions", "sql", "lnav", "duration-divisor",
+    "module-format", "start-ts-field", "body-field-hidden", "aliases", "watch-expressions", "sql", "lnav",
+    "duration-divisor",
     "timestamp-divisor", "describe",
   ]
 
@@ -148,7 +150,8 @@ struct LnavReader {
   }
 
   private mutating func expressions(
-    _ node: YAMLNode, _ name: String, _ formats: [TimeFormat], _ levels: [LayoutDefinition.LevelPattern], _ levelGroup: String?,
+    _ node: YAMLNode, _ name: String, _ formats: [TimeFormat], _ levels: [LayoutDefinition.LevelPattern],
+    _ levelGroup: String?,
     _ mapping: inout MappingReader
   ) -> [String] {
     guard case .mapping(let members) = node.value else {
@@ -161,7 +164,8 @@ struct LnavReader {
       _ = pattern.value("description")
       if pattern.bool("module-format") == true {
         // It only takes off what another format stands in.
-        file.remarks.append(ConfigurationProblem(member.key, in: path, "'module-format': the inner format is not looked for"))
+        file.remarks.append(
+          ConfigurationProblem(member.key, in: path, "'module-format': the inner format is not looked for"))
       }
       if let value = pattern.required("pattern", "^(?<timestamp>\\\\S+) (?<body>.*)$"), let text = value.text {
         do throws(PatternError) {
@@ -196,7 +200,8 @@ struct LnavReader {
   private mutating func fields(_ mapping: inout MappingReader) -> String? {
     var levelGroup: String?
     let keys: [(key: String, field: StandardField)] = [
-      ("timestamp-field", .time), ("time-field", .time), ("level-field", .level), ("body-field", .message), ("opid-field", .requestID),
+      ("timestamp-field", .time), ("time-field", .time), ("level-field", .level), ("body-field", .message),
+      ("opid-field", .requestID),
       ("duration-field", .duration),
     ]
     for (key, field) in keys {
@@ -228,7 +233,9 @@ struct LnavReader {
     guard case .mapping(let members) = node.value else {
       return mapping.fail(node, "'value' is a mapping, not \(node.kind)")
     }
-    let kinds: Set<String> = ["string", "integer", "float", "json", "xml", "quoted", "timestamp", "boolean", "text", "any", "struct"]
+    let kinds: Set<String> = [
+      "string", "integer", "float", "json", "xml", "quoted", "timestamp", "boolean", "text", "any", "struct",
+    ]
     for member in members {
       guard let name = member.key.text else { continue }
       if let known = LnavReader.names.first(where: { $0.name == name }) {
