@@ -14,6 +14,8 @@ extension TimestampParser {
     var isLeapSecond = false
     /// Nanoseconds east of Greenwich.
     var offset = TimestampParser.unknownOffset
+    /// Where the name of an IANA zone stands, or -1.
+    var zoneName = -1
     /// Nanoseconds since 1970.
     var sinceEpoch: Int64?
   }
@@ -55,6 +57,10 @@ extension TimestampParser {
       let minute = TimestampParser.minute(
         year: draft.year, month: draft.month, day: draft.day, hour: draft.hour, minute: draft.minute)
     else { return nil }
+    if draft.zoneName > 0 {
+      var place = draft.zoneName - 1
+      draft.offset = namedOffset(bytes, &place, end, minute)
+    }
     let nanoseconds = draft.isLeapSecond ? TimestampParser.nanosecondsPerMinute - 1 : draft.nanoseconds
     return timestamp(minute, nanoseconds, draft.offset, end: i, shape: .iso)
   }
@@ -137,16 +143,34 @@ extension TimestampParser {
     return true
   }
 
+  /// `+0200`, `Z`, `CET`, `Europe/Berlin`.
+  private static func zone(_ bytes: Span<UInt8>, _ i: inout Int, _ end: Int, _ draft: inout Draft) -> Bool {
+    if let stop = NamedZones.end(ofNameAt: i, in: bytes, to: end), i > 0 {
+      draft.zoneName = i
+      i = stop
+      return true
+    }
+    var stop = i
+    while stop < end, stop < i + 5, bytes[stop] &- 0x41 < 26 { stop += 1 }
+    if stop > i + 1, stop == end || !isLetterOrDigit(bytes[stop]), let zone = ZoneAbbreviation(bytes, i, stop) {
+      i = stop
+      switch zone {
+      case .offset(let seconds): draft.offset = Int64(seconds) * EventTime.nanosecondsPerSecond
+      case .ambiguous: draft.offset = ambiguousOffset
+      }
+      return true
+    }
+    let offset = zoneOffset(bytes, &i, end)
+    guard offset != invalidOffset, offset < ianaOffset else { return false }
+    draft.offset = offset
+    return true
+  }
+
   private static func word(
     _ part: TimeFormat.Item.Part, _ bytes: Span<UInt8>, _ i: inout Int, _ end: Int, _ draft: inout Draft
   ) -> Bool {
     let start = i
-    if part == .offset || part == .zoneName {
-      let offset = zoneOffset(bytes, &i, end)
-      guard offset != invalidOffset, offset != unknownOffset else { return false }
-      draft.offset = offset
-      return true
-    }
+    if part == .offset || part == .zoneName { return zone(bytes, &i, end, &draft) }
     while i < end, (bytes[i] | 0x20) &- 0x61 < 26 { i += 1 }
     switch part {
     case .halfOfDay:
