@@ -32,6 +32,8 @@ package struct TimestampParser: Sendable {
   // Of an `iso` timestamp the four bytes behind the minute, `:54,` or `:54.`, and the time of that second; none: 0.
   private var memorySecondText: UInt64 = 0
   private var memorySecond: Int64 = 0
+  // Four bytes behind the blank after a time that are no zone: mostly those of the next level. None: 0.
+  private var memoryBehind: UInt64 = 0
   /// The rules of the last zone that a timestamp named.
   private var namedZone = TimeZoneRules.utc
 
@@ -88,6 +90,7 @@ package struct TimestampParser: Sendable {
   private mutating func parseAny(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> TimestampReading {
     guard let shape = TimestampParser.likelyShape(bytes, start, end) else { return .nothing }
     if shape != .dated, let found = parseWhole(bytes, start, end, shape) { return .timestamp(found) }
+    if shape == .ctime && !TimestampParser.mayBeginDate(bytes, start) { return .nothing }
     return parseRare(bytes, start, end)
   }
 
@@ -160,15 +163,12 @@ package struct TimestampParser: Sendable {
     let local = memorySecond &+ milliseconds &* EventTime.nanosecondsPerMillisecond
     let length = end &- start
     let next = length > 23 ? word >> 56 : 0
-    let behind = length > 24 ? bytes[start &+ 24] : 0
     if next == 0x20 || length == 23 {
-      guard isFixed, behind != UInt8(ascii: "+"), behind != UInt8(ascii: "-"), behind != UInt8(ascii: "U"),
-        behind != UInt8(ascii: "G"), behind != UInt8(ascii: "Z"),
-        !TimestampParser.mayBeName(behind, bytes[start &+ 25], bytes[start &+ 26], bytes[start &+ 27])
-      else { return nil }
+      let behind = ByteSearch.word(bytes, at: start &+ 24) & 0xFFFF_FFFF
+      guard isFixed, behind == memoryBehind || !TimestampParser.mayBeZone(behind) else { return nil }
       return ParsedTimestamp(time: local &- fixedOffset, end: start &+ 23, hasZone: false, shape: .iso)
     }
-    guard next == 0x5A, !TimestampParser.isLetterOrDigit(behind) else { return nil }
+    guard next == 0x5A, length == 24 || !TimestampParser.isLetterOrDigit(bytes[start &+ 24]) else { return nil }
     return ParsedTimestamp(time: local, end: start &+ 24, hasZone: true, shape: .iso)
   }
 
@@ -183,6 +183,14 @@ package struct TimestampParser: Sendable {
     else { return }
     memorySecondText = ByteSearch.word(bytes, at: start) & 0xFFFF_FFFF
     memorySecond = minute + Int64(second) * EventTime.nanosecondsPerSecond
+    rememberBehind(bytes, start + 7, end)
+  }
+
+  /// Remembers four bytes behind a blank after a time if they alone say that no zone is there.
+  private mutating func rememberBehind(_ bytes: Span<UInt8>, _ blank: Int, _ end: Int) {
+    guard blank + 9 <= bytes.count, blank + 5 <= end, bytes[blank] == UInt8(ascii: " ") else { return }
+    let behind = ByteSearch.word(bytes, at: blank + 1) & 0xFFFF_FFFF
+    if !TimestampParser.mayBeZone(behind) { memoryBehind = behind }
   }
 
   private mutating func remember(
@@ -206,7 +214,11 @@ package struct TimestampParser: Sendable {
     var i = start
     guard let nanoseconds = TimestampParser.seconds(bytes, &i, end) else { return nil }
     var offset = TimestampParser.unknownOffset
-    if shape != .syslog {
+    if shape == .iso, i &+ 9 <= bytes.count, i &+ 5 <= end, bytes[i] == UInt8(ascii: " "),
+      ByteSearch.word(bytes, at: i &+ 1) & 0xFFFF_FFFF == memoryBehind
+    {
+      // No zone.
+    } else if shape != .syslog {
       offset = TimestampParser.zoneOffset(bytes, &i, end)
       if offset == TimestampParser.invalidOffset { return nil }
       if offset == TimestampParser.ianaOffset { offset = namedOffset(bytes, &i, end, minute) }
@@ -369,9 +381,11 @@ package struct TimestampParser: Sendable {
     if (shape == .iso && length == 16) || (shape == .clf && length == 17) || (shape == .syslog && length == 12) {
       remember(bytes, start, end, shape, minute)
     }
-    return finish(
+    let found = finish(
       bytes, at: head.end, to: end, minute: minute, shape: shape,
       remembered: shape == memoryShape && minute == memoryMinute)
+    if let found { rememberBehind(bytes, found.end, end) }
+    return found
   }
 
   mutating func timestamp(
