@@ -20,6 +20,9 @@ package struct TimestampParser: Sendable {
   /// A timestamp fell in a repeated hour, where the order of lines decided.
   package private(set) var sawRepeatedHour = false
 
+  /// See `init(wholeIn:)`.
+  private(set) var refusesRests = false
+
   private let fixedOffset: Int64
   private let isFixed: Bool
   // The text up to the minute of the last timestamp, and what it came to.
@@ -56,6 +59,13 @@ package struct TimestampParser: Sendable {
   /// Of lines of which is asked whether and where they have a time, not which: a date that only the file's time could decide
   /// counts. The times that it gives mean nothing.
   package init(placesIn zone: TimeZoneRules) { self.init(zone: zone, referenceTime: .max) }
+
+  /// Of lines that may be the rest of a torn one: what can be the rest of a longer date is no time then (`26-11-23 06:47:55`
+  /// of `2026-11-23 06:47:55`).
+  package init(wholeIn zone: TimeZoneRules) {
+    self.init(zone: zone, referenceTime: 0)
+    refusesRests = true
+  }
 
   /// Goes on at another place of a log: `previousTime` is the time before it, or none. Forgets `sawRepeatedHour`.
   mutating func goOn(after previousTime: Int64) {
