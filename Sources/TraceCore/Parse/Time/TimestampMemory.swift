@@ -13,6 +13,8 @@ struct TimestampMemory: BitwiseCopyable, Sendable {
   // Of an `iso` timestamp the four bytes behind the minute, `:54,` or `:54.`, and the time of that second; none: 0.
   var secondText: UInt64 = 0
   var second: Int64 = 0
+  // Four bytes behind the blank after a time that are no zone: mostly those of the next level. None: 0.
+  var behind: UInt64 = 0
   /// The zone of timestamps that name none has one offset, in nanoseconds.
   var isFixed = false
   var fixedOffset: Int64 = 0
@@ -48,15 +50,12 @@ struct TimestampMemory: BitwiseCopyable, Sendable {
     let local = self.second &+ milliseconds &* EventTime.nanosecondsPerMillisecond
     let length = end &- start
     let next = length > 23 ? word >> 56 : 0
-    let behind = length > 24 ? bytes[start &+ 24] : 0
     if next == 0x20 || length == 23 {
-      guard isFixed, behind != UInt8(ascii: "+"), behind != UInt8(ascii: "-"), behind != UInt8(ascii: "U"),
-        behind != UInt8(ascii: "G"), behind != UInt8(ascii: "Z"),
-        !TimestampParser.mayBeName(behind, bytes[start &+ 25], bytes[start &+ 26], bytes[start &+ 27])
-      else { return nil }
+      let after = ByteSearch.word(bytes, at: start &+ 24) & 0xFFFF_FFFF
+      guard isFixed, after == behind || !TimestampParser.mayBeZone(after) else { return nil }
       return ParsedTimestamp(time: local &- fixedOffset, end: start &+ 23, hasZone: false, shape: .iso)
     }
-    guard next == 0x5A, !TimestampParser.isLetterOrDigit(behind) else { return nil }
+    guard next == 0x5A, length == 24 || !TimestampParser.isLetterOrDigit(bytes[start &+ 24]) else { return nil }
     return ParsedTimestamp(time: local, end: start &+ 24, hasZone: true, shape: .iso)
   }
 }

@@ -22,6 +22,9 @@ package struct TimestampParser: Sendable {
   /// A timestamp fell in a repeated hour, where the order of lines decided.
   package private(set) var sawRepeatedHour = false
 
+  /// See `init(wholeIn:)`.
+  private(set) var refusesRests = false
+
   /// The last timestamp, by which the next one is read; apart, so that to ask it copies nothing else of the parser.
   var memory = TimestampMemory()
   /// The rules of the last zone that a timestamp named.
@@ -46,6 +49,13 @@ package struct TimestampParser: Sendable {
   /// Of lines of which is asked whether and where they have a time, not which: a date that only the file's time could decide
   /// counts. The times that it gives mean nothing.
   package init(placesIn zone: TimeZoneRules) { self.init(zone: zone, referenceTime: .max) }
+
+  /// Of lines that may be the rest of a torn one: what can be the rest of a longer date is no time then (`26-11-23 06:47:55`
+  /// of `2026-11-23 06:47:55`).
+  package init(wholeIn zone: TimeZoneRules) {
+    self.init(zone: zone, referenceTime: 0)
+    refusesRests = true
+  }
 
   /// Goes on at another place of a log: `previousTime` is the time before it, or none. Forgets `sawRepeatedHour`.
   mutating func goOn(after previousTime: Int64) {
@@ -80,6 +90,7 @@ package struct TimestampParser: Sendable {
   private mutating func parseAny(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> TimestampReading {
     guard let shape = TimestampParser.likelyShape(bytes, start, end) else { return .nothing }
     if shape != .dated, let found = parseWhole(bytes, start, end, shape) { return .timestamp(found) }
+    if shape == .ctime && !TimestampParser.mayBeginDate(bytes, start) { return .nothing }
     return parseRare(bytes, start, end)
   }
 
@@ -132,6 +143,14 @@ package struct TimestampParser: Sendable {
     else { return }
     memory.secondText = ByteSearch.word(bytes, at: start) & 0xFFFF_FFFF
     memory.second = minute + Int64(second) * EventTime.nanosecondsPerSecond
+    rememberBehind(bytes, start + 7, end)
+  }
+
+  /// Remembers four bytes behind a blank after a time if they alone say that no zone is there.
+  private mutating func rememberBehind(_ bytes: Span<UInt8>, _ blank: Int, _ end: Int) {
+    guard blank + 9 <= bytes.count, blank + 5 <= end, bytes[blank] == UInt8(ascii: " ") else { return }
+    let behind = ByteSearch.word(bytes, at: blank + 1) & 0xFFFF_FFFF
+    if !TimestampParser.mayBeZone(behind) { memory.behind = behind }
   }
 
   private mutating func remember(
@@ -155,7 +174,11 @@ package struct TimestampParser: Sendable {
     var i = start
     guard let nanoseconds = TimestampParser.seconds(bytes, &i, end) else { return nil }
     var offset = TimestampParser.unknownOffset
-    if shape != .syslog {
+    if shape == .iso, i &+ 9 <= bytes.count, i &+ 5 <= end, bytes[i] == UInt8(ascii: " "),
+      ByteSearch.word(bytes, at: i &+ 1) & 0xFFFF_FFFF == memory.behind
+    {
+      // No zone.
+    } else if shape != .syslog {
       offset = TimestampParser.zoneOffset(bytes, &i, end)
       if offset == TimestampParser.invalidOffset { return nil }
       if offset == TimestampParser.ianaOffset { offset = namedOffset(bytes, &i, end, minute) }
@@ -318,9 +341,11 @@ package struct TimestampParser: Sendable {
     if (shape == .iso && length == 16) || (shape == .clf && length == 17) || (shape == .syslog && length == 12) {
       remember(bytes, start, end, shape, minute)
     }
-    return finish(
+    let found = finish(
       bytes, at: head.end, to: end, minute: minute, shape: shape,
       remembered: shape == memory.shape && minute == memory.minute)
+    if let found { rememberBehind(bytes, found.end, end) }
+    return found
   }
 
   mutating func timestamp(
