@@ -256,6 +256,18 @@ struct TimestampMeaningTests {
     #expect(word?.hasZone == false && word?.end == 19)
   }
 
+  /// Where a record begins does not depend on the time of its file.
+  @Test func placesNeedNoFileTime() {
+    for text in ["26/11/23 06:47:55", "12/11/10 06:47:55", "11-23 06:47:55.003", "Nov 23 06:47:55"] {
+      var places = TimestampParser(placesIn: .utc)
+      var unknown = TimestampParser()
+      let place = places.read(text)
+      let time = unknown.read(text)
+      #expect(place?.end == text.utf8.count, "\(text)")
+      #expect((time == nil) == text.contains("/"), "\(text)")
+    }
+  }
+
   @Test func summerTimeOfANamedZone() {
     var times = TimestampParser()
     let summer = times.read("2026-07-23 08:47:55 Europe/Berlin")

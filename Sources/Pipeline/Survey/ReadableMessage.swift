@@ -12,7 +12,7 @@ enum ReadableMessage {
     let bytes = Array(line.utf8)
     guard var layouts else { return cut(bytes) }
     var fields = LineFields(wantedCount: layouts.catalog.wantedNames.count)
-    var times = TimestampParser(zone: .utc, referenceTime: 0)
+    var times = TimestampParser(placesIn: .utc)
     let index = layouts.parse(bytes.span, from: 0, to: bytes.count, into: &fields, times: &times)
     guard let index, !fields.message.isMissing else { return cut(bytes) }
     let slice = fields.message

@@ -79,7 +79,7 @@ struct StackCollector {
     let end = ByteSearch.first(0x0A, in: text.span, from: 0, to: text.count) ?? text.count
     guard let catalog = layouts[stream]?.set.catalog else { return nil }
     var fields = LineFields(wantedCount: catalog.wantedNames.count)
-    var times = TimestampParser(zone: .utc, referenceTime: 0)
+    var times = TimestampParser(placesIn: .utc)
     _ = layouts[stream]?.set.parse(recordIn: text.span, from: 0, to: end, into: &fields, times: &times)
     guard !fields.exception.isMissing else { return nil }
     let slice = fields.exception

@@ -21,6 +21,9 @@ package struct FieldTarget: BitwiseCopyable, Sendable, Equatable {
   package var isServed = false
   /// Of a path: the name means other things as well, so that only a text that begins with `/` is one.
   package var isPathOnly = false
+  /// The name means other things as well: of an id, that its text must look like one; of a duration, that it may be a time of
+  /// day (API Gateway's `requestTime`), or nginx' seconds.
+  package var isDoubtful = false
   /// `--map` says so: it wins over all that is known.
   package var isMapped = false
 
@@ -252,6 +255,11 @@ extension FieldCatalog {
       http.url url.full url.original attributes.url.path attributes.http.target attributes.http.url request.uri \
       resource_path clientrequesturi cs_uri_stem
       """)
+    for name in ["correlation", "trace", "call_id", "x_b3_traceid", "logging.googleapis.com/trace"] {
+      if let place = names.firstIndex(where: { $0.0 == name && $0.1.standard == .requestID }) {
+        names[place].1.isDoubtful = true
+      }
+    }
     names.append(("target", FieldTarget(standard: .path, rank: 40, isPathOnly: true)))
     // Proxies and balancers log the whole URL that they served.
     for (rank, name) in ["request_url", "httprequest.requesturl"].enumerated() {
@@ -295,6 +303,7 @@ extension FieldCatalog {
         names.append((name + suffix, FieldTarget(standard: .duration, rank: UInt8(rank), unit: unit)))
       }
     }
+    if let place = names.firstIndex(where: { $0.0 == "request_time" }) { names[place].1.isDoubtful = true }
     return names
   }
 

@@ -154,6 +154,25 @@ extension LineFields {
     _ target: FieldTarget, _ bytes: Span<UInt8>, _ start: Int, _ end: Int, _ times: inout TimestampParser
   ) {
     if target.isIgnored { return }
+    guard end > start, !LineFields.mayClose(bytes[end &- 1]) else {
+      return takeClosed(target, bytes, start, end, &times)
+    }
+    takeText(target, bytes, start, end, &times)
+  }
+
+  /// Whether a value's last byte may be no part of it: `,` `;` `:`, brackets, a lone dash.
+  @inline(__always)
+  private static func mayClose(_ byte: UInt8) -> Bool {
+    // A bit a byte: ) , - : ; below 64, ] } from there on.
+    let bits: UInt64 = byte < 64 ? 0x0C00_3200_0000_0000 : 0x2000_0000_2000_0000
+    return byte < 128 && bits >> UInt64(byte & 63) & 1 != 0
+  }
+
+  /// A value with signs behind it, an empty one, or `-`.
+  @inline(never)
+  private mutating func takeClosed(
+    _ target: FieldTarget, _ bytes: Span<UInt8>, _ start: Int, _ end: Int, _ times: inout TimestampParser
+  ) {
     var stop = end
     // Rust's tracing closes a span with `}:`.
     if stop > start + 1, bytes[stop - 1] == 0x3A, bytes[stop - 2] == 0x7D { stop &-= 1 }
@@ -161,12 +180,23 @@ extension LineFields {
       if bytes[stop - 1] != 0x2C && bytes[stop - 1] != 0x3B && LineFields.opensBefore(bytes, start, stop - 1) { break }
       stop &-= 1
     }
-    let isNull = stop == start || (stop == start + 1 && bytes[start] == 0x2D)
-    let value = FieldValue(isNull ? .null : .text, Slice(start, stop))
-    if target.wanted >= 0 { takeWanted(Int(target.wanted), value, in: bytes, byLayout: false) }
-    if isNull {
+    if stop == start || (stop == start + 1 && bytes[start] == 0x2D) {
+      if target.wanted >= 0 {
+        takeWanted(Int(target.wanted), FieldValue(.null, Slice(start, stop)), in: bytes, byLayout: false)
+      }
       if target.standard == .requestID { saysNoID = true }
-    } else if target.standard == .duration {
+      return
+    }
+    takeText(target, bytes, start, stop, &times)
+  }
+
+  @inline(__always)
+  private mutating func takeText(
+    _ target: FieldTarget, _ bytes: Span<UInt8>, _ start: Int, _ end: Int, _ times: inout TimestampParser
+  ) {
+    let value = FieldValue(.text, Slice(start, end))
+    if target.wanted >= 0 { takeWanted(Int(target.wanted), value, in: bytes, byLayout: false) }
+    if target.standard == .duration && target.unit == 0 {
       takeDuration(target, value, bytes, &times)
     } else if target.standard != .none {
       takeStandard(target, value, bytes, in: bytes, byLayout: false, times: &times)
@@ -174,6 +204,7 @@ extension LineFields {
   }
 
   /// A duration may have its unit in the word behind it: `latency=42 ms`.
+  @inline(never)
   private mutating func takeDuration(
     _ target: FieldTarget, _ value: FieldValue, _ bytes: Span<UInt8>, _ times: inout TimestampParser
   ) {

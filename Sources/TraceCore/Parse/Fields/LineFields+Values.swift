@@ -16,13 +16,8 @@ extension LineFields {
   ) {
     if target.isIgnored || value.kind == .missing { return }
     if target.wanted >= 0 { takeWanted(Int(target.wanted), value, in: bytes, byLayout: byLayout) }
-    if value.kind == .null {
-      if target.standard == .requestID { saysNoID = true }
-      // A request without a line that could be read has got its status all the same.
-      if target.standard == .requestLine { _ = admits(.requestLine, rank: target.rank, byLayout: byLayout) }
-      return
-    }
     if target.standard == .none { return }
+    if value.kind == .null { return takeNull(target, byLayout: byLayout) }
     if value.slice.isInArena {
       // A second reference, not a copy: nothing below appends.
       let text = arena
@@ -30,6 +25,13 @@ extension LineFields {
     } else {
       takeStandard(target, value, bytes, in: bytes, byLayout: byLayout, times: &times)
     }
+  }
+
+  @inline(never)
+  private mutating func takeNull(_ target: FieldTarget, byLayout: Bool) {
+    if target.standard == .requestID { saysNoID = true }
+    // A request without a line that could be read has got its status all the same.
+    if target.standard == .requestLine { _ = admits(.requestLine, rank: target.rank, byLayout: byLayout) }
   }
 
   /// - Parameter text: the bytes that `value.slice` counts in.
@@ -76,9 +78,9 @@ extension LineFields {
       switch DurationText.read(text, from: start, to: end, unit: unit) {
       case .none:
         // API Gateway's requestTime is a time of day.
-        if target.rank == DurationName.requestTime { takeRequestTime(text, start, end, byLayout, &times) }
+        if target.isDoubtful { takeRequestTime(text, start, end, byLayout, &times) }
       case .withoutUnit:
-        if target.rank == DurationName.requestTime, LineFields.isNginxSeconds(text, start, end) {
+        if target.isDoubtful, LineFields.isNginxSeconds(text, start, end) {
           if admits(.duration, rank: target.rank, byLayout: byLayout) {
             duration =
               DecimalNumber.parse(text, from: start, to: end)?.number.scaled(by: EventTime.nanosecondsPerSecond) ?? -1
@@ -105,11 +107,7 @@ extension LineFields {
     case .requestID:
       guard isScalar, let slice = LineFields.requestID(text, value.slice) else { return }
       // Names that mean other things as well.
-      if target.rank >= IDName.firstGuarded, target.rank < 254, target.rank % 40 >= IDName.firstGuarded,
-        !RequestIDShape.mayStand(text, slice.start, slice.end)
-      {
-        return
-      }
+      if target.isDoubtful, !RequestIDShape.mayStand(text, slice.start, slice.end) { return }
       if admits(slice, over: requestID, .requestID, target.rank, byLayout, bytes) { requestID = slice }
     case .method:
       guard value.kind == .text, LineFields.isMethod(text, start, end) else { return }
@@ -174,14 +172,6 @@ extension LineFields {
     self.time = time.time
     timeHasZone = time.hasZone
   }
-}
-
-private enum IDName {
-  static let firstGuarded = FieldCatalog.plain["correlation"].rank
-}
-
-private enum DurationName {
-  static let requestTime = FieldCatalog.plain["request_time"].rank
 }
 
 /// What a text means, field by field. Nil or false where the field cannot have it.

@@ -53,6 +53,7 @@ struct JSONScope: BitwiseCopyable, Sendable {
       target.isServed = found.isServed
       target.isPathOnly = found.isPathOnly
       target.isMapped = found.isMapped
+      target.isDoubtful = found.isDoubtful
       if target.wanted < 0 { target.wanted = found.wanted }
     }
     if kind == .closed || (kind == .headers && target.standard != .requestID) { target.standard = .none }

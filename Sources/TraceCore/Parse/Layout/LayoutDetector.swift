@@ -190,7 +190,7 @@ extension LayoutDetector {
     var layouts = layouts
     let masks = ByteMasks(of: head)
     var fields = LineFields(wantedCount: catalog.wantedNames.count)
-    var times = TimestampParser(zone: zone, referenceTime: 0)
+    var times = TimestampParser(placesIn: zone)
     for line in LayoutDetector.lines(of: head, most: .max) {
       fields.arena.removeAll(keepingCapacity: true)
       if layouts.parse(head, masks.span, from: line.lowerBound, to: line.upperBound, into: &fields, times: &times)

@@ -384,7 +384,11 @@ package struct LayoutSet: Sendable {
       }
       return
     }
-    if fields.time == EventTime.none { (fields.time, fields.timeHasZone) = (time, hasZone) }
+    // The program's own time is the finer one; another time than that of the line is of what the text speaks of.
+    if fields.time == EventTime.none || fields.time.subtractingReportingOverflow(time).partialValue.magnitude > 2 * UInt64(EventTime.nanosecondsPerSecond)
+    {
+      (fields.time, fields.timeHasZone) = (time, hasZone)
+    }
     if fields.level == .none { fields.level = level }
     if fields.logger.isMissing { fields.logger = logger }
   }

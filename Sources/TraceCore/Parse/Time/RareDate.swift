@@ -260,7 +260,8 @@ extension RareDate {
         secondDistance = min(secondDistance, days)
       }
     }
-    guard best != nil, secondDistance < .max else { return best }
+    // `.max`: only asked whether it is a date.
+    guard best != nil, secondDistance < .max, referenceTime < .max else { return best }
     return referenceTime != 0 && bestDistance <= 400 && secondDistance - bestDistance >= 300 ? best : nil
   }
 }

@@ -53,6 +53,10 @@ package struct TimestampParser: Sendable {
     fixedOffset = Int64(zone.fixedOffset ?? 0) * EventTime.nanosecondsPerSecond
   }
 
+  /// Of lines of which is asked whether and where they have a time, not which: a date that only the file's time could decide
+  /// counts. The times that it gives mean nothing.
+  package init(placesIn zone: TimeZoneRules) { self.init(zone: zone, referenceTime: .max) }
+
   /// Goes on at another place of a log: `previousTime` is the time before it, or none. Forgets `sawRepeatedHour`.
   mutating func goOn(after previousTime: Int64) {
     self.previousTime = previousTime
