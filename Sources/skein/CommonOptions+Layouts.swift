@@ -27,7 +27,7 @@ extension CommonOptions {
 
   func reading() throws(Failure) -> Reading {
     var reading = Reading()
-    for path in layoutFile { try add(try CommonOptions.layouts(in: path), to: &reading) }
+    for path in try CommonOptions.layoutFiles(layoutFile) { try add(try CommonOptions.layouts(in: path), to: &reading) }
     if let layout, CommonOptions.isLayoutFile(layout) {
       try add(try CommonOptions.layouts(in: layout), to: &reading)
       reading.own.isNamed = true
@@ -80,6 +80,23 @@ extension CommonOptions {
     } catch {
       throw Failure(.usage, "\(file.path): \(error.message)")
     }
+  }
+
+  /// The files that were named, and those in folders that were.
+  static func layoutFiles(_ paths: [String]) throws(Failure) -> [String] {
+    var files: [String] = []
+    do throws(SourceError) {
+      for path in paths {
+        let found = try ConfigurationFile.files(path, endings: [".yml", ".yaml", ".json"])
+        guard !found.isEmpty else {
+          throw SourceError.readFailed(path: path, reason: "there is no layout file (.yml, .json) in this folder")
+        }
+        files += found
+      }
+    } catch {
+      throw Failure(error)
+    }
+    return files
   }
 
   /// Reads a layout file.

@@ -25,7 +25,7 @@ struct CommonOptions: ParsableArguments {
   @Option(
     name: .customLong("layout-file"),
     help: ArgumentHelp(
-      "A file of layouts (.yml), or an lnav format (.json), that is known beside the built-in ones. Can be given several "
+      "A file of layouts (.yml), an lnav format (.json), or a folder of them, known beside the built-in ones. Can be given several "
         + "times.", valueName: "file"),
     completion: .file())
   var layoutFile: [String] = []

@@ -38,6 +38,7 @@ struct DoctorCommand: ParsableCommand {
     } catch {
       throw Failure(error)
     }
+    common.noteLimits(of: driver.choices)
     let diagnoses = diagnostician.finish(driver, stats.ledger)
     let zone = common.tz ?? "UTC"
     var sink = TextSink()

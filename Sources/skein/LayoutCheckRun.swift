@@ -15,7 +15,7 @@ struct LayoutCheckRun {
     }
     var sink = TextSink()
     var isRight = true
-    for path in files {
+    for path in try CommonOptions.layoutFiles(files) {
       let file = try CommonOptions.layouts(in: path)
       if !write(file, into: &sink) { isRight = false }
     }

@@ -105,6 +105,8 @@ struct ConsoleExamples {
     process.currentDirectoryURL = URL(fileURLWithPath: folder)
     let programs = (Command.path as NSString).deletingLastPathComponent
     process.environment = ["PATH": "\(programs):/usr/bin:/bin", "COLUMNS": "100", "LC_ALL": "C.UTF-8"]
+    // No settings of the machine's own, but for a page that shows some.
+    if !FileManager.default.fileExists(atPath: folder + "/.skein.yml") { process.environment?["SKEIN_CONFIG"] = "none" }
     process.standardOutput = pipe
     process.standardError = pipe
     process.standardInput = FileHandle.nullDevice
