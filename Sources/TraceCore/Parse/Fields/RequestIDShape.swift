@@ -56,11 +56,18 @@ package enum RequestIDShape {
   ///   count, too.
   static func isCertain(_ bytes: Span<UInt8>, _ start: Int, _ end: Int, inBrackets: Bool = false) -> Bool {
     let length = end - start
-    guard length >= 8, length <= 80 else { return false }
+    // Only these lengths are those of an id.
+    switch length {
+    case 36: if isUUID(bytes, start) { return true }
+    case 20, 26, 32, 35, 40, 55: break
+    default:
+      guard length >= 8, length <= 80, (inBrackets && length <= 40) || bytes[start] == UInt8(ascii: "R") else {
+        return false
+      }
+    }
     let letters = Letters(bytes, start, end)
     guard letters.others == 0, letters.digits > 0 else { return false }
     if letters.signs == 0 && letters.unders == 0 {
-      if length == 36 { return isUUID(bytes, start) && letters.isHexadecimal }
       if letters.dashes == 0 && letters.isHexadecimal {
         if length == 32 { return letters.letters > 0 || inBrackets }
         return inBrackets && letters.letters > 0 && length >= 8 && length <= 40
@@ -225,11 +232,26 @@ package enum RequestIDShape {
 
   /// Dashes at the places of a UUID in 36 bytes, hexadecimal digits between them.
   private static func isUUID(_ bytes: Span<UInt8>, _ start: Int) -> Bool {
-    for i in 0..<36 {
-      let isDash = i == 8 || i == 13 || i == 18 || i == 23
-      if isDash ? bytes[start + i] != UInt8(ascii: "-") : !isHex(bytes[start + i]) { return false }
-    }
-    return true
+    guard start + 36 <= bytes.count, bytes[start + 8] == UInt8(ascii: "-"), bytes[start + 13] == UInt8(ascii: "-"),
+      bytes[start + 18] == UInt8(ascii: "-"), bytes[start + 23] == UInt8(ascii: "-")
+    else { return false }
+    // Eight bytes at a time; a dash is made a digit where one belongs.
+    let dash: UInt64 = 0x2D ^ 0x30
+    return areDigits(ByteSearch.word(bytes, at: start))
+      && areDigits(ByteSearch.word(bytes, at: start + 9) ^ dash << 32)
+      && areDigits(ByteSearch.word(bytes, at: start + 16) ^ dash << 16 ^ dash << 56)
+      && areDigits(ByteSearch.word(bytes, at: start + 24)) && areDigits(ByteSearch.word(bytes, at: start + 28))
+  }
+
+  /// Whether the eight bytes are hexadecimal digits.
+  @inline(__always)
+  private static func areDigits(_ word: UInt64) -> Bool {
+    let high: UInt64 = 0x8080_8080_8080_8080
+    guard word & high == 0 else { return false }
+    let isDigit = (word &+ 0x5050_5050_5050_5050) & ~(word &+ 0x4646_4646_4646_4646)
+    let lower = word | 0x2020_2020_2020_2020
+    let isLetter = (lower &+ 0x1F1F_1F1F_1F1F_1F1F) & ~(lower &+ 0x1919_1919_1919_1919)
+    return (isDigit | isLetter) & high == high
   }
 
   /// `1-67891233-abcdef012345678912345678` of AWS, or `00-<32>-<16>-01` of W3C.

@@ -466,6 +466,8 @@ struct HeaderReader {
   func closing(_ bytes: Span<UInt8>, _ start: Int) -> Int? {
     let open = bytes[start]
     let close: UInt8 = open == UInt8(ascii: "(") ? UInt8(ascii: ")") : open + 2
+    guard let first = ByteSearch.first(close, in: bytes, from: start + 1, to: limit) else { return nil }
+    if first - start < 64, !hasByte(open, bytes, start + 1, first) { return first }
     var depth = 0
     var i = start
     while i < limit {
@@ -477,6 +479,15 @@ struct HeaderReader {
       i += 1
     }
     return nil
+  }
+
+  private func hasByte(_ byte: UInt8, _ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
+    var i = start
+    while i < end {
+      if bytes[i] == byte { return true }
+      i &+= 1
+    }
+    return false
   }
 
   static func isQuoteOrColon(_ byte: UInt8) -> Bool {
@@ -501,16 +512,14 @@ struct HeaderReader {
     guard end > start, end - start <= 200, (bytes[start] | 0x20) &- 0x61 < 26 || bytes[start] == UInt8(ascii: "_") else {
       return false
     }
-    for i in start..<end {
-      switch bytes[i] {
-      case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "_"), UInt8(ascii: "."), UInt8(ascii: "-"),
-        UInt8(ascii: "$"), UInt8(ascii: ":"), UInt8(ascii: "/"), UInt8(ascii: "["), UInt8(ascii: "]"),
-        UInt8(ascii: "#"), UInt8(ascii: "*"), UInt8(ascii: "~"), UInt8(ascii: "@"), UInt8(ascii: "="):
-        if bytes[i] == UInt8(ascii: "="), ByteSearch.first(UInt8(ascii: "["), in: bytes, from: start, to: i) == nil {
-          return false
-        }
-      default: return false
-      }
+    var i = start
+    while i < end {
+      let byte = bytes[i]
+      // A bit a byte: # $ * - . / 0-9 : = below 64; @ A-Z [ ] _ a-z ~ from there on.
+      let bits: UInt64 = byte < 64 ? 0x27FF_E418_0000_0000 : byte < 128 ? 0x47FF_FFFE_AFFF_FFFF : 0
+      guard bits >> UInt64(byte & 63) & 1 != 0 else { return false }
+      if byte == UInt8(ascii: "="), ByteSearch.first(UInt8(ascii: "["), in: bytes, from: start, to: i) == nil { return false }
+      i &+= 1
     }
     return true
   }

@@ -172,7 +172,7 @@ package struct GenericLayout: Sendable {
     if ByteSearch.first(0x7C, in: bytes, from: message, to: end) != nil {
       fields.takeBarColumns(bytes, catalog: catalog, times: &times)
     }
-    if fields.requestID.isMissing, !fields.saysNoID { takeVaporID(bytes, message, end, &fields) }
+    if fields.requestID.isMissing, !fields.saysNoID, end > at, bytes[end - 1] == 0x29 || bytes[end - 1] == 0x5D { takeVaporID(bytes, message, end, &fields) }
     if fields.level >= .error, GenericLayout.hasFrames(bytes, message, end) { fields.hasException = true }
   }
 

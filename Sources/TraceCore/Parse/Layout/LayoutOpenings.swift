@@ -10,6 +10,17 @@ struct LayoutOpenings: Sendable {
     /// Up to eight bytes that stand directly after the timestamp, the first lowest, and which of them count.
     var word: UInt64
     var mask: UInt64
+    /// What must stand after these bytes.
+    var next = Next.any
+
+    /// What a layout's next step asks of its first bytes.
+    enum Next: UInt8, BitwiseCopyable {
+      case any
+      /// A level word, after blanks perhaps.
+      case level
+      /// A letter or a digit: syslog's host.
+      case word
+    }
   }
 
   /// A timestamp at the first byte.
@@ -33,9 +44,11 @@ struct LayoutOpenings: Sendable {
     switch step.operation {
     case .time:
       (opening.word, opening.mask) = (step.word, step.mask)
+      opening.next = LayoutOpenings.next(layout, after: 0)
       timed.append(opening)
     case .literal where layout.steps.count > 1 && layout.steps[1].operation == .time:
       (opening.word, opening.mask) = (layout.steps[1].word, layout.steps[1].mask)
+      opening.next = LayoutOpenings.next(layout, after: 1)
       bracketed.append(opening)
     case .level: levelled.append(opening)
     case .field where step.name == LayoutOpenings.severityLetter: levelled.append(opening)
@@ -44,9 +57,18 @@ struct LayoutOpenings: Sendable {
       // The priority may be missing.
       if layout.steps.count > 1, layout.steps[1].operation == .time, step.count == 0 {
         (opening.word, opening.mask) = (layout.steps[1].word, layout.steps[1].mask)
+        if layout.check == .syslog { opening.next = .word }
         timed.append(opening)
       }
     default: hosted.append(opening)
     }
+  }
+
+  /// What stands after the time, which is step `time`, and its literal.
+  private static func next(_ layout: TextLayout, after time: Int) -> Opening.Next {
+    var step = time + 1
+    guard layout.steps[time].count > 0, layout.steps[time].count <= 8 else { return .any }
+    if step < layout.steps.count, layout.steps[step].operation == .blanks, layout.steps[step].count == 0 { step += 1 }
+    return step < layout.steps.count && layout.steps[step].operation == .level ? .level : .any
   }
 }

@@ -114,10 +114,35 @@ extension LayoutSet {
     } else {
       for i in timeEnd..<bytes.count { next |= UInt64(bytes[i]) << UInt64(8 * (i - timeEnd)) }
     }
+    // Whether a level stands after blanks, found when first asked: -1 unknown.
+    var level = -1
+    var levelStart = 0
     for opening in group where (next ^ opening.word) & opening.mask == 0 {
+      switch opening.next {
+      case .any: break
+      case .level:
+        let at = timeEnd &+ (64 &- opening.mask.leadingZeroBitCount) / 8
+        if level < 0 || levelStart != at {
+          levelStart = at
+          level = LayoutSet.hasLevel(bytes, at, end) ? 1 : 0
+        }
+        if level == 0 { continue }
+      case .word:
+        let at = timeEnd &+ 1
+        guard at < end, TimestampParser.isLetterOrDigit(bytes[at]) else { continue }
+      }
       if take(opening, bytes, masks, start, end, &fields, &times) { return opening.index }
     }
     return nil
+  }
+
+  /// Whether a level's word stands at `start`, after blanks perhaps.
+  private static func hasLevel(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
+    var i = start
+    while i < end, bytes[i] == 0x20 { i += 1 }
+    var stop = i
+    while stop < end, (bytes[stop] | 0x20) &- 0x61 < 26 { stop += 1 }
+    return Level(word: bytes, from: i, to: stop) != nil
   }
 
   /// The lines of web servers: somewhere ` [` and, after it, a quoted request.
