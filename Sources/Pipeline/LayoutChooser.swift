@@ -112,7 +112,7 @@ final class LayoutChooser {
     guard var layouts = choice?.layouts else { return true }
     let end = ByteSearch.first(0x0A, in: head, from: 0, to: head.count) ?? head.count
     var fields = LineFields(wantedCount: parsePlan.catalog.wantedNames.count)
-    var times = TimestampParser(placesIn: plan.zone)
+    var times = TimestampParser(wholeIn: plan.zone)
     return layouts.parse(head, from: 0, to: end, into: &fields, times: &times) != nil
   }
 
@@ -120,7 +120,7 @@ final class LayoutChooser {
   func recordTest() -> (Span<UInt8>) -> Bool {
     guard var layouts = choice?.layouts else { return { _ in false } }
     var fields = LineFields(wantedCount: parsePlan.catalog.wantedNames.count)
-    var times = TimestampParser(placesIn: plan.zone)
+    var times = TimestampParser(wholeIn: plan.zone)
     return { line in
       fields.arena.removeAll(keepingCapacity: true)
       return layouts.parse(line, from: 0, to: line.count, into: &fields, times: &times) != nil

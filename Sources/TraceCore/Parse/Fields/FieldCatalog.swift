@@ -17,15 +17,34 @@ package struct FieldTarget: BitwiseCopyable, Sendable, Equatable {
   package var unit: Int64 = 0
   /// Slot of a field that the user asked for by name, or -1.
   package var wanted: Int16 = -1
+  /// What else there is to know, in one byte: targets are copied for each key.
+  private var marks: UInt8 = 0
+
   /// Of a path: an absolute URL was answered by the server that logs it.
-  package var isServed = false
+  package var isServed: Bool {
+    get { marks & 1 != 0 }
+    set { mark(1, newValue) }
+  }
   /// Of a path: the name means other things as well, so that only a text that begins with `/` is one.
-  package var isPathOnly = false
+  package var isPathOnly: Bool {
+    get { marks & 2 != 0 }
+    set { mark(2, newValue) }
+  }
   /// The name means other things as well: of an id, that its text must look like one; of a duration, that it may be a time of
   /// day (API Gateway's `requestTime`), or nginx' seconds.
-  package var isDoubtful = false
+  package var isDoubtful: Bool {
+    get { marks & 4 != 0 }
+    set { mark(4, newValue) }
+  }
   /// `--map` says so: it wins over all that is known.
-  package var isMapped = false
+  package var isMapped: Bool {
+    get { marks & 8 != 0 }
+    set { mark(8, newValue) }
+  }
+
+  private mutating func mark(_ bit: UInt8, _ isSet: Bool) {
+    if isSet { marks |= bit } else { marks &= ~bit }
+  }
 
   package init(
     standard: StandardField = .none, rank: UInt8 = 0, unit: Int64 = 0, wanted: Int16 = -1, isServed: Bool = false,

@@ -193,7 +193,7 @@ extension LineFields {
     {
       return (found.time, found.hasZone)
     }
-    guard let found = times.rememberedSecond(text, start, end) ?? times.parseAnew(text, start, end) else { return nil }
+    guard let found = times.memory.rememberedSecond(text, start, end) ?? times.parseAnew(text, start, end) else { return nil }
     // Java puts the name of the zone behind the offset: `+01:00[Europe/Berlin]`.
     guard found.end == end || text[found.end] == UInt8(ascii: "[") || text[found.end] == UInt8(ascii: " ") else {
       return nil

@@ -16,7 +16,7 @@ package struct FieldSampler {
   /// Looks at the lines of a head; `LayoutDetector.sampleLines` of them.
   package mutating func sample(_ head: Block) {
     var fields = LineFields(wantedCount: layouts.catalog.wantedNames.count)
-    var times = TimestampParser(zone: zone, referenceTime: 0)
+    var times = TimestampParser(placesIn: zone)
     for line in LayoutDetector.lines(of: head.bytes) {
       fields.arena.removeAll(keepingCapacity: true)
       guard

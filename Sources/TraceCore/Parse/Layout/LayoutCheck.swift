@@ -148,7 +148,7 @@ enum LayoutCheck: UInt8, BitwiseCopyable, Sendable {
     _ bytes: Span<UInt8>, _ start: Int, _ end: Int, _ times: inout TimestampParser
   ) -> Bool {
     if bytes[start] == 0x3C { return true }
-    guard let time = times.rememberedSecond(bytes, start, end) ?? times.parseAnew(bytes, start, end) else {
+    guard let time = times.memory.rememberedSecond(bytes, start, end) ?? times.parseAnew(bytes, start, end) else {
       return false
     }
     let host = time.end + 1

@@ -86,7 +86,7 @@ extension LayoutSet {
     _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, _ start: Int, _ end: Int, _ fields: inout LineFields,
     _ times: inout TimestampParser, _ wrapper: inout Wrapper?
   ) -> Int? {
-    guard let time = times.rememberedSecond(bytes, start, end) ?? times.parseAnew(bytes, start, end) else { return nil }
+    guard let time = times.memory.rememberedSecond(bytes, start, end) ?? times.parseAnew(bytes, start, end) else { return nil }
     if WrappedLine.isCRI(bytes, behind: time, end) { wrapper = .cri }
     return lookAfterTime(openings.timed, time.end, bytes, masks, start, end, &fields, &times)
   }
@@ -96,7 +96,7 @@ extension LayoutSet {
     _ times: inout TimestampParser
   ) -> Int? {
     guard
-      let time = times.rememberedSecond(bytes, start + 1, end) ?? times.parseAnew(bytes, start + 1, end)
+      let time = times.memory.rememberedSecond(bytes, start + 1, end) ?? times.parseAnew(bytes, start + 1, end)
     else { return nil }
     return lookAfterTime(openings.bracketed, time.end, bytes, masks, start, end, &fields, &times)
   }

@@ -105,7 +105,7 @@ struct TextProgram: Sendable {
       var stop = at
       switch step.operation {
       case .time:
-        guard let time = times.rememberedSecond(bytes, at, end) ?? times.parseAnew(bytes, at, end) else { return false }
+        guard let time = times.memory.rememberedSecond(bytes, at, end) ?? times.parseAnew(bytes, at, end) else { return false }
         fields.time = time.time
         fields.timeHasZone = time.hasZone
         stop = time.end

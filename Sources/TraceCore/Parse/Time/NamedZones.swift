@@ -24,6 +24,7 @@ enum NamedZones {
 
   /// Where a name such as `Europe/Berlin` ends that begins at `start`: parts of letters, `_`, `-` and digits with at least
   /// one `/` between; nil if none does.
+  @inline(never)
   static func end(ofNameAt start: Int, in bytes: Span<UInt8>, to end: Int) -> Int? {
     guard start < end, bytes[start] &- 0x41 < 26 else { return nil }
     let limit = min(end, start + longestName)

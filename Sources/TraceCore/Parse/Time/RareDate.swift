@@ -26,6 +26,9 @@ struct RareDate: BitwiseCopyable {
   /// Offset behind it.
   var end = 0
 
+  /// It has no year, or one of two digits in front or behind.
+  var isBrief: Bool { form == .yearless || form == .twoDigits || compact == 6 }
+
   /// Reads the date that begins with a digit or a letter at `start`; nil if there is none.
   @inline(never)
   static func read(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> RareDate? {

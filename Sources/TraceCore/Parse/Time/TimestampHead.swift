@@ -48,6 +48,12 @@ extension TimestampParser {
     return month(bytes, start) > 0 || isWeekday(bytes, start)
   }
 
+  /// Whether three letters and a blank can begin a date that is none of C's: a weekday, a zone, or a month in any language.
+  static func mayBeginDate(_ bytes: Span<UInt8>, _ start: Int) -> Bool {
+    if bytes[start + 1] &- 0x41 < 26 && bytes[start + 2] &- 0x41 < 26 { return true }
+    return MonthName.month(ofPrefix: UInt64(letters(bytes, start))) > 0 || isWeekday(bytes, start)
+  }
+
   /// Whether `likelyShape` can have an answer for a word inside a line; most words of prose end here.
   @inline(__always)
   static func mayBegin(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {

@@ -30,6 +30,7 @@ extension TimestampParser {
     guard let date = RareDate.read(bytes, i, end), let clock = RareClock.read(bytes, behind: date, end) else {
       return .nothing
     }
+    if refusesRests && (date.isBrief || (bytes[i] &- 0x30 <= 9 && bytes[i + 1] &- 0x30 > 9)) { return .nothing }
     if date.form == .yearless && !clock.hasSeconds { return .nothing }
     if date.compact >= 8 && !(1970...2100).contains(date.first) { return .nothing }
     let isDigits = date.compact > 0 && clock.isCompact

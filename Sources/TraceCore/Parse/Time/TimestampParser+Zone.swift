@@ -24,8 +24,9 @@ extension TimestampParser {
       }
       guard i &+ 4 <= end else { return unknownOffset }
       let fifth = i &+ 4 < end ? bytes[i &+ 4] : 0
-      return mayBeName(second, bytes[i &+ 2], bytes[i &+ 3], fifth)
-        ? namedOffset(bytes, &i, end, at: i + 1) : unknownOffset
+      let four =
+        UInt64(second) | UInt64(bytes[i &+ 2]) << 8 | UInt64(bytes[i &+ 3]) << 16 | UInt64(fifth) << 24
+      return mayBeName(four) ? namedOffset(bytes, &i, end, at: i + 1) : unknownOffset
     }
     if next == UInt8(ascii: "+") || next == UInt8(ascii: "-") || next == UInt8(ascii: "U") || next == UInt8(ascii: "z")
       || next == UInt8(ascii: "G")
@@ -41,18 +42,43 @@ extension TimestampParser {
     return unknownOffset
   }
 
-  /// Whether four bytes behind a blank can be an abbreviation of a zone, the beginning of an IANA name, or AM or PM. Levels
-  /// in capitals are none of them.
+  /// Whether four bytes behind a blank, the first lowest, can begin a zone, or are AM or PM. Levels are none.
   @inline(__always)
-  static func mayBeName(_ first: UInt8, _ second: UInt8, _ third: UInt8, _ fourth: UInt8) -> Bool {
-    if third == UInt8(ascii: "T") || fourth == UInt8(ascii: "T") || third == UInt8(ascii: "K") { return true }
-    if second & 0xDF == UInt8(ascii: "M") || (second == UInt8(ascii: ".") && third & 0xDF == UInt8(ascii: "M")) {
+  static func mayBeZone(_ four: UInt64) -> Bool {
+    switch UInt8(truncatingIfNeeded: four) {
+    case UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "U"), UInt8(ascii: "G"), UInt8(ascii: "Z"): true
+    default: mayBeName(four)
+    }
+  }
+
+  /// As `mayBeZone`, of an abbreviation, the beginning of an IANA name, AM or PM.
+  @inline(__always)
+  private static func mayBeName(_ four: UInt64) -> Bool {
+    let third = UInt8(truncatingIfNeeded: four >> 16)
+    // CET CEST MSK
+    if third == UInt8(ascii: "T") || UInt8(truncatingIfNeeded: four >> 24) == UInt8(ascii: "T")
+      || third == UInt8(ascii: "K")
+    {
       return true
     }
-    // Africa, America, Asia, Europe, Indian, Pacific …
-    return second &- 0x61 < 26
-      && (first == UInt8(ascii: "A") || first == UInt8(ascii: "E") || first == UInt8(ascii: "I")
-        || first == UInt8(ascii: "P"))
+    let first = UInt8(truncatingIfNeeded: four) & 0xDF
+    let second = UInt8(truncatingIfNeeded: four >> 8)
+    if second < 0x60 {
+      return (first == UInt8(ascii: "A") || first == UInt8(ascii: "P"))
+        && (second == UInt8(ascii: "M") || (second == UInt8(ascii: ".") && third & 0xDF == UInt8(ascii: "M")))
+    }
+    guard
+      first == UInt8(ascii: "A") || first == UInt8(ascii: "P") || first == UInt8(ascii: "E")
+        || first == UInt8(ascii: "I")
+    else { return false }
+    if second == UInt8(ascii: "m") { return true }
+    switch four {
+    // Afri Amer Anta Arct Asia Atla Aust Euro Indi Paci Etc/
+    case 0x6972_6641, 0x7265_6D41, 0x6174_6E41, 0x7463_7241, 0x6169_7341, 0x616C_7441, 0x7473_7541, 0x6F72_7545,
+      0x6964_6E49, 0x6963_6150, 0x2F63_7445:
+      return true
+    default: return false
+    }
   }
 
   /// What `zoneOffset` says of letters at `start`, which is behind a blank or not.
@@ -85,23 +111,7 @@ extension TimestampParser {
   ) -> Int64 {
     let start = afterBlank ? i + 1 : i
     let sign = bytes[start]
-    if sign != UInt8(ascii: "+") && sign != UInt8(ascii: "-") {
-      var stop = start
-      while stop < end, isLetterOrDigit(bytes[stop]) { stop += 1 }
-      let isZ = stop - start == 1 && bytes[start] | 0x20 == UInt8(ascii: "z")
-      // utc, gmt
-      let isName = stop - start == 3 && (letters(bytes, start) == 0x75_7463 || letters(bytes, start) == 0x67_6D74)
-      guard isZ || isName else { return unknownOffset }
-      i = stop
-      // `GMT+0100`, as browsers and Node write.
-      if isName, stop + 1 < end, bytes[stop] == UInt8(ascii: "+") || bytes[stop] == UInt8(ascii: "-"),
-        bytes[stop + 1] &- 0x30 <= 9
-      {
-        let offset = namedOrNumericOffset(bytes, &i, end, afterBlank: false)
-        return offset == unknownOffset ? invalidOffset : offset
-      }
-      return 0
-    }
+    if sign != UInt8(ascii: "+") && sign != UInt8(ascii: "-") { return utcOffset(bytes, &i, end, at: start) }
     guard start + 2 < end else { return unknownOffset }
     let hour = two(bytes, start + 1)
     guard hour >= 0 else { return unknownOffset }
@@ -129,6 +139,26 @@ extension TimestampParser {
     }
     let offset = Int64(hour * 60 + minute) * nanosecondsPerMinute
     return sign == UInt8(ascii: "-") ? -offset : offset
+  }
+
+  /// `Z`, `UTC`, `GMT`, `GMT+0100`.
+  @inline(never)
+  private static func utcOffset(_ bytes: Span<UInt8>, _ i: inout Int, _ end: Int, at start: Int) -> Int64 {
+    var stop = start
+    while stop < end, isLetterOrDigit(bytes[stop]) { stop += 1 }
+    let isZ = stop - start == 1 && bytes[start] | 0x20 == UInt8(ascii: "z")
+    // utc, gmt
+    let isName = stop - start == 3 && (letters(bytes, start) == 0x75_7463 || letters(bytes, start) == 0x67_6D74)
+    guard isZ || isName else { return unknownOffset }
+    i = stop
+    // `GMT+0100`, as browsers and Node write.
+    if isName, stop + 1 < end, bytes[stop] == UInt8(ascii: "+") || bytes[stop] == UInt8(ascii: "-"),
+      bytes[stop + 1] &- 0x30 <= 9
+    {
+      let offset = namedOrNumericOffset(bytes, &i, end, afterBlank: false)
+      return offset == unknownOffset ? invalidOffset : offset
+    }
+    return 0
   }
 
   /// `AM`, `pm`, `a.m.` behind a blank, a narrow or hard blank, or nothing: what it is and where it ends; nil if none stands.

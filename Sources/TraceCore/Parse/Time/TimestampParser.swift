@@ -22,18 +22,11 @@ package struct TimestampParser: Sendable {
   /// A timestamp fell in a repeated hour, where the order of lines decided.
   package private(set) var sawRepeatedHour = false
 
-  private let fixedOffset: Int64
-  private let isFixed: Bool
-  // The text up to the minute of the last timestamp, and what it came to.
-  private var memory0: UInt64 = 0
-  private var memory1: UInt64 = 0
-  private var memory16: UInt8 = 0
-  private var memoryShape = TimestampShape.epoch
-  private var memoryMinute: Int64 = 0
-  private var memoryOffset = TimestampParser.unknownOffset
-  // Of an `iso` timestamp the four bytes behind the minute, `:54,` or `:54.`, and the time of that second; none: 0.
-  private var memorySecondText: UInt64 = 0
-  private var memorySecond: Int64 = 0
+  /// See `init(wholeIn:)`.
+  private(set) var refusesRests = false
+
+  /// The last timestamp, by which the next one is read; apart, so that to ask it copies nothing else of the parser.
+  var memory = TimestampMemory()
   /// The rules of the last zone that a timestamp named.
   private var namedZone = TimeZoneRules.utc
 
@@ -49,26 +42,33 @@ package struct TimestampParser: Sendable {
   package init(zone: TimeZoneRules = .utc, referenceTime: Int64 = 0) {
     self.zone = zone
     self.referenceTime = referenceTime
-    isFixed = zone.fixedOffset != nil
-    fixedOffset = Int64(zone.fixedOffset ?? 0) * EventTime.nanosecondsPerSecond
+    memory.isFixed = zone.fixedOffset != nil
+    memory.fixedOffset = Int64(zone.fixedOffset ?? 0) * EventTime.nanosecondsPerSecond
   }
 
   /// Of lines of which is asked whether and where they have a time, not which: a date that only the file's time could decide
   /// counts. The times that it gives mean nothing.
   package init(placesIn zone: TimeZoneRules) { self.init(zone: zone, referenceTime: .max) }
 
+  /// Of lines that may be the rest of a torn one: what can be the rest of a longer date is no time then (`26-11-23 06:47:55`
+  /// of `2026-11-23 06:47:55`).
+  package init(wholeIn zone: TimeZoneRules) {
+    self.init(zone: zone, referenceTime: 0)
+    refusesRests = true
+  }
+
   /// Goes on at another place of a log: `previousTime` is the time before it, or none. Forgets `sawRepeatedHour`.
   mutating func goOn(after previousTime: Int64) {
     self.previousTime = previousTime
     sawRepeatedHour = false
-    memoryOffset = TimestampParser.unknownOffset
+    memory.offset = TimestampParser.unknownOffset
   }
 
   /// Reads a timestamp of any shape at exactly `start`; it must end at or before `end`.
   @inline(__always)
   package mutating func parse(_ bytes: Span<UInt8>, from start: Int, to end: Int) -> ParsedTimestamp? {
-    if let stop = rememberedPrefixEnd(bytes, start, end),
-      let found = finish(bytes, at: stop, to: end, minute: memoryMinute, shape: memoryShape, remembered: true)
+    if let stop = memory.prefixEnd(bytes, start, end),
+      let found = finish(bytes, at: stop, to: end, minute: memory.minute, shape: memory.shape, remembered: true)
     {
       return found
     }
@@ -78,8 +78,8 @@ package struct TimestampParser: Sendable {
   /// As `parse(_:from:to:)`, and tells a date and clock that cannot be understood from a text that is none.
   @inline(never)
   mutating func read(_ bytes: Span<UInt8>, from start: Int, to end: Int) -> TimestampReading {
-    if let stop = rememberedPrefixEnd(bytes, start, end),
-      let found = finish(bytes, at: stop, to: end, minute: memoryMinute, shape: memoryShape, remembered: true)
+    if let stop = memory.prefixEnd(bytes, start, end),
+      let found = finish(bytes, at: stop, to: end, minute: memory.minute, shape: memory.shape, remembered: true)
     {
       return .timestamp(found)
     }
@@ -90,6 +90,7 @@ package struct TimestampParser: Sendable {
   private mutating func parseAny(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> TimestampReading {
     guard let shape = TimestampParser.likelyShape(bytes, start, end) else { return .nothing }
     if shape != .dated, let found = parseWhole(bytes, start, end, shape) { return .timestamp(found) }
+    if shape == .ctime && !TimestampParser.mayBeginDate(bytes, start) { return .nothing }
     return parseRare(bytes, start, end)
   }
 
@@ -112,8 +113,8 @@ package struct TimestampParser: Sendable {
   package mutating func parse(
     _ bytes: Span<UInt8>, from start: Int, to end: Int, shape: TimestampShape
   ) -> ParsedTimestamp? {
-    if shape == memoryShape, let stop = rememberedPrefixEnd(bytes, start, end) {
-      return finish(bytes, at: stop, to: end, minute: memoryMinute, shape: shape, remembered: true)
+    if shape == memory.shape, let stop = memory.prefixEnd(bytes, start, end) {
+      return finish(bytes, at: stop, to: end, minute: memory.minute, shape: shape, remembered: true)
     }
     if shape == .dated || shape == .brief {
       let found = parseRare(bytes, start, end).timestamp
@@ -131,73 +132,38 @@ package struct TimestampParser: Sendable {
 
   // MARK: The remembered minute
 
-  /// The offset after the minute if the text is that of the last timestamp up to there.
-  @inline(__always)
-  private func rememberedPrefixEnd(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Int? {
-    guard end - start >= 17 else { return nil }
-    guard ByteSearch.word(bytes, at: start) == memory0 else { return nil }
-    switch memoryShape {
-    case .iso: return ByteSearch.word(bytes, at: start + 8) == memory1 ? start + 16 : nil
-    case .clf:
-      return ByteSearch.word(bytes, at: start + 8) == memory1 && bytes[start + 16] == memory16 ? start + 17 : nil
-    case .syslog: return ByteSearch.word(bytes, at: start + 4) == memory1 ? start + 12 : nil
-    default: return nil
-    }
-  }
-
-  /// The usual timestamp of a busy log: the second of the last one, three digits, and a blank, a `Z` or nothing behind them.
-  ///
-  /// Everything else is left to the slow way, which says the same about these.
-  @inline(__always)
-  func rememberedSecond(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> ParsedTimestamp? {
-    guard end &- start >= 23, start &+ 32 <= bytes.count, ByteSearch.word(bytes, at: start) == memory0,
-      ByteSearch.word(bytes, at: start &+ 8) == memory1
-    else { return nil }
-    let word = ByteSearch.word(bytes, at: start &+ 16)
-    guard word & 0xFFFF_FFFF == memorySecondText else { return nil }
-    let digits = (word >> 32 & 0xFF_FFFF) ^ 0x30_3030
-    // No byte above 9.
-    guard (digits &+ 0x76_7676 | digits) & 0x80_8080 == 0 else { return nil }
-    let milliseconds = Int64((digits & 0xF) &* 100 &+ (digits >> 8 & 0xF) &* 10 &+ digits >> 16)
-    let local = memorySecond &+ milliseconds &* EventTime.nanosecondsPerMillisecond
-    let length = end &- start
-    let next = length > 23 ? word >> 56 : 0
-    let behind = length > 24 ? bytes[start &+ 24] : 0
-    if next == 0x20 || length == 23 {
-      guard isFixed, behind != UInt8(ascii: "+"), behind != UInt8(ascii: "-"), behind != UInt8(ascii: "U"),
-        behind != UInt8(ascii: "G"), behind != UInt8(ascii: "Z"),
-        !TimestampParser.mayBeName(behind, bytes[start &+ 25], bytes[start &+ 26], bytes[start &+ 27])
-      else { return nil }
-      return ParsedTimestamp(time: local &- fixedOffset, end: start &+ 23, hasZone: false, shape: .iso)
-    }
-    guard next == 0x5A, !TimestampParser.isLetterOrDigit(behind) else { return nil }
-    return ParsedTimestamp(time: local, end: start &+ 24, hasZone: true, shape: .iso)
-  }
-
   /// Remembers the second of a timestamp whose minute is remembered.
   @inline(__always)
   private mutating func rememberSecond(_ bytes: Span<UInt8>, _ start: Int, _ end: Int, _ minute: Int64) {
-    memorySecondText = 0
-    guard memoryShape == .iso, start + 4 <= end, start + 8 <= bytes.count else { return }
+    memory.secondText = 0
+    guard memory.shape == .iso, start + 4 <= end, start + 8 <= bytes.count else { return }
     let second = TimestampParser.two(bytes, start + 1)
     guard bytes[start] == UInt8(ascii: ":"), second >= 0, second < 60,
       bytes[start + 3] == UInt8(ascii: ",") || bytes[start + 3] == UInt8(ascii: ".")
     else { return }
-    memorySecondText = ByteSearch.word(bytes, at: start) & 0xFFFF_FFFF
-    memorySecond = minute + Int64(second) * EventTime.nanosecondsPerSecond
+    memory.secondText = ByteSearch.word(bytes, at: start) & 0xFFFF_FFFF
+    memory.second = minute + Int64(second) * EventTime.nanosecondsPerSecond
+    rememberBehind(bytes, start + 7, end)
+  }
+
+  /// Remembers four bytes behind a blank after a time if they alone say that no zone is there.
+  private mutating func rememberBehind(_ bytes: Span<UInt8>, _ blank: Int, _ end: Int) {
+    guard blank + 9 <= bytes.count, blank + 5 <= end, bytes[blank] == UInt8(ascii: " ") else { return }
+    let behind = ByteSearch.word(bytes, at: blank + 1) & 0xFFFF_FFFF
+    if !TimestampParser.mayBeZone(behind) { memory.behind = behind }
   }
 
   private mutating func remember(
     _ bytes: Span<UInt8>, _ start: Int, _ end: Int, _ shape: TimestampShape, _ minute: Int64
   ) {
     guard end - start >= 17 else { return }
-    memory0 = ByteSearch.word(bytes, at: start)
-    memory1 = ByteSearch.word(bytes, at: start + (shape == .syslog ? 4 : 8))
-    memory16 = bytes[start + 16]
-    memoryShape = shape
-    memoryMinute = minute
-    memoryOffset = TimestampParser.unknownOffset
-    memorySecondText = 0
+    memory.text0 = ByteSearch.word(bytes, at: start)
+    memory.text1 = ByteSearch.word(bytes, at: start + (shape == .syslog ? 4 : 8))
+    memory.text16 = bytes[start + 16]
+    memory.shape = shape
+    memory.minute = minute
+    memory.offset = TimestampParser.unknownOffset
+    memory.secondText = 0
   }
 
   /// Reads seconds, fraction and zone behind the minute, and adds it up.
@@ -208,7 +174,11 @@ package struct TimestampParser: Sendable {
     var i = start
     guard let nanoseconds = TimestampParser.seconds(bytes, &i, end) else { return nil }
     var offset = TimestampParser.unknownOffset
-    if shape != .syslog {
+    if shape == .iso, i &+ 9 <= bytes.count, i &+ 5 <= end, bytes[i] == UInt8(ascii: " "),
+      ByteSearch.word(bytes, at: i &+ 1) & 0xFFFF_FFFF == memory.behind
+    {
+      // No zone.
+    } else if shape != .syslog {
       offset = TimestampParser.zoneOffset(bytes, &i, end)
       if offset == TimestampParser.invalidOffset { return nil }
       if offset == TimestampParser.ianaOffset { offset = namedOffset(bytes, &i, end, minute) }
@@ -218,13 +188,13 @@ package struct TimestampParser: Sendable {
     let hasZone = offset < TimestampParser.ambiguousOffset
     let zoneUnknown = offset == TimestampParser.ambiguousOffset
     if !hasZone {
-      if isFixed {
-        offset = fixedOffset
-      } else if remembered && memoryOffset != TimestampParser.unknownOffset {
-        offset = memoryOffset
+      if memory.isFixed {
+        offset = memory.fixedOffset
+      } else if remembered && memory.offset != TimestampParser.unknownOffset {
+        offset = memory.offset
       } else {
         offset = localOffset(minute)
-        if remembered { memoryOffset = offset }
+        if remembered { memory.offset = offset }
       }
     }
     let time = minute + nanoseconds - offset
@@ -263,7 +233,7 @@ package struct TimestampParser: Sendable {
 
   /// Nanoseconds to take from the local `minute` to come to UTC.
   private mutating func localOffset(_ minute: Int64) -> Int64 {
-    isFixed ? fixedOffset : localOffset(minute, in: zone)
+    memory.isFixed ? memory.fixedOffset : localOffset(minute, in: zone)
   }
 
   private mutating func localOffset(_ minute: Int64, in zone: TimeZoneRules) -> Int64 {
@@ -371,9 +341,11 @@ package struct TimestampParser: Sendable {
     if (shape == .iso && length == 16) || (shape == .clf && length == 17) || (shape == .syslog && length == 12) {
       remember(bytes, start, end, shape, minute)
     }
-    return finish(
+    let found = finish(
       bytes, at: head.end, to: end, minute: minute, shape: shape,
-      remembered: shape == memoryShape && minute == memoryMinute)
+      remembered: shape == memory.shape && minute == memory.minute)
+    if let found { rememberBehind(bytes, found.end, end) }
+    return found
   }
 
   mutating func timestamp(

@@ -13,7 +13,7 @@ enum TimestampSearch {
     _ bytes: Span<UInt8>, _ start: Int, _ end: Int, _ times: inout TimestampParser
   ) -> (start: Int, value: ParsedTimestamp)? {
     guard start >= 0, start < end, end <= bytes.count else { return nil }
-    if let value = times.rememberedSecond(bytes, start, end) {
+    if let value = times.memory.rememberedSecond(bytes, start, end) {
       return isHeader(bytes, start, start, value.end, end) ? (start, value) : nil
     }
     if bytes[start] == 0x40 { return times.parseAnew(bytes, start, end).map { (start, $0) } }
