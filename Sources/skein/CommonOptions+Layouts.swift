@@ -73,6 +73,10 @@ extension CommonOptions {
       if reading.own.definitions.contains(where: { $0.name == definition.name && definition.name != "json" }) {
         throw Failure(.usage, "\(file.path): a layout named '\(definition.name)' was read from another file already")
       }
+      guard reading.own.definitions.count < OwnLayouts.most else {
+        throw Failure(
+          .usage, "\(file.path): more than \(OwnLayouts.most) layouts in all; name the file of those that the log has")
+      }
       reading.own.definitions.append(definition)
     }
     do throws(FieldMap.Problem) {

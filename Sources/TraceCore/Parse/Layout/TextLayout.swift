@@ -39,7 +39,7 @@ package struct TextLayout: Sendable {
     /// The field's name, for other catalogs; empty for none.
     var name = FieldCatalog.NameHash()
     /// The place in `literals` of the bytes that must follow; none for a field: it goes on to the end of the line.
-    var start: UInt16 = 0
+    var start: UInt32 = 0
     var count: UInt16 = 0
     /// The field is a number with a fraction, or nothing.
     var needsFraction = false

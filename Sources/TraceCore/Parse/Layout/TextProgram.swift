@@ -50,7 +50,7 @@ struct TextProgram: Sendable {
       }
       instructions.append(instruction)
       var whole = step
-      whole.start += UInt16(literals.count)
+      whole.start += UInt32(literals.count)
       if whole.format >= 0 { whole.format += Int16(timeFormats.count) }
       steps.append(whole)
     }

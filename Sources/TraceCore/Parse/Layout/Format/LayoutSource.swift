@@ -106,7 +106,7 @@ package struct LayoutSource: Sendable {
     // Padding takes all blanks, also those that the format has behind it.
     if layout.steps.last?.operation == .blanks { pending = ContiguousArray(pending.drop { $0 == 0x20 }) }
     guard !pending.isEmpty else { return }
-    let start = UInt16(truncatingIfNeeded: layout.literals.count)
+    let start = UInt32(truncatingIfNeeded: layout.literals.count)
     let count = UInt16(truncatingIfNeeded: pending.count)
     layout.literals.append(contentsOf: pending)
     if layout.steps.isEmpty {
@@ -117,7 +117,7 @@ package struct LayoutSource: Sendable {
     pending.removeAll()
   }
 
-  private func setLiteral(of step: inout TextLayout.Step, _ start: UInt16, _ count: UInt16) {
+  private func setLiteral(of step: inout TextLayout.Step, _ start: UInt32, _ count: UInt16) {
     step.start = start
     step.count = count
     for (index, byte) in pending.prefix(8).enumerated() {

@@ -53,5 +53,8 @@ package struct OwnLayouts: Sendable {
   /// `--time-format`: for pasted formats and for lines of no known layout.
   package var timeFormat: TimeFormat?
 
+  /// Layouts at most: a record keeps the number of its own in a byte, and there are those that are built in.
+  package static let most = 128
+
   package init() {}
 }
