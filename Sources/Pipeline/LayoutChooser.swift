@@ -46,6 +46,10 @@ final class LayoutChooser {
   func choose(
     head: [UInt8], modified: Int64, following: () -> [[UInt8]] = { [] }
   ) throws(RunError) -> Reading {
+    if ByteSearch.begins(head.span, at: 0, end: head.count, with: "__CURSOR=") {
+      throw RunError.usage(
+        "this is journalctl's export format, a line for each field of an entry; skein reads what journalctl -o json writes")
+    }
     let wrappers = Unwrapper.detect(head: head.span)
     for wrapper in wrappers where !wrapperNames.contains(wrapper.rawValue) { wrapperNames.append(wrapper.rawValue) }
     let unwrapped = LayoutChooser.unwrapped(head)

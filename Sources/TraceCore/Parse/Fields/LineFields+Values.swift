@@ -76,17 +76,9 @@ extension LineFields {
       guard isScalar else { return }
       let unit = target.unit > 0 ? target.unit : bareDurationUnit
       switch DurationText.read(text, from: start, to: end, unit: unit) {
-      case .none:
-        // API Gateway's requestTime is a time of day.
-        if target.isDoubtful { takeRequestTime(text, start, end, byLayout, &times) }
+      case .none: if target.isDoubtful { takeRequestTime(text, start, end, byLayout, &times) }
       case .withoutUnit:
-        if target.isDoubtful, LineFields.isNginxSeconds(text, start, end) {
-          if admits(.duration, rank: target.rank, byLayout: byLayout) {
-            duration =
-              DecimalNumber.parse(text, from: start, to: end)?.number.scaled(by: EventTime.nanosecondsPerSecond) ?? -1
-            durationWithoutUnit = false
-          }
-        } else if duration < 0 {
+        if !target.isDoubtful || !takeNginxSeconds(text, start, end, target.rank, byLayout), duration < 0 {
           durationWithoutUnit = true
         }
       case .nanoseconds(let duration):
@@ -157,12 +149,26 @@ extension LineFields {
 }
 
 extension LineFields {
-  /// nginx writes `$request_time` in seconds with three digits after the point, always.
+  /// Takes `0.042`: nginx writes `$request_time` in seconds with three digits after the point, always.
+  @inline(never)
+  private mutating func takeNginxSeconds(
+    _ text: Span<UInt8>, _ start: Int, _ end: Int, _ rank: UInt8, _ byLayout: Bool
+  ) -> Bool {
+    guard LineFields.isNginxSeconds(text, start, end) else { return false }
+    if admits(.duration, rank: rank, byLayout: byLayout) {
+      duration = DecimalNumber.parse(text, from: start, to: end)?.number.scaled(by: EventTime.nanosecondsPerSecond) ?? -1
+      durationWithoutUnit = false
+    }
+    return true
+  }
+
   private static func isNginxSeconds(_ text: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
     end - start >= 5 && text[end - 4] == UInt8(ascii: ".")
       && (start..<end).allSatisfy { $0 == end - 4 || text[$0] &- 0x30 < 10 }
   }
 
+  /// API Gateway's requestTime is a time of day.
+  @inline(never)
   private mutating func takeRequestTime(
     _ text: Span<UInt8>, _ start: Int, _ end: Int, _ byLayout: Bool, _ times: inout TimestampParser
   ) {
@@ -271,11 +277,13 @@ extension LineFields {
   }
 
   /// OpenTelemetry's and Datadog's ids of no trace: zeros alone.
+  @inline(never)
   private static func isZero(_ text: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
     (start..<end).allSatisfy { text[$0] == UInt8(ascii: "0") || text[$0] == UInt8(ascii: "-") }
   }
 
   /// The trace id in Google Cloud's `projects/NAME/traces/<trace id>`, and in AWS' `Root=1-…;Parent=…;Sampled=1`.
+  @inline(never)
   private static func cloudTrace(_ text: Span<UInt8>, _ slice: Slice) -> Slice? {
     let start = slice.start
     if ByteSearch.begins(text, at: start, end: slice.end, with: "projects/"),

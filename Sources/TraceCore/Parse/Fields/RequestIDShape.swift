@@ -38,6 +38,8 @@ package enum RequestIDShape {
   @inline(never)
   private static func mayStandSlowly(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
     let length = end - start
+    // One small letter names nothing else.
+    if length == 1 { return bytes[start] &- 0x61 < 26 }
     guard length >= 2, length <= longest else { return false }
     let letters = Letters(bytes, start, end)
     guard letters.others == 0 else { return false }

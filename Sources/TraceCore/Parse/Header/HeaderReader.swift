@@ -64,6 +64,7 @@ struct HeaderReader {
   private mutating func findLevel(_ bytes: Span<UInt8>, _ start: Int, _ fields: inout LineFields) {
     var at = start
     var unknown = 0
+    var smallWords = 0
     var numbers = 0
     var pairs = 0
     while true {
@@ -103,7 +104,9 @@ struct HeaderReader {
           if numbers > 5 { return }
         } else if !RequestIDShape.isCertain(bytes, at, trimmed(bytes, at, stop)) {
           unknown += 1
-          if unknown > HeaderReader.mostUnknown { return }
+          if HeaderReader.isSmallWord(bytes, at, stop) { smallWords += 1 }
+          // Two words of small letters are a sentence.
+          if unknown > HeaderReader.mostUnknown || smallWords > 1 { return }
         }
         at = stop
       }
@@ -184,6 +187,10 @@ struct HeaderReader {
       return Level(word: bytes, from: colon + 1, to: end)
     }
     return nil
+  }
+
+  private static func isSmallWord(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
+    (start..<end).allSatisfy { bytes[$0] &- 0x61 < 26 }
   }
 
   // MARK: The columns
@@ -284,7 +291,7 @@ struct HeaderReader {
     let isColumn =
       hasColon || next.isDash || next.isBar || (stop > last && bytes[last] == UInt8(ascii: "]"))
       || (last < stop && last > start && bytes[last] == UInt8(ascii: "["))
-    let isDotted = HeaderReader.isDotted(bytes, start, last)
+    let isDotted = HeaderReader.hasDots(bytes, start, last)
     // Tomcat's `SEVERE [main] org.apache.catalina.Server.start text`.
     let isClass = afterThread && (start..<last).count { bytes[$0] == UInt8(ascii: ".") } >= 3
     guard isColumn || (isDotted && (next.isBracket || next.isTab || isClass)) else { return .message }
@@ -467,7 +474,7 @@ struct HeaderReader {
     let open = bytes[start]
     let close: UInt8 = open == UInt8(ascii: "(") ? UInt8(ascii: ")") : open + 2
     guard let first = ByteSearch.first(close, in: bytes, from: start + 1, to: limit) else { return nil }
-    if first - start < 64, !hasByte(open, bytes, start + 1, first) { return first }
+    if ByteSearch.first(open, in: bytes, from: start + 1, to: first) == nil { return first }
     var depth = 0
     var i = start
     while i < limit {
@@ -479,15 +486,6 @@ struct HeaderReader {
       i += 1
     }
     return nil
-  }
-
-  private func hasByte(_ byte: UInt8, _ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
-    var i = start
-    while i < end {
-      if bytes[i] == byte { return true }
-      i &+= 1
-    }
-    return false
   }
 
   static func isQuoteOrColon(_ byte: UInt8) -> Bool {
@@ -530,7 +528,12 @@ struct HeaderReader {
 
   /// A name with a `.`, `::`, `/` or `$` between letters: a class, a module, a file.
   static func isDotted(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
-    guard isName(bytes, start, end), end - start >= 3 else { return false }
+    isName(bytes, start, end) && hasDots(bytes, start, end)
+  }
+
+  /// Whether a name has such a sign.
+  static func hasDots(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
+    guard end - start >= 3 else { return false }
     for i in start + 1..<end - 1 {
       switch bytes[i] {
       case UInt8(ascii: "."), UInt8(ascii: "/"), UInt8(ascii: "$"):

@@ -28,6 +28,7 @@ struct JSONScope: BitwiseCopyable, Sendable {
   static let line = JSONScope()
 
   /// The scope of the members of the object under the key `whole`, `short`, which is of `kind`.
+  @inline(never)
   func entering(_ key: KeyMemory.Key) -> JSONScope {
     var scope = JSONScope(whole: key.name, short: key.short, penalty: penalty, kind: key.scope)
     switch key.scope {

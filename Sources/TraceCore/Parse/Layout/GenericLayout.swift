@@ -87,6 +87,8 @@ package struct GenericLayout: Sendable {
     _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, _ start: Int, _ end: Int, _ fields: inout LineFields,
     _ catalog: FieldCatalog, _ times: inout TimestampParser
   ) -> Bool {
+    // The rest of a torn line may look like these.
+    guard !times.refusesRests else { return false }
     if bytes[start] == 0x5B, let close = ByteSearch.first(0x5D, in: bytes, from: start, to: min(end, start + 90)),
       close + 1 == end || bytes[close + 1] == 0x20, RequestIDShape.isCertain(bytes, start + 1, close), close - start >= 33
     {

@@ -346,6 +346,18 @@ package struct LayoutSet: Sendable {
       program.parse(
         layout: index, bytes, masks, from: start, to: end, into: &fields, catalog: catalog, times: &times)
     else { return false }
+    if fields.durationWithoutUnit || index >= syslogText || fields.mayTellMore(bytes) {
+      finishText(index, bytes, masks, start, end, &fields, &times)
+    }
+    return true
+  }
+
+  /// What few lines need: out of the way of the program, which is in line only as long as little else is there.
+  @inline(never)
+  private mutating func finishText(
+    _ index: Int, _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, _ start: Int, _ end: Int,
+    _ fields: inout LineFields, _ times: inout TimestampParser
+  ) {
     if fields.durationWithoutUnit, LayoutSet.isLograge(bytes, start, end) {
       fields.reset()
       fields.bareDurationUnit = EventTime.nanosecondsPerMillisecond
@@ -354,7 +366,6 @@ package struct LayoutSet: Sendable {
     }
     if index >= syslogText, index < textCount { readInner(bytes, masks, end, &fields, &times) }
     if fields.mayTellMore(bytes) { tellMore(bytes, masks, hasHeader: true, &fields, &times) }
-    return true
   }
 
   /// Reads what a program has written into syslog as a line of its own, if it is one: syslog's time, tag and severity are for
@@ -394,6 +405,7 @@ package struct LayoutSet: Sendable {
   }
 
   /// lograge's bare `duration` is in milliseconds: its lines have `controller=`, `action=` and `status=` beside it.
+  @inline(never)
   private static func isLograge(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
     var seen = 0
     var i = start
@@ -427,7 +439,13 @@ package struct LayoutSet: Sendable {
     case .json: return fitsJSON(bytes, masks, start, end, &fields, &times)
     case .logfmt:
       fields.bareDurationUnit = 0
-      return logfmt(bytes, masks, start, end, &fields, &times)
+      guard logfmt(bytes, masks, start, end, &fields, &times) else { return false }
+      if fields.durationWithoutUnit, LayoutSet.isLograge(bytes, start, end) {
+        fields.reset()
+        fields.bareDurationUnit = EventTime.nanosecondsPerMillisecond
+        _ = logfmt(bytes, masks, start, end, &fields, &times)
+      }
+      return true
     case .wrapped:
       fields.bareDurationUnit = 0
       generic.read(wrapped: bytes, masks, from: start, to: end, into: &fields, catalog: catalog, times: &times)

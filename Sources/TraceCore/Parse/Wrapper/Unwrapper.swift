@@ -164,7 +164,12 @@ package final class Unwrapper {
     if name.lowerBound > start { return true }
     var i = name.upperBound
     while i > name.lowerBound, bytes[i - 1] &- 0x30 <= 9 { i -= 1 }
-    guard i < name.upperBound, i > name.lowerBound + 1 else { return false }
+    // `container_name: web` has no number; a level's word, in capitals or small letters, is no container's name.
+    if i == name.upperBound {
+      return (name.lowerBound..<i).allSatisfy { bytes[$0] &- 0x41 >= 26 } && (bytes[name.lowerBound] | 0x20) &- 0x61 < 26
+        && Level(header: bytes, from: name.lowerBound, to: i) == nil
+    }
+    guard i > name.lowerBound + 1 else { return false }
     return (bytes[i - 1] == UInt8(ascii: "-") || bytes[i - 1] == UInt8(ascii: "_"))
       && (bytes[name.lowerBound] | 0x20) &- 0x61 < 26
   }
