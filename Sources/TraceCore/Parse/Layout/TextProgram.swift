@@ -16,6 +16,8 @@ struct TextProgram: Sendable {
     }
     var operation: Operation
     var closing: Closing
+    /// As the step's.
+    var isGuarded: Bool
     /// Length of the literal.
     var count: UInt16
     /// The first eight bytes of the literal, the first lowest, and which of them count.
@@ -87,7 +89,7 @@ struct TextProgram: Sendable {
       default: .anyByte
       }
     return Instruction(
-      operation: operation, closing: closing, count: step.count, word: step.word, mask: step.mask)
+      operation: operation, closing: closing, isGuarded: step.isGuarded, count: step.count, word: step.word, mask: step.mask)
   }
 
   /// Whether `start ..< end` fits layout `layout`; then `fields` holds what it says. The caller has reset `fields`.
@@ -135,10 +137,10 @@ struct TextProgram: Sendable {
           break
         }
         if step.operation == .logger {
-          guard bytes[at] &- 0x30 >= 10 || !steps[index].isGuarded else { return false }
+          guard bytes[at] &- 0x30 >= 10 || !step.isGuarded else { return false }
           fields.place(.logger, Slice(at, stop))
         } else if let id = LineFields.requestID(bytes, Slice(at, stop)) {
-          guard !steps[index].isGuarded || RequestIDShape.mayStand(bytes, id.start, id.end) else { return false }
+          guard !step.isGuarded || RequestIDShape.mayStand(bytes, id.start, id.end) else { return false }
           fields.place(.requestID, id)
         }
         at = stop &+ Int(step.count)
