@@ -48,7 +48,8 @@ final class LayoutChooser {
   ) throws(RunError) -> Reading {
     if ByteSearch.begins(head.span, at: 0, end: head.count, with: "__CURSOR=") {
       throw RunError.usage(
-        "this is journalctl's export format, a line for each field of an entry; skein reads what journalctl -o json writes")
+        "this is journalctl's export format, a line for each field of an entry; skein reads what journalctl -o json writes"
+      )
     }
     let wrappers = Unwrapper.detect(head: head.span)
     for wrapper in wrappers where !wrapperNames.contains(wrapper.rawValue) { wrapperNames.append(wrapper.rawValue) }

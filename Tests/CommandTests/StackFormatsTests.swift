@@ -68,7 +68,8 @@ import Testing
       "durations": durations, "traces": traces.count, "error_traces": traces.count(where: isFailed),
       "tracebacks": ledger["tracebacks"] as? Int ?? -1, "records": ledger["records"] as? Int ?? -1,
       "unparsed": ledger["unparsed_lines"] as? Int ?? -1,
-      "times": !records.isEmpty && records.allSatisfy { $0["time"] is String }, "levels": records.contains(where: isFailed),
+      "times": !records.isEmpty && records.allSatisfy { $0["time"] is String },
+      "levels": records.contains(where: isFailed),
     ]
   }
 

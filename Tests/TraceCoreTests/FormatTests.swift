@@ -45,7 +45,9 @@ import TraceCore
     var fields = LineFields()
     // For times without a year: 24 November 2026.
     var times = TimestampParser(referenceTime: 1_795_500_000_000_000_000)
-    guard layouts.parse(bytes.span, from: 0, to: bytes.count, into: &fields, times: &times) != nil else { return "unread" }
+    guard layouts.parse(bytes.span, from: 0, to: bytes.count, into: &fields, times: &times) != nil else {
+      return "unread"
+    }
     func text(_ slice: Slice) -> String? {
       if slice.isMissing { return nil }
       return slice.isInArena

@@ -94,7 +94,8 @@ struct TimeFormatTests {
       .joined(separator: ["", " ", ":", "."].randomElement(using: &random) ?? "")
       guard let compiled = try? TimeFormat(strptime: format) else { continue }
       _ = compiled.isKnown
-      let text = String((0..<24).map { _ in "0123456789 :.-/ANovpm+ZCETurope/Blin".randomElement(using: &random) ?? "0" })
+      let text = String(
+        (0..<24).map { _ in "0123456789 :.-/ANovpm+ZCETurope/Blin".randomElement(using: &random) ?? "0" })
       _ = Self.read(compiled, text)
     }
   }

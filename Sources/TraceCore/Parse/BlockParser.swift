@@ -208,7 +208,8 @@ package struct BlockParser {
           Record(
             time: fields.time, duration: fields.duration, idHash: idHash, id: fields.requestID, textHash: 0,
             offset: UInt32(truncatingIfNeeded: at), length: UInt32(truncatingIfNeeded: next &- at),
-            line: UInt32(truncatingIfNeeded: line), lines: UInt32(truncatingIfNeeded: lines), route: -1, group: -1, logger: -1, predicates: 0,
+            line: UInt32(truncatingIfNeeded: line), lines: UInt32(truncatingIfNeeded: lines), route: -1, group: -1,
+            logger: -1, predicates: 0,
             status: UInt16(truncatingIfNeeded: fields.status), level: fields.level, kind: .plain, flags: [],
             layout: UInt8(truncatingIfNeeded: layout)))
         if plan.keepsMessages { keepMessage(bytes, &batch.messages) }

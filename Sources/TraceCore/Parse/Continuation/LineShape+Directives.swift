@@ -14,7 +14,9 @@ extension LineShape {
   /// Whether a line says something about the log and nothing of an event: W3C's `#Fields: …`.
   static func isDirective(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
     guard start < end, bytes[start] == 0x23 else { return false }
-    let names: [StaticString] = ["#Fields: ", "#Version: ", "#Software: ", "#Date: ", "#Start-Date: ", "#End-Date: ", "#Remark: "]
+    let names: [StaticString] = [
+      "#Fields: ", "#Version: ", "#Software: ", "#Date: ", "#Start-Date: ", "#End-Date: ", "#Remark: ",
+    ]
     return names.contains { LineShape.begins(bytes, start, end, $0) }
   }
 }

@@ -303,7 +303,8 @@ extension FieldCatalog {
     add(.requestLine, "request http.request_line request_line")
     // Names that a server or a convention has defined with their unit.
     for (name, unit) in [
-      ("latencies.request", EventTime.nanosecondsPerMillisecond), ("responselatency", EventTime.nanosecondsPerMillisecond),
+      ("latencies.request", EventTime.nanosecondsPerMillisecond),
+      ("responselatency", EventTime.nanosecondsPerMillisecond),
       ("originresponsedurationms", EventTime.nanosecondsPerMillisecond),
       ("http.server.request.duration", EventTime.nanosecondsPerSecond), ("event.duration", 1),
     ] {
@@ -313,7 +314,8 @@ extension FieldCatalog {
     let bare = [
       "duration", "elapsed", "latency", "took", "response_time", "request_time", "process_time", "processing_time",
       "time_taken", "elapsed_time", "request_duration", "http.server.duration", "http.duration",
-      "total_time", "attributes.duration", "execution_time", "latency_human", "service", "durationin", "response_time_in",
+      "total_time", "attributes.duration", "execution_time", "latency_human", "service", "durationin",
+      "response_time_in",
       "time",
     ]
     for (rank, name) in bare.enumerated() {

@@ -156,7 +156,8 @@ extension LineFields {
   ) -> Bool {
     guard LineFields.isNginxSeconds(text, start, end) else { return false }
     if admits(.duration, rank: rank, byLayout: byLayout) {
-      duration = DecimalNumber.parse(text, from: start, to: end)?.number.scaled(by: EventTime.nanosecondsPerSecond) ?? -1
+      duration =
+        DecimalNumber.parse(text, from: start, to: end)?.number.scaled(by: EventTime.nanosecondsPerSecond) ?? -1
       durationWithoutUnit = false
     }
     return true
@@ -199,7 +200,9 @@ extension LineFields {
     {
       return (found.time, found.hasZone)
     }
-    guard let found = times.memory.rememberedSecond(text, start, end) ?? times.parseAnew(text, start, end) else { return nil }
+    guard let found = times.memory.rememberedSecond(text, start, end) ?? times.parseAnew(text, start, end) else {
+      return nil
+    }
     // Java puts the name of the zone behind the offset: `+01:00[Europe/Berlin]`.
     guard found.end == end || text[found.end] == UInt8(ascii: "[") || text[found.end] == UInt8(ascii: " ") else {
       return nil
@@ -212,7 +215,8 @@ extension LineFields {
     guard start < end else { return nil }
     if let usual = Level.usual(text, at: start, to: end), usual.end == end { return usual.level }
     if text[start] &- 0x30 <= 9 {
-      guard rank >= LevelScale.first, let (decimal, stop) = DecimalNumber.parse(text, from: start, to: end), stop == end,
+      guard rank >= LevelScale.first, let (decimal, stop) = DecimalNumber.parse(text, from: start, to: end),
+        stop == end,
         let number = decimal.integer(upTo: 100).map(Int.init)
       else { return nil }
       if rank == LevelScale.openTelemetry { return Level(openTelemetry: number) }
@@ -333,7 +337,8 @@ extension LineFields {
       end = last
     }
     // Hypercorn writes the version's number alone.
-    if end > blank + 5, text[end - 4] == UInt8(ascii: " "), text[end - 2] == UInt8(ascii: "."), text[end - 3] &- 0x30 < 4,
+    if end > blank + 5, text[end - 4] == UInt8(ascii: " "), text[end - 2] == UInt8(ascii: "."),
+      text[end - 3] &- 0x30 < 4,
       text[end - 1] &- 0x30 < 10
     {
       end -= 4

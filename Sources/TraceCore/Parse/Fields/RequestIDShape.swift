@@ -149,7 +149,9 @@ package enum RequestIDShape {
     var i = start
     while i < end, bytes[i] &- 0x30 < 10 { i += 1 }
     guard i > start, end - i <= 4 else { return false }
-    let units: [StaticString] = ["ms", "us", "ns", "s", "sec", "secs", "m", "min", "h", "d", "b", "kb", "mb", "gb", "k", "x"]
+    let units: [StaticString] = [
+      "ms", "us", "ns", "s", "sec", "secs", "m", "min", "h", "d", "b", "kb", "mb", "gb", "k", "x",
+    ]
     return units.contains { unit in
       unit.utf8CodeUnitCount == end - i && ByteSearch.beginsFolded(bytes, at: i, end: end, with: unit)
     }
@@ -202,7 +204,8 @@ package enum RequestIDShape {
     "scheduling", "scheduler", "task", "main", "http", "https", "qtp", "dispatcher", "akka", "process", "proc", "fiber",
     "loop", "event", "vert", "xnio", "jetty", "tomcat", "catalina", "grpc", "netty", "kafka", "consumer", "producer",
     "quartz", "timer", "background", "celery", "gunicorn", "uvicorn", "puma", "srv", "tp", "web", "api", "app", "node",
-    "host", "server", "db", "ip", "localhost", "pod", "container", "us", "eu", "ap", "sa", "ca", "east", "west", "north",
+    "host", "server", "db", "ip", "localhost", "pod", "container", "us", "eu", "ap", "sa", "ca", "east", "west",
+    "north",
     "south", "central", "v", "user", "users", "admin", "tenant", "shop", "customer", "account", "job", "line", "step",
     "attempt", "retry", "batch", "chunk", "shard", "partition", "stage", "env", "build", "release", "version", "http2",
     "asyncio", "goroutine", "actor", "default", "queue", "client", "conn", "connection", "port", "pid", "tid", "rank",

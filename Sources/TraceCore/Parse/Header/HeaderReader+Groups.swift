@@ -14,7 +14,8 @@ extension HeaderReader {
     switch bytes[open] {
     case UInt8(ascii: "{"): return braces(bytes, start, stop, &fields, catalog, &times)
     case UInt8(ascii: "<"):
-      return Level(header: bytes, from: start, to: stop) != nil || isNumberOrName(bytes, start, stop) ? .header : .message
+      return Level(header: bytes, from: start, to: stop) != nil || isNumberOrName(bytes, start, stop)
+        ? .header : .message
     case UInt8(ascii: "("): return parentheses(bytes, start, stop, &fields, catalog, &times)
     default: return brackets(bytes, start, stop, close, &fields, catalog, &times)
     }
@@ -35,8 +36,9 @@ extension HeaderReader {
       return .header
     }
     // Behind the logger a number of this length is no process.
-    if hasLogger, stop - start >= 8, stop - start <= 36, RequestIDShape.mayStand(bytes, start, stop)
-      || (start..<stop).allSatisfy({ bytes[$0] &- 0x30 < 10 })
+    if hasLogger, stop - start >= 8, stop - start <= 36,
+      RequestIDShape.mayStand(bytes, start, stop)
+        || (start..<stop).allSatisfy({ bytes[$0] &- 0x30 < 10 })
     {
       takeID(bytes, start, stop, &fields)
       return .header
@@ -68,15 +70,19 @@ extension HeaderReader {
         return .header
       }
       // A user's part of it may be missing.
-      let isNone = ByteSearch.begins(bytes, at: start, end: stop, with: "None ") || ByteSearch.begins(bytes, at: start, end: stop, with: "- ")
+      let isNone =
+        ByteSearch.begins(bytes, at: start, end: stop, with: "None ")
+        || ByteSearch.begins(bytes, at: start, end: stop, with: "- ")
       let word = isNone ? blank + 1 : start
       let wordEnd = RequestPhrase.wordEnd(bytes, word, stop)
       if RequestIDShape.isCertain(bytes, word, wordEnd) {
         takeID(bytes, word, wordEnd, &fields)
         return .header
       }
-      return !isStrict && columns < 3 && (ByteSearch.begins(bytes, at: start, end: stop, with: "pid ") || !hasLevel || close < levelEnd
-        || bytes[start] &- 0x30 < 10) ? .header : .message
+      return !isStrict && columns < 3
+        && (ByteSearch.begins(bytes, at: start, end: stop, with: "pid ") || !hasLevel || close < levelEnd
+          || bytes[start] &- 0x30 < 10)
+        ? .header : .message
     }
     guard isNumberOrName(bytes, start, stop) || bytes[start] &- 0x30 < 10 || bytes[start] == UInt8(ascii: "#") else {
       return .message

@@ -507,7 +507,8 @@ struct HeaderReader {
 
   /// Letters, digits and what names of loggers, classes and files have between them.
   static func isName(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
-    guard end > start, end - start <= 200, (bytes[start] | 0x20) &- 0x61 < 26 || bytes[start] == UInt8(ascii: "_") else {
+    guard end > start, end - start <= 200, (bytes[start] | 0x20) &- 0x61 < 26 || bytes[start] == UInt8(ascii: "_")
+    else {
       return false
     }
     var i = start
@@ -516,14 +517,18 @@ struct HeaderReader {
       // A bit a byte: # $ * - . / 0-9 : = below 64; @ A-Z [ ] _ a-z ~ from there on.
       let bits: UInt64 = byte < 64 ? 0x27FF_E418_0000_0000 : byte < 128 ? 0x47FF_FFFE_AFFF_FFFF : 0
       guard bits >> UInt64(byte & 63) & 1 != 0 else { return false }
-      if byte == UInt8(ascii: "="), ByteSearch.first(UInt8(ascii: "["), in: bytes, from: start, to: i) == nil { return false }
+      if byte == UInt8(ascii: "="), ByteSearch.first(UInt8(ascii: "["), in: bytes, from: start, to: i) == nil {
+        return false
+      }
       i &+= 1
     }
     return true
   }
 
   static func isIdentifier(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
-    (start..<end).allSatisfy { (bytes[$0] | 0x20) &- 0x61 < 26 || bytes[$0] &- 0x30 < 10 || bytes[$0] == 0x5F || bytes[$0] == 0x2D }
+    (start..<end).allSatisfy {
+      (bytes[$0] | 0x20) &- 0x61 < 26 || bytes[$0] &- 0x30 < 10 || bytes[$0] == 0x5F || bytes[$0] == 0x2D
+    }
   }
 
   /// A name with a `.`, `::`, `/` or `$` between letters: a class, a module, a file.

@@ -33,8 +33,7 @@ extension LineFields {
     }
     if bytes[message.end &- 1] == UInt8(ascii: "}") { readTail(bytes, masks, catalog, &json, &times) }
     guard status == 0, path.isMissing else { return }
-    if let phrase = RequestPhrase.read(bytes, message.start, message.end, isServer: isServerLogger(bytes))
-    {
+    if let phrase = RequestPhrase.read(bytes, message.start, message.end, isServer: isServerLogger(bytes)) {
       take(phrase, bytes)
     }
   }
@@ -84,7 +83,9 @@ extension LineFields {
   /// Takes the columns `|name: value` at a message's end (NLog), and cuts them off.
   mutating func takeBarColumns(_ bytes: Span<UInt8>, catalog: FieldCatalog, times: inout TimestampParser) {
     var columns = 0
-    while columns < 6, !message.isMissing, let bar = ByteSearch.last(UInt8(ascii: "|"), in: bytes, from: message.start, to: message.end) {
+    while columns < 6, !message.isMissing,
+      let bar = ByteSearch.last(UInt8(ascii: "|"), in: bytes, from: message.start, to: message.end)
+    {
       var key = bar + 1
       while key < message.end, bytes[key] == 0x20 { key += 1 }
       var colon = key

@@ -35,7 +35,9 @@ struct RequestPhrase {
     guard at + 4 < end else { return nil }
     switch bytes[at] {
     case UInt8(ascii: "H"):
-      if begins(bytes, at, end, "HTTP ") { return serilog(bytes, at + 5, end) ?? methodFirst(bytes, at + 5, end, isServer: false) }
+      if begins(bytes, at, end, "HTTP ") {
+        return serilog(bytes, at + 5, end) ?? methodFirst(bytes, at + 5, end, isServer: false)
+      }
     case UInt8(ascii: "R"):
       if begins(bytes, at, end, "Request finished ") { return kestrel(bytes, at + 17, end, isFinished: true) }
       if begins(bytes, at, end, "Request starting ") { return kestrel(bytes, at + 17, end, isFinished: false) }
@@ -130,7 +132,9 @@ struct RequestPhrase {
     while at < limit, !begins(bytes, at, end, " in ") { at += 1 }
     guard at < limit else { return nil }
     let stop = wordEnd(bytes, at + 4, end)
-    guard case .nanoseconds(let duration) = DurationText.read(bytes, from: at + 4, to: stop, unit: 0) else { return nil }
+    guard case .nanoseconds(let duration) = DurationText.read(bytes, from: at + 4, to: stop, unit: 0) else {
+      return nil
+    }
     var phrase = RequestPhrase()
     phrase.status = status
     phrase.duration = duration
@@ -152,7 +156,9 @@ struct RequestPhrase {
         let bar = ByteSearch.first(UInt8(ascii: "|"), in: bytes, from: first, to: end) ?? end
         var last = bar
         while last > first, bytes[last - 1] == 0x20 { last -= 1 }
-        if phrase.duration < 0, case .nanoseconds(let duration) = DurationText.read(bytes, from: first, to: last, unit: 0) {
+        if phrase.duration < 0,
+          case .nanoseconds(let duration) = DurationText.read(bytes, from: first, to: last, unit: 0)
+        {
           phrase.duration = duration
         } else if phrase.takeMethodAndPath(bytes, first, last, admitsURL: false) != nil {
           return phrase
@@ -263,7 +269,8 @@ struct RequestPhrase {
         case .withoutUnit:
           let unit = RequestPhrase.afterBlanks(bytes, stop, end)
           let unitEnd = RequestPhrase.wordEnd(bytes, unit, end)
-          if unit > stop, unit < unitEnd, unitEnd - unit <= 12, (bytes[unit] | 0x20) &- 0x61 < 26 || bytes[unit] >= 0x80,
+          if unit > stop, unit < unitEnd, unitEnd - unit <= 12,
+            (bytes[unit] | 0x20) &- 0x61 < 26 || bytes[unit] >= 0x80,
             case .nanoseconds(let found) = DurationText.read(bytes, from: first, to: unitEnd, unit: 0)
           {
             duration = found
@@ -278,7 +285,9 @@ struct RequestPhrase {
 
   /// The path in an absolute URL that this server answered; nil where it is none.
   static func served(_ bytes: Span<UInt8>, _ url: Slice) -> Slice? {
-    guard RequestPhrase.begins(bytes, url.start, url.end, "http://") || RequestPhrase.begins(bytes, url.start, url.end, "https://"),
+    guard
+      RequestPhrase.begins(bytes, url.start, url.end, "http://")
+        || RequestPhrase.begins(bytes, url.start, url.end, "https://"),
       let colon = ByteSearch.first(UInt8(ascii: ":"), in: bytes, from: url.start, to: url.end)
     else { return nil }
     let host = colon + 3

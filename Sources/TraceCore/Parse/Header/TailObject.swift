@@ -8,7 +8,8 @@ enum TailObject {
   static func start(_ bytes: Span<UInt8>, _ from: Int, _ start: Int, _ end: Int) -> Int? {
     var i = from
     while let brace = ByteSearch.first(UInt8(ascii: "{"), in: bytes, from: i, to: end) {
-      if brace == start || bytes[brace - 1] == 0x20 || bytes[brace - 1] == 0x09 || bytes[brace - 1] == UInt8(ascii: "|") {
+      if brace == start || bytes[brace - 1] == 0x20 || bytes[brace - 1] == 0x09 || bytes[brace - 1] == UInt8(ascii: "|")
+      {
         return brace
       }
       i = brace + 1

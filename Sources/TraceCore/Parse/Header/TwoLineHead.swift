@@ -16,7 +16,9 @@ package enum TwoLineHead {
     guard bytes[start + 3] == 0x20, TimestampParser.month(bytes, start) > 0 else { return false }
     var i = start + 4
     let limit = min(end - 2, start + 32)
-    while i < limit, !((bytes[i] == UInt8(ascii: "A") || bytes[i] == UInt8(ascii: "P")) && bytes[i + 1] == UInt8(ascii: "M")) {
+    while i < limit,
+      !((bytes[i] == UInt8(ascii: "A") || bytes[i] == UInt8(ascii: "P")) && bytes[i + 1] == UInt8(ascii: "M"))
+    {
       i += 1
     }
     guard i < limit, bytes[i + 2] == 0x20 else { return false }

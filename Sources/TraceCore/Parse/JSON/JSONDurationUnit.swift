@@ -12,7 +12,10 @@ enum JSONDurationUnit {
     while let quote = ByteSearch.first(0x22, in: bytes, from: i, to: end) {
       func stands(_ text: StaticString) -> Bool { ByteSearch.begins(bytes, at: quote, end: end, with: text) }
       if stands("\"correlation\":") { seen.hasCorrelation = true }
-      if stands("\"type\":\"response\""), seen.hasCorrelation || ByteSearch.begins(bytes, at: quote, end: end, with: "\"type\":\"response\",\"correlation\"") {
+      if stands("\"type\":\"response\""),
+        seen.hasCorrelation
+          || ByteSearch.begins(bytes, at: quote, end: end, with: "\"type\":\"response\",\"correlation\"")
+      {
         return EventTime.nanosecondsPerMillisecond
       }
       if stands("\"response_flags\"") || stands("\"responseTime\":") { return EventTime.nanosecondsPerMillisecond }

@@ -57,7 +57,8 @@ package struct JSONLine: Sendable {
     if fields.durationWithoutUnit {
       let isCaddy =
         !fields.logger.isMissing
-        && ByteSearch.begins(bytes, at: fields.logger.start, end: min(fields.logger.end, bytes.count), with: "http.log.access")
+        && ByteSearch.begins(
+          bytes, at: fields.logger.start, end: min(fields.logger.end, bytes.count), with: "http.log.access")
       fields.bareDurationUnit =
         isCaddy ? EventTime.nanosecondsPerSecond : JSONDurationUnit.of(bytes, from: start, to: end)
       if fields.bareDurationUnit > 0 {

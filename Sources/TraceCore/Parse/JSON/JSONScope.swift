@@ -43,7 +43,9 @@ struct JSONScope: BitwiseCopyable, Sendable {
   }
 
   /// What a member of this scope stands for.
-  func target(_ whole: FieldCatalog.NameHash, _ short: FieldCatalog.NameHash, _ catalog: borrowing FieldCatalog) -> FieldTarget {
+  func target(_ whole: FieldCatalog.NameHash, _ short: FieldCatalog.NameHash, _ catalog: borrowing FieldCatalog)
+    -> FieldTarget
+  {
     var target = catalog[whole]
     guard penalty > 0 || kind != .usual else { return target }
     if target.standard == .none, kind != .closed, short != whole {
@@ -71,7 +73,8 @@ extension FieldCatalog {
   private static let scopes: [(name: NameHash, kind: JSONScope.Kind)] =
     [
       "extra", "context", "meta", "metadata", "mdc", "contextmap", "fields", "attributes", "properties", "httprequest",
-      "state", "scopes", "jsonpayload", "payload", "params", "record", "ctx", "additional_fields", "logrecord", "labels",
+      "state", "scopes", "jsonpayload", "payload", "params", "record", "ctx", "additional_fields", "logrecord",
+      "labels",
     ].map { (NameHash($0), .usual) }
     + ["headers", "request_headers", "req_headers"].map { (NameHash($0), .headers) }
     + ["elapsed", "response_headers", "resp_headers"].map { (NameHash($0), .closed) }

@@ -90,7 +90,8 @@ package struct GenericLayout: Sendable {
     // The rest of a torn line may look like these.
     guard !times.refusesRests else { return false }
     if bytes[start] == 0x5B, let close = ByteSearch.first(0x5D, in: bytes, from: start, to: min(end, start + 90)),
-      close + 1 == end || bytes[close + 1] == 0x20, RequestIDShape.isCertain(bytes, start + 1, close), close - start >= 33
+      close + 1 == end || bytes[close + 1] == 0x20, RequestIDShape.isCertain(bytes, start + 1, close),
+      close - start >= 33
     {
       readAfterTime(bytes, masks, start, end, &fields, catalog, &times)
       return true
@@ -109,7 +110,8 @@ package struct GenericLayout: Sendable {
     readAfterTime(bytes, masks, clockEnd, end, &fields, catalog, &times)
     if fields.level != .none { return true }
     guard fields.message.count >= 8, RequestPhrase.mayBegin(bytes[fields.message.start]),
-      let phrase = RequestPhrase.read(bytes, fields.message.start, fields.message.end, isServer: false), phrase.status > 0
+      let phrase = RequestPhrase.read(bytes, fields.message.start, fields.message.end, isServer: false),
+      phrase.status > 0
     else { return false }
     return true
   }
@@ -174,7 +176,9 @@ package struct GenericLayout: Sendable {
     if ByteSearch.first(0x7C, in: bytes, from: message, to: end) != nil {
       fields.takeBarColumns(bytes, catalog: catalog, times: &times)
     }
-    if fields.requestID.isMissing, !fields.saysNoID, end > at, bytes[end - 1] == 0x29 || bytes[end - 1] == 0x5D { takeVaporID(bytes, message, end, &fields) }
+    if fields.requestID.isMissing, !fields.saysNoID, end > at, bytes[end - 1] == 0x29 || bytes[end - 1] == 0x5D {
+      takeVaporID(bytes, message, end, &fields)
+    }
     if fields.level >= .error, GenericLayout.hasFrames(bytes, message, end) { fields.hasException = true }
   }
 

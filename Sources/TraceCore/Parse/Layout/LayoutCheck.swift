@@ -47,7 +47,8 @@ enum LayoutCheck: UInt8, BitwiseCopyable, Sendable {
       // Sleuth's `[app,<trace id>,<span id>]` stands at the same place.
       LayoutCheck.isLogger(bytes, fields.logger)
     case .levelPrefix, .levelAndName:
-      !GenericLayout.isDotnetHead(bytes, start, end) && LayoutCheck.isLevelPrefix(bytes, start, end) && LayoutCheck.isText(bytes, start, end)
+      !GenericLayout.isDotnetHead(bytes, start, end) && LayoutCheck.isLevelPrefix(bytes, start, end)
+        && LayoutCheck.isText(bytes, start, end)
         && !LayoutCheck.beginsWithTime(bytes, fields.message.start, end, &times)
     case .syslog: LayoutCheck.isSyslog(bytes, start, end, &times)
     }
@@ -108,7 +109,9 @@ enum LayoutCheck: UInt8, BitwiseCopyable, Sendable {
     }
     let length = i - start
     // Go's race detector reports over several lines.
-    if capitals == length { return length > 0 && !ByteSearch.begins(bytes, at: start, end: end, with: "WARNING: DATA RACE") }
+    if capitals == length {
+      return length > 0 && !ByteSearch.begins(bytes, at: start, end: end, with: "WARNING: DATA RACE")
+    }
     return capitals == 0 && length > 1 && !ByteSearch.begins(bytes, at: start, end: end, with: "panic:")
   }
 

@@ -86,7 +86,9 @@ extension LayoutSet {
     _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, _ start: Int, _ end: Int, _ fields: inout LineFields,
     _ times: inout TimestampParser, _ wrapper: inout Wrapper?
   ) -> Int? {
-    guard let time = times.memory.rememberedSecond(bytes, start, end) ?? times.parseAnew(bytes, start, end) else { return nil }
+    guard let time = times.memory.rememberedSecond(bytes, start, end) ?? times.parseAnew(bytes, start, end) else {
+      return nil
+    }
     if WrappedLine.isCRI(bytes, behind: time, end) { wrapper = .cri }
     return lookAfterTime(openings.timed, time.end, bytes, masks, start, end, &fields, &times)
   }

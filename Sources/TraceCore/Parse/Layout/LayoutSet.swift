@@ -396,7 +396,9 @@ package struct LayoutSet: Sendable {
       return
     }
     // The program's own time is the finer one; another time than that of the line is of what the text speaks of.
-    if fields.time == EventTime.none || fields.time.subtractingReportingOverflow(time).partialValue.magnitude > 2 * UInt64(EventTime.nanosecondsPerSecond)
+    if fields.time == EventTime.none
+      || fields.time.subtractingReportingOverflow(time).partialValue.magnitude > 2
+        * UInt64(EventTime.nanosecondsPerSecond)
     {
       (fields.time, fields.timeHasZone) = (time, hasZone)
     }
@@ -486,7 +488,9 @@ package struct LayoutSet: Sendable {
     }
     if fields.mayTellMore(bytes) { tellMore(bytes, masks, hasHeader: false, &fields, &times) }
     if fields.time != EventTime.none {
-      if end &- start > 8, ByteSearch.word(bytes, at: start) == LayoutSet.instantHead { addInstant(bytes, start, end, &fields) }
+      if end &- start > 8, ByteSearch.word(bytes, at: start) == LayoutSet.instantHead {
+        addInstant(bytes, start, end, &fields)
+      }
       if end &- start > 8, ByteSearch.word(bytes, at: start) == LayoutSet.dockerHead { fields.wrapper = .dockerJSON }
       return true
     }

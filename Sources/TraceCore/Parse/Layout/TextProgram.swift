@@ -89,7 +89,8 @@ struct TextProgram: Sendable {
       default: .anyByte
       }
     return Instruction(
-      operation: operation, closing: closing, isGuarded: step.isGuarded, count: step.count, word: step.word, mask: step.mask)
+      operation: operation, closing: closing, isGuarded: step.isGuarded, count: step.count, word: step.word,
+      mask: step.mask)
   }
 
   /// Whether `start ..< end` fits layout `layout`; then `fields` holds what it says. The caller has reset `fields`.
@@ -107,7 +108,9 @@ struct TextProgram: Sendable {
       var stop = at
       switch step.operation {
       case .time:
-        guard let time = times.memory.rememberedSecond(bytes, at, end) ?? times.parseAnew(bytes, at, end) else { return false }
+        guard let time = times.memory.rememberedSecond(bytes, at, end) ?? times.parseAnew(bytes, at, end) else {
+          return false
+        }
         fields.time = time.time
         fields.timeHasZone = time.hasZone
         stop = time.end

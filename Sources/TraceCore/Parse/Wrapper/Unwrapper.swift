@@ -166,7 +166,8 @@ package final class Unwrapper {
     while i > name.lowerBound, bytes[i - 1] &- 0x30 <= 9 { i -= 1 }
     // `container_name: web` has no number; a level's word, in capitals or small letters, is no container's name.
     if i == name.upperBound {
-      return (name.lowerBound..<i).allSatisfy { bytes[$0] &- 0x41 >= 26 } && (bytes[name.lowerBound] | 0x20) &- 0x61 < 26
+      return (name.lowerBound..<i).allSatisfy { bytes[$0] &- 0x41 >= 26 }
+        && (bytes[name.lowerBound] | 0x20) &- 0x61 < 26
         && Level(header: bytes, from: name.lowerBound, to: i) == nil
     }
     guard i > name.lowerBound + 1 else { return false }

@@ -21,7 +21,8 @@ extension LayoutSource {
       }
       switch name {
       case "time-taken":
-        source.field("request_duration", unit: isCloudFront ? EventTime.nanosecondsPerSecond : EventTime.nanosecondsPerMillisecond)
+        source.field(
+          "request_duration", unit: isCloudFront ? EventTime.nanosecondsPerSecond : EventTime.nanosecondsPerMillisecond)
       case "cs-uri-stem": source.field("path")
       case "cs-method": source.field("method")
       case "sc-status": source.field("status")
