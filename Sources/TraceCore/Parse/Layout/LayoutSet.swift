@@ -29,8 +29,8 @@ package struct LayoutSet: Sendable {
   package private(set) var order: [Kind]
   /// Names for ledger and doctor, in `order`.
   package private(set) var names: [String]
-  private var texts: ContiguousArray<TextLayout>
-  private var program = TextProgram()
+  var texts: ContiguousArray<TextLayout>
+  var program = TextProgram()
   var openings = LayoutOpenings()
   /// Tried first, in this order.
   private var first: ContiguousArray<Candidate> = [] {
@@ -43,15 +43,15 @@ package struct LayoutSet: Sendable {
   private var firstText = -1
   private var firstIndex = -1
   /// Of the text layouts that are known by name; from `syslogText` on they are syslog's.
-  private var textCount = 0
-  private var syslogText = Int.max
+  var textCount = 0
+  var syslogText = Int.max
   /// The line that is read stands in another one.
-  private var isInner = false
+  var isInner = false
   private var patterns: ContiguousArray<PatternLayout> = []
   /// `--time-format`, for lines of no layout with a form of its own.
   var timeFormat: TimeFormat?
-  private var json: JSONLine
-  private var generic = GenericLayout()
+  var json: JSONLine
+  var generic = GenericLayout()
   package private(set) var catalog: FieldCatalog
   /// The instance whose lines are read; empty where nobody says.
   package var instance: ContiguousArray<UInt8> = []
@@ -228,32 +228,6 @@ package struct LayoutSet: Sendable {
     return wrapped
   }
 
-  /// Where the line `start ..< end`, which has filled `fields`, is the head of a record whose message stands in the next line:
-  /// adds what that line says, and returns where it ends; -1 otherwise.
-  mutating func readSecondLine(
-    _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, _ start: Int, _ end: Int, _ fields: inout LineFields,
-    _ times: inout TimestampParser
-  ) -> Int {
-    guard fields.level == .none, fields.requestID.isMissing, TwoLineHead.isHead(bytes, start, end) else { return -1 }
-    var next = end
-    if next < bytes.count, bytes[next] == 0x0D { next += 1 }
-    guard next < bytes.count, bytes[next] == 0x0A else { return -1 }
-    next += 1
-    var stop = ByteSearch.first(0x0A, in: bytes, from: next, to: bytes.count) ?? bytes.count
-    if stop > next, bytes[stop - 1] == 0x0D { stop -= 1 }
-    guard let second = TwoLineHead.second(bytes, next, stop) else { return -1 }
-    fields.level = second.level
-    // The head's words after its time: a class, and perhaps its method.
-    fields.logger =
-      second.logger.isMissing
-      ? Slice(fields.message.start, RequestPhrase.wordEnd(bytes, fields.message.start, fields.message.end))
-      : second.logger
-    fields.message = second.message
-    fields.takePairs(bytes, masks, second.message.start, stop, catalog: catalog, times: &times)
-    if fields.mayTellMore(bytes) { tellMore(bytes, masks, hasHeader: true, &fields, &times) }
-    return stop
-  }
-
   /// The index in `order` of the layout that the line fits, which has filled `fields`; nil if none.
   ///
   /// - Parameter masks: those of `bytes`.
@@ -352,85 +326,6 @@ package struct LayoutSet: Sendable {
     return true
   }
 
-  /// What few lines need: out of the way of the program, which is in line only as long as little else is there.
-  @inline(never)
-  private mutating func finishText(
-    _ index: Int, _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, _ start: Int, _ end: Int,
-    _ fields: inout LineFields, _ times: inout TimestampParser
-  ) {
-    if fields.durationWithoutUnit, LayoutSet.isLograge(bytes, start, end) {
-      fields.reset()
-      fields.bareDurationUnit = EventTime.nanosecondsPerMillisecond
-      _ = program.parse(
-        layout: index, bytes, masks, from: start, to: end, into: &fields, catalog: catalog, times: &times)
-    }
-    if index >= syslogText, index < textCount { readInner(bytes, masks, end, &fields, &times) }
-    if fields.mayTellMore(bytes) { tellMore(bytes, masks, hasHeader: true, &fields, &times) }
-  }
-
-  /// Reads what a program has written into syslog as a line of its own, if it is one: syslog's time, tag and severity are for
-  /// what it does not say.
-  @inline(never)
-  private mutating func readInner(
-    _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, _ end: Int, _ fields: inout LineFields,
-    _ times: inout TimestampParser
-  ) {
-    let start = fields.message.start
-    guard !isInner, !fields.message.isMissing, start < end, texts.count > 0 else { return }
-    let (time, hasZone, level, logger) = (fields.time, fields.timeHasZone, fields.level, fields.logger)
-    let outer = fields
-    isInner = true
-    defer { isInner = false }
-    var wrapper: Wrapper?
-    let found = known(bytes, masks, start, end, &fields, &times, &wrapper)
-    // A time in the middle of a text that nobody named is the text's.
-    let isLine =
-      found != nil && (fields.time != EventTime.none || fields.level != .none)
-      && (found != index(of: .generic) || fields.time == EventTime.none
-        || LayoutCheck.beginsWithTime(bytes, start, end, &times))
-    guard isLine else {
-      fields = outer
-      if fields.level == .none || fields.requestID.isMissing {
-        generic.readHeader(of: fields.message, bytes, &fields, catalog, &times)
-      }
-      return
-    }
-    // The program's own time is the finer one; another time than that of the line is of what the text speaks of.
-    if fields.time == EventTime.none
-      || fields.time.subtractingReportingOverflow(time).partialValue.magnitude > 2
-        * UInt64(EventTime.nanosecondsPerSecond)
-    {
-      (fields.time, fields.timeHasZone) = (time, hasZone)
-    }
-    if fields.level == .none { fields.level = level }
-    if fields.logger.isMissing { fields.logger = logger }
-  }
-
-  /// lograge's bare `duration` is in milliseconds: its lines have `controller=`, `action=` and `status=` beside it.
-  @inline(never)
-  private static func isLograge(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
-    var seen = 0
-    var i = start
-    while let sign = ByteSearch.first(0x3D, in: bytes, from: i, to: end) {
-      if ByteSearch.begins(bytes, at: max(start, sign - 11), end: end, with: " controller=")
-        || ByteSearch.begins(bytes, at: max(start, sign - 7), end: end, with: " action=")
-      {
-        seen += 1
-      }
-      i = sign + 1
-    }
-    return seen == 2
-  }
-
-  /// What the message of the line that was read last says beside its pairs.
-  @inline(never)
-  mutating func tellMore(
-    _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, hasHeader: Bool, _ fields: inout LineFields,
-    _ times: inout TimestampParser
-  ) {
-    fields.readMessage(bytes, masks, hasHeader: hasHeader, catalog: catalog, json: &json, times: &times)
-  }
-
   @inline(never)
   private mutating func fitsOther(
     _ kind: Kind, _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, _ start: Int, _ end: Int,
@@ -497,25 +392,6 @@ package struct LayoutSet: Sendable {
     guard bytes[start] == 0x7B, fields.fieldsFound > 0 || !LineShape.isReport(bytes, start, end) else { return false }
     if WrappedLine.isJournald(bytes, start, end) { fields.wrapper = .journald }
     return true
-  }
-
-  /// `{"instan`, as log4j2's JSON begins every line.
-  private static let instantHead: UInt64 = 0x6E61_7473_6E69_227B
-
-  /// Adds the nanoseconds that log4j2 writes beside the seconds.
-  @inline(never)
-  private func addInstant(_ bytes: Span<UInt8>, _ start: Int, _ end: Int, _ fields: inout LineFields) {
-    var from = start
-    while let quote = ByteSearch.first(0x22, in: bytes, from: from, to: min(end, start + 120)) {
-      if ByteSearch.begins(bytes, at: quote, end: end, with: "\"nanoOfSecond\":"),
-        let (number, _) = DecimalNumber.parse(bytes, from: quote + 15, to: end),
-        let nanoseconds = number.integer(upTo: 999_999_999), fields.time % EventTime.nanosecondsPerSecond == 0
-      {
-        fields.time = fields.time.addingReportingOverflow(Int64(nanoseconds)).partialValue
-        return
-      }
-      from = quote + 1
-    }
   }
 
   /// `{"log":"`, as Docker's json-file driver begins every line.
