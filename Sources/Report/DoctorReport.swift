@@ -190,9 +190,29 @@ package enum DoctorReport {
       let share = diagnosis.parsedShare ?? 0
       row("lines", "\(percent(share)) parsed: \(parts.joined(separator: ", "))", into: &sink)
       for example in diagnosis.unparsed.prefix(mostExamples) { writeExample(example, "unparsed:", into: &sink) }
-      if share < 0.9 && !diagnosis.isNamed {
+      if let example = diagnosis.unparsed.first(where: { Self.unclearDate(in: $0.text) != nil }),
+        let sign = Self.unclearDate(in: example.text)
+      {
+        row(
+          "",
+          "day and month cannot be told apart: write --time-format '%d\(sign)%m\(sign)%Y %H:%M:%S' where the day comes first, "
+            + "'%m\(sign)%d\(sign)%Y %H:%M:%S' where the month does", into: &sink)
+      } else if share < 0.9 && !diagnosis.isNamed {
         row("", "name the layout: --layout with the service's own format (Python, nginx, Apache)", into: &sink)
       }
+    }
+
+    /// The sign between the numbers of a date at a line's start of which both may be the month: `05/11/2026 06:47:55`.
+    private static func unclearDate(in text: some StringProtocol) -> Character? {
+      let bytes = Array(text.utf8.drop { $0 == 0x5B }.prefix(11))
+      guard bytes.count == 11, bytes[2] == bytes[5], bytes[2] == 0x2F || bytes[2] == 0x2D, bytes[10] == 0x20 else {
+        return nil
+      }
+      let digits = [0, 1, 3, 4, 6, 7, 8, 9].map { bytes[$0] &- 0x30 }
+      guard digits.allSatisfy({ $0 < 10 }) else { return nil }
+      let (first, second) = (digits[0] * 10 + digits[1], digits[2] * 10 + digits[3])
+      return (1...12).contains(first) && (1...12).contains(second) && first != second
+        ? Character(Unicode.Scalar(bytes[2])) : nil
     }
 
     /// What is not all is not 100 %.
