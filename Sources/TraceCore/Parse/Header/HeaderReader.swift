@@ -31,6 +31,8 @@ struct HeaderReader {
   /// Columns were parted by bars without blanks around them (NLog).
   var hasBars = false
   var columns = 0
+  /// Where a column ends that is more than a word.
+  var columnEnd = 0
   /// The column before was a thread's name in brackets.
   var afterThread = false
 
@@ -165,7 +167,7 @@ struct HeaderReader {
     if isPadded { return isFirst ? (level, word) : nil }
     // `info started`: small letters before a sentence are a level where they begin it and are no word of it.
     let isSmall = (start..<word).allSatisfy { bytes[$0] >= 0x60 }
-    return isFirst && isSmall && level <= .warning && !Level.isOrdinary(bytes, from: start, to: word)
+    return isFirst && isSmall && word + 1 < end && level <= .warning && !Level.isOrdinary(bytes, from: start, to: word)
       && level != .trace && level != .notice ? (level, word) : nil
   }
 
@@ -228,7 +230,7 @@ struct HeaderReader {
         } else if isScope, takeScope(bytes, at, stop, &fields, catalog, &times) {
           at = stop
         } else if token(bytes, at, stop, &fields) == .header {
-          at = max(stop, at + 1)
+          at = max(stop, at + 1, columnEnd)
           if hasLogger, stop > 0, stop <= end, bytes[stop - 1] == UInt8(ascii: ":") { return afterBlanks(bytes, at) }
         } else {
           return at
@@ -281,8 +283,10 @@ struct HeaderReader {
       return next.isDashes || bytes[stop - 1] == UInt8(ascii: "]") ? .header : .message
     }
     guard !hasLogger, !isStrict, HeaderReader.isName(bytes, start, last) else { return .message }
-    // A program and a dash, without any level: `chrome.exe - text`.
-    if !hasLevel, columns == 0, next.isDash, !next.isDashes, HeaderReader.hasDots(bytes, start, last) {
+    // A program and a dash, without any level: `chrome.exe - text`, `chrome.exe *64 - text`.
+    let isMarked = RequestPhrase.begins(bytes, stop, end, " *64 -")
+    if !hasLevel, columns == 0, (next.isDash && !next.isDashes) || isMarked, HeaderReader.hasDots(bytes, start, last) {
+      if isMarked { columnEnd = stop + 4 }
       takeLogger(start, last, &fields)
       return .header
     }
