@@ -39,6 +39,40 @@ import TraceCore
     #expect(isWriting || checked > 0)
   }
 
+  /// Lines that were cut, mixed and damaged end nothing, and mean the same each time they are read.
+  @Test func damagedLines() throws {
+    var lines: [[UInt8]] = []
+    for name in Self.names {
+      let text = try String(contentsOf: Self.folder.appendingPathComponent(name), encoding: .utf8)
+      lines += text.split(separator: "\n").filter { !$0.hasPrefix("= ") }.map { Array($0.utf8) }
+    }
+    let pieces = [
+      "[", "]", "{", "}", "(", "\"", "'", "|", " - ", "=", ":", " ", "\t", "\0", "99999999999999999999",
+      "2026-11-23 06:47:55",
+      "GET /", " HTTP/1.1\" 200", "-1", "\\", "=>", "ERROR", "info:", "PT", "42ms", "Root=1-", "1e999", "#Fields: ",
+    ].map { Array($0.utf8) }
+    var state: UInt64 = 7
+    func random(_ limit: Int) -> Int {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return Int(truncatingIfNeeded: state >> 33) % max(limit, 1)
+    }
+    var layouts = LayoutSet(catalog: .plain)
+    for _ in 0..<6_000 {
+      var line = lines[random(lines.count)]
+      for _ in 0...random(3) {
+        let place = random(line.count + 1)
+        switch random(4) {
+        case 0: line.insert(contentsOf: pieces[random(pieces.count)], at: place)
+        case 1: line.removeSubrange(place..<min(line.count, place + random(20)))
+        case 2: line = Array(line[..<place]) + lines[random(lines.count)].suffix(random(80))
+        default: if place < line.count { line[place] = UInt8(truncatingIfNeeded: random(256)) }
+        }
+      }
+      let text = String(decoding: line, as: UTF8.self)
+      #expect(Self.read(text, &layouts) == Self.read(text, &layouts))
+    }
+  }
+
   /// The fields of a line, as text; those that it does not have are left out.
   private static func read(_ line: String, _ layouts: inout LayoutSet) -> String {
     let bytes = Array(line.utf8)

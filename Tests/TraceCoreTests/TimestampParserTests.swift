@@ -150,8 +150,8 @@ struct TimestampParserTests {
   @Test func timesOfTwoCenturiesAgreeWithTheCalendar() {
     var parser = TimestampParser()
     // A step that visits all hours, days and months in a few thousand times.
-    var time: Int64 = -2_208_988_800_000_000_000
-    while time < 4_102_444_800_000_000_000 {
+    var time: Int64 = -31_536_000_000_000_000
+    while time < EventTime.end {
       let found = parser.read(EventTime.rfc3339(time))
       #expect(found?.time == time)
       time += 12_345_678_910_000_000

@@ -255,7 +255,7 @@ package struct TraceGrouper: ~Copyable, Sendable {
   /// request that took so long. Up to `maxOpen`, to the record: whether the life is still in the table must not matter.
   private func joins(_ record: Record, _ state: Int, counts: Bool) -> Bool {
     counts && record.kind == .closing && record.duration > 0 && table[state].requests == 0
-      && record.time - record.duration <= table[state].last
+      && EventTime.difference(record.time, record.duration) <= table[state].last
       && table[state].last + options.maxOpen >= watermark.time
   }
 

@@ -2,6 +2,16 @@
 package enum EventTime {
   /// No time: the record carries none.
   package static let none = Int64.min
+  /// 1 January 2201: what a log says is before it, and not before 1969.
+  package static let end: Int64 = 7_289_654_400_000_000_000
+
+  /// A time less a duration, or the difference of two times; saturates.
+  @inline(__always)
+  package static func difference(_ time: Int64, _ other: Int64) -> Int64 {
+    let (value, overflow) = time.subtractingReportingOverflow(other)
+    return overflow ? (other > 0 ? .min : .max) : value
+  }
+
   package static let nanosecondsPerSecond: Int64 = 1_000_000_000
   package static let nanosecondsPerMillisecond: Int64 = 1_000_000
 

@@ -535,7 +535,7 @@ package struct RuleMatcher {
 
   /// `812.5ms`, as expressions write durations.
   package static func milliseconds(_ duration: Int64) -> String {
-    let tenths = (duration + 50_000) / 100_000
+    let tenths = (duration / 100_000 + (duration % 100_000 >= 50_000 ? 1 : 0))
     return tenths % 10 == 0 ? "\(tenths / 10)ms" : "\(tenths / 10).\(tenths % 10)ms"
   }
 

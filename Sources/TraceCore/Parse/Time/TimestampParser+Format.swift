@@ -136,7 +136,7 @@ extension TimestampParser {
     _ bytes: Span<UInt8>, _ i: inout Int, _ end: Int, unit: Int64, _ draft: inout Draft
   ) -> Bool {
     guard let (decimal, stop) = DecimalNumber.parse(bytes, from: i, to: end), !decimal.isNegative,
-      let time = decimal.scaled(by: unit), time < .max
+      let time = decimal.scaled(by: unit), time < EventTime.end
     else { return false }
     draft.sinceEpoch = time
     i = stop

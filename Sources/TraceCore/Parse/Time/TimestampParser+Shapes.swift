@@ -22,7 +22,7 @@ extension TimestampParser {
     case 18, 19: unit = 1
     default: return nil
     }
-    guard let time = number.scaled(by: unit), time < .max else { return nil }
+    guard let time = number.scaled(by: unit), time < EventTime.end else { return nil }
     return time
   }
 
@@ -86,8 +86,9 @@ extension TimestampParser {
   /// The latest year that has the date and puts it not more than a day after the reference time.
   func yearWithoutYear(_ head: TimestampHead) -> Int? {
     let day = 86_400 * EventTime.nanosecondsPerSecond
-    let limit = referenceTime > .max - 2 * day ? .max : referenceTime + day
-    let today = EventTime.floorDivide(referenceTime, day).quotient
+    let reference = min(referenceTime, EventTime.end - day)
+    let limit = reference + day
+    let today = EventTime.floorDivide(reference, day).quotient
     var year = EventTime.civil(days: Int(today)).year + 1
     // A 29 February may be eight years back (1896, 1904).
     for _ in 0..<10 {

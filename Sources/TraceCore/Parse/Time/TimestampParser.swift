@@ -1,7 +1,7 @@
 /// Reads timestamps: calendar text to nanoseconds in UTC.
 ///
 /// Refuses what no calendar has (month 13, 30 February, 25:00), a time without a date, a date without a time, and years
-/// outside 1678 ... 2261. A leap second (`:60`) is read as the last nanosecond of its minute.
+/// outside 1969 ... 2200, so that the difference of two times is one of an Int64. A leap second (`:60`) is read as the last nanosecond of its minute.
 ///
 /// Lines of one log mostly share their minute, so the text up to the minute is remembered and compared instead of
 /// computed: about 10 ns a timestamp. Not shared by threads. In a zone with summer time the parser remembers the time
@@ -301,7 +301,7 @@ package struct TimestampParser: Sendable {
 
   /// Minutes since 1970 of a local date and time in nanoseconds; nil if the calendar does not have it.
   static func minute(year: Int, month: Int, day: Int, hour: Int, minute: Int) -> Int64? {
-    guard year >= 1678, year <= 2261, month >= 1, month <= 12, day >= 1, hour >= 0, hour <= 24, minute >= 0,
+    guard year >= 1969, year <= 2200, month >= 1, month <= 12, day >= 1, hour >= 0, hour <= 24, minute >= 0,
       minute <= 59
     else { return nil }
     let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)

@@ -72,7 +72,7 @@ struct WrappedLine: BitwiseCopyable {
         }
       } else if isEqual(bytes, name, "__REALTIME_TIMESTAMP"), kind == UInt8(ascii: "\""),
         let (number, stop) = DecimalNumber.parse(bytes, from: value.lowerBound + 1, to: value.upperBound - 1),
-        stop == value.upperBound - 1, let nanoseconds = number.scaled(by: 1_000), nanoseconds < .max
+        stop == value.upperBound - 1, let nanoseconds = number.scaled(by: 1_000), nanoseconds < EventTime.end
       {
         time = nanoseconds
       } else if isEqual(bytes, name, "PRIORITY"), kind == UInt8(ascii: "\""), value.count == 3 {
