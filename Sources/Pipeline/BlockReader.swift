@@ -61,7 +61,8 @@ struct BlockReader {
         isAtEnd = !source.isPaused
         if isAtEnd { endNULs(in: block) }
         var end = ByteSearch.last(0x0A, in: block.bytes, from: 0, to: block.count).map { $0 + 1 } ?? 0
-        if !isAtEnd { end = beforeHead(in: block, end) }
+        // A last line without its end may go on with those before it.
+        if !isAtEnd || end < block.count { end = beforeHead(in: block, end) }
         carry.append(copying: block.bytes.extracting(end..<block.count))
         block.truncate(to: end)
         return end > 0 ? .lines : isAtEnd ? .end : .paused
@@ -86,14 +87,8 @@ struct BlockReader {
     }
   }
 
-  /// Where whole lines end, less a last line that is the head of a record whose message stands in the next one.
-  private func beforeHead(in block: Block, _ end: Int) -> Int {
-    guard end > 1 else { return end }
-    let start = ByteSearch.last(0x0A, in: block.bytes, from: 0, to: end - 1).map { $0 + 1 } ?? 0
-    var stop = end - 1
-    if stop > start, block.bytes[stop - 1] == 0x0D { stop -= 1 }
-    return TwoLineHead.isHead(block.bytes, start, stop) ? start : end
-  }
+  /// Where whole lines end, less the last ones if more may belong to them.
+  private func beforeHead(in block: Block, _ end: Int) -> Int { JoinedLines.lastStart(block.bytes, end) }
 
   /// A run of NULs (a writer without O_APPEND after copytruncate) can be longer than any line: it is not kept. It is
   /// counted once, in however many pieces it comes. Returns how many bytes went.

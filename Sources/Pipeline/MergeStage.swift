@@ -186,8 +186,8 @@ package final class MergeStage: RecordStage {
       let isContinuation = state.continuation.accepts(orphan.shape)
       rules?.take(orphan: index, of: parsed, isContinuation: isContinuation)
       guard isContinuation else {
-        found.unparsedLines += 1
-        feed?.noteUnread(front: Int(orphan.line), of: parsed)
+        found.count(loose: orphan.shape)
+        if orphan.shape != .notice { feed?.noteUnread(front: Int(orphan.line), of: parsed) }
         continue
       }
       found.continuationLines += 1

@@ -19,7 +19,10 @@ extension ParsedBlock {
       let record = batch.records[index]
       counts.records += 1
       counts.continuationLines += Int64(record.lines) - 1
-      counts.unparsedLines += Int64(unreadLines(behind: index))
+      let loose = looseLines(behind: index)
+      let unread = unreadLines(behind: index)
+      counts.unparsedLines += Int64(unread)
+      counts.noticeLines += Int64(loose - unread)
       if record.idHash == 0 { counts.recordsWithoutID += 1 }
       if record.flags.contains(.traceback) { counts.tracebacks += 1 }
       if record.flags.contains(.ambiguous) { counts.ambiguousRecords += 1 }
@@ -53,10 +56,18 @@ extension ParsedBlock {
     }
   }
 
-  /// Lines behind a record that fit no layout and do not continue it.
-  func unreadLines(behind index: Int) -> Int {
+  /// Lines behind a record that do not continue it.
+  func looseLines(behind index: Int) -> Int {
     let record = batch.records[index]
     let next = index + 1 < batch.records.count ? Int(batch.records[index + 1].line) : batch.lineCount
     return max(0, next - Int(record.line) - Int(record.lines))
+  }
+
+  /// Those of them that could not be read: all but notices.
+  func unreadLines(behind index: Int) -> Int {
+    let loose = looseLines(behind: index)
+    guard loose > 0, !batch.notices.isEmpty else { return loose }
+    let first = batch.records[index].line + batch.records[index].lines
+    return loose - batch.notices.count { $0 >= first && $0 < first + UInt32(loose) }
   }
 }

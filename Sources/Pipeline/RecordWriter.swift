@@ -103,7 +103,7 @@ package final class RecordWriter {
       let start = Int(orphan.offset)
       let end = isLast ? block.count : start + Int(orphan.length)
       guard state.continuation.accepts(orphan.shape) else {
-        found.unparsedLines += 1
+        found.count(loose: orphan.shape)
         take(isSelected: passesUnparsed, parsed, nil, from: start, to: end, line: Int(orphan.line))
         continue
       }

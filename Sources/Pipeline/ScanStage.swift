@@ -22,7 +22,7 @@ final class ScanStage: RecordStage {
       let isContinuation = continuations[parsed.stream].accepts(orphan.shape)
       rules.take(orphan: index, of: parsed, isContinuation: isContinuation)
       guard isContinuation else {
-        found.unparsedLines += 1
+        found.count(loose: orphan.shape)
         continue
       }
       found.continuationLines += 1

@@ -22,7 +22,7 @@ final class TemplateStage: RecordStage {
     var found = LedgerCounts()
     for orphan in parsed.batch.orphans {
       guard continuations[parsed.stream].accepts(orphan.shape) else {
-        found.unparsedLines += 1
+        found.count(loose: orphan.shape)
         continue
       }
       found.continuationLines += 1

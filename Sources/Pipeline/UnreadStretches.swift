@@ -39,7 +39,11 @@ struct UnreadStretches {
     let batch = parsed.batch
     lines += Int64(batch.lineCount)
     for orphan in batch.orphans {
-      if continuation.accepts(orphan.shape) { close() } else { extend(orphan, 1, parsed) }
+      if continuation.accepts(orphan.shape) || orphan.shape == .notice {
+        close()
+      } else {
+        extend(orphan, 1, parsed)
+      }
     }
     guard !batch.records.isEmpty else { return }
     close()

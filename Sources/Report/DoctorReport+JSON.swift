@@ -78,6 +78,7 @@ extension DoctorReport {
     json.member("records", diagnosis.counts.records)
     json.member("continuation_lines", diagnosis.counts.continuationLines)
     json.member("unparsed_lines", diagnosis.counts.unparsedLines)
+    json.member("notice_lines", diagnosis.counts.noticeLines)
     json.member("parsed_share", diagnosis.parsedShare)
     json.array("unparsed", of: diagnosis.unparsed) { example($1, into: &$0) }
     json.array("checks", of: diagnosis.coverage) { json, coverage in

@@ -187,6 +187,7 @@ package enum DoctorReport {
       var parts = [CountText.text(counts.records, "record")]
       if counts.continuationLines > 0 { parts.append(CountText.text(counts.continuationLines, "continuation line")) }
       parts.append("\(CountText.text(counts.unparsedLines)) unparsed")
+      if counts.noticeLines > 0 { parts.append("\(CountText.text(counts.noticeLines)) about the log itself") }
       let share = diagnosis.parsedShare ?? 0
       row("lines", "\(percent(share)) parsed: \(parts.joined(separator: ", "))", into: &sink)
       for example in diagnosis.unparsed.prefix(mostExamples) { writeExample(example, "unparsed:", into: &sink) }

@@ -54,6 +54,7 @@ package enum LedgerReport {
     func add(_ count: Int64, _ words: String) { if count > 0 { parts.append("\(CountText.text(count)) \(words)") } }
     add(totals.continuationLines, totals.continuationLines == 1 ? "continuation line" : "continuation lines")
     add(totals.unparsedLines, "unparsed")
+    add(totals.noticeLines, totals.noticeLines == 1 ? "line about the log" : "lines about the log")
     add(totals.recordsWithoutID, "without an id")
     add(totals.recordsWithoutTime, "without a time")
     let duplicates = ledger.sources.reduce(0) { $0 + $1.notes.count { $0.kind == .duplicate } }
@@ -308,6 +309,7 @@ package enum LedgerReport {
     json.member("records", counts.records)
     json.member("continuation_lines", counts.continuationLines)
     json.member("unparsed_lines", counts.unparsedLines)
+    json.member("notice_lines", counts.noticeLines)
     json.member("records_without_id", counts.recordsWithoutID)
     json.member("records_without_time", counts.recordsWithoutTime)
     json.member("tracebacks", counts.tracebacks)

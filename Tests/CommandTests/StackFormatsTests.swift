@@ -19,10 +19,6 @@ import Testing
     "gcp-lb": ["error_traces"], "go-caddy": ["error_traces"],
     // Neither a level nor an id stands in the lines that failed.
     "java-logbook-json": ["error_traces"], "ruby-rails8-tagged": ["error_traces", "levels"],
-    // START, END and REPORT have no time, and are no records.
-    "node-lambda": ["unparsed"],
-    // The id of the record stands behind its stack trace, in its last line.
-    "dotnet-nlog": ["error_traces"],
   ]
 
   @Test(arguments: truth.keys.sorted()) func format(_ name: String) throws {
@@ -46,7 +42,7 @@ import Testing
   }
 
   /// Most formats are whole.
-  @Test func mostAreWhole() { #expect(Self.truth.count == 77 && Self.misses.count <= 6) }
+  @Test func mostAreWhole() { #expect(Self.truth.count == 77 && Self.misses.count <= 4) }
 
   private func figures(_ name: String) throws -> [String: Any] {
     let log = name + ".log"

@@ -5,6 +5,7 @@ extension LedgerCounts: StateCodable {
     try coder.code(count: &records)
     try coder.code(count: &continuationLines)
     try coder.code(count: &unparsedLines)
+    try coder.code(count: &noticeLines)
     try coder.code(count: &recordsWithoutID)
     try coder.code(count: &recordsWithoutTime)
     try coder.code(count: &tracebacks)

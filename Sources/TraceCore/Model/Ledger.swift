@@ -2,12 +2,14 @@
 package struct LedgerCounts: Sendable, Equatable {
   /// Bytes of log after decompression.
   package var bytes: Int64 = 0
-  /// Lines: records' first lines, continuation lines and unparsed lines together.
+  /// Lines: records' first lines, continuation lines, unparsed lines and notices together.
   package var lines: Int64 = 0
   package var records: Int64 = 0
   package var continuationLines: Int64 = 0
   /// Lines that fit no layout and continue no record; they are in no trace.
   package var unparsedLines: Int64 = 0
+  /// Lines that say something about the log and nothing of an event (`#Fields: …`); they are in no trace either.
+  package var noticeLines: Int64 = 0
   package var recordsWithoutID: Int64 = 0
   /// Records whose line carries no time; they are in no window.
   package var recordsWithoutTime: Int64 = 0
@@ -37,6 +39,11 @@ package struct LedgerCounts: Sendable, Equatable {
   /// Nothing was counted.
   package var isEmpty: Bool { self == LedgerCounts() }
 
+  /// Counts a line that is no record and continues none.
+  package mutating func count(loose shape: LineShape) {
+    if shape == .notice { noticeLines += 1 } else { unparsedLines += 1 }
+  }
+
   /// Notes a record that is older than the one before it, by nanoseconds.
   package mutating func noteStepBack(_ step: Int64) {
     stepsBack += 1
@@ -50,6 +57,7 @@ package struct LedgerCounts: Sendable, Equatable {
     records += other.records
     continuationLines += other.continuationLines
     unparsedLines += other.unparsedLines
+    noticeLines += other.noticeLines
     recordsWithoutID += other.recordsWithoutID
     recordsWithoutTime += other.recordsWithoutTime
     tracebacks += other.tracebacks

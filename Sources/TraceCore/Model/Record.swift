@@ -113,6 +113,8 @@ package struct RecordBatch: Sendable {
   /// one that the block ends with.
   package var unread: ContiguousArray<UnreadStretch> = []
   package var openUnread: UnreadStretch?
+  /// Lines after the block's first record that say something about the log, by their number in the block.
+  package var notices: ContiguousArray<UInt32> = []
   /// Layouts of its records, in order of first use.
   package var layouts: ContiguousArray<BlockLayout> = []
   /// A line has around it what nobody has taken off: the block has to be unwrapped and parsed again.
@@ -165,6 +167,7 @@ package struct RecordBatch: Sendable {
     lineCount = 0
     unparsedExample = nil
     unread.removeAll(keepingCapacity: true)
+    notices.removeAll(keepingCapacity: true)
     openUnread = nil
     layouts.removeAll(keepingCapacity: true)
     wrapper = nil

@@ -146,6 +146,7 @@ package struct BlockParser {
     var uses = LayoutUses()
     var unread = UnreadRun()
     let generic = layouts.index(of: .generic)
+    fields.readsOn = origins == nil
     // The next byte that is not ASCII.
     var high = masks.first(from: 0, to: end) { $0.high }
     while at < end {
@@ -167,22 +168,30 @@ package struct BlockParser {
       }
       var shape = LineShape.other
       var found = layouts.parse(bytes, masks, from: start, to: stop, into: &fields, times: &times)
+      var lines = 1
+      // Where lines are read together: the end of the last one.
+      var joined = -1
+      if found == nil, stop > start, bytes[start] == 0x7B, origins == nil {
+        joined = layouts.readObject(bytes, masks, start, stop, newline, &fields, &times)
+        if joined >= 0 { found = layouts.index(of: .json) }
+      }
       if found == nil {
         shape = LineShape(of: bytes, from: start, to: stop)
         if let origins { found = readWrapped(bytes, masks, start, stop, origins[line], &shape) }
       }
       if fields.hasMarks { noteMarks(&batch, isWrapped: origins != nil) }
-      var lines = 1
       if found == generic, origins == nil, next < end {
-        let second = layouts.readSecondLine(bytes, masks, start, stop, &fields, &times)
-        if second >= 0 {
-          lines = 2
-          stop = second
-          next = ended < newlines.count ? min(Int(newlines[ended]) &+ 1, end) : end
-          ended &+= 1
-          high = masks.first(from: next, to: end) { $0.high }
-          batch.counts.continuationLines += 1
-        }
+        joined = layouts.readSecondLine(bytes, masks, start, stop, &fields, &times)
+      }
+      while joined >= next, next < end {
+        lines &+= 1
+        batch.counts.continuationLines += 1
+        next = ended < newlines.count ? min(Int(newlines[ended]) &+ 1, end) : end
+        ended &+= 1
+      }
+      if joined >= 0 {
+        stop = joined
+        if high < next { high = masks.first(from: next, to: end) { $0.high } }
       }
       if let layout = found {
         if let origins { takeOrigin(origins[line]) }
@@ -232,9 +241,13 @@ package struct BlockParser {
           rules?.match(
             loose: Slice(start, stop), record: records.count - 1, number: line, isUnparsed: true, limit: next, bytes,
             into: &batch.ruleHits)
-          batch.counts.unparsedLines += 1
-          if batch.unparsedExample == nil { batch.unparsedExample = orphan }
-          unread.take(orphan, into: &batch.unread)
+          batch.counts.count(loose: orphan.shape)
+          if orphan.shape == .notice {
+            batch.notices.append(orphan.line)
+          } else {
+            if batch.unparsedExample == nil { batch.unparsedExample = orphan }
+            unread.take(orphan, into: &batch.unread)
+          }
         }
       }
       at = next
@@ -285,8 +298,7 @@ package struct BlockParser {
     _ shape: inout LineShape
   ) -> Int? {
     guard origin.time != EventTime.none else { return nil }
-    if origin.length == 0 {
-      // A further line of one entry.
+    if origin.isFurther {
       if !shape.isAlwaysPart { shape = .context }
       return nil
     }

@@ -120,6 +120,8 @@ package struct Continuation: BitwiseCopyable, Sendable, Equatable {
       return spend()
     case .header, .listItem:
       return spend()
+    case .notice:
+      return refuse()
     case .tagged, .other:
       return state == .http || state == .yaml ? refuse() : spend()
     }

@@ -21,6 +21,7 @@ extension LineShape {
     case .detail: bytes[start] &- 0x41 >= 26
     case .nameColon: LineShape.isPlainWord(bytes, start, end)
     case .bracketed: !LineShape.isTail(bytes, start, end)
+    case .notice: bytes[start] &- 0x41 < 26
     }
   }
 

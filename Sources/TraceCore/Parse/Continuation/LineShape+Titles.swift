@@ -156,6 +156,7 @@ extension LineShape {
         return begins(bytes, start, end, "#") && isDigit(bytes, start + 1, end) ? .innerFrame : .other
       }
       return begins(bytes, start, end, "#0 ") ? .frame : .innerFrame
+    case UInt8(ascii: "!"): return dropwizard(bytes, start, end)
     case UInt8(ascii: "*"): return stars(bytes, start, end)
     case UInt8(ascii: "-"):
       if begins(bytes, start, end, "--- End of ") { return .separator }
@@ -167,7 +168,7 @@ extension LineShape {
       if begins(bytes, start, end, "> ") && isSourceFrame(bytes, start + 2, end) { return .sourceFrame }
       return .other
     case UInt8(ascii: "\""), UInt8(ascii: "'"):
-      if isClosing(bytes, start, end) { return .bracketed }
+      if isClosing(bytes, start, end) || MonologTail.isEnd(bytes, start, end) { return .bracketed }
       let limit = min(end, start + longestLook)
       guard let quote = ByteSearch.first(0x22, in: bytes, from: start + 1, to: limit), quote + 1 < end,
         bytes[quote + 1] == 0x20
@@ -175,6 +176,18 @@ extension LineShape {
       return .quotedName
     case 0xE2: return box(bytes, start, end)
     case 0xF0: return begins(bytes, start, end, "\u{1F4A3} Program crashed: ") ? .dump : .other
+    default: return .other
+    }
+  }
+
+  /// A line of a stack trace behind `! `, as Dropwizard writes it.
+  private static func dropwizard(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> LineShape {
+    guard begins(bytes, start, end, "! "), start + 2 < end else { return .other }
+    if begins(bytes, start, end, "! at ") { return .stackFrame }
+    if begins(bytes, start, end, "! ... ") || begins(bytes, start, end, "! Causing: ") { return .chained }
+    switch title(bytes, start + 2, end) ?? word(bytes, start + 2, end) {
+    case .exceptionName, .likelyException: return .exceptionName
+    case .chained: return .chained
     default: return .other
     }
   }

@@ -79,6 +79,8 @@ package enum LineShape: UInt8, Sendable, BitwiseCopyable {
   case documentStart
   /// `- …`.
   case listItem
+  /// Says something about the log and nothing of an event: W3C's `#Fields: …`, Lambda's `START RequestId: …`.
+  case notice
   case other
 
   /// Bytes of a line that are looked at, but for its last ones.
@@ -90,6 +92,10 @@ package enum LineShape: UInt8, Sendable, BitwiseCopyable {
     while i < end && (bytes[i] == 0x20 || bytes[i] == 0x09) { i += 1 }
     guard i < end else {
       self = .blank
+      return
+    }
+    if i == start, LineShape.isNotice(bytes, start, end) {
+      self = .notice
       return
     }
     self = i > start ? LineShape.indented(bytes, i, end) : LineShape.columnOne(bytes, i, end)

@@ -291,7 +291,7 @@ extension FieldCatalog {
       status status_code http_status http_status_code response_status http.response.status_code http.status_code \
       res.statuscode res.status response.status response.status_code statuscode attributes.http.response.status_code \
       attributes.http.status_code downstreamstatus response_code edgeresponsestatus elb_status_code sc_status \
-      http_response_code code
+      http_response_code code resp
       """)
     add(.route, "route http.route endpoint_template attributes.http.route route_pattern")
     add(
@@ -324,7 +324,11 @@ extension FieldCatalog {
         names.append((name + suffix, FieldTarget(standard: .duration, rank: UInt8(rank), unit: unit)))
       }
     }
-    if let place = names.firstIndex(where: { $0.0 == "request_time" }) { names[place].1.isDoubtful = true }
+    // nginx' `rt=$request_time`, as its users write it.
+    names.append(("rt", FieldTarget(standard: .duration, rank: 199)))
+    for index in names.indices where names[index].0 == "request_time" || names[index].0 == "rt" {
+      names[index].1.isDoubtful = true
+    }
     return names
   }
 

@@ -107,7 +107,15 @@ extension LineFields {
     case .path:
       guard value.kind == .text, LineFields.isSomething(text, start, end) else { return }
       var slice = value.slice
-      if target.isPathOnly, text[start] != UInt8(ascii: "/") { return }
+      if target.isPathOnly, text[start] != UInt8(ascii: "/") {
+        // Rust's `tracing` calls the module of an event its target.
+        if ByteSearch.first(0x20, in: text, from: start, to: end) == nil, logger.isMissing,
+          HeaderReader.isName(text, start, end), admits(.logger, rank: .max, byLayout: byLayout)
+        {
+          logger = slice
+        }
+        return
+      }
       if target.isServed, !slice.isInArena, let served = RequestPhrase.served(text, slice) { slice = served }
       if admits(slice, over: path, .path, target.rank, byLayout, bytes) { path = slice }
     case .route:

@@ -75,6 +75,8 @@ package struct LineFields: Sendable {
   /// Of a line whose layout gives time and id nothing more is asked: pairs in its message need not be read. Not forgotten by
   /// `reset`.
   var isOutline = false
+  /// Lines after the one at hand may be looked at: they are whole, and nobody has taken a wrapper off them.
+  package var readsOn = true
   /// The instance whose log the line is of; empty where nobody says. Not forgotten by `reset`.
   package var instance: ContiguousArray<UInt8> = []
   /// What keys mean; all lines that one LineFields reads are read with one catalog.

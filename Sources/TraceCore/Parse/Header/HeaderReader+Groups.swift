@@ -104,6 +104,16 @@ extension HeaderReader {
   private func isThread(_ bytes: Span<UInt8>, _ start: Int, _ stop: Int) -> Bool {
     if RequestIDShape.isThread(bytes, start, stop) { return true }
     guard bytes[stop - 1] &- 0x30 < 10 else { return false }
+    if hasLogger || !bracketName.isMissing, hasLevel {
+      // WildFly's `(default task-1)`, `(ServerService Thread Pool -- 12)`, after the logger.
+      var digits = stop
+      while digits > start, bytes[digits - 1] &- 0x30 < 10 { digits -= 1 }
+      if digits > start + 4, ByteSearch.begins(bytes, at: digits - 5, end: stop, with: "task-")
+        || ByteSearch.begins(bytes, at: digits - 3, end: stop, with: "-- ")
+      {
+        return true
+      }
+    }
     return (start..<stop).contains { ByteSearch.begins(bytes, at: $0, end: stop, with: "thread ") }
   }
 

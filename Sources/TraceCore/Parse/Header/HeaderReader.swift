@@ -89,6 +89,10 @@ struct HeaderReader {
       case UInt8(ascii: "\""), UInt8(ascii: "'"): return
       default:
         let stop = tokenEnd(bytes, at)
+        if unknown == 0, bytes[at] == UInt8(ascii: "P"), let php = phpLevel(bytes, at) {
+          found(php.level, php.end, &fields)
+          return
+        }
         if let level = level(bytes, at, stop, isFirst: unknown == 0, numbers: numbers)
           ?? channelLevel(bytes, at, stop, &fields)
         {
@@ -146,7 +150,11 @@ struct HeaderReader {
     let next = word < end ? bytes[word] : 0x20
     let closes = next == UInt8(ascii: ":") || next == UInt8(ascii: "]") || next == UInt8(ascii: "|") || next == 0x09
     guard closes || next == 0x20 || next == UInt8(ascii: ",") || next == UInt8(ascii: "[") else { return nil }
-    if next == UInt8(ascii: ":"), word + 1 < end, bytes[word + 1] != 0x20, bytes[word + 1] != 0x09 { return nil }
+    if next == UInt8(ascii: ":"), word + 1 < end, bytes[word + 1] != 0x20, bytes[word + 1] != 0x09,
+      !isFirst || colonName(bytes, word + 1, stop) == nil
+    {
+      return nil
+    }
     guard let level = Level(header: bytes, from: start, to: word) else { return nil }
     let isPadded =
       closes || (next == UInt8(ascii: ",")) || next == UInt8(ascii: "[")
@@ -169,6 +177,25 @@ struct HeaderReader {
     let isSmall = (start..<word).allSatisfy { bytes[$0] >= 0x60 }
     return isFirst && isSmall && word + 1 < end && level <= .warning && !Level.isOrdinary(bytes, from: start, to: word)
       && level != .trace && level != .notice ? (level, word) : nil
+  }
+
+  /// The end of the name in `ERROR:app.orders:text`, as Python's `basicConfig` writes it; nil where there is none.
+  private func colonName(_ bytes: Span<UInt8>, _ start: Int, _ stop: Int) -> Int? {
+    guard let colon = ByteSearch.first(UInt8(ascii: ":"), in: bytes, from: start, to: stop), colon > start,
+      HeaderReader.isName(bytes, start, colon)
+    else { return nil }
+    return colon
+  }
+
+  /// The level in `PHP Fatal error:  …`, as PHP's `error_log` has it, and where its words end.
+  private func phpLevel(_ bytes: Span<UInt8>, _ start: Int) -> (level: Level, end: Int)? {
+    let words: [(StaticString, Level)] = [
+      ("PHP Fatal error:", .critical), ("PHP Parse error:", .critical), ("PHP Core error:", .critical),
+      ("PHP Compile error:", .critical), ("PHP Recoverable fatal error:", .error), ("PHP Warning:", .warning),
+      ("PHP Core warning:", .warning), ("PHP Notice:", .notice), ("PHP Deprecated:", .notice),
+    ]
+    guard let found = words.first(where: { ByteSearch.begins(bytes, at: start, end: end, with: $0.0) }) else { return nil }
+    return (found.1, start + found.0.utf8CodeUnitCount - 1)
   }
 
   /// mongod's `E STORAGE`, a component in capitals.
@@ -224,7 +251,8 @@ struct HeaderReader {
       default:
         let stop = tokenEnd(bytes, at)
         if at < levelEnd {
-          earlyToken(bytes, at, stop, &fields)
+          // `ERROR:app.orders:text` is more than the level.
+          if stop <= levelEnd + 1 { earlyToken(bytes, at, stop, &fields) }
           at = max(stop, at + 1)
           if at >= levelEnd, let message = afterLevel(bytes, &fields) { return message }
         } else if isScope, takeScope(bytes, at, stop, &fields, catalog, &times) {
@@ -251,8 +279,14 @@ struct HeaderReader {
   }
 
   /// What follows a level with a colon: the message, but for .NET's category.
-  private func afterLevel(_ bytes: Span<UInt8>, _ fields: inout LineFields) -> Int? {
+  private mutating func afterLevel(_ bytes: Span<UInt8>, _ fields: inout LineFields) -> Int? {
     guard levelEnd < end, bytes[levelEnd] == UInt8(ascii: ":") else { return nil }
+    if levelEnd + 1 < end, bytes[levelEnd + 1] > 0x20, !hasLogger,
+      let colon = colonName(bytes, levelEnd + 1, tokenEnd(bytes, levelEnd + 1))
+    {
+      takeLogger(levelEnd + 1, colon, &fields)
+      return afterBlanks(bytes, colon + 1)
+    }
     let at = afterBlanks(bytes, levelEnd + 1)
     guard at < end else { return at }
     let stop = tokenEnd(bytes, at)
@@ -336,6 +370,22 @@ struct HeaderReader {
     guard last > colon + 1, bytes[colon + 1] != UInt8(ascii: "/") || bytes[start] &- 0x41 < 26 else { return false }
     HeaderReader.takePair(bytes, start, colon, colon + 1, last, &fields, catalog, &times)
     return true
+  }
+
+  /// Takes the names and values of a whole text of scopes.
+  static func takeScopes(
+    _ bytes: Span<UInt8>, _ start: Int, _ end: Int, _ fields: inout LineFields, _ catalog: FieldCatalog,
+    _ times: inout TimestampParser
+  ) {
+    let reader = HeaderReader(end: end, limit: end, isStrict: true)
+    var at = start
+    while at < end {
+      while at < end, bytes[at] <= 0x20 { at += 1 }
+      var stop = at
+      while stop < end, bytes[stop] > 0x20 { stop += 1 }
+      if stop > at { _ = reader.takeScope(bytes, at, stop, &fields, catalog, &times) }
+      at = stop
+    }
   }
 
   /// Takes a name and a value that stand apart by a colon.

@@ -9,6 +9,7 @@ extension LineFields {
     }
     let last = bytes[message.end &- 1]
     return RequestPhrase.mayBegin(bytes[message.start]) || last == UInt8(ascii: "}") || last == UInt8(ascii: ":")
+      || (last == UInt8(ascii: ")") && level >= .error)
   }
 
   /// Reads the message of a line whose pairs are taken.
@@ -31,11 +32,22 @@ extension LineFields {
     if bytes[message.end &- 1] == UInt8(ascii: ":"), LineShape.isRubyHead(bytes, message.start, message.end) {
       hasException = true
     }
+    if requestID.isMissing, readsOn, bytes[message.end &- 1] == UInt8(ascii: ")") {
+      let line = lineStart(bytes)
+      if MonologTail.isHead(bytes, line, message.end) {
+        MonologTail.read(bytes, line, message.end, &self, catalog, &times)
+      }
+    }
     if bytes[message.end &- 1] == UInt8(ascii: "}") { readTail(bytes, masks, catalog, &json, &times) }
     guard status == 0, path.isMissing else { return }
     if let phrase = RequestPhrase.read(bytes, message.start, message.end, isServer: isServerLogger(bytes)) {
       take(phrase, bytes)
     }
+  }
+
+  /// Where the line of the message begins.
+  private func lineStart(_ bytes: Span<UInt8>) -> Int {
+    (ByteSearch.last(0x0A, in: bytes, from: 0, to: message.start) ?? -1) + 1
   }
 
   private mutating func readTail(
@@ -71,6 +83,24 @@ extension LineFields {
     }
     // Of a request whose path stands in another line of the trace, if at all.
     if phrase.isPathless, requestID.isMissing { _ = admits(.requestLine, rank: 254, byLayout: false) }
+  }
+
+  /// Takes the id of Echo's request log, which calls it `id`: `"id":"…","remote_ip":"…"`.
+  @inline(never)
+  mutating func takeEchoID(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) {
+    let limit = min(end, start + 200)
+    var from = start
+    while let quote = ByteSearch.first(0x22, in: bytes, from: from, to: limit) {
+      if ByteSearch.begins(bytes, at: quote, end: end, with: "\"id\":\"") {
+        guard let close = ByteSearch.first(0x22, in: bytes, from: quote + 6, to: end),
+          ByteSearch.begins(bytes, at: close, end: end, with: "\",\"remote_ip\":"),
+          let id = LineFields.requestID(bytes, Slice(quote + 6, close))
+        else { return }
+        if admits(.requestID, rank: 254, byLayout: true) { requestID = id }
+        return
+      }
+      from = quote + 1
+    }
   }
 
   /// Whether the logger's name says that it tells what its own server answered: `sanic.access`.

@@ -51,6 +51,7 @@ struct RequestPhrase {
       if let found = statusFirst(bytes, at, end) { return found }
     default: break
     }
+    if bytes[at] &- 0x30 < 10 || bytes[at] == UInt8(ascii: "["), let found = phpServer(bytes, at, end) { return found }
     if let found = methodFirst(bytes, at, end, isServer: isServer) { return found }
     return AccessLine.read(bytes, start, end)
   }
@@ -194,6 +195,18 @@ struct RequestPhrase {
     phrase.method = Slice(method, stop)
     phrase.path = Slice(path, pathEnd)
     if begins(bytes, pathEnd, end, " in ") { phrase.takeDuration(bytes, pathEnd + 4, end) }
+    return phrase
+  }
+
+  /// `10.0.0.7:53412 [200]: GET /x`, of the server that PHP has built in.
+  private static func phpServer(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> RequestPhrase? {
+    let host = wordEnd(bytes, start, end)
+    guard host + 9 < end, bytes[host - 1] &- 0x30 < 10, bytes[host + 1] == UInt8(ascii: "["),
+      let status = status(bytes, host + 2, end), begins(bytes, host + 5, end, "]: ")
+    else { return nil }
+    var phrase = RequestPhrase()
+    guard phrase.takeMethodAndPath(bytes, host + 8, end, admitsURL: false) != nil else { return nil }
+    phrase.status = status
     return phrase
   }
 

@@ -21,6 +21,9 @@ enum JSONDurationUnit {
       if stands("\"response_flags\"") || stands("\"responseTime\":") { return EventTime.nanosecondsPerMillisecond }
       if stands("\"Elapsed\":") { return EventTime.nanosecondsPerMillisecond }
       if stands("\"DownstreamStatus\":") { return 1 }
+      // lograge's formatters for Logstash and JSON.
+      if stands("\"controller\":") { seen.hasController = true }
+      if stands("\"action\":"), seen.hasController { return EventTime.nanosecondsPerMillisecond }
       if stands("\"logger\":\"http.log.access") { return EventTime.nanosecondsPerSecond }
       if stands("\"size\":"), isHlog(bytes, quote + 7, end) { return EventTime.nanosecondsPerMillisecond }
       if stands("\"level\":") {
@@ -51,6 +54,7 @@ enum JSONDurationUnit {
     var hasEpoch = false
     var hasCaller = false
     var hasCorrelation = false
+    var hasController = false
     var form = Form.other
   }
 

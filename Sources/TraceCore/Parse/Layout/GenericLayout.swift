@@ -27,6 +27,14 @@ package struct GenericLayout: Sendable {
       fields.level = level
       fields.message = Slice(min(time.value.end + 3, end), end)
     }
+    // systemd's `<6>`, as a service writes it to its standard output.
+    if bytes[start] == 0x3C, time.start - start >= 3, time.start - start <= 5, bytes[time.start - 1] == 0x3E,
+      let (number, stop) = DecimalNumber.parse(bytes, from: start + 1, to: time.start), stop == time.start - 1,
+      let priority = number.integer(upTo: 191), let level = Level(syslog: Int(priority & 7)),
+      fields.admits(.level, rank: 0, byLayout: true)
+    {
+      fields.level = level
+    }
     if time.value.shape == .klog, let level = Level(word: bytes, from: time.start, to: time.start + 1) {
       if fields.admits(.level, rank: 0, byLayout: true) { fields.level = level }
     }
@@ -41,6 +49,28 @@ package struct GenericLayout: Sendable {
       let close = ByteSearch.first(0x5D, in: bytes, from: open, to: end), close > open + 13
     else { return }
     if fields.admits(.requestID, rank: 0, byLayout: false) { fields.requestID = Slice(open + 13, close) }
+  }
+
+  /// The id in `…, request_id: 8165e189-…` (slog's terminal form): a name that means an id, a colon, and a word that certainly
+  /// is one.
+  private func takeNamedID(
+    _ bytes: Span<UInt8>, _ start: Int, _ end: Int, _ fields: inout LineFields, _ catalog: FieldCatalog
+  ) {
+    var from = start + 3
+    while from < end, let colon = ByteSearch.first(0x3A, in: bytes, from: from, to: end) {
+      from = colon + 1
+      guard colon + 9 < end, bytes[colon + 1] == 0x20, (bytes[colon - 1] | 0x20) == UInt8(ascii: "d") else { continue }
+      var key = colon
+      while key > start, KeyValuePairs.isKeyByte(bytes[key - 1]) { key -= 1 }
+      guard key < colon, key == start || KeyValuePairs.opensWord(bytes[key - 1]) else { continue }
+      let target = fields.keys.look(up: bytes, key, colon, in: catalog).target
+      guard target.standard == .requestID else { continue }
+      var stop = colon + 2
+      while stop < end, bytes[stop] != 0x20, bytes[stop] != 0x2C, bytes[stop] != 0x29, bytes[stop] != 0x5D { stop += 1 }
+      guard RequestIDShape.isCertain(bytes, colon + 2, stop) else { continue }
+      if fields.admits(.requestID, rank: target.rank, byLayout: false) { fields.requestID = Slice(colon + 2, stop) }
+      return
+    }
   }
 
   /// Redis' sign for the level, which stands behind its time: `7:M 23 Nov 2026 06:47:55.003 * Ready`.
@@ -105,7 +135,17 @@ package struct GenericLayout: Sendable {
       return true
     }
     if readDotnetHead(bytes, start, end, &fields) { return true }
-    let clock = bytes[start] == 0x5B ? start + 1 : start
+    if readTimelessRequest(bytes, start, end, &fields) { return true }
+    var clock = bytes[start] == 0x5B ? start + 1 : start
+    // scala's `INFO 06:47:55.012 [io-1] …`.
+    var word = clock
+    while word < end, bytes[word] &- 0x41 < 26 { word += 1 }
+    if word > clock + 2, word < end, bytes[word] == 0x20, let level = Level(header: bytes, from: clock, to: word),
+      GenericLayout.clockEnd(bytes, RequestPhrase.afterBlanks(bytes, word, end), end) != nil
+    {
+      clock = RequestPhrase.afterBlanks(bytes, word, end)
+      if fields.admits(.level, rank: 0, byLayout: true) { fields.level = level }
+    }
     guard let clockEnd = GenericLayout.clockEnd(bytes, clock, end) else { return false }
     readAfterTime(bytes, masks, clockEnd, end, &fields, catalog, &times)
     if fields.level != .none { return true }
@@ -116,38 +156,43 @@ package struct GenericLayout: Sendable {
     return true
   }
 
-  /// `fail: Orders.OrderController[0]`, as .NET's console begins a record whose message is in the next lines.
-  static func isDotnetHead(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
-    guard end - start > 8, bytes[start + 4] == 0x3A, bytes[start + 5] == 0x20, bytes[end - 1] == 0x5D,
-      dotnetLevel(bytes, start) != nil,
-      let open = ByteSearch.last(0x5B, in: bytes, from: start + 6, to: end), open > start + 6, open + 1 < end - 1,
-      (open + 1..<end - 1).allSatisfy({ bytes[$0] &- 0x30 < 10 })
-    else { return false }
-    return HeaderReader.isName(bytes, start + 6, open)
-  }
-
-  private static func dotnetLevel(_ bytes: Span<UInt8>, _ start: Int) -> Level? {
-    let words: [(StaticString, Level)] = [
-      ("trce", .trace), ("dbug", .debug), ("info", .info), ("warn", .warning), ("fail", .error), ("crit", .critical),
-    ]
-    return words.first { ByteSearch.begins(bytes, at: start, end: start + 4, with: $0.0) }?.1
-  }
-
   private func readDotnetHead(
     _ bytes: Span<UInt8>, _ start: Int, _ end: Int, _ fields: inout LineFields
   ) -> Bool {
-    guard GenericLayout.isDotnetHead(bytes, start, end), let level = GenericLayout.dotnetLevel(bytes, start) else {
-      return false
-    }
+    guard let category = DotnetHead.category(bytes, start, end), category.lowerBound == start + 6,
+      HeaderReader.isName(bytes, category.lowerBound, category.upperBound), let level = DotnetHead.level(bytes, start)
+    else { return false }
     if fields.admits(.level, rank: 0, byLayout: true) { fields.level = level }
-    let open = ByteSearch.last(0x5B, in: bytes, from: start + 6, to: end) ?? end
-    if fields.admits(.logger, rank: 0, byLayout: true) { fields.logger = Slice(start + 6, open) }
+    if fields.admits(.logger, rank: 0, byLayout: true) {
+      fields.logger = Slice(category.lowerBound, category.upperBound)
+    }
     fields.message = Slice(start + 6, end)
     return true
   }
 
-  /// Where `06:47:55`, perhaps with a fraction, ends; nil where none stands.
+  /// A line that is nothing but a request with its status and duration, as morgan's `dev`, `tiny` and `short` are.
+  private func readTimelessRequest(
+    _ bytes: Span<UInt8>, _ start: Int, _ end: Int, _ fields: inout LineFields
+  ) -> Bool {
+    guard end - start > 16, bytes[start] &- 0x41 < 26 || bytes[start] &- 0x30 < 10 || bytes[start] == 0x3A else {
+      return false
+    }
+    var at = start
+    if bytes[start] &- 0x41 >= 26 {
+      // `10.0.0.7 - GET /x HTTP/1.1 200 512 - 42.0 ms`: address and user.
+      for _ in 0..<2 { at = RequestPhrase.wordEnd(bytes, at, end) + 1 }
+    }
+    guard at + 16 < end, RequestPhrase.isKnownMethod(bytes, at, RequestPhrase.wordEnd(bytes, at, end)),
+      let phrase = RequestPhrase.read(bytes, at, end, isServer: false), phrase.status > 0, phrase.duration >= 0
+    else { return false }
+    fields.message = Slice(start, end)
+    fields.take(phrase, bytes)
+    return true
+  }
+
+  /// Where `06:47:55`, perhaps with a fraction, or zerolog's `6:47AM` ends; nil where none stands.
   private static func clockEnd(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Int? {
+    if let kitchen = kitchenEnd(bytes, start, end) { return kitchen }
     guard end - start > 9, bytes[start + 2] == 0x3A, bytes[start + 5] == 0x3A else { return nil }
     for (place, limit) in [(0, 24), (3, 60), (6, 61)] {
       let value = TimestampParser.two(bytes, start + place)
@@ -159,6 +204,17 @@ package struct GenericLayout: Sendable {
       while i < end, bytes[i] &- 0x30 < 10 { i += 1 }
     }
     return i < end && (bytes[i] == 0x20 || bytes[i] == 0x5D || bytes[i] == 0x09) ? i : nil
+  }
+
+  /// Go's `time.Kitchen`.
+  private static func kitchenEnd(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Int? {
+    var i = start
+    while i < end, i < start + 2, bytes[i] &- 0x30 < 10 { i += 1 }
+    guard i > start, i + 5 < end, bytes[i] == 0x3A, TimestampParser.two(bytes, i + 1) >= 0,
+      bytes[i + 3] == UInt8(ascii: "A") || bytes[i + 3] == UInt8(ascii: "P"), bytes[i + 4] == UInt8(ascii: "M"),
+      bytes[i + 5] == 0x20
+    else { return nil }
+    return i + 5
   }
 
   /// The header's other columns, pairs, and the message.
@@ -179,6 +235,7 @@ package struct GenericLayout: Sendable {
     if fields.requestID.isMissing, !fields.saysNoID, end > at, bytes[end - 1] == 0x29 || bytes[end - 1] == 0x5D {
       takeVaporID(bytes, message, end, &fields)
     }
+    if fields.requestID.isMissing, !fields.saysNoID { takeNamedID(bytes, message, end, &fields, catalog) }
     if fields.level >= .error, GenericLayout.hasFrames(bytes, message, end) { fields.hasException = true }
   }
 

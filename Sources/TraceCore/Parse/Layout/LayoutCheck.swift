@@ -47,7 +47,7 @@ enum LayoutCheck: UInt8, BitwiseCopyable, Sendable {
       // Sleuth's `[app,<trace id>,<span id>]` stands at the same place.
       LayoutCheck.isLogger(bytes, fields.logger)
     case .levelPrefix, .levelAndName:
-      !GenericLayout.isDotnetHead(bytes, start, end) && LayoutCheck.isLevelPrefix(bytes, start, end)
+      !DotnetHead.isHead(bytes, start, end) && LayoutCheck.isLevelPrefix(bytes, start, end)
         && LayoutCheck.isText(bytes, start, end)
         && !LayoutCheck.beginsWithTime(bytes, fields.message.start, end, &times)
     case .syslog: LayoutCheck.isSyslog(bytes, start, end, &times)

@@ -36,6 +36,8 @@ extension LayoutSet {
       guard text < end, bytes[text] == 0x7B else { return nil }
       return readJSON(bytes, masks, start, end, &fields, &times)
     case 0x7B: return readJSON(bytes, masks, start, end, &fields, &times)
+    // `#Date: 2026-11-23 06:47:55` has a time and is no record.
+    case 0x23: if LineShape.isNotice(bytes, start, end) { return nil }
     case 0x30...0x39:
       if let found = lookTimed(bytes, masks, start, end, &fields, &times, &wrapper) { return found }
       if first == 0x31, let found = lookAt(openings.prioritized, bytes, masks, start, end, &fields, &times) {

@@ -8,7 +8,15 @@ extension LayoutSet {
     _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, _ start: Int, _ end: Int, _ fields: inout LineFields,
     _ times: inout TimestampParser
   ) -> Int {
-    guard fields.level == .none, fields.requestID.isMissing, TwoLineHead.isHead(bytes, start, end) else { return -1 }
+    if end > start, bytes[end - 1] == UInt8(ascii: "]"), DotnetHead.isHead(bytes, start, end) {
+      return readDotnet(bytes, masks, start, end, &fields, &times)
+    }
+    guard fields.requestID.isMissing else { return -1 }
+    if fields.level != .none {
+      readTailColumn(bytes, start, end, &fields, &times)
+      return -1
+    }
+    guard TwoLineHead.isHead(bytes, start, end) else { return -1 }
     var next = end
     if next < bytes.count, bytes[next] == 0x0D { next += 1 }
     guard next < bytes.count, bytes[next] == 0x0A else { return -1 }
@@ -25,6 +33,75 @@ extension LayoutSet {
     fields.message = second.message
     fields.takePairs(bytes, masks, second.message.start, stop, catalog: catalog, times: &times)
     if fields.mayTellMore(bytes) { tellMore(bytes, masks, hasHeader: true, &fields, &times) }
+    return stop
+  }
+
+  /// Takes the scopes and the message of a record of .NET's console.
+  private mutating func readDotnet(
+    _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, _ start: Int, _ end: Int, _ fields: inout LineFields,
+    _ times: inout TimestampParser
+  ) -> Int {
+    guard let lines = DotnetHead.lines(bytes, after: end) else { return -1 }
+    if !lines.scopes.isMissing {
+      HeaderReader.takeScopes(bytes, lines.scopes.start, lines.scopes.end, &fields, catalog, &times)
+    }
+    if fields.logger.isMissing, let category = DotnetHead.category(bytes, start, end) {
+      fields.logger = Slice(category.lowerBound, category.upperBound)
+    }
+    fields.message = lines.message
+    fields.takePairs(bytes, masks, lines.message.start, lines.message.end, catalog: catalog, times: &times)
+    if fields.mayTellMore(bytes) { tellMore(bytes, masks, hasHeader: true, &fields, &times) }
+    return lines.message.end
+  }
+
+  /// Takes the column that stands after the record's stack trace.
+  private func readTailColumn(
+    _ bytes: Span<UInt8>, _ start: Int, _ end: Int, _ fields: inout LineFields, _ times: inout TimestampParser
+  ) {
+    guard !fields.saysNoID, TailColumn.isHead(bytes, start, end) else { return }
+    let limit = min(bytes.count, start + JoinedLines.longest)
+    var line = end
+    var last = -1
+    var lastEnd = end
+    while true {
+      if line < limit, bytes[line] == 0x0D { line += 1 }
+      guard line + 1 < limit, bytes[line] == 0x0A, bytes[line + 1] == 0x20 || bytes[line + 1] == 0x09 else { break }
+      last = line + 1
+      lastEnd = ByteSearch.first(0x0A, in: bytes, from: last, to: limit) ?? limit
+      line = lastEnd
+      if lastEnd > last, bytes[lastEnd - 1] == 0x0D { lastEnd -= 1 }
+    }
+    guard last > 0, var name = TailColumn.start(bytes, last, lastEnd) else { return }
+    var columnEnd = lastEnd
+    var columns = 0
+    // The columns from the last one on, as in a line (`takeBarColumns`).
+    while columns < 6 {
+      columns += 1
+      var colon = name
+      while bytes[colon] != UInt8(ascii: ":") { colon += 1 }
+      var value = colon + 1
+      while value < columnEnd, bytes[value] == 0x20 { value += 1 }
+      HeaderReader.takePair(bytes, name, colon, value, columnEnd, &fields, catalog, &times)
+      columnEnd = ByteSearch.last(UInt8(ascii: "|"), in: bytes, from: last, to: name) ?? last
+      guard columnEnd > last, let before = TailColumn.start(bytes, last, columnEnd) else { return }
+      name = before
+    }
+  }
+
+  /// Reads a JSON object that goes on over several lines and says a time.
+  ///
+  /// - Parameter lineEnd: the place of the first line's newline.
+  /// - Returns: where the object ends; -1 where it is no record.
+  @inline(never)
+  mutating func readObject(
+    _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, _ start: Int, _ end: Int, _ lineEnd: Int,
+    _ fields: inout LineFields, _ times: inout TimestampParser
+  ) -> Int {
+    guard let stop = JoinedLines.objectEnd(bytes, start, lineEnd: lineEnd) else { return -1 }
+    guard read(index(of: .json), bytes, masks, start, stop, &fields, &times), fields.time != EventTime.none else {
+      fields.reset()
+      return -1
+    }
     return stop
   }
 

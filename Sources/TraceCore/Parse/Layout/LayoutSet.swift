@@ -223,6 +223,10 @@ package struct LayoutSet: Sendable {
       }
       return index
     }
+    if end < bytes.count, bytes[start] == 0x7B {
+      let whole = ByteMasks(of: bytes)
+      if readObject(bytes, whole.span, start, end, end, &fields, &times) >= 0 { return index(of: .json) }
+    }
     let wrapped = index(of: .wrapped)
     _ = read(wrapped, bytes, masks.span, start, end, &fields, &times)
     return wrapped
@@ -381,7 +385,11 @@ package struct LayoutSet: Sendable {
         _ = json.parse(bytes, masks, from: start, to: end, bareDurationUnit: unit, into: &fields, times: &times)
       }
     }
+    if !fields.message.isMissing, !fields.message.isInArena, !fields.isOutline {
+      fields.takePairs(bytes, masks, fields.message.start, fields.message.end, catalog: catalog, times: &times)
+    }
     if fields.mayTellMore(bytes) { tellMore(bytes, masks, hasHeader: false, &fields, &times) }
+    if fields.requestID.isMissing, fields.status > 0, !fields.saysNoID { fields.takeEchoID(bytes, start, end) }
     if fields.time != EventTime.none {
       if end &- start > 8, ByteSearch.word(bytes, at: start) == LayoutSet.instantHead {
         addInstant(bytes, start, end, &fields)
@@ -391,6 +399,7 @@ package struct LayoutSet: Sendable {
     }
     guard bytes[start] == 0x7B, fields.fieldsFound > 0 || !LineShape.isReport(bytes, start, end) else { return false }
     if WrappedLine.isJournald(bytes, start, end) { fields.wrapper = .journald }
+    for batch in [Wrapper.otlp, .cloudwatch] where BatchLine.begins(batch, bytes, start, end) { fields.wrapper = batch }
     return true
   }
 

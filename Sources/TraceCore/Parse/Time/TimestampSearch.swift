@@ -6,6 +6,8 @@
 enum TimestampSearch {
   /// A timestamp begins at most this many bytes into the line.
   static let within = 64
+  /// In uWSGI's `[pid: 7|app: 0|req: 1/1] 10.0.0.7 () {38 vars in 696 bytes} [Mon Nov 23 06:47:55 2026] …` it does later.
+  static let withinUWSGI = 160
 
   /// The line's timestamp in `start ..< end` and where it begins, or nil.
   @inline(never)
@@ -17,7 +19,8 @@ enum TimestampSearch {
       return isHeader(bytes, start, start, value.end, end) ? (start, value) : nil
     }
     if bytes[start] == 0x40 { return times.parseAnew(bytes, start, end).map { (start, $0) } }
-    let limit = min(end, start + within)
+    let isUWSGI = bytes[start] == 0x5B && ByteSearch.begins(bytes, at: start, end: end, with: "[pid: ")
+    let limit = min(end, start + (isUWSGI ? withinUWSGI : within))
     var i = start
     var isWordStart = true
     while i < limit {

@@ -122,7 +122,8 @@ package final class Unwrapper {
         if ANSIEscapes.contains(head, start, end) { escapes += 1 }
         for (i, wrapper) in Wrapper.allCases.enumerated()
         where isTelling(head, start, end, wrapper)
-          && WrappedLine.read(wrapper, head, start, end, &times) != nil
+          && (WrappedLine.read(wrapper, head, start, end, &times) != nil
+            || BatchLine.begins(wrapper, head, start, end))
         {
           fits[i] += 1
         }
@@ -258,6 +259,7 @@ package final class Unwrapper {
       emit(raw, start, end, origin, output, &lines)
       return
     }
+    if outer == .otlp || outer == .cloudwatch, takeBatch(outer, raw, start, end, origin, output, &lines) { return }
     guard let found = WrappedLine.read(outer, raw, start, end, &times) else {
       origin.isPassedThrough = true
       passedThrough += 1
@@ -287,6 +289,38 @@ package final class Unwrapper {
       text.span, 0, text.count - (endsLine ? 1 : 0), origin, isPartial: outer == .dockerJSON && !endsLine, output,
       &lines)
     swap(&text, &scratch)
+  }
+
+  /// The entries of a line that holds a batch of them; whether it does.
+  private func takeBatch(
+    _ wrapper: Wrapper, _ raw: Span<UInt8>, _ start: Int, _ end: Int, _ origin: LineOrigin, _ output: Block,
+    _ lines: inout ContiguousArray<LineOrigin>
+  ) -> Bool {
+    var origin = origin
+    var origins: ContiguousArray<LineOrigin> = []
+    swap(&origins, &lines)
+    var text: ContiguousArray<UInt8> = []
+    swap(&text, &scratch)
+    let isBatch = BatchLine.eachEntry(of: wrapper, raw, start, end) { bytes, range, entry in
+      origin.time = entry.time
+      if entry.isEscaped {
+        text.removeAll(keepingCapacity: true)
+        _ = JSONText.unescape(bytes, from: range.lowerBound, to: range.upperBound, into: &text)
+        var count = text.count
+        while count > 0, text[count - 1] == 0x0A || text[count - 1] == 0x0D { count -= 1 }
+        emit(text.span, 0, count, origin, output, &origins)
+      } else {
+        emit(bytes, range.lowerBound, range.upperBound, origin, output, &origins)
+      }
+      // The line's bytes are counted once.
+      origin.length = 0
+    }
+    swap(&text, &scratch)
+    swap(&origins, &lines)
+    guard isBatch else { return false }
+    // A batch without entries has bytes all the same.
+    if origin.length > 0 { emit(raw, start, start, origin, output, &lines) }
+    return true
   }
 
   /// The place of a name in `names`; missing where it is too long, or one too many.
@@ -376,6 +410,7 @@ package final class Unwrapper {
       lines.append(origin)
       if stop == end { return }
       origin.length = 0
+      origin.isFurther = true
       i = stop + 1
     }
   }

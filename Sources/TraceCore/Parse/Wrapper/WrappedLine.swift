@@ -30,7 +30,7 @@ struct WrappedLine: BitwiseCopyable {
     case .compose: compose(bytes, start, end)
     case .kubectl: kubectl(bytes, start, end)
     case .journald: journald(bytes, start, end)
-    case .ansi: nil
+    case .otlp, .cloudwatch, .ansi: nil
     }
   }
 
@@ -193,7 +193,7 @@ struct WrappedLine: BitwiseCopyable {
 
   /// Visits the members of an object: name and value as they stand (quotes of the value included), and the value's first
   /// byte. False if it is not one valid object; then what was visited counts for nothing.
-  private static func members(
+  static func members(
     _ bytes: Span<UInt8>, _ start: Int, _ end: Int, _ visit: (Range<Int>, Range<Int>, UInt8) -> Void
   ) -> Bool {
     var isEscaped = false
@@ -220,7 +220,7 @@ struct WrappedLine: BitwiseCopyable {
     return false
   }
 
-  private static func isEqual(_ bytes: Span<UInt8>, _ range: Range<Int>, _ word: String) -> Bool {
+  static func isEqual(_ bytes: Span<UInt8>, _ range: Range<Int>, _ word: String) -> Bool {
     guard range.count == word.utf8.count else { return false }
     var i = range.lowerBound
     for byte in word.utf8 {

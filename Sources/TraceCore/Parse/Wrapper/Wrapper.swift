@@ -10,6 +10,10 @@ package enum Wrapper: String, Sendable, BitwiseCopyable, CaseIterable {
   case kubectl
   /// `journalctl -o json`: MESSAGE, __REALTIME_TIMESTAMP, PRIORITY.
   case journald
+  /// OpenTelemetry's JSON (OTLP): `{"resourceLogs":[…]}`, many records a line.
+  case otlp
+  /// What CloudWatch sends to a subscription: `{"messageType":…,"logEvents":[…]}`, many lines a line.
+  case cloudwatch
   /// CSI escapes (colours, cursor movement) anywhere in a line.
   case ansi
 }
@@ -34,6 +38,8 @@ package struct LineOrigin: BitwiseCopyable, Sendable, Equatable {
   package var logger: Slice
   /// It did not fit the wrapper and stands as it was.
   package var isPassedThrough: Bool
+  /// A further line of one entry: its text went on after a newline.
+  package var isFurther = false
   /// A partial line whose rest did not come, or came behind more than `Unwrapper.limit` bytes.
   package var isCut: Bool
 
