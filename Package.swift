@@ -8,6 +8,8 @@ let strict: [SwiftSetting] = [
   .enableUpcomingFeature("InternalImportsByDefault"),
   .enableUpcomingFeature("MemberImportVisibility"),
   .enableExperimentalFeature("Lifetimes"),
+  // Saturating.swift: conversions that end the program.
+  .treatWarning("DeprecatedDeclaration", as: .error),
 ]
 
 let package = Package(

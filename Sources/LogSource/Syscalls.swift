@@ -263,7 +263,8 @@ extension FileStatus {
       default: .unknown
       }
     size = Int64(raw.st_size)
-    modified = Int64(raw.st_mtim.tv_sec) * EventTime.nanosecondsPerSecond + Int64(raw.st_mtim.tv_nsec)
+    // A file may say that it is of any year.
+    modified = Int64(raw.st_mtim.tv_sec).times(EventTime.nanosecondsPerSecond).plus(Int64(raw.st_mtim.tv_nsec))
     identity = FileIdentity(device: UInt64(raw.st_dev), inode: UInt64(raw.st_ino))
   }
 }

@@ -34,6 +34,9 @@ final class BlockScheduler: @unchecked Sendable {
     var failure: RunError?
     /// Blocks filled and not merged, in order.
     var blocks: [ParsedBlock] = []
+    /// Blocks that were filled and not parsed yet, and the lines of those that were.
+    var unparsed = 0
+    var lines = 0
 
     init(_ reader: GenerationReader) { self.reader = reader }
   }
@@ -275,8 +278,10 @@ final class BlockScheduler: @unchecked Sendable {
   /// Fills the next block of a generation and parses it; other threads go on with the generation in the meantime.
   private func fill(_ reading: Reading, _ lane: Lane, _ index: Int, _ worker: inout Worker) {
     let parsed = spare.popLast() ?? ParsedBlock(capacity: plan.blockSize)
+    let linesBefore = reading.unparsed == 0 ? reading.lines : -1
     monitor.unlock()
     parsed.removeAll()
+    parsed.lineBefore = linesBefore
     parsed.generation = reading.reader.generation
     parsed.layouts = reading.reader.layoutNames
     parsed.wrapping = reading.reader.wrapping
@@ -299,12 +304,16 @@ final class BlockScheduler: @unchecked Sendable {
       return
     }
     filled += 1
+    reading.unparsed += 1
     reading.blocks.append(parsed)
     monitor.signal()
     monitor.unlock()
     worker.withParser(of: reading.reader, lane: index, plan, parsePlan) { parsed.parse(with: &$0) }
+    let lines = parsed.fileLines
     monitor.lock()
     parsed.isParsed = true
+    reading.unparsed -= 1
+    reading.lines += lines
   }
 
   /// What one thread keeps for itself: a parser for each of the last generations that it worked on, two of a stream.

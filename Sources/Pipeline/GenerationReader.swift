@@ -15,6 +15,10 @@ final class GenerationReader {
   let referenceTime: Int64
   private var reader: BlockReader
   private let unwrapper: Unwrapper?
+  /// What people call it.
+  let path: String
+  /// Bytes of log given so far.
+  private(set) var bytesGiven: Int64 = 0
   /// What is taken off its lines.
   let wrappers: [Wrapper]
   /// Lines are to be passed on with their colours, and those of this generation have some.
@@ -42,11 +46,12 @@ final class GenerationReader {
   ///   - carried: what the one before has left.
   ///   - beginsRecord: whether an inner line is a record by itself.
   init(
-    _ generation: Int, of source: any ByteSource, plan: RunPlan, reading: LayoutChooser.Reading,
+    _ generation: Int, path: String, of source: any ByteSource, plan: RunPlan, reading: LayoutChooser.Reading,
     referenceTime: Int64, isCompressed: Bool, carried: GenerationSeam.Carried, seam: GenerationSeam,
     beginsRecord: @escaping (Span<UInt8>) -> Bool, isFollowed: Bool = false
   ) {
     self.generation = generation
+    self.path = path
     layouts = reading.layouts
     layoutNames = reading.layouts.names
     wrappers = reading.wrappers
@@ -78,6 +83,8 @@ final class GenerationReader {
   ///
   /// - Returns: `ended` once, at the end; `paused` where a followed source has no whole line more for the moment.
   func fill(_ parsed: ParsedBlock) throws(SourceError) -> Fill {
+    parsed.path = path
+    parsed.firstByte = bytesGiven
     if let parts = strangers {
       strangers = nil
       let unwrapper = Unwrapper(parts.wrappers)
@@ -99,6 +106,7 @@ final class GenerationReader {
         if isFollowed && hasRest { return .ended }
         end(into: raw)
       }
+      bytesGiven += Int64(raw.count)
       unwrap(raw, into: parsed)
       if parsed.block.count > 0 { return .filled }
     }

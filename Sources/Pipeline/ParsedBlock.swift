@@ -23,6 +23,9 @@ package final class ParsedBlock {
   var path = ""
   /// Number of the block's first line in its file, from 1.
   package var firstLine = 1
+  /// While it is parsed: lines of its file in front of it, -1 where they are not counted yet, and bytes. For messages.
+  var lineBefore = -1
+  var firstByte: Int64 = 0
   /// The stream's layouts when it was parsed.
   package var layouts: [String] = []
   /// What was taken off its lines, in words; colours apart.
@@ -100,9 +103,12 @@ package final class ParsedBlock {
     previousTime = EventTime.none
     dependsOnTimeBefore = false
     guard !isTail else { return }
+    block.enter(path: path, line: lineBefore >= 0 ? lineBefore + 1 : 0, byte: firstByte)
+    defer { CurrentPlace.leave() }
     parser.run(block, origins: origins, names: originNames, timeBefore: timeBefore, into: &batch)
     if origins == nil, let wrapper = batch.wrapper {
       unwrap(wrapper)
+      block.enter(path: path, line: lineBefore >= 0 ? lineBefore + 1 : 0, byte: firstByte)
       parser.run(block, origins: origins, names: originNames, timeBefore: timeBefore, into: &batch)
     }
     if hasOriginal, let origins { pointToOriginal(origins) }

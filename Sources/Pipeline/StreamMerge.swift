@@ -112,6 +112,8 @@ final class StreamMerge {
     }
     let start = parsed.consumed
     let end = self.end(of: parsed, from: start, index)
+    parsed.text.enter(path: parsed.path, line: parsed.lineNumber(0))
+    defer { CurrentPlace.leave() }
     stage.noteUnread(parsed, start..<end, after: heads[index].lastTime)
     stage.accept(parsed, start..<end)
     if let stop = stage.stoppedAt {
@@ -143,7 +145,9 @@ final class StreamMerge {
       heads[index].hasFront = false
       guard let parsed = heads[index].parsed else { continue }
       parsed.timeBefore = heads[index].lastTime
+      parsed.text.enter(path: parsed.path, line: parsed.lineNumber(0))
       stage.acceptFront(parsed)
+      CurrentPlace.leave()
     }
   }
 

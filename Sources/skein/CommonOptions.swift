@@ -220,7 +220,7 @@ struct CommonOptions: ParsableArguments {
   /// A duration in nanoseconds, as `300ms`, `60s`, `2h`.
   static func duration(_ text: String, option: String) throws(Failure) -> Int64 {
     guard let value = OptionValue.duration(text), value > 0 else {
-      throw Failure(.usage, "\(option): '\(text)' is not a duration; write a number with ms, s, m, h or d, as in 60s")
+      throw Failure(.usage, "\(option): '\(text)' is not a duration of at most ten years; write a number with ms, s, m, h or d, as in 60s")
     }
     return value
   }

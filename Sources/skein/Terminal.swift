@@ -1,11 +1,13 @@
+internal import CShims
 internal import Glibc
 internal import Report
 
 /// Standard output and standard error: what they are, and writing to them whole.
 enum Terminal {
-  /// A closed pipe must end the program quietly: writes then fail with EPIPE, which `write` turns into exit code 0.
+  /// What is to hold before anything is read: a fault of skein's own ends with 70 and says so, and a closed pipe must end the program quietly: writes then fail with EPIPE, which `write` turns into exit code 0.
   static func prepare() {
     _ = signal(SIGPIPE, SIG_IGN)
+    unsafe skein_fault_install(Skein.version)
   }
 
   static var outputIsTerminal: Bool { isatty(STDOUT_FILENO) == 1 }

@@ -14,7 +14,7 @@ package final class FollowDriver {
   private static let blocksPerStep = 32
 
   private let plan: RunPlan
-  private let parsePlan: ParsePlan
+  private var parsePlan: ParsePlan
   private let clock: () -> Int64
   private let patience: Int64
   let registry = SourceRegistry()
@@ -79,6 +79,15 @@ package final class FollowDriver {
     for lane in lanes { tell(lane) }
     isBehind = merged == FollowDriver.blocksPerStep
     return hasRead
+  }
+
+  /// The seed of the hashes that the state of this run has.
+  var idSeed: UInt64 {
+    get { parsePlan.idSeed }
+    set {
+      parsePlan.idSeed = newValue
+      for lane in lanes { lane.idSeed = newValue }
+    }
   }
 
   func nameInstances(_ names: InstanceNames) {

@@ -10,7 +10,7 @@ final class FollowLane {
   let name: String
   let follower: StreamFollower
   private let plan: RunPlan
-  private let parsePlan: ParsePlan
+  private var parsePlan: ParsePlan
   private let chooser: LayoutChooser
   private var current: Opened?
   /// The generation behind it, whose first line is waited for.
@@ -56,6 +56,11 @@ final class FollowLane {
   }
 
   var choice: LayoutDetector.Choice? { chooser.choice }
+  /// Before the first look.
+  var idSeed: UInt64 {
+    get { parsePlan.idSeed }
+    set { parsePlan.idSeed = newValue }
+  }
   /// Its next lines are there, in a file that is not begun yet: a rotation is no silence.
   func isLeaving(_ now: Int64) -> Bool { follower.isLeaving(now) }
 
@@ -116,7 +121,7 @@ final class FollowLane {
       let reading = try choose(head, source.generation)
       if resumes && source.generation.startOffset > 0 { generations -= 1 }
       let reader = GenerationReader(
-        generations, of: source, plan: plan, reading: reading, referenceTime: source.generation.modified,
+        generations, path: source.generation.display, of: source, plan: plan, reading: reading, referenceTime: source.generation.modified,
         isCompressed: source.generation.compression != .none, carried: carried, seam: GenerationSeam(),
         beginsRecord: chooser.recordTest(), isFollowed: true)
       carried = .init()

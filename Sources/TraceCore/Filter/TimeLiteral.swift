@@ -6,7 +6,7 @@ enum TimeLiteral {
   static func parse(_ text: String) -> Int64? {
     var reader = Reader(bytes: Array(text.utf8))
     guard let year = reader.number(4), reader.take("-"), let month = reader.number(2), reader.take("-"),
-      let day = reader.number(2), (1678...2261).contains(year), (1...12).contains(month), day >= 1
+      let day = reader.number(2), (1969...2200).contains(year), (1...12).contains(month), day >= 1
     else { return nil }
     let days = EventTime.days(year: year, month: month, day: day)
     guard EventTime.civil(days: days) == (year, month, day) else { return nil }

@@ -34,6 +34,8 @@ package struct ParsePlan: Sendable {
   package var keepsMessages = false
   /// Bytes of a line that are looked at (`--max-line`).
   package var maxLine: Int
+  /// Seed of the hashes of request ids. All blocks of a run, and of one that goes on from a saved state, have the same.
+  package var idSeed = HashSeed.ofProcess
 
   package init(
     catalog: FieldCatalog, groupKey: GroupKey = .route, recordPredicates: [FilterExpression] = [],
@@ -151,6 +153,7 @@ package struct BlockParser {
     while at < end {
       let newline = ended < newlines.count ? Int(newlines[ended]) : end
       ended &+= 1
+      CurrentPlace.at(at)
       var next = min(newline &+ 1, end)
       var start = at
       var stop = newline
@@ -190,7 +193,7 @@ package struct BlockParser {
         continuation.begin()
         var idHash: UInt64 = 0
         if fields.requestID.count <= BlockParser.longestID, !fields.requestID.isMissing {
-          idHash = BlockParser.idHash(fields.requestID, bytes, fields.arena)
+          idHash = BlockParser.idHash(fields.requestID, bytes, fields.arena, seed: plan.idSeed)
         } else {
           batch.counts.recordsWithoutID += 1
         }
@@ -206,7 +209,7 @@ package struct BlockParser {
         }
         records.append(
           Record(
-            time: fields.time, duration: fields.duration, idHash: idHash, id: fields.requestID, textHash: 0,
+            time: fields.time, duration: min(fields.duration, EventTime.longestDuration), idHash: idHash, id: fields.requestID, textHash: 0,
             offset: UInt32(truncatingIfNeeded: at), length: UInt32(truncatingIfNeeded: next &- at),
             line: UInt32(truncatingIfNeeded: line), lines: UInt32(truncatingIfNeeded: lines), route: -1, group: -1,
             logger: -1, predicates: 0,
@@ -573,10 +576,13 @@ package struct BlockParser {
 
   /// The hash of an id; never 0, which stands for none.
   @inline(__always)
-  private static func idHash(_ id: Slice, _ bytes: Span<UInt8>, _ arena: borrowing ContiguousArray<UInt8>) -> UInt64 {
+  private static func idHash(
+    _ id: Slice, _ bytes: Span<UInt8>, _ arena: borrowing ContiguousArray<UInt8>, seed: UInt64
+  ) -> UInt64 {
     let hash =
       id.isInArena
-      ? ByteSearch.hash(arena.span, from: id.start, to: id.end) : ByteSearch.hash(bytes, from: id.start, to: id.end)
+      ? ByteSearch.hash(arena.span, from: id.start, to: id.end, seed: seed)
+      : ByteSearch.hash(bytes, from: id.start, to: id.end, seed: seed)
     return max(hash, 1)
   }
 }
