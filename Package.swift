@@ -85,7 +85,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "FollowTests",
-      dependencies: ["Pipeline", "Report", "Analysis", "RulePack", "LogSource", "TraceCore", "TestKit"],
+      dependencies: ["Pipeline", "Report", "Analysis", "RulePack", "LogSource", "TraceCore", "CShims", "TestKit"],
       swiftSettings: strict),
     .testTarget(name: "AnalysisTests", dependencies: ["Analysis", "TraceCore", "TestKit"], swiftSettings: strict),
     .testTarget(

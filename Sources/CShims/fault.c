@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -132,8 +133,9 @@ void skein_fault_install(const char *version) {
   sigemptyset(&action.sa_mask);
   for (int i = 0; i < FAULTS; i++) {
     struct sigaction before;
-    // Swift's own backtrace, where somebody has asked for it, says more.
-    if (sigaction(faults[i].number, NULL, &before) != 0 || before.sa_handler != SIG_DFL) continue;
+    if (sigaction(faults[i].number, NULL, &before) != 0) continue;
+    // Swift's backtrace, which is there by itself, is for whoever has asked for it.
+    if (before.sa_handler != SIG_DFL && getenv("SWIFT_BACKTRACE") != NULL) continue;
     sigaction(faults[i].number, &action, NULL);
   }
 }

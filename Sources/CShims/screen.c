@@ -126,7 +126,10 @@ int skein_screen_open(void) {
   return found;
 }
 
+int skein_screen_asked(void) { return requests_to_end > 0; }
+
 int skein_screen_signals(void) {
+  if (is_installed) return pipe_out;
   int ends[2];
   if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0) return -errno;
   pipe_out = ends[0];

@@ -5,7 +5,12 @@ package import TraceCore
 /// Reads to the end that the file has when it gets there, not to the size it had when it was opened; if the two differ a
 /// `changed` note says so. It refuses everything but regular files: pipes are `PipeSource`'s. One system call a read.
 package final class FileSource: ByteSource {
-  private let file: FileDescriptor
+  private final class Open {
+    let file: FileDescriptor
+    init(_ file: consuming FileDescriptor) { self.file = file }
+  }
+  /// Nil once it is closed.
+  private var open: Open?
   private let path: String
   let sizeAtOpen: Int64
   private var position: Int64 = 0
@@ -27,14 +32,15 @@ package final class FileSource: ByteSource {
   }
 
   init(file: consuming FileDescriptor, status: FileStatus, display: String) {
-    self.file = file
+    open = Open(file)
     path = display
     sizeAtOpen = status.size
   }
 
   package func read(into block: Block, atMost limit: Int) throws(SourceError) -> Int {
+    guard let open else { return 0 }
     do throws(SystemError) {
-      let count = try Syscalls.read(file, at: position, into: block, atMost: limit)
+      let count = try Syscalls.read(open.file, at: position, into: block, atMost: limit)
       position += Int64(count)
       bytesRead = max(bytesRead, position)
       if count == 0 { noteChange() }
@@ -43,6 +49,8 @@ package final class FileSource: ByteSource {
       throw SourceError(error, path: path)
     }
   }
+
+  package func close() { open = nil }
 
   /// The next read starts at `offset` bytes from the front.
   func seek(to offset: Int64) { position = offset }

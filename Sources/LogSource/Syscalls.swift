@@ -200,6 +200,13 @@ enum Syscalls {
     return Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000
   }
 
+  /// Nanoseconds since 1970, of the clock that files are dated with.
+  static var wallNanoseconds: Int64 {
+    var time = timespec()
+    guard unsafe clock_gettime(CLOCK_REALTIME, &time) == 0 else { return 0 }
+    return Int64(time.tv_sec).times(EventTime.nanosecondsPerSecond).plus(Int64(time.tv_nsec))
+  }
+
   /// Turns waiting on again for a file opened without.
   static func setBlocking(_ file: borrowing FileDescriptor) throws(SystemError) {
     let flags = fcntl(file.number, F_GETFL)

@@ -154,6 +154,7 @@ final class GenerationReader {
   /// Settles what stands behind the last newline: it is a line of its own, or begins one of the next generation.
   private func end(into block: Block) {
     isAtEnd = true
+    reader.end()
     let rest = reader.rest
     guard rest.count > 0 else { return }
     if seam.passesRest && reader.notes.allSatisfy({ !$0.isGap }) {

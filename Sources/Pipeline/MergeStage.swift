@@ -402,6 +402,7 @@ package final class MergeStage: RecordStage {
     summary.ledger.foldedRequests = stats.foldedRequests
     summary.ledger.uncounted = uncountedTellings
     summary.ledger.totals.lateRecords = grouper.lateRecords
+    summary.ledger.totals.undecidedRecords = scratch.givenUp
     summary.ledger.totals.clockJumps = grouper.watermark.unconfirmedJumps
     return Outcome(
       stats: summary, ranking: ranking, evidence: evidence, findings: rules?.finish(newest: grouper.watermark.high),

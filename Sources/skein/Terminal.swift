@@ -10,6 +10,9 @@ enum Terminal {
     unsafe skein_fault_install(Skein.version)
   }
 
+  /// A fault of skein's own leaves in the file at `path` which line it was at.
+  static func keepFaults(in path: String) { unsafe skein_fault_journal(path) }
+
   static var outputIsTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
   static var errorIsTerminal: Bool { isatty(STDERR_FILENO) == 1 }
   static var inputIsTerminal: Bool { isatty(STDIN_FILENO) == 1 }

@@ -21,7 +21,8 @@ struct skein_place {
 extern _Thread_local struct skein_place skein_here;
 
 // From now on SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGFPE and SIGABRT end the program with status 70 and one line on standard
-// error: `version`, the file and the line that the thread was at, the signal. Those that have a handler keep it.
+// error: `version`, the file and the line that the thread was at, the signal. With SWIFT_BACKTRACE in the environment, signals
+// that have a handler keep it.
 void skein_fault_install(const char *version);
 
 // A stack for this thread's handler, so that a stack that ran over can be reported. Once a thread.

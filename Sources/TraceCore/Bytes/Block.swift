@@ -87,6 +87,12 @@ package final class Block {
     }
   }
 
+  /// The hash by which a fault of its own names a line (fault.h).
+  package func lineHash(_ range: Range<Int>) -> UInt64 {
+    precondition(range.lowerBound >= 0 && range.upperBound <= count, "a line outside of the block")
+    return unsafe skein_line_hash((base + range.lowerBound).assumingMemoryBound(to: UInt8.self), range.count)
+  }
+
   /// Writes `byte` over the bytes of `range`.
   package func overwrite(_ range: Range<Int>, with byte: UInt8) {
     precondition(range.lowerBound >= 0 && range.upperBound <= count, "a write outside of the block")

@@ -70,6 +70,8 @@ package struct BlockParser {
   private var routes = RouteCache()
   private var masks = ByteMasks()
   private let scratch: MatchScratch
+  /// Where the line begins that was counted last as one that expressions do not decide; -1 for none of the block.
+  private var undecidedLine = -1
   private var rules: RuleMatcher?
   private let shape = MessageShape()
   /// Loggers that wrappers name.
@@ -114,6 +116,7 @@ package struct BlockParser {
     timeBefore: Int64 = EventTime.none, into batch: inout RecordBatch
   ) {
     times.goOn(after: timeBefore)
+    undecidedLine = -1
     // Held by nobody else while they are filled.
     var masks = ByteMasks()
     var records = ContiguousArray<Record>()
@@ -400,7 +403,7 @@ package struct BlockParser {
       keepValues(of: last, bytes, &batch)
     }
     if !plan.recordPredicates.isEmpty {
-      records[last].predicates |= truths(recordPredicates, bytes, line: text, shift: 0)
+      records[last].predicates |= truths(recordPredicates, bytes, line: text, shift: 0, &batch)
     }
   }
 
@@ -435,7 +438,7 @@ package struct BlockParser {
       if !fields.path.isMissing { record.textHash = BlockParser.pathHash(fields.path, bytes, fields.arena) }
     }
     if record.kind == .closing && !plan.requestAtoms.isEmpty {
-      record.predicates |= truths(requestAtoms, bytes, line: text, shift: 32)
+      record.predicates |= truths(requestAtoms, bytes, line: text, shift: 32, &batch)
     }
   }
 
@@ -477,7 +480,7 @@ package struct BlockParser {
     record.logger = label(fields.logger, bytes, &batch)
     if !plan.requestAtoms.isEmpty {
       routeText.removeAll(keepingCapacity: true)
-      record.predicates |= truths(requestAtoms, bytes, line: text, shift: 32)
+      record.predicates |= truths(requestAtoms, bytes, line: text, shift: 32, &batch)
     }
   }
 
@@ -556,9 +559,18 @@ package struct BlockParser {
     }
   }
 
+  /// Counts the record whose line begins at `start`, once.
+  @inline(never)
+  private mutating func noteUndecided(_ start: Int, _ batch: inout RecordBatch) {
+    if undecidedLine != start { batch.counts.undecidedRecords += 1 }
+    undecidedLine = start
+  }
+
   private mutating func truths(
-    _ expressions: [FilterExpression], _ bytes: Span<UInt8>, line: Slice, shift: UInt64
+    _ expressions: [FilterExpression], _ bytes: Span<UInt8>, line: Slice, shift: UInt64, _ batch: inout RecordBatch
   ) -> UInt64 {
+    let givenUp = scratch.givenUp
+    defer { if scratch.givenUp != givenUp { noteUndecided(line.start, &batch) } }
     var bits: UInt64 = 0
     for index in expressions.indices {
       let truth = expressions[index].evaluate(
