@@ -180,8 +180,9 @@ final class FollowedFile {
   func rest() {
     guard recent.count > tail.count || before.count > 0 else { return }
     before = Block(capacity: 1)
-    recent = Block(capacity: max(1, tail.count))
-    recent.append(copying: tail.span)
+    let kept = tail
+    recent = Block(capacity: max(1, kept.count))
+    recent.append(copying: kept.span)
   }
 
   /// Up to `FileMark.tailLimit` bytes before a place that was read; fewer, or none, where they are not at hand any more.

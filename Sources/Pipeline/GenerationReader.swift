@@ -19,6 +19,8 @@ final class GenerationReader {
   let path: String
   /// Bytes of log given so far.
   private(set) var bytesGiven: Int64 = 0
+  /// Bytes of log that were read and are in no block's count yet: they have given no line so far.
+  private var bytesHeld: Int64 = 0
   /// What is taken off its lines.
   let wrappers: [Wrapper]
   /// Lines are to be passed on with their colours, and those of this generation have some.
@@ -92,6 +94,8 @@ final class GenerationReader {
       unwrapper.goOn(parts, beginsRecord: { _ in false })
       unwrapper.finish(into: parsed.block, lines: &origins)
       parsed.origins = origins
+      // They are counted where they were read.
+      parsed.logBytes = 0
       return .filled
     }
     while !isAtEnd {
@@ -107,8 +111,13 @@ final class GenerationReader {
         end(into: raw)
       }
       bytesGiven += Int64(raw.count)
+      bytesHeld += Int64(raw.count)
       unwrap(raw, into: parsed)
-      if parsed.block.count > 0 { return .filled }
+      if parsed.block.count > 0 {
+        parsed.logBytes = bytesHeld
+        bytesHeld = 0
+        return .filled
+      }
     }
     return .ended
   }
@@ -147,8 +156,12 @@ final class GenerationReader {
     let raw = unwrapper == nil ? parsed.block : keepsOriginal ? parsed.useOriginal() : self.raw
     raw.removeAll()
     end(into: raw)
+    bytesHeld += Int64(raw.count)
     unwrap(raw, into: parsed)
-    return parsed.block.count > 0
+    guard parsed.block.count > 0 else { return false }
+    parsed.logBytes = bytesHeld
+    bytesHeld = 0
+    return true
   }
 
   /// Settles what stands behind the last newline: it is a line of its own, or begins one of the next generation.
@@ -175,6 +188,6 @@ final class GenerationReader {
     ledger.counts.longLineBytes += reader.longLineBytes
     ledger.counts.nulRuns += reader.nulRuns
     ledger.counts.nulBytes += reader.nulBytes
-    ledger.counts.bytes += reader.longLineBytes + reader.nulBytes + reader.tailEndBytes
+    ledger.counts.bytes += bytesHeld + reader.longLineBytes + reader.nulBytes + reader.tailEndBytes
   }
 }

@@ -187,6 +187,7 @@ package final class MergeStage: RecordStage {
       rules?.take(orphan: index, of: parsed, isContinuation: isContinuation)
       guard isContinuation else {
         found.unparsedLines += 1
+        if parsed.strangers.count < RecordBatch.mostExamples { parsed.strangers.append(orphan) }
         feed?.noteUnread(front: Int(orphan.line), of: parsed)
         continue
       }

@@ -23,6 +23,10 @@ package final class ParsedBlock {
   var path = ""
   /// Number of the block's first line in its file, from 1.
   package var firstLine = 1
+  /// Bytes of log that its lines were before anything was taken off them; -1: as many as it holds.
+  var logBytes: Int64 = -1
+  /// Lines in front of its first record that continue nothing, the first ones; set by the merge stage.
+  var strangers: [OrphanLine] = []
   /// While it is parsed: lines of its file in front of it, -1 where they are not counted yet, and bytes. For messages.
   var lineBefore = -1
   var firstByte: Int64 = 0
@@ -105,6 +109,8 @@ package final class ParsedBlock {
     guard !isTail else { return }
     block.enter(path: path, line: lineBefore >= 0 ? lineBefore + 1 : 0, byte: firstByte)
     defer { CurrentPlace.leave() }
+    let bytes = logBytes >= 0 ? logBytes : Int64(block.count)
+    defer { batch.counts.bytes = bytes }
     parser.run(block, origins: origins, names: originNames, timeBefore: timeBefore, into: &batch)
     if origins == nil, let wrapper = batch.wrapper {
       unwrap(wrapper)
@@ -163,6 +169,8 @@ package final class ParsedBlock {
     origins = nil
     originNames.removeAll()
     rawLines = nil
+    logBytes = -1
+    strangers.removeAll()
     consumed = 0
     consumedHits = 0
     consumedValues = 0

@@ -28,8 +28,8 @@ struct FaultTests {
       CurrentPlace.at(4)
       abort()
     }
-    #expect(
-      String(decoding: result?.standardErrorContent ?? [], as: UTF8.self).contains("app.log near byte 1004 (SIGABRT)"))
+    let said = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+    #expect(said.contains("app.log near byte 1004 (SIGABRT)"))
   }
 
   @Test func outsideOfALogItSaysNoPlace() async {
@@ -41,9 +41,8 @@ struct FaultTests {
       CurrentPlace.leave()
       raise(SIGFPE)
     }
-    #expect(
-      String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
-        .contains("skein 1: a fault of its own (SIGFPE)"))
+    let said = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+    #expect(said.contains("skein 1: a fault of its own (SIGFPE)"))
   }
 
   /// A stack that ran over leaves none to the handler but its own.

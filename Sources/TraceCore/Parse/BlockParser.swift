@@ -239,7 +239,7 @@ package struct BlockParser {
             loose: Slice(start, stop), record: records.count - 1, number: line, isUnparsed: true, limit: next, bytes,
             into: &batch.ruleHits)
           batch.counts.unparsedLines += 1
-          if batch.unparsedExample == nil { batch.unparsedExample = orphan }
+          if batch.unparsedExamples.count < RecordBatch.mostExamples { batch.unparsedExamples.append(orphan) }
           unread.take(orphan, into: &batch.unread)
         }
       }
