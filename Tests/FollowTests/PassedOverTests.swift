@@ -35,7 +35,7 @@ struct PassedOverTests {
     let log = try folder.file("app.log", (0..<20).map(Self.line).joined())
     let journal = FaultJournal(checkpoint: folder.path("state"))
     let (path, checkpoint) = (log, folder.path("state"))
-    await #expect(processExitsWith: .exitCode(70)) { [path, checkpoint] in
+    await #expect(processExitsWith: .exitCode(70)) { [path = path as String, checkpoint = checkpoint as String] in
       unsafe skein_fault_install("1")
       unsafe skein_fault_journal(FaultJournal(checkpoint: checkpoint).path)
       let driver = try FollowDriver(plan: PassedOverTests.plan(), patience: 0, clock: { 0 })

@@ -11,7 +11,7 @@ enum TimeLiteral {
     let days = EventTime.days(year: year, month: month, day: day)
     guard EventTime.civil(days: days) == (year, month, day) else { return nil }
     var seconds = Int64(days) * 86_400
-    guard !reader.isAtEnd else { return seconds * EventTime.nanosecondsPerSecond }
+    guard !reader.isAtEnd else { return seconds.times(EventTime.nanosecondsPerSecond) }
     guard reader.take("T") || reader.take("t") || reader.take(" ") else { return nil }
     guard let hour = reader.number(2), reader.take(":"), let minute = reader.number(2), hour < 24, minute < 60 else {
       return nil
@@ -27,7 +27,7 @@ enum TimeLiteral {
       }
     }
     guard let offset = reader.offset(), reader.isAtEnd else { return nil }
-    return (seconds - offset) * EventTime.nanosecondsPerSecond + nanoseconds
+    return (seconds - offset).times(EventTime.nanosecondsPerSecond).plus(nanoseconds)
   }
 
   private struct Reader {
