@@ -172,7 +172,7 @@ final class FollowCore {
     lookAtActive()
     if let file = current, active == .file(file.held.identity) {
       file.supersededSince = nil
-    } else if active != listedFor || (queue.isEmpty && current == nil && (needsListing || backlog != nil)) {
+    } else if active != listedFor || (queue.isEmpty && (backlog != nil || (current == nil && needsListing))) {
       try discover(now)
     }
     try endIfSuperseded(now)

@@ -69,6 +69,7 @@ final class FollowLoop {
     } catch {
       throw Failure(error)
     }
+    if set.followers.count > 200 { Terminal.allowManyFiles() }
     watch = ChangeWatch(poll: command.poll)
     let hasScreen = !command.plain && !command.common.json && !command.once && LiveTerminal.isPossible
     printer = EventPrinter(

@@ -37,8 +37,6 @@ struct Skein: ParsableCommand {
 
   static func main() {
     Terminal.prepare()
-    // Following ends in order from its first moment on.
-    if CommandLine.arguments.dropFirst().first == "follow" { StopSignals.begin() }
     var settings: [ProjectSettings.Value] = []
     do {
       var command = try parseAsRoot()

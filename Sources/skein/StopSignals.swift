@@ -6,10 +6,7 @@ final class StopSignals {
   private let descriptor: Int32
   private var isAsked = false
 
-  /// From now on a signal waits to be taken: before anything else is done that takes time.
-  static func begin() { _ = skein_screen_signals() }
-
-  /// Whether an end was asked for by a signal since `begin`, taken or not. Costs a read of a variable.
+  /// Whether an end was asked for by a signal, taken or not. Costs a read of a variable.
   static var isAsked: Bool { skein_screen_asked() != 0 }
 
   init() throws(Failure) {

@@ -10,6 +10,9 @@ enum Terminal {
     unsafe skein_fault_install(Skein.version)
   }
 
+  /// Each log that is followed is kept open: of thousands more than a process usually may.
+  static func allowManyFiles() { skein_raise_files() }
+
   /// A fault of skein's own leaves in the file at `path` which line it was at.
   static func keepFaults(in path: String) { unsafe skein_fault_journal(path) }
 

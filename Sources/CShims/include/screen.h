@@ -10,7 +10,7 @@ int skein_screen_open(void);
 
 // From now on SIGWINCH, SIGTSTP, SIGCONT, SIGINT, SIGTERM and SIGHUP each put a byte, their number, into a pipe; returns the
 // end to read, or the negative errno. Those that were ignored stay so. The third request to end is no longer waited for:
-// it ends the program. Again, it
+// it ends the program. Of `skein follow` they wait from before main on. Again, it
 // changes nothing and returns the same end.
 int skein_screen_signals(void);
 

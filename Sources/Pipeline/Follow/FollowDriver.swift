@@ -26,6 +26,7 @@ package final class FollowDriver {
   /// Known with the first step; streams that come later are named in the same way.
   var instanceNames: InstanceNames?
   private var spare: [ParsedBlock] = []
+  private var awake: [Int] = []
   /// Asked between two blocks and two files: whether somebody wants following to end. What was not merged then is left for
   /// the next run.
   package var shouldStop: () -> Bool = { false }
@@ -97,7 +98,7 @@ package final class FollowDriver {
       guard let used = merge.step() else { continue }
       merged += 1
       if merge.needsBlock(used.stream) { needed.append(used.stream) }
-      if let block = used.block { spare.append(block) }
+      if let block = used.block, spare.count < FollowDriver.mostAwake { spare.append(block) }
     }
     for lane in lanes { tell(lane) }
     isBehind = merged == most
@@ -137,16 +138,25 @@ package final class FollowDriver {
           onSkip?("\(lane.name): \(note.text)")
         }
         merge.give(parsed, to: lane.index, isTimeless: false)
+        wake(lane)
+        if lanes.count > FollowDriver.mostAwake { parsed.block.trim() }
         return true
       case .ended(let reader):
         spare.append(parsed)
         merge.end(reader, of: lane.index)
       case .paused:
         spare.append(parsed)
-        if lanes.count > FollowDriver.mostAwake { lane.rest() }
         return false
       }
     }
+  }
+
+  /// Streams that had lines last, the newest last: the others give back what they do not need.
+  private func wake(_ lane: FollowLane) {
+    guard lanes.count > FollowDriver.mostAwake, awake.last != lane.index else { return }
+    awake.removeAll { $0 == lane.index }
+    awake.append(lane.index)
+    if awake.count > FollowDriver.mostAwake { lanes[awake.removeFirst()].rest() }
   }
 
   private func tell(_ lane: FollowLane) {
