@@ -104,7 +104,9 @@ struct NumberTests {
           title: x
           severity: P2
           pattern: '(?<a>foo)?(?<b>request)(?<c>bar)?'
-          message: 'saw {{a}} and {{b}}'
+          message: 'saw {a} and {b} and {c}'
+          group-by: [a, b]
+          samples: {hit: ['request', 'foorequestbar'], miss: ['x']}
       """)
     let log = try folder.file("app.log", Lines.request + Lines.request(more: " wait=1e308"))
     for command in [["scan"], ["scan", "--format", "sarif"], ["report"], ["follow", "--once"], ["rules", "bench"]] {
