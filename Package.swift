@@ -9,6 +9,8 @@ let strict: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"),
   .enableExperimentalFeature("Lifetimes"),
 ]
+// What is part of the program: conversions that end it are refused (Sources/TraceCore/Model/Saturating.swift).
+let checked = strict + [.treatWarning("DeprecatedDeclaration", as: .error)]
 
 let package = Package(
   name: "skein",
@@ -30,32 +32,32 @@ let package = Package(
     .systemLibrary(name: "CISAL", providers: [.apt(["libisal-dev"])]),
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(name: "CVectorscan", providers: [.apt(["libvectorscan-dev"])]),
-    .target(name: "Config", dependencies: ["CYAML"], swiftSettings: strict),
-    .target(name: "Patterns", dependencies: ["CPCRE2"], swiftSettings: strict),
+    .target(name: "Config", dependencies: ["CYAML"], swiftSettings: checked),
+    .target(name: "Patterns", dependencies: ["CPCRE2"], swiftSettings: checked),
     .target(name: "CShims"),
-    .target(name: "TraceCore", dependencies: ["Config", "Patterns", "CShims"], swiftSettings: strict),
+    .target(name: "TraceCore", dependencies: ["Config", "Patterns", "CShims"], swiftSettings: checked),
     .target(
       name: "LogSource",
       dependencies: ["TraceCore", "CZlib", .target(name: "CISAL", condition: .when(traits: ["ISAL"]))],
-      swiftSettings: strict),
-    .target(name: "Report", dependencies: ["Analysis", "RulePack", "TraceCore", "Config"], swiftSettings: strict),
+      swiftSettings: checked),
+    .target(name: "Report", dependencies: ["Analysis", "RulePack", "TraceCore", "Config"], swiftSettings: checked),
     .target(
       name: "RulePack",
       dependencies: [
         "TraceCore", "Config", "Patterns", .target(name: "CVectorscan", condition: .when(traits: ["Vectorscan"])),
       ],
-      swiftSettings: strict),
-    .target(name: "Analysis", dependencies: ["TraceCore", "Config"], swiftSettings: strict),
+      swiftSettings: checked),
+    .target(name: "Analysis", dependencies: ["TraceCore", "Config"], swiftSettings: checked),
     .target(
       name: "Pipeline", dependencies: ["LogSource", "RulePack", "Analysis", "TraceCore", "Config", "CShims"],
-      swiftSettings: strict),
+      swiftSettings: checked),
     .executableTarget(
       name: "skein",
       dependencies: [
         "Pipeline", "Report", "RulePack", "Analysis", "LogSource", "TraceCore", "Config", "CShims",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
-      swiftSettings: strict),
+      swiftSettings: checked),
     .executableTarget(
       name: "SkeinBench",
       dependencies: ["Analysis", "TraceCore", .product(name: "ArgumentParser", package: "swift-argument-parser")],
@@ -83,7 +85,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "FollowTests",
-      dependencies: ["Pipeline", "Report", "Analysis", "RulePack", "LogSource", "TraceCore", "TestKit"],
+      dependencies: ["Pipeline", "Report", "Analysis", "RulePack", "LogSource", "TraceCore", "CShims", "TestKit"],
       swiftSettings: strict),
     .testTarget(name: "AnalysisTests", dependencies: ["Analysis", "TraceCore", "TestKit"], swiftSettings: strict),
     .testTarget(

@@ -50,6 +50,8 @@ package struct EventMark: Sendable, Equatable {
     case given
     /// A value of the version field was seen for the first time.
     case version
+    /// Many windows in a row are empty: they are this one mark, which has the time of the first.
+    case gap
   }
   package var kind: Kind
   package var time: Int64

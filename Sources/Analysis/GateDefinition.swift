@@ -122,6 +122,6 @@ package struct GateField: Sendable, Equatable {
       return nil
     }
     let scaled = (isDuration ? measure : measure * 1_000).rounded()
-    return scaled < 9e18 ? Int64(scaled) : nil
+    return scaled < 9e18 ? Int64(saturating: scaled) : nil
   }
 }

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import TraceCore
 
 /// Values in the sentences of a verdict: three significant digits and a unit.
 package enum GateText {
@@ -35,9 +36,9 @@ package enum GateText {
     guard value.isFinite, abs(value) < 1e15 else { return value < 0 ? "-∞" : "∞" }
     let magnitude = abs(value)
     guard magnitude >= 1e-9 else { return "0" }
-    let decimals = max(0, 2 - Int(log10(magnitude).rounded(.down)))
+    let decimals = max(0, 2 - Int(saturating: log10(magnitude).rounded(.down)))
     let scale = pow(10, Double(decimals))
-    let whole = Int64((magnitude * scale).rounded())
+    let whole = Int64(saturating: (magnitude * scale).rounded())
     var digits = String(whole)
     if decimals > 0 {
       digits = String(repeating: "0", count: max(0, decimals + 1 - digits.utf8.count)) + digits

@@ -1,3 +1,5 @@
+internal import TraceCore
+
 /// Decides one objective from its evidence: the end of a stage, or what it would be if the stage ended now.
 struct ObjectiveDecision {
   /// Chances of being wrong.
@@ -135,7 +137,7 @@ struct ObjectiveDecision {
 
   private static func more(_ needed: Double, than n: Double) -> Int64? {
     // Beyond a thousand million it is a way of saying never.
-    needed < 1e9 ? max(1, Int64((needed - n).rounded(.up))) : nil
+    needed < 1e9 ? max(1, Int64(saturating: (needed - n).rounded(.up))) : nil
   }
 
   // MARK: Against a baseline

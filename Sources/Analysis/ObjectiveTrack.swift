@@ -203,7 +203,7 @@ struct ObjectiveTrack: Sendable {
   mutating func addWorst(_ added: Int64, of all: Int64) {
     func share(_ evidence: ObjectiveEvidence) -> Int64 {
       let part = Double(evidence.total) / Double(max(all, 1))
-      return min(added, Int64((Double(added) * min(part, 1)).rounded(.up)))
+      return min(added, Int64(saturating: (Double(added) * min(part, 1)).rounded(.up)))
     }
     overall.addWorst(share(overall))
     for place in parts.indices { parts[place].evidence.addWorst(share(parts[place].evidence)) }
@@ -224,7 +224,7 @@ struct ObjectiveTrack: Sendable {
   /// The age from which on an open request counts; nanoseconds.
   private func age(_ unfinishedAfter: Int64) -> Int64 {
     if plan.kind == .unfinished { return unfinishedAfter }
-    return Int64(max(0, min(bar?.threshold ?? 0, 9e18)))
+    return Int64(saturating: max(0, min(bar?.threshold ?? 0, 9e18)))
   }
 
   /// Whether a request that began then counts as unended at `time`.

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <malloc.h>
+#include <sys/resource.h>
 #include <sched.h>
 #include <string.h>
 #include <unistd.h>
@@ -228,4 +229,11 @@ void skein_mark_telling(const void *bytes, size_t count, struct skein_masks *mas
     }
     masks[w].telling = telling;
   }
+}
+
+void skein_raise_files(void) {
+  struct rlimit files;
+  if (getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur >= files.rlim_max) return;
+  files.rlim_cur = files.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &files);
 }

@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -126,7 +127,15 @@ int skein_screen_open(void) {
   return found;
 }
 
+// Following ends in order from its first moment on: before main, so that a signal that comes while the program starts waits.
+__attribute__((constructor)) static void begin(int count, char **arguments) {
+  if (count > 1 && strcmp(arguments[1], "follow") == 0) skein_screen_signals();
+}
+
+int skein_screen_asked(void) { return requests_to_end > 0; }
+
 int skein_screen_signals(void) {
+  if (is_installed) return pipe_out;
   int ends[2];
   if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0) return -errno;
   pipe_out = ends[0];

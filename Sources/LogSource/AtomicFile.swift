@@ -31,7 +31,7 @@ package enum AtomicFile {
       }
       try synchronize(folder)
       if let made = try? Syscalls.status(of: temporary.file).modified {
-        removeLeftovers(of: name, in: folder, folderPath, before: made - leftoverAge)
+        removeLeftovers(of: name, in: folder, folderPath, before: made.less(leftoverAge))
       }
     } catch {
       throw OutputError(error, path: path, folder: folderPath)

@@ -18,9 +18,13 @@ package protocol ByteSource: AnyObject {
   /// Whether the last `read` returned 0 because nothing is there for the moment: more may come. Only what is followed
   /// pauses.
   var isPaused: Bool { get }
+
+  /// Nothing more is read: what the source holds open may go.
+  func close()
 }
 
 extension ByteSource {
+  package func close() {}
   package var isPaused: Bool { false }
 
   /// Reads until `block` holds `count` bytes (or is full) or the source ends; returns whether it ended.
@@ -47,6 +51,7 @@ package final class ReplayedSource: ByteSource {
   package var bytesRead: Int64 { rest.bytesRead }
   package var notes: [LedgerNote] { rest.notes }
   package var isPaused: Bool { rest.isPaused }
+  package func close() { rest.close() }
 
   package func read(into block: Block, atMost limit: Int) throws(SourceError) -> Int {
     guard given < head.count else { return try rest.read(into: block, atMost: limit) }

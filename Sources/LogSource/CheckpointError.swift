@@ -12,6 +12,8 @@ package enum CheckpointError: Error, Equatable, Sendable {
   /// A folder, a symbolic link, a device.
   case notAFile(path: String, FileStatus.Kind)
   case readFailed(path: String, reason: String)
+  /// Another follower writes it.
+  case inUse(path: String)
 
   /// For people: one or two sentences, without `error:`.
   package var message: String {
@@ -37,6 +39,8 @@ package enum CheckpointError: Error, Equatable, Sendable {
       return "\(path) is a \(kind.rawValue), not a checkpoint; name a file"
     case .readFailed(let path, let reason):
       return "\(path): cannot be read: \(reason)"
+    case .inUse(let path):
+      return "\(path) is the checkpoint of another skein that is running; end that one, or name another file"
     }
   }
 

@@ -50,9 +50,9 @@ package struct FileMark: Equatable, Sendable {
   /// Whether `file` holds what this mark was made of, or a copy of it, compressed or not. An empty one is known by its
   /// identity alone. Costs a hash of the head and a read of 256 bytes.
   func fits(_ file: ListedFile) -> Bool {
-    guard headLength > 0 else { return identity == file.held.identity }
+    guard headLength > 0 else { return identity == file.identity }
     guard file.head.count >= headLength, file.headHash(headLength) == headHash else { return false }
-    if headLength < FileMark.headLimit, !isOpen, identity != file.held.identity {
+    if headLength < FileMark.headLimit, !isOpen, identity != file.identity {
       // So little may begin many files (headers do): of one that is finished all must be the same.
       return file.compression == .none
         ? file.status.size == offset && headLength == offset : file.head.count == headLength
@@ -60,7 +60,7 @@ package struct FileMark: Equatable, Sendable {
     guard file.compression == .none else { return true }
     guard tailLength > 0 else { return file.status.size >= offset }
     guard file.status.size >= offset,
-      let tail = try? file.held.bytes(at: offset - Int64(tailLength), count: tailLength)
+      let tail = try? file.held().bytes(at: offset - Int64(tailLength), count: tailLength)
     else { return false }
     return tail.count == tailLength && FileMark.hash(tail, tailLength) == tailHash
   }

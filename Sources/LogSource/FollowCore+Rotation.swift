@@ -9,17 +9,26 @@ extension FollowCore {
       guard file.isCut else { return }
     }
     for file in [current].compactMap(\.self) + queue { try file.extendHead() }
-    guard let listing = RotationListing.take(places) else {
+    if queue.isEmpty, let rest = backlog, active == rest.active, rest.listing.isCurrent(places, folders) {
+      return try goOn(rest, now)
+    }
+    backlog = nil
+    guard var listing = takeListing() else {
       listedFor = nil
       return
     }
+    let newest = queue.last ?? current ?? last
+    if let newest, !isListed(newest, in: listing), findOldFolder(of: newest.mark(isOpen: true)),
+      let wider = takeListing()
+    {
+      listing = wider
+    }
     adopt(listing)
     let files = listing.files
-    let newest = queue.last ?? current ?? last
     var floor = -1
     var isFound = newest == nil
     if let newest {
-      if let i = files.firstIndex(where: { $0.held.identity == newest.held.identity }), !newest.isCut {
+      if let i = files.firstIndex(where: { $0.identity == newest.held.identity }), !newest.isCut {
         (floor, isFound) = (i, true)
         tellRotation(newest, files[i])
       } else if let i = files.lastIndex(where: { FollowCore.isKnown($0, by: newest.mark(isOpen: true)) }) {
@@ -33,16 +42,38 @@ extension FollowCore {
     for i in files.indices where i > floor && isRead(files[i]) { floor = i }
     if !isFound, let newest { tellRotation(newest, files.last) }
     listedFor = listing.isProvisional || listing.isActiveDenied ? nil : active
-    for i in files.indices where i > floor {
+    // A file that was followed to its end by its descriptor lost nothing when it was renamed.
+    try goOn(Backlog(listing: listing, next: floor + 1, active: active, mayLoseAt: isFound ? -1 : floor + 1), now)
+  }
+
+  private func isListed(_ file: FollowedFile, in listing: RotationListing) -> Bool {
+    listing.files.contains {
+      ($0.identity == file.held.identity && !file.isCut) || FollowCore.isKnown($0, by: file.mark(isOpen: true))
+    }
+  }
+
+  /// Puts as many files of a listing into the queue as may be held; the others wait for it to be empty.
+  func goOn(_ rest: Backlog, _ now: Int64) throws(SourceError) {
+    backlog = nil
+    let (listing, files) = (rest.listing, rest.listing.files)
+    for i in files.indices where i >= rest.next {
       guard queue.count < FollowCore.queueLimit else {
-        listedFor = nil
-        break
+        backlog = rest
+        backlog?.next = i
+        return
       }
       if isCopy(i, of: listing) { continue }
-      // A file that was followed to its end by its descriptor lost nothing when it was renamed.
-      try append(
-        files[i], start: 0, now, rotationMayLose: i == floor + 1 && !isFound, goesOn: !isBehindGap,
-        notes: notes(before: i, of: listing))
+      let mayLose =
+        i == rest.mayLoseAt || (rest.mayLoseAfterAll && i > 0 && !isSeries && files[i - 1].name.mayLose)
+      do throws(SourceError) {
+        try append(
+          files[i], start: 0, now, rotationMayLose: mayLose, goesOn: !isBehindGap, notes: notes(before: i, of: listing))
+      } catch {
+        guard case .notFound = error else { throw error }
+        // It moved since: listed again at the next look.
+        listedFor = nil
+        return
+      }
       isBehindGap = false
     }
   }
@@ -57,7 +88,7 @@ extension FollowCore {
 
   private func tellRotation(_ file: FollowedFile, _ found: ListedFile?) {
     guard !file.hasToldRotation else { return }
-    if let found, found.held.identity == file.held.identity {
+    if let found, found.identity == file.held.identity {
       guard !found.isActive else { return }
       file.hasToldRotation = true
       if isSeries, found.display == file.display {

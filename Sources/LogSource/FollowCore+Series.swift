@@ -14,7 +14,7 @@ extension FollowCore {
     } else {
       searched = (change, now, false)
     }
-    guard let newest = FollowCore.newest(ofSeries: path) else { return }
+    guard let newest = FollowCore.newest(ofSeries: path, folders) else { return }
     // The file that is read, under a newer name: renamed, and not gone on with.
     if let status = try? Syscalls.status(of: newest) {
       let open = [current].compactMap(\.self) + queue + left.map(\.file)
@@ -24,12 +24,11 @@ extension FollowCore {
   }
 
   /// The newest file beside `path` of the same series, if it is newer.
-  static func newest(ofSeries path: String) -> String? {
+  static func newest(ofSeries path: String, _ folders: FolderIndex) -> String? {
     let (folder, own) = RotationListing.Place.split(path)
     var best = (name: own, rotation: RotationName(own))
-    for case let name? in (try? Syscalls.names(in: folder)) ?? [] {
-      let rotation = RotationName(name)
-      guard rotation.base == best.rotation.base, rotation.isWritten,
+    for (name, rotation) in (try? folders.names(in: folder).ofBase(best.rotation.base)) ?? [] {
+      guard rotation.isWritten,
         best.rotation.isPlacedBefore(rotation) == true,
         (try? Syscalls.status(of: RotationListing.Place(path, shown: path).path(name)).kind) == .regular
       else { continue }

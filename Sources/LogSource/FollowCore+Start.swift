@@ -4,9 +4,14 @@ internal import TraceCore
 extension FollowCore {
   func begin(_ now: Int64) throws(SourceError) {
     if isSeries { goOnInSeries() }
-    guard let from = beginning, let listing = RotationListing.take(places) else { return }
+    guard let from = beginning, var listing = takeListing() else { return }
     beginning = nil
     lookAtActive()
+    if case .position(let position) = from, position.mark.headLength > 0, best(position.mark, in: listing.files) == nil,
+      findOldFolder(of: position.mark), let wider = takeListing()
+    {
+      listing = wider
+    }
     adopt(listing)
     listedFor = listing.isActiveDenied ? nil : active
     let files = listing.files
@@ -18,7 +23,8 @@ extension FollowCore {
       let start = from == .end ? try FollowCore.lastLineStart(of: active) : 0
       try append(active, start: start, now)
     case .rotations:
-      try appendAll(files[...], of: listing, now)
+      try goOn(Backlog(listing: listing, next: 0, active: self.active, mayLoseAfterAll: true), now)
+      if listing.isProvisional { listedFor = nil }
     case .position(let position):
       try resume(position, listing, now)
     }
@@ -30,19 +36,19 @@ extension FollowCore {
     let size = file.compression == .none ? file.status.size : Int64(file.head.count)
     if file.compression == .none {
       let length = min(size, Int64(FileMark.tailLimit))
-      tail = (try? file.held.bytes(at: size - length, count: Int(length))) ?? []
+      tail = (try? file.held().bytes(at: size - length, count: Int(length))) ?? []
     }
-    return FileMark(identity: file.held.identity, head: file.head, offset: size, tail: tail, isOpen: false)
+    return FileMark(identity: file.identity, head: file.head, offset: size, tail: tail, isOpen: false)
   }
 
   /// Behind the last newline: a line that is not finished yet is the next line. Looks back a mebibyte.
   private static func lastLineStart(of file: ListedFile) throws(SourceError) -> Int64 {
     guard file.compression == .none else { return 0 }
-    let end = try file.held.status().size
+    let end = try file.held().status().size
     var at = end
     while at > 0, end - at < 1 << 20 {
       let count = min(at, 64 * 1024)
-      let bytes = try file.held.bytes(at: at - count, count: Int(count))
+      let bytes = try file.held().bytes(at: at - count, count: Int(count))
       if let newline = bytes.lastIndex(of: 0x0A) { return at - count + Int64(newline) + 1 }
       at -= count
     }
@@ -55,26 +61,11 @@ extension FollowCore {
     notes: [LedgerNote] = []
   ) throws(SourceError) -> FollowedFile {
     let followed = try FollowedFile(
-      file.held, compression: file.compression, number: newNumber(), start: start, now: now,
+      file.held(), compression: file.compression, number: newNumber(), start: start, now: now,
       rotationMayLose: rotationMayLose, goesOn: goesOn, notes: passedOver + notes)
     passedOver = []
     queue.append(followed)
     return followed
-  }
-
-  /// All of these, from their first byte, as many as may be held.
-  private func appendAll(_ files: ArraySlice<ListedFile>, of listing: RotationListing, _ now: Int64) throws(SourceError)
-  {
-    for (i, file) in zip(files.indices, files) {
-      guard queue.count < FollowCore.queueLimit else {
-        listedFor = nil
-        return
-      }
-      if isCopy(i, of: listing) { continue }
-      let mayLose = i > 0 && !isSeries && listing.files[i - 1].name.mayLose
-      try append(file, start: 0, now, rotationMayLose: mayLose, notes: notes(before: i, of: listing))
-    }
-    if listing.isProvisional { listedFor = nil }
   }
 
   /// Whether the file at `i` holds nothing that another one of the listing does not hold as well; it is passed over then, and
@@ -117,7 +108,9 @@ extension FollowCore {
     for other in position.known where other.headLength == 0 && other.isOpen {
       if let i = best(other, in: files), i < floor, taken[i] == nil { taken[i] = other }
     }
-    var mayLose = false
+    // Only what has the file's name and inode now, and another content, was cut; a renamed one loses nothing.
+    let wasCut =
+      files.indices.last.map { files[$0].isActive && files[$0].identity == position.identity && $0 != found } ?? false
     if found == nil, mark.headLength > 0 {
       let text =
         "\(display): the file that was read up to byte \(position.offset) is not there any more; "
@@ -125,10 +118,7 @@ extension FollowCore {
       let note = LedgerNote(.lost, text)
       tell(.lost, text, note: note)
       isBehindGap = true
-      mayLose = true
-    } else if let found, files[found].held.identity != position.identity {
-      // Copied, and the original cut?
-      mayLose = files.contains { $0.held.identity == position.identity }
+    } else if let found, files[found].identity != position.identity {
       tell(
         .reread,
         "\(display): the file that was read up to byte \(position.offset) is \(files[found].display) now; "
@@ -140,7 +130,7 @@ extension FollowCore {
     }
     for (i, file) in files.enumerated() {
       guard queue.count < FollowCore.queueLimit else {
-        listedFor = nil
+        backlog = Backlog(listing: listing, next: i, active: active, mayLoseAfterAll: wasCut)
         return
       }
       if let mark = taken[i] {
@@ -148,7 +138,7 @@ extension FollowCore {
         if i != found, !file.isActive, file.compression == .none, file.status.size <= mark.offset {
           // Nothing new; but more may come.
           let old = try FollowedFile(
-            file.held, compression: .none, number: newNumber(), start: mark.offset, now: now)
+            file.held(), compression: .none, number: newNumber(), start: mark.offset, now: now)
           old.end()
           left.append(Left(file: old, since: now, lateSince: nil))
           continue
@@ -158,7 +148,7 @@ extension FollowCore {
       } else if i > floor, !isDuplicate(file, of: position.known + [mark]), !isCopy(i, of: listing) {
         try append(
           file, start: 0, now,
-          rotationMayLose: i > 0 && (mayLose || (!isSeries && listing.files[i - 1].name.mayLose)),
+          rotationMayLose: i > 0 && wasCut && !isSeries && listing.files[i - 1].name.mayLose,
           goesOn: !isBehindGap, notes: notes(before: i, of: listing))
         isBehindGap = false
       }
@@ -171,7 +161,7 @@ extension FollowCore {
   func best(_ mark: FileMark, in files: [ListedFile]) -> Int? {
     let fitting = files.indices.filter { mark.fits(files[$0]) }
     func worth(_ i: Int) -> (Int, Int, Int) {
-      (files[i].held.identity == mark.identity ? 1 : 0, files[i].compression == .none ? 1 : 0, i)
+      (files[i].identity == mark.identity ? 1 : 0, files[i].compression == .none ? 1 : 0, i)
     }
     return fitting.max { worth($0) < worth($1) }
   }

@@ -5,7 +5,12 @@ extension FollowCore {
   /// The file is the current one, or one of the queue.
   func truncated(_ file: FollowedFile, _ now: Int64) throws(SourceError) {
     // The copy that belongs to the cut is under way to its name, or another rotation is: asked again at the next look.
-    guard let listing = RotationListing.take(places) else { return }
+    guard var listing = takeListing() else { return }
+    if file.head.count > 0, !hasCopy(of: file, in: listing), findOldFolder(of: file.mark(isOpen: true)),
+      let wider = takeListing()
+    {
+      listing = wider
+    }
     let unread = file.unread
     let place = file.offset
     file.cut()
@@ -30,7 +35,7 @@ extension FollowCore {
         for older in unseen {
           front.append(
             try FollowedFile(
-              older.held, compression: older.compression, number: newNumber(), start: 0, now: now,
+              older.held(), compression: older.compression, number: newNumber(), start: 0, now: now,
               rotationMayLose: !front.isEmpty))
         }
       }
@@ -40,14 +45,14 @@ extension FollowCore {
     let unknown = mark.headLength == 0 ? unseen.last { $0.isPacked || $0.status.size >= unread } : nil
     if let copy {
       let rest = try FollowedFile(
-        copy.held, compression: copy.compression, number: newNumber(), start: place, now: now)
+        copy.held(), compression: copy.compression, number: newNumber(), start: place, now: now)
       rest.supersededSince = now
       front.append(rest)
     }
     for newer in unseen.prefix(FollowCore.queueLimit) {
       front.append(
         try FollowedFile(
-          newer.held, compression: newer.compression, number: newNumber(), start: 0, now: now,
+          newer.held(), compression: newer.compression, number: newNumber(), start: 0, now: now,
           rotationMayLose: unknown == nil || !front.isEmpty,
           goesOn: copy != nil || early != nil || !front.isEmpty))
     }
@@ -78,9 +83,18 @@ extension FollowCore {
     queue.insert(contentsOf: front + [again], at: turn ?? 0)
   }
 
+  /// Whether a file other than the active one holds what was read of `file`.
+  private func hasCopy(of file: FollowedFile, in listing: RotationListing) -> Bool {
+    let mark = file.mark(isOpen: true)
+    return listing.files.contains {
+      !$0.isActive && $0.identity != file.held.identity
+        && (mark.fits($0) || $0.isCopy(of: file.head, before: file.offset))
+    }
+  }
+
   /// Where a file that is held open stands: under a name, or compressed as it is now.
   private func standing(of file: FollowedFile, in files: [ListedFile]) throws(SourceError) -> Int? {
-    if let i = files.firstIndex(where: { $0.held.identity == file.held.identity }) { return i }
+    if let i = files.firstIndex(where: { $0.identity == file.held.identity }) { return i }
     let head = try file.held.head(.none, limit: FileMark.headLimit)
     return head.isEmpty ? nil : files.firstIndex { $0.isPacked && $0.head == head }
   }
@@ -88,7 +102,7 @@ extension FollowCore {
   /// Whether what stands in `file` is held open or was read, or passed over, before.
   func isRead(_ file: ListedFile) -> Bool {
     for own in [current].compactMap(\.self) + queue + left.map(\.file) where !own.isCut {
-      if own.held.identity == file.held.identity { return true }
+      if own.held.identity == file.identity { return true }
       // Compressed in the meantime, and open here as it was.
       if file.isPacked, !own.head.isEmpty, own.head == file.head { return true }
     }
@@ -99,7 +113,7 @@ extension FollowCore {
   /// were copied and cut while nobody looked? Then the copies, which nobody knows, come first. False if the file is not to be
   /// read now. Costs a listing once a file.
   func prove(_ file: FollowedFile, _ now: Int64) throws(SourceError) -> Bool {
-    guard let listing = RotationListing.take(places) else { return false }
+    guard let listing = takeListing() else { return false }
     file.isUnproven = false
     guard let own = try standing(of: file, in: listing.files) else { return true }
     var unseen: [ListedFile] = []
@@ -122,7 +136,7 @@ extension FollowCore {
     var front: [FollowedFile] = []
     for other in unseen.prefix(FollowCore.queueLimit) {
       let copy = try FollowedFile(
-        other.held, compression: other.compression, number: newNumber(), start: 0, now: now,
+        other.held(), compression: other.compression, number: newNumber(), start: 0, now: now,
         rotationMayLose: !front.isEmpty)
       copy.supersededSince = now
       front.append(copy)

@@ -27,6 +27,10 @@ final class FollowCore {
   /// looked at again some time later (what comes within one tick of the file system's clock changes no time).
   var searched: (change: Int64, at: Int64, isSettled: Bool)?
   let clock: () -> Int64
+  /// What is known of folders; shared by all logs that are followed.
+  let folders: FolderIndex
+  /// Of a log with many files, what the last listing has found.
+  private var facts: [String: ListedFile.Facts] = [:]
   let options: StreamFollower.Options
   /// Until the beginning has succeeded.
   var beginning: FollowStart?
@@ -35,8 +39,23 @@ final class FollowCore {
   /// What comes after `current`, in order; at most `queueLimit`, each kept open.
   var queue: [FollowedFile] = []
   static let queueLimit = 32
-  /// Read to their end and left; watched for late bytes.
+  /// The rest of a listing that was longer than the queue.
+  var backlog: Backlog?
+  struct Backlog {
+    let listing: RotationListing
+    /// The first file that is not in the queue yet.
+    var next: Int
+    /// What stood under the name when it was listed.
+    let active: Active?
+    /// The file before which lines may be lost, or -1; and whether that may be so before all of them, by their names.
+    var mayLoseAt = -1
+    var mayLoseAfterAll = false
+  }
+  /// Where rotations were found that are neither beside the log nor beside what a link points at (logrotate's `olddir`).
+  var oldFolders: [RotationListing.Place] = []
+  /// Read to their end and left, at most `mostLeft`; watched for late bytes.
   var left: [Left] = []
+  static let mostLeft = 64
   struct Left {
     let file: FollowedFile
     var since: Int64
@@ -69,8 +88,9 @@ final class FollowCore {
 
   init(
     path: String, display: String, isSeries: Bool, from: FollowStart, clock: @escaping () -> Int64,
-    options: StreamFollower.Options
+    options: StreamFollower.Options, folders: FolderIndex
   ) {
+    self.folders = folders
     self.path = path
     self.isSeries = isSeries
     self.display = display
@@ -122,7 +142,13 @@ final class FollowCore {
     file.end()
     history.append(Given(sequence: file.sequence, number: file.number, mark: file.mark(isOpen: false)))
     if history.count > 4 * FollowPosition.knownLimit { history.removeFirst(2 * FollowPosition.knownLimit) }
-    if isWatched { left.append(Left(file: file, since: now, lateSince: nil)) }
+    if isWatched {
+      left.append(Left(file: file, since: now, lateSince: nil))
+      // Of many that were read one after the other the newest: nobody writes into those before them.
+      if left.count > FollowCore.mostLeft, let first = left.firstIndex(where: { $0.lateSince == nil }) {
+        left.remove(at: first)
+      }
+    }
     if current === file { current = nil }
   }
 
@@ -146,7 +172,7 @@ final class FollowCore {
     lookAtActive()
     if let file = current, active == .file(file.held.identity) {
       file.supersededSince = nil
-    } else if active != listedFor || (queue.isEmpty && current == nil && needsListing) {
+    } else if active != listedFor || (queue.isEmpty && (backlog != nil || (current == nil && needsListing))) {
       try discover(now)
     }
     try endIfSuperseded(now)
@@ -225,6 +251,8 @@ final class FollowCore {
     }
   }
 
+  func takeListing() -> RotationListing? { RotationListing.take(places, folders, &facts) }
+
   /// The active file as this listing saw it.
   func adopt(_ listing: RotationListing) {
     if listing.isActiveDenied, active != .denied {
@@ -241,6 +269,7 @@ final class FollowCore {
       places.append(place)
     }
     let own = RotationListing.Place(path, shown: display)
+    for place in oldFolders { add(place) }
     if let target = realPlace { add(target) }
     if let real = try? Syscalls.realPath(path) {
       let place = RotationListing.Place(real, shown: real)

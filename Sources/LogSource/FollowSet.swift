@@ -19,7 +19,12 @@ package final class FollowSet {
   private let clock: () -> Int64
   private let options: StreamFollower.Options
   private let start: Start
+  /// Shared with every follower.
+  package let folders = FolderListings()
   private var scannedAt: Int64 = 0
+  /// Files that were found and are of a stream.
+  private var placed: Set<String> = []
+  private let shouldStop: () -> Bool
   private var isBegun = false
   private static let pause: Int64 = 1_000_000_000
 
@@ -27,9 +32,10 @@ package final class FollowSet {
   /// never be followed (a socket, a device) is an error, and `-` twice.
   package init(
     arguments: [String], from start: @escaping Start, clock: @escaping () -> Int64,
-    options: StreamFollower.Options = .init()
+    options: StreamFollower.Options = .init(), shouldStop: @escaping () -> Bool = { false }
   ) throws(SourceError) {
     self.clock = clock
+    self.shouldStop = shouldStop
     self.options = options
     self.start = start
     for argument in arguments { try add(argument) }
@@ -96,11 +102,15 @@ package final class FollowSet {
       }
     case .folder(let folder):
       let place = folder.hasSuffix("/") ? folder : folder + "/"
-      for case let name? in (try? Syscalls.names(in: folder)) ?? [] where !FolderScan.isExcluded(name) {
+      guard let names = try? folders.index.names(in: folder) else { return }
+      let real = (try? Syscalls.realPath(folder)) ?? folder
+      for name in names.names where !FolderScan.isExcluded(name) {
+        guard !shouldStop() else { return }
         let path = place + name
-        guard !keys.contains(FollowSet.key(path)), (try? Syscalls.status(of: path).kind) == .regular,
+        guard !placed.contains(path), !keys.contains(real + "/" + name), (try? Syscalls.status(of: path).kind) == .regular,
           FollowSet.looksLikeLog(path, name)
         else { continue }
+        placed.insert(path)
         follow(path, isNamed: false)
       }
     }
@@ -133,7 +143,7 @@ package final class FollowSet {
       if !isThere(log), rotation.isRotation(ofOutput: output), isThere(beside(output)) {
         (log, source) = (beside(output), beside(output))
       } else if !isThere(log), rotation.date != nil,
-        let newest = FollowCore.newest(ofSeries: path) ?? (rotation.isWritten ? path : nil)
+        let newest = FollowCore.newest(ofSeries: path, folders.index) ?? (rotation.isWritten ? path : nil)
       {
         // `app-2026-11-24.log` is what the program writes itself; the next day it writes another.
         isSeries = true
@@ -143,7 +153,8 @@ package final class FollowSet {
     guard keys.insert(FollowSet.key(log)).inserted else { return }
     followers.append(
       StreamFollower(
-        path: source, display: log, isSeries: isSeries, from: start(log, isBegun), clock: clock, options: options))
+        path: source, display: log, isSeries: isSeries, from: start(log, isBegun), clock: clock, options: options,
+        folders: folders))
   }
 
   /// Whether the file at `path` holds what the log holds, or its beginning.

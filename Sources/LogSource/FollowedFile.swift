@@ -176,6 +176,15 @@ final class FollowedFile {
     for i in max(0, bytes.count - FileMark.tailLimit)..<bytes.count { tail.append(bytes[i]) }
   }
 
+  /// Gives back the bytes that were read last but for the tail.
+  func rest() {
+    guard recent.count > tail.count || before.count > 0 else { return }
+    before = Block(capacity: 1)
+    let kept = tail
+    recent = Block(capacity: max(1, kept.count))
+    recent.append(copying: kept.span)
+  }
+
   /// Up to `FileMark.tailLimit` bytes before a place that was read; fewer, or none, where they are not at hand any more.
   func bytes(before place: Int64) -> [UInt8] {
     let wanted = min(place, Int64(FileMark.tailLimit))

@@ -81,6 +81,11 @@ package final class FollowedGeneration: ByteSource {
     }
   }
 
+  /// Gives back what is only needed while bytes come.
+  package func rest() {
+    if case .file(let file, _) = body { file.rest() }
+  }
+
   var followed: FollowedFile? {
     guard case .file(let file, _) = body else { return nil }
     return file

@@ -46,7 +46,8 @@ package struct Generation: Sendable {
     }
     if let memory { return MemorySource(memory) }
     if let spool { return try FileSource(path: spool.path, display: display, expected: nil) }
-    let raw = try FileSource(path: path, display: display, expected: identity)
+    let raw = try FileSource(
+      path: path, display: display, expected: identity, closesAtEnd: compression == .none)
     return compression == .gzip ? GzipSource(raw, path: display) : raw
   }
 

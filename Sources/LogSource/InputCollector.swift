@@ -26,6 +26,9 @@ struct InputCollector {
   private var seen: Set<String> = []
   private var skipped: [InputPlan.Skipped] = []
   private var looked = 0
+  let folders = FolderIndex(isSnapshot: true)
+  /// By folder and base: names that leave open whose they are (`LooseName`).
+  private var loose: [String: [String: [(name: String, rotation: RotationName)]]] = [:]
   /// Standard input is watched by somebody.
   private let isLive: Bool
 
@@ -90,19 +93,45 @@ struct InputCollector {
   private mutating func addRotations(of path: String) throws(SourceError) {
     let (folder, name) = InputCollector.split(path)
     let base = RotationName(name).base
-    for case let sibling? in try list(folder ?? ".") where sibling != name {
-      let rotation = RotationName(sibling)
+    for (sibling, rotation) in try siblings(folder ?? ".", of: base) where sibling != name {
       let isOwn = rotation.base == base
-      guard isOwn || rotation.isRotation(ofOutput: base) || LooseName(rotation.base)?.base == base else { continue }
       try addFile(
         folder.map { join($0, sibling) } ?? sibling, named: false, mustLookLikeLog: false,
         beside: isOwn ? .rotation : .perhaps)
     }
   }
 
+  /// What may belong to the log `base`, in byte order: by its name, or by one that leaves it open.
+  private mutating func siblings(
+    _ folder: String, of base: String
+  ) throws(SourceError) -> [(name: String, rotation: RotationName)] {
+    let names = try listing(folder)
+    var found = names.ofBase(base)
+    if base.hasSuffix(".out") {
+      found += names.ofBase(String(base.dropLast(4)) + ".log").filter { $0.rotation.isRotation(ofOutput: base) }
+    }
+    if loose[folder] == nil {
+      var byBase: [String: [(name: String, rotation: RotationName)]] = [:]
+      for name in names.names {
+        let rotation = RotationName(name)
+        if let loose = LooseName(rotation.base) { byBase[loose.base, default: []].append((name, rotation)) }
+      }
+      loose[folder] = byBase
+    }
+    let known = Set(found.map(\.name))
+    found += (loose[folder]?[base] ?? []).filter { !known.contains($0.name) }
+    return found.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+  }
+
   private func list(_ folder: String) throws(SourceError) -> [String?] {
+    let names = try listing(folder)
+    return names.names.map(Optional.some) + (names.hasOthers ? [nil] : [])
+  }
+
+  /// What is in a folder; listed once.
+  private func listing(_ folder: String) throws(SourceError) -> FolderIndex.Names {
     do throws(SystemError) {
-      return try Syscalls.names(in: folder)
+      return try folders.names(in: folder)
     } catch {
       throw SourceError(error, path: folder)
     }

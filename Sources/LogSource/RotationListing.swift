@@ -1,8 +1,9 @@
 internal import TraceCore
 
-/// A file of a stream as it was found in a listing, kept open.
+/// A file of a stream as it was found in a listing: kept open, or opened again when it is asked for, where a log has so many
+/// that all of them would be too many to be held.
 final class ListedFile {
-  let held: HeldFile
+  let identity: FileIdentity
   let name: RotationName
   let status: FileStatus
   let compression: Compression
@@ -10,21 +11,56 @@ final class ListedFile {
   let head: [UInt8]
   /// Whether it stands at the name that is followed.
   let isActive: Bool
+  /// What the user would call it.
+  let display: String
+  private let path: String
+  private var open: HeldFile?
   private var hashes: [Int: UInt64] = [:]
 
-  var display: String { held.display }
+  /// What a listing knows of a file from an earlier one, as long as its status is the same.
+  struct Facts {
+    var status: FileStatus
+    var compression: Compression
+    var head: [UInt8]
+  }
 
-  init(held: HeldFile, name: RotationName, isActive: Bool) throws(SourceError) {
+  init(
+    _ held: HeldFile, path: String, name: RotationName, isActive: Bool, staysOpen: Bool
+  ) throws(SourceError) {
     let status = try held.status()
     let magic = try held.bytes(at: 0, count: Compression.magicLength)
     let compression = Compression(magic: magic.span)
     let head = try held.head(compression, limit: FileMark.headLimit)
-    self.held = held
+    identity = held.identity
+    display = held.display
+    self.path = path
     self.name = name
     self.isActive = isActive
     self.status = status
     self.compression = compression
     self.head = head
+    open = staysOpen ? held : nil
+  }
+
+  init(_ facts: Facts, path: String, display: String, name: RotationName, isActive: Bool) {
+    identity = facts.status.identity
+    self.display = display
+    self.path = path
+    self.name = name
+    self.isActive = isActive
+    status = facts.status
+    compression = facts.compression
+    head = facts.head
+  }
+
+  var facts: Facts { Facts(status: status, compression: compression, head: head) }
+
+  /// The file, open. `notFound` where another one has its name by now: then the listing is out of date.
+  func held() throws(SourceError) -> HeldFile {
+    if let open { return open }
+    let held = try HeldFile(path, display: display)
+    guard held.identity == identity else { throw .notFound(path: display) }
+    return held
   }
 
   var isPacked: Bool { compression != .none }
@@ -40,6 +76,9 @@ final class ListedFile {
     let common = min(head.count, other.head.count)
     return common >= FileMark.shortHead && headHash(common) == other.headHash(common)
   }
+
+  /// Of the first bytes that two files must share to be alike; nil where it has fewer.
+  var shortHash: UInt64? { head.count >= FileMark.shortHead ? headHash(FileMark.shortHead) : nil }
 
   func headHash(_ count: Int) -> UInt64 {
     if let hash = hashes[count] { return hash }
@@ -63,6 +102,13 @@ struct RotationListing {
   private(set) var isProvisional = false
   /// Numbers of rotations that are there, whether they can be read or not.
   private(set) var numbers: Set<Int> = []
+
+  /// Which listings of folders it was made of, while nothing was in them that changed since.
+  private(set) var stamps: [Int] = []
+  /// Heads' first bytes, by their hash: which files may be copies of which.
+  private var alike: [UInt64: [Int]] = [:]
+  /// Files that are kept open at once, at most.
+  static let mostOpen = 64
 
   /// A folder and the base name of what belongs to the stream in it.
   struct Place: Equatable {
@@ -95,48 +141,74 @@ struct RotationListing {
   }
 
   /// Looks until two looks agree; nil if they never do, or if a folder may not be listed now.
-  static func take(_ places: [Place]) -> RotationListing? {
+  ///
+  /// - Parameters:
+  ///   - folders: what is known of them.
+  ///   - facts: by path, what the last listing has found; replaced by what this one has.
+  static func take(_ places: [Place], _ folders: FolderIndex, _ facts: inout [String: ListedFile.Facts])
+    -> RotationListing?
+  {
     for _ in 0..<8 {
       var listing = RotationListing()
       var before: [[String]] = []
       for place in places {
-        guard let names = names(in: place) else { return nil }
+        guard let (names, stamp) = names(in: place, folders) else { return nil }
         before.append(names)
-        for name in names { listing.add(name, in: place, isLast: place == places.last) }
+        listing.stamps.append(stamp)
       }
-      guard listing.isStillTrue(places, before) else { continue }
+      let isLarge = before.reduce(0) { $0 + $1.count } > mostOpen
+      for (place, names) in zip(places, before) {
+        for name in names { listing.add(name, in: place, isLast: place == places.last, isLarge ? facts : nil) }
+      }
+      guard listing.isStillTrue(places, before, folders) else { continue }
+      facts = isLarge ? listing.found : [:]
+      listing.found = [:]
       listing.settle()
       return listing
     }
     return nil
   }
 
+  /// Whether the folders are as they were when it was made.
+  func isCurrent(_ places: [Place], _ folders: FolderIndex) -> Bool {
+    places.count == stamps.count
+      && zip(places, stamps).allSatisfy { place, stamp in
+        (try? folders.names(in: place.folder))?.stamp ?? 0 == stamp
+      }
+  }
+
   /// Names of the stream, oldest first. A folder that is not there has none.
-  private static func names(in place: Place) -> [String]? {
+  private static func names(in place: Place, _ folders: FolderIndex) -> (names: [String], stamp: Int)? {
     do throws(SystemError) {
-      let names = try Syscalls.names(in: place.folder)
+      let all = try folders.names(in: place.folder)
+      var own = all.ofBase(place.base)
+      if all.contains(place.active), RotationName(place.active).base != place.base {
+        own.append((place.active, RotationName(place.active)))
+      }
       let bare = String(place.base.dropLast(4)) + ".log"
-      let hasOther = place.base.hasSuffix(".out") && names.contains(bare)
-      return names.compactMap(\.self).map { ($0, RotationName($0)) }
-        .filter { name, rotation in
-          rotation.base == place.base || name == place.active
-            || (!hasOther && rotation.isRotation(ofOutput: place.base))
-        }
-        .sorted { a, b in
-          if a.0 == place.active || b.0 == place.active { return b.0 == place.active && a.0 != b.0 }
-          return a.1.isPlacedBefore(b.1) ?? a.0.utf8.lexicographicallyPrecedes(b.0.utf8)
-        }
-        .map(\.0)
+      if place.base.hasSuffix(".out"), !all.contains(bare) {
+        own += all.ofBase(bare).filter { $0.rotation.isRotation(ofOutput: place.base) && $0.name != place.active }
+      }
+      let names = own.sorted { a, b in
+        if a.name == place.active || b.name == place.active { return b.name == place.active && a.name != b.name }
+        return a.rotation.isPlacedBefore(b.rotation) ?? a.name.utf8.lexicographicallyPrecedes(b.name.utf8)
+      }
+      return (names.map(\.name), all.stamp)
     } catch {
-      if case .notFound = SourceError(error, path: place.folder) { return [] }
+      if case .notFound = SourceError(error, path: place.folder) { return ([], 0) }
       return nil
     }
   }
 
   /// What each name was when it was opened.
   private var seen: [String: FileIdentity] = [:]
+  /// What is to be known when the folder is listed the next time.
+  private var found: [String: ListedFile.Facts] = [:]
+  /// Places in `files`.
+  private var placeOf: [FileIdentity: Int] = [:]
 
-  private mutating func add(_ name: String, in place: Place, isLast: Bool) {
+  /// - Parameter known: of a log with many files, what was found before; nil: each file is opened and kept open.
+  private mutating func add(_ name: String, in place: Place, isLast: Bool, _ known: [String: ListedFile.Facts]?) {
     let path = place.path(name)
     let display = place.display(name)
     let rotation = RotationName(name)
@@ -144,16 +216,29 @@ struct RotationListing {
     if !isActive, let number = rotation.number, rotation.date == nil { numbers.insert(number) }
     do throws(SourceError) {
       // Opening a FIFO wakes its writer up.
-      guard (try? Syscalls.status(of: path))?.kind ?? .regular == .regular else { return }
-      let held = try HeldFile(path, display: display)
-      guard held.kind == .regular else { return }
-      seen[path] = held.identity
-      let file = try ListedFile(held: held, name: rotation, isActive: isActive)
+      let status = try? Syscalls.status(of: path)
+      guard status?.kind ?? .regular == .regular else { return }
+      let file: ListedFile
+      if let known, let facts = known[path], facts.status == status {
+        file = ListedFile(facts, path: path, display: display, name: rotation, isActive: isActive)
+      } else {
+        let held = try HeldFile(path, display: display)
+        guard held.kind == .regular else { return }
+        file = try ListedFile(held, path: path, name: rotation, isActive: isActive, staysOpen: known == nil || isActive)
+      }
+      seen[path] = file.identity
+      if known != nil, FolderIndex.isSettled(file.status.modified) { found[path] = file.facts }
+      let isUnread = !file.compression.isSupported && !isActive
       // A link, or one that moved while we looked: under its newest name.
-      files.removeAll { $0.held.identity == file.held.identity }
-      if !file.compression.isSupported, !isActive {
+      if let at = placeOf[file.identity] {
+        files.remove(at: at)
+        placeOf.removeAll()
+        for (place, file) in files.enumerated() { placeOf[file.identity] = place }
+      }
+      if isUnread {
         unreadable.append((rotation, .unsupportedCompression(path: display, file.compression)))
       } else {
+        placeOf[file.identity] = files.count
         files.append(file)
       }
     } catch {
@@ -166,9 +251,11 @@ struct RotationListing {
   /// it where the heads agree.
   func original(of i: Int) -> ListedFile? {
     let file = files[i]
-    for (j, other) in files.enumerated() where j != i && file.beginsAs(other) {
-      guard let left = try? file.held.source(file.compression, ahead: false),
-        let right = try? other.held.source(other.compression, ahead: false)
+    guard let begin = file.shortHash else { return nil }
+    for j in alike[begin] ?? [] where j != i && file.beginsAs(files[j]) {
+      let other = files[j]
+      guard let left = try? file.held().source(file.compression, ahead: false),
+        let right = try? other.held().source(other.compression, ahead: false)
       else { continue }
       switch (try? ContentComparison.relation(left, to: right)) ?? .different {
       case .beginning: return other
@@ -179,9 +266,9 @@ struct RotationListing {
     return nil
   }
 
-  private func isStillTrue(_ places: [Place], _ before: [[String]]) -> Bool {
+  private func isStillTrue(_ places: [Place], _ before: [[String]], _ folders: FolderIndex) -> Bool {
     for (place, names) in zip(places, before) {
-      guard RotationListing.names(in: place) == names else { return false }
+      guard RotationListing.names(in: place, folders)?.names == names else { return false }
       for name in names {
         let path = place.path(name)
         guard let identity = seen[path] else { continue }
@@ -194,18 +281,23 @@ struct RotationListing {
   /// Leaves out what another file of the listing stands for.
   private mutating func settle() {
     let all = files
+    let sources = all.filter { !$0.isPacked && !$0.isBegun }
+    let bases = Dictionary(grouping: sources) { $0.name.number ?? -1 }
+    let begins = Dictionary(grouping: sources.filter { $0.shortHash != nil }) { $0.shortHash ?? 0 }
     files = all.filter { file in
       guard file.isPacked || file.isBegun, !file.isActive else { return true }
-      let source = all.first { other in
-        guard other !== file, !other.isPacked, !other.isBegun else { return false }
-        var bare = file.name
-        bare.hasCompressorEnding = false
-        return other.name == bare || file.beginsAs(other)
-      }
-      if source != nil { return false }
+      var bare = file.name
+      bare.hasCompressorEnding = false
+      let isThere =
+        (bases[bare.number ?? -1] ?? []).contains { $0 !== file && $0.name == bare }
+        || file.shortHash.map { (begins[$0] ?? []).contains { $0 !== file && file.beginsAs($0) } } ?? false
+      if isThere { return false }
       guard file.isBegun else { return true }
       isProvisional = true
       return false
+    }
+    for (i, file) in files.enumerated() {
+      if let begin = file.shortHash { alike[begin, default: []].append(i) }
     }
   }
 }

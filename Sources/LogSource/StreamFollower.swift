@@ -35,14 +35,16 @@ package final class StreamFollower {
   ///   - isSeries: `path` is one of several files that are written one after the other, each under its own name; the log is
   ///     called `display`.
   ///   - clock: nanoseconds of a clock that only runs forward.
+  ///   - folders: shared by followers, so that a folder is listed once for all of them.
   package init(
     path: String, display: String, isSeries: Bool = false, from: FollowStart, clock: @escaping () -> Int64,
-    options: Options = .init()
+    options: Options = .init(), folders: FolderListings = .init()
   ) {
     self.display = display
     startPosition = if case .position(let position) = from { position } else { nil }
     core = FollowCore(
-      path: path, display: display, isSeries: isSeries, from: from, clock: clock, options: options)
+      path: path, display: display, isSeries: isSeries, from: from, clock: clock, options: options,
+      folders: folders.index)
     pipe = nil
   }
 

@@ -26,6 +26,27 @@ extension Syscalls {
     return FileDescriptor(owning: number)
   }
 
+  /// A file to lock, for its owner alone; made where it is not there.
+  static func openLock(_ path: String) throws(SystemError) -> FileDescriptor {
+    let number = unsafe Glibc.open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0o600)
+    guard number >= 0 else { throw .last() }
+    return FileDescriptor(owning: number)
+  }
+
+  /// Whether the file is this process's alone now; also where the file system knows no locks.
+  static func lock(_ file: borrowing FileDescriptor) throws(SystemError) -> Bool {
+    while flock(file.number, LOCK_EX | LOCK_NB) != 0 {
+      let error = SystemError.last()
+      switch error.code {
+      case EINTR: continue
+      case EWOULDBLOCK: return false
+      case ENOLCK, EOPNOTSUPP, ENOSYS, EINVAL: return true
+      default: throw error
+      }
+    }
+    return true
+  }
+
   /// Has what was written on the disk when it returns.
   static func synchronize(_ file: borrowing FileDescriptor) throws(SystemError) {
     while fsync(file.number) != 0 {

@@ -200,6 +200,13 @@ enum Syscalls {
     return Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000
   }
 
+  /// Nanoseconds since 1970, of the clock that files are dated with.
+  static var wallNanoseconds: Int64 {
+    var time = timespec()
+    guard unsafe clock_gettime(CLOCK_REALTIME, &time) == 0 else { return 0 }
+    return Int64(time.tv_sec).times(EventTime.nanosecondsPerSecond).plus(Int64(time.tv_nsec))
+  }
+
   /// Turns waiting on again for a file opened without.
   static func setBlocking(_ file: borrowing FileDescriptor) throws(SystemError) {
     let flags = fcntl(file.number, F_GETFL)
@@ -263,7 +270,8 @@ extension FileStatus {
       default: .unknown
       }
     size = Int64(raw.st_size)
-    modified = Int64(raw.st_mtim.tv_sec) * EventTime.nanosecondsPerSecond + Int64(raw.st_mtim.tv_nsec)
+    // A file may say that it is of any year.
+    modified = Int64(raw.st_mtim.tv_sec).times(EventTime.nanosecondsPerSecond).plus(Int64(raw.st_mtim.tv_nsec))
     identity = FileIdentity(device: UInt64(raw.st_dev), inode: UInt64(raw.st_ino))
   }
 }

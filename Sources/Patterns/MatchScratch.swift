@@ -12,6 +12,9 @@ package final class MatchScratch {
   /// Searches that PCRE2 could not do.
   package private(set) var failures: Int64 = 0
 
+  /// Searches that say neither a match nor none.
+  package var givenUp: Int64 { limitHits + failures }
+
   private var matchData: OpaquePointer
   private var room: Int
   private let context: OpaquePointer

@@ -59,7 +59,10 @@ struct BlockReader {
       let read = try source.read(into: block, atMost: readSize)
       if read == 0 {
         isAtEnd = !source.isPaused
-        if isAtEnd { endNULs(in: block) }
+        if isAtEnd {
+          endNULs(in: block)
+          source.close()
+        }
         var end = ByteSearch.last(0x0A, in: block.bytes, from: 0, to: block.count).map { $0 + 1 } ?? 0
         // A last line without its end may go on with those before it.
         if !isAtEnd || end < block.count { end = beforeHead(in: block, end) }
@@ -183,6 +186,29 @@ struct BlockReader {
       block.truncate(to: newline + 1)
     }
     return isAtEnd ? .end : .lines
+  }
+
+  /// The input ends where it stands: settles a line over `maxLine` and a run of NULs that were not read to their end.
+  mutating func end() {
+    if isInNULs { endNULs(in: carry) }
+    if let (length, last) = passing {
+      passing = nil
+      let beyond = (last == 0x0D ? length - 1 : length) - maxLine
+      if beyond > 0 {
+        longLines += 1
+        longLineBytes += Int64(beyond)
+      }
+      if last == 0x0D { carry.append(last) }
+    }
+    if let (length, last) = tail {
+      tail = nil
+      if last == 0x0D { tailEndBytes += 1 }
+      let beyond = last == 0x0D ? length - 1 : length
+      if beyond > 0 {
+        longLines += 1
+        longLineBytes += Int64(beyond)
+      }
+    }
   }
 
   /// The bytes behind the last newline, once `next` has come to the end.

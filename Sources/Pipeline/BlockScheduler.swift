@@ -23,6 +23,13 @@ final class BlockScheduler: @unchecked Sendable {
     var previousTime = EventTime.none
 
     init(_ reader: StreamReader) { self.reader = reader }
+
+    /// There is nothing more to open or to fill.
+    var isOver: Bool {
+      failure != nil
+        || (reader.isFinished && !isOpening
+          && readings.allSatisfy { ($0.isAtEnd || $0.failure != nil) && !$0.isFilling })
+    }
   }
 
   /// One generation being read.
@@ -34,6 +41,9 @@ final class BlockScheduler: @unchecked Sendable {
     var failure: RunError?
     /// Blocks filled and not merged, in order.
     var blocks: [ParsedBlock] = []
+    /// Blocks that were filled and not parsed yet, and the lines of those that were.
+    var unparsed = 0
+    var lines = 0
 
     init(_ reader: GenerationReader) { self.reader = reader }
   }
@@ -70,6 +80,12 @@ final class BlockScheduler: @unchecked Sendable {
   private var failure: RunError?
   private var spare: [ParsedBlock] = []
   private var filled = 0
+  /// Streams whose next block the merge needs; the first `ready` of them have it.
+  private var needed: [Int]
+  private var ready = 0
+  /// Streams that may have something to open or to fill, and the one that is looked at next.
+  private var candidates: [Int]
+  private var cursor = 0
 
   init(plan: RunPlan, parsePlan: ParsePlan, readers: [StreamReader], merge: StreamMerge) {
     self.plan = plan
@@ -77,6 +93,8 @@ final class BlockScheduler: @unchecked Sendable {
     self.merge = merge
     threads = max(plan.threads, 1)
     lanes = readers.map(Lane.init)
+    needed = Array(readers.indices)
+    candidates = needed
     allowance = max(2, (2 * threads + 8) / max(readers.count, 1))
     mostReadings = min(threads, 4)
     allowanceAhead = threads > 1 ? max(2, 16 / max(readers.count, 1)) : 0
@@ -144,7 +162,10 @@ final class BlockScheduler: @unchecked Sendable {
   // MARK: Merging
 
   private var canMerge: Bool {
-    for (index, lane) in lanes.enumerated() where merge.needsBlock(index) && !hasNext(lane) { return false }
+    while ready < needed.count {
+      guard hasNext(lanes[needed[ready]]) else { return false }
+      ready += 1
+    }
     return true
   }
 
@@ -170,7 +191,9 @@ final class BlockScheduler: @unchecked Sendable {
   /// Merges until a stream's next block is not there yet. Holds the lock but while records are merged.
   private func mergeWhatIsReady() {
     while true {
-      for (index, lane) in lanes.enumerated() {
+      ready = 0
+      while let index = needed.last {
+        let lane = lanes[index]
         while merge.needsBlock(index) {
           switch takeNext(lane) {
           case .block(let parsed, let reader):
@@ -185,6 +208,7 @@ final class BlockScheduler: @unchecked Sendable {
           case .notYet: return
           }
         }
+        needed.removeLast()
       }
       if merge.isAtEnd {
         isOver = true
@@ -193,6 +217,7 @@ final class BlockScheduler: @unchecked Sendable {
       monitor.unlock()
       let used = merge.step()
       monitor.lock()
+      if let used, merge.needsBlock(used.stream) { needed.append(used.stream) }
       if merge.stage.isDone {
         merge.settlePartly()
         isStopped = true
@@ -226,12 +251,29 @@ final class BlockScheduler: @unchecked Sendable {
 
   // MARK: Reading
 
+  /// Streams that are looked at for the next job, at most: of thousands not all, each time.
+  private static let mostLooks = 64
+
   /// The stream with the fewest blocks in flight comes first, and in it the oldest generation that can go on.
   private func nextJob() -> Job? {
     var best: (job: Job, load: Int)?
-    for (index, lane) in lanes.enumerated() {
-      guard let (job, load) = nextJob(of: lane, index) else { continue }
+    // What the merge waits for.
+    for index in needed[min(ready, needed.count)...].prefix(BlockScheduler.mostLooks) {
+      guard let (job, load) = nextJob(of: lanes[index], index) else { continue }
       if load < best?.load ?? .max { best = (job, load) }
+    }
+    var looks = 0
+    while looks < min(candidates.count, BlockScheduler.mostLooks), best?.load != 0 {
+      if cursor >= candidates.count { cursor = 0 }
+      let index = candidates[cursor]
+      if lanes[index].isOver {
+        candidates.swapAt(cursor, candidates.count - 1)
+        candidates.removeLast()
+        continue
+      }
+      if let (job, load) = nextJob(of: lanes[index], index), load < best?.load ?? .max { best = (job, load) }
+      cursor += 1
+      looks += 1
     }
     if case .fill(let reading, _, _) = best?.job { reading.isFilling = true }
     if case .open(let lane) = best?.job { lane.isOpening = true }
@@ -275,8 +317,10 @@ final class BlockScheduler: @unchecked Sendable {
   /// Fills the next block of a generation and parses it; other threads go on with the generation in the meantime.
   private func fill(_ reading: Reading, _ lane: Lane, _ index: Int, _ worker: inout Worker) {
     let parsed = spare.popLast() ?? ParsedBlock(capacity: plan.blockSize)
+    let linesBefore = reading.unparsed == 0 ? reading.lines : -1
     monitor.unlock()
     parsed.removeAll()
+    parsed.lineBefore = linesBefore
     parsed.generation = reading.reader.generation
     parsed.layouts = reading.reader.layoutNames
     parsed.wrapping = reading.reader.wrapping
@@ -299,17 +343,23 @@ final class BlockScheduler: @unchecked Sendable {
       return
     }
     filled += 1
+    reading.unparsed += 1
     reading.blocks.append(parsed)
     monitor.signal()
     monitor.unlock()
     worker.withParser(of: reading.reader, lane: index, plan, parsePlan) { parsed.parse(with: &$0) }
+    let lines = parsed.fileLines
     monitor.lock()
     parsed.isParsed = true
+    reading.unparsed -= 1
+    reading.lines += lines
   }
 
   /// What one thread keeps for itself: a parser for each of the last generations that it worked on, two of a stream.
   private struct Worker {
     let mergesFirst: Bool
+    /// Each takes some tens of KB: of thousands of files the last ones have one.
+    private static let mostParsers = 64
     private var parsers: [(lane: Int, generation: Int, parser: BlockParser)] = []
 
     init(mergesFirst: Bool) { self.mergesFirst = mergesFirst }
@@ -323,6 +373,7 @@ final class BlockScheduler: @unchecked Sendable {
       }
       let others = parsers.indices.filter { parsers[$0].lane == lane }
       if others.count > 1 { parsers.remove(at: others[0]) }
+      if parsers.count >= Worker.mostParsers { parsers.removeFirst() }
       let parser = BlockParser(
         plan: parsePlan, layouts: reader.layouts, zone: plan.zone, referenceTime: reader.referenceTime)
       parsers.append((lane, reader.generation, parser))

@@ -3,8 +3,6 @@ package import TraceCore
 
 /// Looks at every block of a run for `skein doctor`: which fields the records have, which lines did not fit.
 package final class Diagnostician {
-  /// Unparsed lines kept as examples, of each stream.
-  static let mostExamples = 3
   /// Bytes of a line kept as an example.
   static let exampleBytes = 400
   /// Names of fields listed.
@@ -59,17 +57,10 @@ package final class Diagnostician {
         }
       }
     }
-    // A line before the first record is unparsed only if it continues nothing; the first line of a log surely does not.
-    if let line = parsed.batch.unparsedExample ?? firstStranger(parsed),
-      found[stream].unparsed.count < Diagnostician.mostExamples
-    {
+    for line in parsed.strangers + parsed.batch.unparsedExamples
+    where found[stream].unparsed.count < RecordBatch.mostExamples {
       found[stream].unparsed.append(example(parsed, Int(line.offset), Int(line.length), Int(line.line)))
     }
-  }
-
-  private func firstStranger(_ parsed: ParsedBlock) -> OrphanLine? {
-    guard parsed.firstLine == 1, let first = parsed.batch.orphans.first, first.shape == .other else { return nil }
-    return first
   }
 
   private func note(_ field: Diagnosis.Coverage.Field, _ has: Bool, _ record: Record, _ parsed: ParsedBlock) {

@@ -15,6 +15,12 @@ final class GenerationReader {
   let referenceTime: Int64
   private var reader: BlockReader
   private let unwrapper: Unwrapper?
+  /// What people call it.
+  let path: String
+  /// Bytes of log given so far.
+  private(set) var bytesGiven: Int64 = 0
+  /// Bytes of log that were read and are in no block's count yet: they have given no line so far.
+  private var bytesHeld: Int64 = 0
   /// What is taken off its lines.
   let wrappers: [Wrapper]
   /// Lines are to be passed on with their colours, and those of this generation have some.
@@ -42,11 +48,12 @@ final class GenerationReader {
   ///   - carried: what the one before has left.
   ///   - beginsRecord: whether an inner line is a record by itself.
   init(
-    _ generation: Int, of source: any ByteSource, plan: RunPlan, reading: LayoutChooser.Reading,
+    _ generation: Int, path: String, of source: any ByteSource, plan: RunPlan, reading: LayoutChooser.Reading,
     referenceTime: Int64, isCompressed: Bool, carried: GenerationSeam.Carried, seam: GenerationSeam,
     beginsRecord: @escaping (Span<UInt8>) -> Bool, isFollowed: Bool = false
   ) {
     self.generation = generation
+    self.path = path
     layouts = reading.layouts
     layoutNames = reading.layouts.names
     wrappers = reading.wrappers
@@ -78,6 +85,8 @@ final class GenerationReader {
   ///
   /// - Returns: `ended` once, at the end; `paused` where a followed source has no whole line more for the moment.
   func fill(_ parsed: ParsedBlock) throws(SourceError) -> Fill {
+    parsed.path = path
+    parsed.firstByte = bytesGiven
     if let parts = strangers {
       strangers = nil
       let unwrapper = Unwrapper(parts.wrappers)
@@ -85,6 +94,8 @@ final class GenerationReader {
       unwrapper.goOn(parts, beginsRecord: { _ in false })
       unwrapper.finish(into: parsed.block, lines: &origins)
       parsed.origins = origins
+      // They are counted where they were read.
+      parsed.logBytes = 0
       return .filled
     }
     while !isAtEnd {
@@ -99,8 +110,14 @@ final class GenerationReader {
         if isFollowed && hasRest { return .ended }
         end(into: raw)
       }
+      bytesGiven += Int64(raw.count)
+      bytesHeld += Int64(raw.count)
       unwrap(raw, into: parsed)
-      if parsed.block.count > 0 { return .filled }
+      if parsed.block.count > 0 {
+        parsed.logBytes = bytesHeld
+        bytesHeld = 0
+        return .filled
+      }
     }
     return .ended
   }
@@ -139,13 +156,18 @@ final class GenerationReader {
     let raw = unwrapper == nil ? parsed.block : keepsOriginal ? parsed.useOriginal() : self.raw
     raw.removeAll()
     end(into: raw)
+    bytesHeld += Int64(raw.count)
     unwrap(raw, into: parsed)
-    return parsed.block.count > 0
+    guard parsed.block.count > 0 else { return false }
+    parsed.logBytes = bytesHeld
+    bytesHeld = 0
+    return true
   }
 
   /// Settles what stands behind the last newline: it is a line of its own, or begins one of the next generation.
   private func end(into block: Block) {
     isAtEnd = true
+    reader.end()
     let rest = reader.rest
     guard rest.count > 0 else { return }
     if seam.passesRest && reader.notes.allSatisfy({ !$0.isGap }) {
@@ -166,6 +188,6 @@ final class GenerationReader {
     ledger.counts.longLineBytes += reader.longLineBytes
     ledger.counts.nulRuns += reader.nulRuns
     ledger.counts.nulBytes += reader.nulBytes
-    ledger.counts.bytes += reader.longLineBytes + reader.nulBytes + reader.tailEndBytes
+    ledger.counts.bytes += bytesHeld + reader.longLineBytes + reader.nulBytes + reader.tailEndBytes
   }
 }

@@ -187,7 +187,10 @@ package final class MergeStage: RecordStage {
       rules?.take(orphan: index, of: parsed, isContinuation: isContinuation)
       guard isContinuation else {
         found.count(loose: orphan.shape)
-        if orphan.shape != .notice { feed?.noteUnread(front: Int(orphan.line), of: parsed) }
+        if orphan.shape != .notice {
+          if parsed.strangers.count < RecordBatch.mostExamples { parsed.strangers.append(orphan) }
+          feed?.noteUnread(front: Int(orphan.line), of: parsed)
+        }
         continue
       }
       found.continuationLines += 1
@@ -402,6 +405,7 @@ package final class MergeStage: RecordStage {
     summary.ledger.foldedRequests = stats.foldedRequests
     summary.ledger.uncounted = uncountedTellings
     summary.ledger.totals.lateRecords = grouper.lateRecords
+    summary.ledger.totals.undecidedRecords = scratch.givenUp
     summary.ledger.totals.clockJumps = grouper.watermark.unconfirmedJumps
     return Outcome(
       stats: summary, ranking: ranking, evidence: evidence, findings: rules?.finish(newest: grouper.watermark.high),

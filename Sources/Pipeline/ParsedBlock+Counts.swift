@@ -12,8 +12,9 @@ extension ParsedBlock {
     guard end > 0 || isFrontTaken else { return counts }
     let isWhole = end >= batch.records.count
     let stop = isWhole ? block.count : Int(batch.records[end].offset)
-    counts.bytes = Int64(stop)
-    counts.lines = Int64(isWhole ? batch.lineCount : Int(batch.records[end].line))
+    let line = isWhole ? batch.lineCount : Int(batch.records[end].line)
+    counts.bytes = isWhole ? batch.counts.bytes : bytes(before: line) ?? Int64(stop)
+    counts.lines = Int64(line)
     var last = EventTime.none
     for index in 0..<min(end, batch.records.count) {
       let record = batch.records[index]
@@ -35,6 +36,12 @@ extension ParsedBlock {
     }
     countBytes(upTo: stop, &counts)
     return counts
+  }
+
+  /// Of an unwrapped block: bytes of log in front of a line.
+  private func bytes(before line: Int) -> Int64? {
+    guard let origins, line < origins.count, let first = origins.first else { return nil }
+    return Int64(origins[line].offset) - Int64(first.offset)
   }
 
   /// What is rare: looked for in the bytes only where the block has it.

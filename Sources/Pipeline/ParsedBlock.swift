@@ -23,6 +23,13 @@ package final class ParsedBlock {
   var path = ""
   /// Number of the block's first line in its file, from 1.
   package var firstLine = 1
+  /// Bytes of log that its lines were before anything was taken off them; -1: as many as it holds.
+  var logBytes: Int64 = -1
+  /// Lines in front of its first record that continue nothing, the first ones; set by the merge stage.
+  var strangers: [OrphanLine] = []
+  /// While it is parsed: lines of its file in front of it, -1 where they are not counted yet, and bytes. For messages.
+  var lineBefore = -1
+  var firstByte: Int64 = 0
   /// The stream's layouts when it was parsed.
   package var layouts: [String] = []
   /// What was taken off its lines, in words; colours apart.
@@ -100,9 +107,14 @@ package final class ParsedBlock {
     previousTime = EventTime.none
     dependsOnTimeBefore = false
     guard !isTail else { return }
+    block.enter(path: path, line: lineBefore >= 0 ? lineBefore + 1 : 0, byte: firstByte)
+    defer { CurrentPlace.leave() }
+    let bytes = logBytes >= 0 ? logBytes : Int64(block.count)
+    defer { batch.counts.bytes = bytes }
     parser.run(block, origins: origins, names: originNames, timeBefore: timeBefore, into: &batch)
     if origins == nil, let wrapper = batch.wrapper {
       unwrap(wrapper)
+      block.enter(path: path, line: lineBefore >= 0 ? lineBefore + 1 : 0, byte: firstByte)
       parser.run(block, origins: origins, names: originNames, timeBefore: timeBefore, into: &batch)
     }
     if hasOriginal, let origins { pointToOriginal(origins) }
@@ -157,6 +169,8 @@ package final class ParsedBlock {
     origins = nil
     originNames.removeAll()
     rawLines = nil
+    logBytes = -1
+    strangers.removeAll()
     consumed = 0
     consumedHits = 0
     consumedValues = 0

@@ -118,6 +118,7 @@ final class RuleStage {
       guard index < range.upperBound else { break }
       parsed.consumedHits += 1
       let record = parsed.batch.records[index]
+      CurrentPlace.at(Int(record.offset))
       let hasTrace = !hit.isUnparsed && record.idHash != 0
       engine.take(
         hit, of: parsed.batch.ruleHits, time: record.time, trace: hasTrace ? record.idHash : 0,

@@ -8,6 +8,12 @@ final class StreamMerge {
   let stage: any RecordStage
   private(set) var ledgers: [StreamLedger]
   private var heads: [Head]
+  /// Streams with a block, by their next record.
+  private var queue = StreamQueue()
+  /// Streams whose block has lines in front of its first record, to be passed on.
+  private var fronts: [Int] = []
+  /// Streams that have not ended.
+  private var open: Int
   /// Sees every block before the merge stage does, in order.
   private let observer: ((ParsedBlock) -> Void)?
   /// Fields asked for by name that were seen (bit = slot, of the first 64).
@@ -41,12 +47,14 @@ final class StreamMerge {
     self.ledgers = ledgers
     self.observer = observer
     heads = Array(repeating: Head(), count: ledgers.count)
+    open = ledgers.count
   }
 
   /// Adds a stream behind the others.
   func add(_ ledger: StreamLedger) {
     ledgers.append(ledger)
     heads.append(Head())
+    open += 1
   }
 
   /// The ledgers of all sources in the order of their numbers.
@@ -56,9 +64,9 @@ final class StreamMerge {
   func needsBlock(_ stream: Int) -> Bool { heads[stream].parsed == nil && !heads[stream].isAtEnd }
 
   /// Whether there is something to be passed on.
-  var hasBlocks: Bool { heads.contains { $0.parsed != nil } }
+  var hasBlocks: Bool { !queue.isEmpty }
 
-  var isAtEnd: Bool { heads.allSatisfy { $0.isAtEnd && $0.parsed == nil } }
+  var isAtEnd: Bool { open == 0 && queue.isEmpty }
 
   /// Takes a stream's next block.
   ///
@@ -75,6 +83,8 @@ final class StreamMerge {
       heads[stream].isWithoutTimes = isWithoutTimes
       stage.note(stream: ledgers[stream].name, isWithoutTimes: isWithoutTimes)
     }
+    if heads[stream].hasFront { fronts.append(stream) }
+    queue.push(heads[stream].time, stream)
   }
 
   /// A generation of a followed stream begins.
@@ -97,30 +107,37 @@ final class StreamMerge {
   }
 
   /// The stream has ended.
-  func end(_ stream: Int) { heads[stream].isAtEnd = true }
+  func end(_ stream: Int) {
+    if !heads[stream].isAtEnd { open -= 1 }
+    heads[stream].isAtEnd = true
+  }
 
   /// Passes on the records of the stream whose next record is the oldest (of equals the first named) up to where another
   /// stream's are older. Returns the block if it is used up and can be filled again.
   func step() -> (stream: Int, block: ParsedBlock?)? {
     passFronts()
-    let ready = heads.indices.filter { heads[$0].parsed != nil }
-    guard let index = ready.min(by: { (heads[$0].time, $0) < (heads[$1].time, $1) }), let parsed = heads[index].parsed
-    else { return nil }
+    guard let index = queue.popFirst()?.stream, let parsed = heads[index].parsed else { return nil }
     if parsed.consumed == 0 {
       observer?(parsed)
       seenWanted |= parsed.batch.seenWanted
     }
     let start = parsed.consumed
     let end = self.end(of: parsed, from: start, index)
+    parsed.text.enter(path: parsed.path, line: parsed.lineNumber(0))
+    defer { CurrentPlace.leave() }
     stage.noteUnread(parsed, start..<end, after: heads[index].lastTime)
     stage.accept(parsed, start..<end)
     if let stop = stage.stoppedAt {
       parsed.consumed = min(max(stop, start), end)
+      queue.push(heads[index].time, index)
       return nil
     }
     parsed.consumed = end
     heads[index].lastTime = parsed.batch.lastTime(of: start..<end) ?? heads[index].lastTime
-    guard end >= parsed.batch.records.count else { return nil }
+    guard end >= parsed.batch.records.count else {
+      queue.push(heads[index].time, index)
+      return nil
+    }
     if !parsed.batch.counts.isEmpty { ledgers[index].add(parsed.batch.counts, toSource: parsed.source) }
     heads[index].parsed = nil
     return (index, stage.isHolding ? nil : parsed)
@@ -128,6 +145,7 @@ final class StreamMerge {
 
   /// Accounts for what was taken of blocks that are not used up, where nothing more is taken.
   func settlePartly() {
+    queue.removeAll()
     for index in heads.indices {
       guard let parsed = heads[index].parsed else { continue }
       heads[index].parsed = nil
@@ -139,28 +157,25 @@ final class StreamMerge {
 
   /// Lines that go on with a stream's last record come behind it at once, wherever its block ended.
   private func passFronts() {
-    for index in heads.indices where heads[index].hasFront {
+    for index in fronts.sorted() {
       heads[index].hasFront = false
       guard let parsed = heads[index].parsed else { continue }
       parsed.timeBefore = heads[index].lastTime
+      parsed.text.enter(path: parsed.path, line: parsed.lineNumber(0))
       stage.acceptFront(parsed)
+      CurrentPlace.leave()
     }
+    fronts.removeAll(keepingCapacity: true)
   }
 
   /// Up to where the block's records are older than the next ones of other streams; at least one.
   private func end(of parsed: ParsedBlock, from start: Int, _ index: Int) -> Int {
     let count = parsed.batch.records.count
-    var limit = Int64.max
-    var limitStream = Int.max
-    for other in heads.indices where other != index && heads[other].parsed != nil && heads[other].time < limit {
-      limit = heads[other].time
-      limitStream = other
-    }
-    if limit == Int64.max { return count }
+    guard let next = queue.first, next.time < .max else { return count }
     var end = start
     while end < count {
       let time = parsed.batch.records[end].time
-      guard time == EventTime.none || (time, index) <= (limit, limitStream) else { break }
+      guard time == EventTime.none || (time, index) <= (next.time, next.stream) else { break }
       end += 1
     }
     return max(end, min(start + 1, count))
@@ -193,6 +208,7 @@ extension StreamMerge {
       try coder.code(&heads[index].isWithoutTimes)
       try coder.code(&heads[index].isLast)
     }
+    open = heads.count { !$0.isAtEnd }
     try coder.code(&seenWanted)
   }
 }

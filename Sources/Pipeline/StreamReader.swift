@@ -47,7 +47,7 @@ final class StreamReader {
       next: stream.generations[next...].map { ($0.head, hasGap: $0.notes.contains(where: \.isGap)) },
       chooser: chooser)
     return GenerationReader(
-      index, of: source, plan: plan, reading: reading, referenceTime: generation.modified,
+      index, path: generation.display, of: source, plan: plan, reading: reading, referenceTime: generation.modified,
       isCompressed: generation.compression != .none, carried: carried, seam: seam,
       beginsRecord: chooser.recordTest())
   }

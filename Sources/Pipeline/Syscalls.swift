@@ -60,6 +60,7 @@ struct WorkerThread {
     let failure = unsafe pthread_create(
       &thread, nil,
       { context in
+        skein_fault_thread()
         if let context = unsafe context { unsafe Unmanaged<Body>.fromOpaque(context).takeRetainedValue().run() }
         return nil
       }, body.toOpaque())

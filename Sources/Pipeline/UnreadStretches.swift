@@ -49,7 +49,7 @@ struct UnreadStretches {
     close()
     hasRecords = true
     continuation = batch.continuation
-    if batch.counts.unparsedLines > 0, let example = batch.unparsedExample {
+    if batch.counts.unparsedLines > 0, let example = batch.unparsedExamples.first {
       unparsed += batch.counts.unparsedLines
       noteEarliest(example, parsed)
     }

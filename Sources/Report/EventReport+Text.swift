@@ -59,7 +59,7 @@ extension EventReport {
   package static func text(_ mark: EventMark, style: Style, into sink: inout TextSink) {
     let what =
       switch mark.kind {
-      case .given: Escape.terminal(mark.text)
+      case .given, .gap: Escape.terminal(mark.text)
       case .version: "version \(Escape.terminal(mark.text)) appears"
       }
     sink.writeLine(style.painted("\(EventTime.timeOfDay(mark.time).prefix(8))  == \(what) ==", .cyan))

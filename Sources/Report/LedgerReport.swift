@@ -83,6 +83,7 @@ package enum LedgerReport {
     }
     if let text = possibleLosses(ledger) { out.append((text, false)) }
     if let text = damage(ledger) { out.append((text, true)) }
+    if let text = undecided(ledger) { out.append((text, true)) }
     for text in totalWarnings(ledger) { out.append((text, false)) }
     return out
   }
@@ -139,6 +140,15 @@ package enum LedgerReport {
     return
       "\(CountText.text(lines, "line")) with a second record in \(lines == 1 ? "it" : "them"), which was not read: "
       + "several processes write to one file without a lock"
+  }
+
+  /// Records about which an expression could not be asked to its end; nil without one.
+  package static func undecided(_ ledger: Ledger) -> String? {
+    let records = ledger.totals.undecidedRecords
+    guard records > 0 else { return nil }
+    return
+      "a pattern of an expression was given up on \(CountText.text(records, "record")), which \(records == 1 ? "counts" : "count") "
+      + "neither as a match nor as none: it can match one text in too many ways, make it simpler"
   }
 
   private static func totalWarnings(_ ledger: Ledger) -> [String] {
@@ -241,6 +251,9 @@ package enum LedgerReport {
       let ofGroups = ["distinct ids", "late records", "unconfirmed clock jumps", "evicted traces", "requests folded"]
       counts.removeAll { count in ofGroups.contains { count.0.hasPrefix($0) } }
     }
+    if totals.undecidedRecords > 0 {
+      counts.append(("records not decided", CountText.text(totals.undecidedRecords)))
+    }
     if !ledger.readsFields {
       counts.removeAll { $0.0 == "records with an ambiguous field" || $0.0 == "damaged lines" }
     }
@@ -324,5 +337,6 @@ package enum LedgerReport {
     json.member("invalid_utf8_lines", counts.invalidUTF8Lines)
     json.member("ambiguous_records", ledger.readsFields ? counts.ambiguousRecords : nil)
     json.member("damaged_lines", ledger.readsFields ? counts.damagedLines : nil)
+    if counts.undecidedRecords > 0 { json.member("undecided_records", counts.undecidedRecords) }
   }
 }

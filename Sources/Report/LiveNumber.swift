@@ -1,3 +1,5 @@
+internal import TraceCore
+
 /// Marks of the live screen, one column wide each, with and without Unicode. A word always stands beside them.
 enum LiveGlyph {
   static func pointer(_ style: Style) -> String { style.unicode ? "▸" : ">" }
@@ -45,7 +47,7 @@ enum LiveNumber {
   /// A number of at least 0; `-` for what is none.
   static func rate(_ value: Double) -> String {
     guard value.isFinite else { return "-" }
-    return value < 100_000 ? ThreeDigits.text(max(value, 0)) : count(Int64(min(max(value, 0), 9e18)))
+    return value < 100_000 ? ThreeDigits.text(max(value, 0)) : count(Int64(saturating: min(max(value, 0), 9e18)))
   }
 
   /// A whole number of the largest unit: `4 s`, `12 m`, `3 h`, `2 d`.
@@ -68,10 +70,10 @@ enum LiveNumber {
     if value < 0 { return "-" + self.value(-value, unit, style) }
     switch unit {
     case .share: return PercentText.text(value)
-    case .duration: return DurationText.text(Int64(min(value, 9e18)), unicode: style.unicode)
+    case .duration: return DurationText.text(Int64(saturating: min(value, 9e18)), unicode: style.unicode)
     case .perSecond: return rate(value) + "/s"
-    case .count: return count(Int64(min(value, 9e18).rounded()))
-    case .number: return value < 100_000 ? ThreeDigits.text(value) : count(Int64(min(value, 9e18)))
+    case .count: return count(Int64(saturating: min(value, 9e18).rounded()))
+    case .number: return value < 100_000 ? ThreeDigits.text(value) : count(Int64(saturating: min(value, 9e18)))
     }
   }
 

@@ -11,7 +11,7 @@ extension LiveScreen {
       return switch self {
       case .rate: LiveNumber.rate(value) + "/s"
       case .share: PercentText.text(value)
-      case .latency: DurationText.text(Int64(min(value, 9e18)), unicode: style.unicode)
+      case .latency: DurationText.text(Int64(saturating: min(value, 9e18)), unicode: style.unicode)
       }
     }
   }

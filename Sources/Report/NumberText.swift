@@ -1,3 +1,5 @@
+internal import TraceCore
+
 /// Numbers as people read them in tables: three significant digits, thousands grouped by commas, in any locale the same.
 ///
 /// Not for JSON or CSV, which carry exact figures.
@@ -32,14 +34,14 @@ package enum ThreeDigits {
     if value < 0.005 { return "<0.01" }
     if value < 9.995 { return fixed(value, decimals: 2) }
     if value < 99.95 { return fixed(value, decimals: 1) }
-    return CountText.text(Int64(value.rounded(.toNearestOrAwayFromZero)))
+    return CountText.text(Int64(saturating: value.rounded(.toNearestOrAwayFromZero)))
   }
 
   /// `value` (at least 0) with so many decimals, rounded half up.
   static func fixed(_ value: Double, decimals: Int) -> String {
     var scale: Int64 = 1
     for _ in 0..<decimals { scale *= 10 }
-    let scaled = Int64((value * Double(scale)).rounded(.toNearestOrAwayFromZero))
+    let scaled = Int64(saturating: (value * Double(scale)).rounded(.toNearestOrAwayFromZero))
     guard decimals > 0 else { return CountText.text(scaled) }
     let fraction = String(scaled % scale)
     return CountText.text(scaled / scale) + "." + String(repeating: "0", count: decimals - fraction.utf8.count)

@@ -1,3 +1,5 @@
+internal import TraceCore
+
 /// A row of numbers as one line of blocks: `▁▂▃▅█`, in ASCII `_.-~=+*#`.
 ///
 /// The lowest block is zero (not the smallest value), the highest the largest value, so that heights compare. Gaps (nil)
@@ -21,7 +23,7 @@ package enum Sparkline {
         continue
       }
       // Rounded up, so that anything above zero rises above the lowest block.
-      let height = top > 0 ? Int((cell / top * Double(marks.count - 1)).rounded(.up)) : 0
+      let height = top > 0 ? Int(saturating: (cell / top * Double(marks.count - 1)).rounded(.up)) : 0
       out += marks[min(max(height, 0), marks.count - 1)]
     }
     return out

@@ -111,9 +111,9 @@ package enum StatsReport {
       line.append("  " + text)
       sink.writeLine(line.text)
     }
-    row("requests", perWindow, .cyan, range(perWindow) { CountText.text(Int64($0)) } + " in \(every)")
+    row("requests", perWindow, .cyan, range(perWindow) { CountText.text(Int64(saturating: $0)) } + " in \(every)")
     row("error rate", rates, .red, range(rates) { PercentText.number($0) } + " %")
-    row("p95", tails, .yellow, range(tails) { scale.text(Int64($0)) } + " " + scale.unit)
+    row("p95", tails, .yellow, range(tails) { scale.text(Int64(saturating: $0)) } + " " + scale.unit)
     let (from, to) = (clock(first.start), clock(last.start))
     let free = columns - from.count - to.count
     if free > 0 {

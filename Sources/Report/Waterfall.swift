@@ -116,8 +116,8 @@ package struct Waterfall: Sendable {
     let parts = unicode ? 8 : 1
     let scale = span > 0 ? Double(columns * parts) / Double(span) : 0
     // The last part of the lane is there for bars that begin at its end.
-    let first = min(Int(Double(from) * scale), columns * parts - 1)
-    let last = min(max(Int((Double(to) * scale).rounded()), first + 1), columns * parts)
+    let first = min(Int(saturating: Double(from) * scale), columns * parts - 1)
+    let last = min(max(Int(saturating: (Double(to) * scale).rounded()), first + 1), columns * parts)
     guard unicode else { return (first, String(repeating: "#", count: last - first)) }
     let eighths = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉", "█"]
     let cell = first / 8

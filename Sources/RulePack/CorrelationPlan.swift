@@ -45,7 +45,7 @@ struct CorrelationPlan: Sendable {
     var least = 0
     var most: Int?
     for (comparison, value) in comparisons {
-      let count = Int(min(max(value, 0), 1e15))
+      let count = Int(saturating: min(max(value, 0), 1e15))
       switch comparison {
       case .gt: least = max(least, count + 1)
       case .gte: least = max(least, count)

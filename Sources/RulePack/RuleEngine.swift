@@ -216,7 +216,8 @@ package final class RuleEngine {
   /// A number for people; durations in milliseconds.
   private func measure(_ value: Double, _ condition: CorrelationCondition) -> String {
     let isDuration = condition.measuresDurations
-    let tenths = Int64((value / (isDuration ? 1e6 : 1) * 10).rounded())
+    guard value.magnitude < 1e15 else { return "\(value)" }
+    let tenths = Int64(saturating: (value / (isDuration ? 1e6 : 1) * 10).rounded())
     return "\(tenths / 10)" + (tenths % 10 == 0 ? "" : ".\(abs(tenths % 10))") + (isDuration ? " ms" : "")
   }
 

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import TraceCore
 
 /// What a system call of this module said when it failed.
 struct CallError: Error, Equatable {
@@ -162,6 +163,6 @@ extension Syscalls.Status {
     owner = raw.st_uid
     isSharedForWriting = raw.st_mode & 0o022 != 0
     size = Int(raw.st_size)
-    modified = Int64(raw.st_mtim.tv_sec) * 1_000_000_000 + Int64(raw.st_mtim.tv_nsec)
+    modified = Int64(raw.st_mtim.tv_sec).times(1_000_000_000).plus(Int64(raw.st_mtim.tv_nsec))
   }
 }

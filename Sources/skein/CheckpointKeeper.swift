@@ -12,13 +12,47 @@ final class CheckpointKeeper {
   private static let share: Int64 = 20
 
   private let file: CheckpointFile
+  private let path: String
+  private var lock: CheckpointLock?
+  /// Why the state could not be written the last time; nil if it was.
+  private var failure: OutputError?
+  /// Lines that ended earlier runs; forgotten once the checkpoint lies after them.
+  let journal: FaultJournal
+  /// The journal holds lines that were not met yet.
+  var isJournalNeeded = false
   private var due: Int64
   private var hasWarned = false
 
   /// - Parameter options: everything that decides what a run counts.
   init(path: String, options: [String]) {
     file = CheckpointFile(path: path, program: Skein.version, options: EventID.make(options))
+    self.path = path
+    journal = FaultJournal(checkpoint: path)
     due = Terminal.monotonicNanoseconds + CheckpointKeeper.interval
+  }
+
+  /// Makes sure that this run can keep its state there, and no other run does.
+  func begin() throws(Failure) {
+    do throws(OutputError) {
+      try AtomicFile.check(path)
+    } catch {
+      throw Failure(.data, "--checkpoint: \(error.message)")
+    }
+    do throws(CheckpointError) {
+      lock = try CheckpointLock(checkpoint: path)
+    } catch {
+      throw Failure(.data, "--checkpoint: \(error.message)")
+    }
+    isJournalNeeded = !journal.read().isEmpty
+    Terminal.keepFaults(in: journal.path)
+  }
+
+  /// Writes the state for the last time: it has to be kept.
+  func finish(_ driver: FollowDriver) throws(Failure) {
+    try write(driver)
+    if let failure {
+      throw Failure(.data, "--checkpoint: \(failure.message); the next run goes on from the state before")
+    }
   }
 
   /// The state of an earlier run; nil without one.
@@ -53,8 +87,10 @@ final class CheckpointKeeper {
     }
     do throws(OutputError) {
       try file.write(state.bytes)
-      hasWarned = false
+      (hasWarned, failure) = (false, nil)
+      if !isJournalNeeded { journal.remove() }
     } catch {
+      failure = error
       // Following goes on: the last checkpoint is still good, and the disk may have room again later.
       if !hasWarned { Terminal.writeError("skein: \(error.message)\n") }
       hasWarned = true

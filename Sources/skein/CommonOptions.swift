@@ -220,7 +220,7 @@ struct CommonOptions: ParsableArguments {
   /// A duration in nanoseconds, as `300ms`, `60s`, `2h`.
   static func duration(_ text: String, option: String) throws(Failure) -> Int64 {
     guard let value = OptionValue.duration(text), value > 0 else {
-      throw Failure(.usage, "\(option): '\(text)' is not a duration; write a number with ms, s, m, h or d, as in 60s")
+      throw Failure(.usage, "\(option): '\(text)' is not a duration of at most ten years; write a number with ms, s, m, h or d, as in 60s")
     }
     return value
   }
@@ -293,6 +293,14 @@ struct CommonOptions: ParsableArguments {
     let input =
       ledger.sources.count != 1 ? "the input" : first == "-" ? "standard input" : Escape.terminal(first)
     guard ledger.totals.lines > 0 else {
+      let notes = ledger.sources.flatMap(\.notes).filter(\.isGap)
+      if let note = notes.first {
+        throw Failure(.data, "no log line could be read from \(input): \(Escape.terminal(note.text))")
+      }
+      if ledger.totals.nulBytes > 0 {
+        throw Failure(
+          .data, "\(input) holds nothing but NUL bytes (\(BytesText.text(ledger.totals.nulBytes))): there is no log line in it")
+      }
       Terminal.writeError("skein: \(input) is empty: there is no log line in it\n")
       return
     }

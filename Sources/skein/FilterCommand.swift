@@ -179,6 +179,7 @@ struct FilterCommand: ParsableCommand {
       LedgerReport.text(result.ledger, style: style, detail: .full, into: &sink)
       Terminal.writeError(sink.text)
     }
+    if let text = LedgerReport.undecided(result.ledger) { Terminal.writeError("skein: \(text)\n") }
     if result.isContextCut {
       Terminal.writeError("skein: 64 MiB of text are kept for -B; some context was left out\n")
     }

@@ -29,7 +29,11 @@ final class FollowLoop {
   private let hooks: EventHooks?
   /// What leaves by hooks, and what by the summary, is each redacted by itself.
   private let redaction: RedactionRules?
-  private var isInterrupted = false
+  private var wasInterrupted = false
+  private var isInterrupted: Bool {
+    get { wasInterrupted || StopSignals.isAsked }
+    set { wasInterrupted = newValue }
+  }
 
   init(_ command: FollowCommand, plan: RunPlan, definition: GateDefinition?) throws(Failure) {
     self.command = command
@@ -43,6 +47,7 @@ final class FollowLoop {
       throw Failure(error)
     }
     checkpoint = command.checkpoint.map { CheckpointKeeper(path: $0, options: FollowLoop.decisive(command, plan)) }
+    try checkpoint?.begin()
     let state = command.from == nil || command.from == .checkpoint ? try checkpoint?.read() : nil
     if command.from == .checkpoint && state == nil {
       throw Failure(
@@ -60,10 +65,11 @@ final class FollowLoop {
           // What an earlier run knew goes on; what has come since is read from its beginning.
           if let place = places[path] { return place.map(FollowStart.position) ?? .start }
           return saved.isEmpty ? command.start(isNew: isNew) : .start
-        }, clock: clock, options: options)
+        }, clock: clock, options: options, shouldStop: { StopSignals.isAsked })
     } catch {
       throw Failure(error)
     }
+    if set.followers.count > 200 { Terminal.allowManyFiles() }
     watch = ChangeWatch(poll: command.poll)
     let hasScreen = !command.plain && !command.common.json && !command.once && LiveTerminal.isPossible
     printer = EventPrinter(
@@ -87,6 +93,11 @@ final class FollowLoop {
     if session != nil { driver.watch() }
     session?.openTrace = { [command] id in TraceView.lines(of: id, command) }
     try add(saved, state, clock)
+    driver.shouldStop = { StopSignals.isAsked }
+    if let checkpoint {
+      driver.passOver(checkpoint.journal.read())
+      driver.onSkip = { Terminal.writeError("skein: \(Escape.terminal($0))\n") }
+    }
   }
 
   /// Adds the streams of an earlier run in their order, then the others.
@@ -154,6 +165,8 @@ final class FollowLoop {
     while true {
       let hasRead = try step()
       if let failure = printer.failure { throw failure }
+      // What was not met in all that was there is not there any more.
+      if driver.hasPassedOver || !hasRead { checkpoint?.isJournalNeeded = false }
       if let checkpoint, checkpoint.isDue(at: Terminal.monotonicNanoseconds) { try checkpoint.write(driver) }
       if driver.isFinished || isInterrupted || (command.once && !hasRead) { break }
       if isWithoutRecords {
@@ -231,7 +244,11 @@ final class FollowLoop {
   }
 
   private func end() throws {
-    try checkpoint?.write(driver)
+    if command.once, checkpoint == nil, !isInterrupted {
+      do throws(RunError) { try driver.readRest() } catch { throw Failure(error) }
+    }
+    var unkept: Failure?
+    do throws(Failure) { try checkpoint?.finish(driver) } catch { unkept = error }
     let (stats, _) = driver.finish()
     session?.close()
     for sentence in hooks?.finish() ?? [] { Terminal.writeError("skein: \(sentence)\n") }
@@ -259,6 +276,9 @@ final class FollowLoop {
         printer, definition, to: summary, command: replay, ledger: stats.ledger,
         redactor: redaction.map { Redactor($0) })
     }
+    // After all that is to be said, so that nothing of it is missing.
+    if let unkept, definition == nil || printer.verdicts.last?.state != .fail { throw unkept }
+    if let unkept { Terminal.writeError("skein: \(unkept.message)\n") }
     // A log on which nothing was written is no fault of its own; one in which no line can be read is.
     let hasLines = stats.ledger.totals.lines > 0
     if definition != nil {

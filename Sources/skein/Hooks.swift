@@ -137,8 +137,8 @@ final class Hooks {
       // Read before: what was written last is in the pipe.
       exchange(&running[i])
       var done = running.remove(at: i)
-      // It has gone, but what it started may be deaf to SIGTERM.
-      if done.isTimedOut { done.process.signalGroup(SIGKILL) }
+      // It has gone; what it has started in its group goes with it, and may be deaf to SIGTERM.
+      done.process.signalGroup(done.isTimedOut ? SIGKILL : SIGTERM)
       let ending = done.process.reap()
       done.process.closeInput()
       done.process.closeOutput()

@@ -55,6 +55,7 @@ final class LiveSession {
     switch event {
     case .window(let window): take(window)
     case .finding(let finding): take(finding)
+    case .mark(let mark) where mark.kind == .gap: break
     case .mark(let mark):
       let text = mark.kind == .version ? "version \(mark.text)" : mark.text
       view.marks.append(LiveMark(time: mark.time, text: text))

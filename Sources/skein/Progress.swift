@@ -36,7 +36,7 @@ final class Progress {
     guard now >= next else { return }
     next = now + Progress.interval
     isShown = true
-    let rate = BytesText.text(Int64(Double(bytes) / max(now - start, 0.001)))
+    let rate = BytesText.text(Int64(saturating: Double(bytes) / max(now - start, 0.001)))
     let share = total.map { $0 > 0 ? "\(min(100, bytes * 100 / $0)) % of \(BytesText.text($0))" : "" }
     Terminal.writeError("\r\u{1B}[K\(label)read \(share ?? BytesText.text(bytes)), \(rate)/s")
   }

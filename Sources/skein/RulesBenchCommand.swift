@@ -37,7 +37,7 @@ struct RulesBenchCommand: ParsableCommand {
     if !log.isEmpty { plan = try CommonOptions.parse(["--"] + log).plan() }
     let bench: RuleBench
     do throws(RunError) {
-      bench = try RuleBench(set, plan: plan) { Int64(Terminal.monotonicSeconds * 1e9) }
+      bench = try RuleBench(set, plan: plan) { Int64(saturating: Terminal.monotonicSeconds * 1e9) }
     } catch {
       throw Failure(error)
     }

@@ -6,6 +6,9 @@ final class StopSignals {
   private let descriptor: Int32
   private var isAsked = false
 
+  /// Whether an end was asked for by a signal, taken or not. Costs a read of a variable.
+  static var isAsked: Bool { skein_screen_asked() != 0 }
+
   init() throws(Failure) {
     descriptor = skein_screen_signals()
     guard descriptor >= 0 else { throw Failure(.fault, "cannot watch signals: \(Terminal.reason(-descriptor))") }

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import TraceCore
 
 /// Reading and writing a terminal that does not wait.
 extension Terminal {
@@ -56,14 +57,14 @@ extension Terminal {
   static var wallNanoseconds: Int64 {
     var time = timespec()
     guard unsafe clock_gettime(CLOCK_REALTIME, &time) == 0 else { return 0 }
-    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+    return Int64(time.tv_sec).times(1_000_000_000).plus(Int64(time.tv_nsec))
   }
 
   /// Nanoseconds of a clock that only runs forward.
   static var monotonicNanoseconds: Int64 {
     var time = timespec()
     guard unsafe clock_gettime(CLOCK_MONOTONIC, &time) == 0 else { return 0 }
-    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+    return Int64(time.tv_sec).times(1_000_000_000).plus(Int64(time.tv_nsec))
   }
 
   /// What an errno means, in the system's words.

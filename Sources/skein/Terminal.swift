@@ -1,12 +1,20 @@
+internal import CShims
 internal import Glibc
 internal import Report
 
 /// Standard output and standard error: what they are, and writing to them whole.
 enum Terminal {
-  /// A closed pipe must end the program quietly: writes then fail with EPIPE, which `write` turns into exit code 0.
+  /// What is to hold before anything is read: a fault of skein's own ends with 70 and says so, and a closed pipe must end the program quietly: writes then fail with EPIPE, which `write` turns into exit code 0.
   static func prepare() {
     _ = signal(SIGPIPE, SIG_IGN)
+    unsafe skein_fault_install(Skein.version)
   }
+
+  /// Each log that is followed is kept open: of thousands more than a process usually may.
+  static func allowManyFiles() { skein_raise_files() }
+
+  /// A fault of skein's own leaves in the file at `path` which line it was at.
+  static func keepFaults(in path: String) { unsafe skein_fault_journal(path) }
 
   static var outputIsTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
   static var errorIsTerminal: Bool { isatty(STDERR_FILENO) == 1 }

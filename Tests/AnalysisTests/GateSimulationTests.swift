@@ -56,7 +56,7 @@ struct GateSimulationTests {
     name: String, fails: Int, passes: Int
   )] {
     let requests = Int64(setting.rate * setting.window)
-    var random = SplitMix64(seed: UInt64(setting.rate * 10) + UInt64(setting.dispersion))
+    var random = SplitMix64(seed: UInt64(setting.rate * 10) + UInt64(saturating: setting.dispersion))
     let laws = [0.02, 0.05].map { CountLaw(trials: Int(requests), share: $0, dispersion: setting.dispersion) }
     var results = [("error_rate", 0, 0), ("p95", 0, 0), ("both", 0, 0)]
     for _ in 0..<stages {
@@ -131,13 +131,13 @@ struct GateSimulationTests {
     for (share, window, late) in [(0.08, 6, 12), (0.4, 2, 4), (0.04, 12, 25)] {
       let law = CountLaw(trials: 200, share: share, dispersion: 1.5)
       let failed = (0..<2_000).map { Self.failingWindow(seed: UInt64($0)) { _ in (200, law) } }
-      Self.tell("\(Int(share * 100)) % at 20/s", failed)
+      Self.tell("\(Int(saturating: share * 100)) % at 20/s", failed)
       #expect(failed.count { $0 <= window } >= 1_600, "\(share)")
       // After five healthy minutes.
       let after = (0..<2_000).map {
         Self.failingWindow(seed: UInt64($0)) { (200, $0 < 30 ? healthy : law) } - 30
       }
-      Self.tell("\(Int(share * 100)) % at 20/s after 5 min with 0.5 %", after)
+      Self.tell("\(Int(saturating: share * 100)) % at 20/s after 5 min with 0.5 %", after)
       #expect(after.count { 0 < $0 && $0 <= late } >= 1_600, "\(share)")
     }
   }

@@ -108,6 +108,9 @@ final class FollowReader {
     committed = (lines.count, position.encoded())
   }
 
+  /// What was committed last.
+  var position: FollowPosition? { committed.flatMap { FollowPosition(decoding: $0.position) } }
+
   /// kill -9 and a new start from what was committed last.
   func restart() throws {
     // Nothing to come back to: what was rotated by now would be older than the start.

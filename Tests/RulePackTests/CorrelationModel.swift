@@ -65,7 +65,7 @@ struct CorrelationModel {
       return nil
     case .valuePercentile:
       let values = window.compactMap { $0.value.flatMap(Double.init) }.sorted()
-      let rank = max(1, Int((condition.percentile * Double(values.count) / 100 - 1e-9).rounded(.up)))
+      let rank = max(1, Int(saturating: (condition.percentile * Double(values.count) / 100 - 1e-9).rounded(.up)))
       let value = values[rank - 1]
       return holds(value) ? Answer(time: end, first: window.first?.time, count: values.count, value: value) : nil
     }
@@ -86,7 +86,7 @@ struct CorrelationModel {
   /// The largest count that a hit tells: of `gte: N` it is N.
   private var most: Int {
     if condition.comparisons.contains(where: { [.lt, .lte, .eq].contains($0.0) }) { return Int.max }
-    return condition.comparisons.map { Int($0.1) + ($0.0 == .gt ? 1 : 0) }.max() ?? Int.max
+    return condition.comparisons.map { Int(saturating: $0.1) + ($0.0 == .gt ? 1 : 0) }.max() ?? Int.max
   }
 
   /// Windows of whole timespans behind each group's first event in which the condition holds, up to `end`.

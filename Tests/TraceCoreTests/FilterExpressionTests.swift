@@ -282,7 +282,7 @@ extension FilterExpressionTests {
       let statuses: [Double] = [200, 404, 500, 503]
       let numbers: [Double] = [-1, 6.5, 7, 1_000]
       let other = pick(name == "status" ? statuses : numbers)
-      let number = other == other.rounded() ? String(Int(other)) : String(other)
+      let number = other == other.rounded() ? String(Int(saturating: other)) : String(other)
       let operation = pick(["=", "==", "!=", "<", "<=", ">", ">="])
       let isUnspaced = random.next() % 3 == 0
       let text = isUnspaced ? "\(name)\(operation)\(number)" : "\(name)  \(operation) \(number)"

@@ -13,7 +13,7 @@ struct QuantileSketchTests {
       switch shape {
       case .lognormal:
         let normal = (-2 * log(1 - random.unit())).squareRoot() * cos(2 * Double.pi * random.unit())
-        return Int64(exp(17 + 1.5 * normal))
+        return Int64(saturating: exp(17 + 1.5 * normal))
       case .uniform: return Int64(random.next() % 1_000_000_000)
       case .ties: return [0, 5_000_000, 5_000_001, 750_000_000][Int(random.next() % 4)]
       case .huge: return Int64(bitPattern: random.next() >> (1 + random.next() % 63))
@@ -29,7 +29,7 @@ struct QuantileSketchTests {
     let sorted = values.sorted()
     let answers = sketch.quantiles(quantiles)
     for (q, answer) in zip(quantiles, answers) {
-      let billionths = Int((q * 1e9).rounded())
+      let billionths = Int(saturating: (q * 1e9).rounded())
       let rank = max(1, (billionths * sorted.count + 999_999_999) / 1_000_000_000)
       let exact = sorted[rank - 1]
       #expect(sketch.quantile(q) == answer)

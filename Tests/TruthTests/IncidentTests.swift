@@ -55,7 +55,7 @@ struct IncidentTests {
       #expect(row?["errors"].int == own.filter { $0.status >= 500 }.count, "\(name)")
       #expect(
         isNear(
-          row?["p95_ms"].double.map { Int64(($0 * 1e6).rounded()) },
+          row?["p95_ms"].double.map { Int64(saturating: ($0 * 1e6).rounded()) },
           nearestRank(own.map(\.tenthsOfMillisecond), percent: 95)))
     }
     #expect(routes.count >= 6)

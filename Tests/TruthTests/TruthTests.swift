@@ -27,7 +27,7 @@ struct TruthTests {
       guard lost == 0, let group = ours.first, ours.count == 1 else { continue }
       for (name, value) in [("p50", group.p50), ("p95", group.p95), ("p99", group.p99), ("max", group.max)] {
         let milliseconds = try #require(member.value["duration_ms"][name].double)
-        #expect(isNear(value, Int64((milliseconds * 10).rounded()) * 100_000), "\(member.key) \(name)")
+        #expect(isNear(value, Int64(saturating: (milliseconds * 10).rounded()) * 100_000), "\(member.key) \(name)")
       }
       #expect(group.errors == Int64(member.value["status_5xx"].int!))
     }
@@ -193,7 +193,7 @@ struct TruthTests {
       #expect(window.total.errors == Int64(bucket["5xx"].int!))
       #expect(window.groups.map(\.requests).reduce(0, +) == window.total.requests)
       if lost == 0 {
-        #expect(isNear(window.total.p95, Int64((bucket["p95"].double! * 10).rounded()) * 100_000), "\(start)")
+        #expect(isNear(window.total.p95, Int64(saturating: (bucket["p95"].double! * 10).rounded()) * 100_000), "\(start)")
       }
     }
   }

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import TraceCore
 
 extension LatencyHistogram {
   /// Durations counted.
@@ -8,7 +9,7 @@ extension LatencyHistogram {
   package func bucket(ofQuantile q: Double) -> Int? {
     let total = self.total
     guard total > 0 else { return nil }
-    let rank = max(1, min(total, Int64((q * Double(total)).rounded(.up))))
+    let rank = max(1, min(total, Int64(saturating: (q * Double(total)).rounded(.up))))
     var below: Int64 = 0
     for index in 0..<LatencyHistogram.buckets {
       below += self[index]

@@ -16,7 +16,7 @@ package struct SeriesWindow: Sendable, Equatable {
   package var p50, p95, p99: Int64?
   package var latency: LatencyHistogram
 
-  package var end: Int64 { start + length }
+  package var end: Int64 { start.plus(length) }
   /// errors / requests; nil without requests.
   package var errorRate: Double? { requests > 0 ? Double(errors) / Double(requests) : nil }
 
@@ -60,7 +60,7 @@ package struct AdaptiveSeries: Sendable {
 
   private var step = 0
   /// Nanoseconds.
-  package var length: Int64 { AdaptiveSeries.lengths[step] * EventTime.nanosecondsPerSecond }
+  package var length: Int64 { AdaptiveSeries.lengths[step].times(EventTime.nanosecondsPerSecond) }
   /// By number; only those in which something ended.
   private var slots: [Slot] = []
   /// Requests at a time that nothing confirmed yet.

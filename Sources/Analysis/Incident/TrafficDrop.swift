@@ -1,3 +1,5 @@
+internal import TraceCore
+
 /// A span in which hardly any request ended, between or behind others with many.
 ///
 /// It is a note beside the incident, never one by itself: whether a service stood still or its clients slept, a log of
@@ -30,7 +32,7 @@ package struct TrafficDrop: Sendable, Equatable {
   static func find(_ series: [SeriesWindow]) -> [(windows: Range<Int>, drop: TrafficDrop)] {
     let busy = series.map(\.requests).filter { $0 > 0 }.sorted()
     guard !busy.isEmpty else { return [] }
-    let limit = Int64(Double(busy[busy.count / 2]) * emptyShare)
+    let limit = Int64(saturating: Double(busy[busy.count / 2]) * emptyShare)
     var drops: [(windows: Range<Int>, drop: TrafficDrop)] = []
     var index = 0
     while index < series.count {

@@ -44,6 +44,9 @@ int skein_processors(void);
 // A pipe whose ends close on exec from the start (pipe2). 0, or an errno.
 int skein_pipe(int ends[2]);
 
+// Lets this process have as many files open as it may ask for by itself.
+void skein_raise_files(void);
+
 // Has large blocks of memory go back to the system when they are freed. By itself glibc keeps ever larger ones, for each
 // thread, and a run over many files comes to hold several times what it uses.
 void skein_return_large_blocks(void);

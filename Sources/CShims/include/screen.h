@@ -10,8 +10,12 @@ int skein_screen_open(void);
 
 // From now on SIGWINCH, SIGTSTP, SIGCONT, SIGINT, SIGTERM and SIGHUP each put a byte, their number, into a pipe; returns the
 // end to read, or the negative errno. Those that were ignored stay so. The third request to end is no longer waited for:
-// it ends the program.
+// it ends the program. Of `skein follow` they wait from before main on. Again, it
+// changes nothing and returns the same end.
 int skein_screen_signals(void);
+
+// Whether one of SIGINT, SIGTERM and SIGHUP has come since. For asking often.
+int skein_screen_asked(void);
 
 // Takes the terminal: the other screen, no cursor, no wrapping, keys as they come. 0, or an errno; EAGAIN while the program
 // is in the background.

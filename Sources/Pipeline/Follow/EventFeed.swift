@@ -200,8 +200,8 @@ final class EventFeed {
     for verdict in verdicts { tell(.verdict(verdict, gate: name)) }
   }
 
-  /// Windows that a gap is filled with at most; over a longer one the count begins anew.
-  private static let mostEmpty: Int64 = 10_000
+  /// Empty windows in a row that are told one by one; more of them are one mark.
+  private static let mostEmpty: Int64 = 1_000
 
   private func closeWindows(upTo time: Int64, _ state: State, isEnd: Bool) {
     routes.close(upTo: time, names: state.routeNames, isUnmatched: state.isUnmatched)
@@ -210,8 +210,16 @@ final class EventFeed {
     for window in routes.takeClosed() { byStart[window.start] = window }
     var versionsByStart: [Int64: [GroupSummary]] = [:]
     for window in versions?.takeClosed() ?? [] { versionsByStart[window.start] = window.groups }
-    if time - next > EventFeed.mostEmpty * length { next = min(start(of: time), byStart.keys.min() ?? .max) }
+    let told = (Array(byStart.keys) + hits.keys).sorted()
+    var place = 0
     while next + length <= time {
+      while place < told.count, told[place] < next { place += 1 }
+      let until = place < told.count ? min(told[place], start(of: time)) : start(of: time)
+      if (until - next) / length > EventFeed.mostEmpty {
+        tell(.mark(EventMark(kind: .gap, time: next, text: EventFeed.gap(from: next, to: until, length))))
+        next = until
+        continue
+      }
       let summary = byStart[next] ?? Windows.empty(start: next, length: length)
       tell(
         .window(
@@ -222,6 +230,10 @@ final class EventFeed {
       (unfinished, uncounted, uncountedErrors) = (0, 0, 0)
       next += length
     }
+  }
+
+  private static func gap(from start: Int64, to end: Int64, _ length: Int64) -> String {
+    "nothing until \(EventTime.rfc3339(end)): \((end - start) / length) empty windows are not told"
   }
 
   private func takeHits(before end: Int64) -> [EventWindow.RuleCount] {

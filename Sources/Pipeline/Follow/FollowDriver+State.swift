@@ -46,6 +46,7 @@ extension FollowDriver {
     var names = instanceNames ?? InstanceNames(streams: lanes.map(\.name))
     try coder.code(&names)
     nameInstances(names)
+    try coder.code(word: &idSeed)
     for lane in lanes { try lane.code(&coder) }
     try registry.code(&coder)
     try merge.code(&coder)

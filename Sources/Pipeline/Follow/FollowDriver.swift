@@ -12,9 +12,11 @@ package final class FollowDriver {
   package static let patience: Int64 = 2 * EventTime.nanosecondsPerSecond
   /// Blocks merged in one step at most, so that who drives it can look at the clock and at keys.
   private static let blocksPerStep = 32
+  /// Streams that keep what speeds up their next lines while there are none.
+  private static let mostAwake = 64
 
   private let plan: RunPlan
-  private let parsePlan: ParsePlan
+  private var parsePlan: ParsePlan
   private let clock: () -> Int64
   private let patience: Int64
   let registry = SourceRegistry()
@@ -24,6 +26,21 @@ package final class FollowDriver {
   /// Known with the first step; streams that come later are named in the same way.
   var instanceNames: InstanceNames?
   private var spare: [ParsedBlock] = []
+  private var awake: [Int] = []
+  /// Asked between two blocks and two files: whether somebody wants following to end. What was not merged then is left for
+  /// the next run.
+  package var shouldStop: () -> Bool = { false }
+  /// Lines that have ended earlier runs, each to be passed over once; before the first step.
+  package func passOver(_ entries: [FaultJournal.Entry]) {
+    passedOver = entries.isEmpty ? nil : PassedOver(entries)
+    for lane in lanes { lane.passedOver = passedOver }
+  }
+
+  private var passedOver: PassedOver?
+  /// Whether all of them were met.
+  package var hasPassedOver: Bool { passedOver?.isEmpty ?? true }
+  /// Receives a sentence for each of them.
+  package var onSkip: ((String) -> Void)?
   /// Receives all events.
   package var onEvent: ((LiveEvent) -> Void)? {
     didSet { stage.feed?.onEvent = onEvent }
@@ -50,6 +67,7 @@ package final class FollowDriver {
     let lane = FollowLane(
       index: lanes.count, name: name, follower: follower, plan: plan, parsePlan: parsePlan, now: clock())
     if let instanceNames { lane.instance = instanceNames.name(of: name) }
+    lane.passedOver = passedOver
     lanes.append(lane)
     merge.add(StreamLedger(index: lane.index, registry: registry))
     stage.addStream(name, instance: instanceNames == nil ? nil : lane.instance)
@@ -59,26 +77,41 @@ package final class FollowDriver {
   package func step() throws(RunError) -> Bool {
     var merged = 0
     var hasRead = false
+    // A step passes over each stream once, however many there are.
+    let most = max(FollowDriver.blocksPerStep, lanes.count)
     if instanceNames == nil, !lanes.isEmpty { nameInstances(InstanceNames(streams: lanes.map(\.name))) }
-    while merged < FollowDriver.blocksPerStep && !stage.isDone {
+    var needed = lanes.indices.filter { merge.needsBlock($0) }
+    while merged < most && !stage.isDone && !shouldStop() {
       let now = clock()
       var isWaiting = false
-      for lane in lanes where merge.needsBlock(lane.index) {
+      for lane in needed.lazy.map({ self.lanes[$0] }) {
+        if shouldStop() { break }
         let got = try look(lane, now)
         hasRead = hasRead || got
         if !got && !lane.isFinished && (lane.isLeaving(now) || now - lane.lastRead < patience) { isWaiting = true }
       }
-      if isWaiting && lanes.count > 1 { break }
+      needed.removeAll(keepingCapacity: true)
+      if isWaiting && lanes.count > 1 || shouldStop() { break }
       guard merge.hasBlocks else { break }
       hasRead = true
       // Of several streams a step may pass on a part of a block only.
       guard let used = merge.step() else { continue }
       merged += 1
-      if let block = used.block { spare.append(block) }
+      if merge.needsBlock(used.stream) { needed.append(used.stream) }
+      if let block = used.block, spare.count < FollowDriver.mostAwake { spare.append(block) }
     }
     for lane in lanes { tell(lane) }
-    isBehind = merged == FollowDriver.blocksPerStep
+    isBehind = merged == most
     return hasRead
+  }
+
+  /// The seed of the hashes that the state of this run has.
+  var idSeed: UInt64 {
+    get { parsePlan.idSeed }
+    set {
+      parsePlan.idSeed = newValue
+      for lane in lanes { lane.idSeed = newValue }
+    }
   }
 
   func nameInstances(_ names: InstanceNames) {
@@ -100,7 +133,13 @@ package final class FollowDriver {
         merge.begin(generation, of: lane.index, stream: lane.name)
       case .resumed: spare.append(parsed)
       case .block(let parsed):
+        for note in lane.takeNotes() {
+          merge.note(note, of: lane.index)
+          onSkip?("\(lane.name): \(note.text)")
+        }
         merge.give(parsed, to: lane.index, isTimeless: false)
+        wake(lane)
+        if lanes.count > FollowDriver.mostAwake { parsed.block.trim() }
         return true
       case .ended(let reader):
         spare.append(parsed)
@@ -110,6 +149,14 @@ package final class FollowDriver {
         return false
       }
     }
+  }
+
+  /// Streams that had lines last, the newest last: the others give back what they do not need.
+  private func wake(_ lane: FollowLane) {
+    guard lanes.count > FollowDriver.mostAwake, awake.last != lane.index else { return }
+    awake.removeAll { $0 == lane.index }
+    awake.append(lane.index)
+    if awake.count > FollowDriver.mostAwake { lanes[awake.removeFirst()].rest() }
   }
 
   private func tell(_ lane: FollowLane) {
@@ -146,6 +193,13 @@ package final class FollowDriver {
   /// As above, where the gate has not begun yet: with the records that there are, and so long after the first of them.
   package func expire(afterStart duration: Int64) {
     if let start = gateStart { stage.expire(at: start + duration) }
+  }
+
+  /// Reads what stands behind the last newline of each log as a line, as a batch run does: where what is there is all there
+  /// will be, and nobody goes on from here. Before `finish`.
+  package func readRest() throws(RunError) {
+    for lane in lanes { lane.isEnding = true }
+    while try step() {}
   }
 
   /// Ends following: what is merged so far is the result. Lines without an end are not in it.

@@ -10,7 +10,7 @@ final class FollowLane {
   let name: String
   let follower: StreamFollower
   private let plan: RunPlan
-  private let parsePlan: ParsePlan
+  private var parsePlan: ParsePlan
   private let chooser: LayoutChooser
   private var current: Opened?
   /// The generation behind it, whose first line is waited for.
@@ -23,6 +23,15 @@ final class FollowLane {
   private var previousTime = EventTime.none
   /// When a whole line was read last, in nanoseconds of the clock that `look` is given.
   private(set) var lastRead: Int64
+  /// Lines that are not to be read, and what is to be said of those that were met.
+  var passedOver: PassedOver?
+  private var notes: [LedgerNote] = []
+  func takeNotes() -> [LedgerNote] {
+    defer { notes.removeAll() }
+    return notes
+  }
+  /// What is there is all there will be: what stands behind the last newline is a line.
+  var isEnding = false
 
   /// The generation that was ended last, where none is open.
   private var last: OpeningGeneration?
@@ -56,6 +65,11 @@ final class FollowLane {
   }
 
   var choice: LayoutDetector.Choice? { chooser.choice }
+  /// Before the first look.
+  var idSeed: UInt64 {
+    get { parsePlan.idSeed }
+    set { parsePlan.idSeed = newValue }
+  }
   /// Its next lines are there, in a file that is not begun yet: a rotation is no silence.
   func isLeaving(_ now: Int64) -> Bool { follower.isLeaving(now) }
 
@@ -84,12 +98,18 @@ final class FollowLane {
       case .filled:
         lastRead = now
         return .block(parse(parsed))
-      case .paused: return .paused
+      case .paused: return isEnding ? endNow(parsed) : .paused
       case .ended: return try end(parsed)
       }
     } catch {
       throw RunError.source(error)
     }
+  }
+
+  /// Gives back what is only needed while lines come.
+  func rest() {
+    current?.parser = nil
+    current?.source.generation.rest()
   }
 
   /// Opens the next generation once its first line is there.
@@ -107,6 +127,7 @@ final class FollowLane {
       // What stands in front of where following begins shows how its lines are read.
       if try generation.head().contains(0x0A) { found = .line }
     }
+    if found == .paused, isEnding, let upcoming, upcoming.front.count > 0 || carried.rest != nil { found = .line }
     switch found {
     case .paused, .ended: return .paused
     case .line:
@@ -116,7 +137,7 @@ final class FollowLane {
       let reading = try choose(head, source.generation)
       if resumes && source.generation.startOffset > 0 { generations -= 1 }
       let reader = GenerationReader(
-        generations, of: source, plan: plan, reading: reading, referenceTime: source.generation.modified,
+        generations, path: source.generation.display, of: source, plan: plan, reading: reading, referenceTime: source.generation.modified,
         isCompressed: source.generation.compression != .none, carried: carried, seam: GenerationSeam(),
         beginsRecord: chooser.recordTest(), isFollowed: true)
       carried = .init()
@@ -150,11 +171,12 @@ final class FollowLane {
 
   private func parse(_ parsed: ParsedBlock) -> ParsedBlock {
     guard let reader = current?.reader else { return parsed }
+    if let passedOver, !passedOver.isEmpty { notes += passedOver.apply(to: parsed.block) }
     parsed.generation = reader.generation
     parsed.layouts = reader.layoutNames
     parsed.wrapping = reader.wrapping
     if plan.rules != nil { parsed.layoutSet = reader.layouts }
-    if var parser = current?.parser {
+    if var parser = current?.parser ?? current.map({ self.parser($0.reader) }) {
       current?.parser = nil
       parsed.parse(with: &parser, timeBefore: previousTime)
       current?.parser = parser
@@ -182,6 +204,21 @@ final class FollowLane {
       current?.isSettled = true
       let isLine = opened.reader.finish(parsed, seam: seam)
       if isLine { return .block(parse(parsed)) }
+    }
+    carried = opened.reader.carried
+    last = opened.source
+    current = nil
+    return .ended(opened.reader)
+  }
+
+  /// The input ends here, in the middle of a generation: as at the end of a batch run.
+  private func endNow(_ parsed: ParsedBlock) -> Look {
+    guard let opened = current else { return .paused }
+    if !opened.isSettled {
+      current?.isSettled = true
+      if opened.reader.finish(parsed, seam: GenerationSeam()) {
+        return .block(parse(parsed))
+      }
     }
     carried = opened.reader.carried
     last = opened.source

@@ -1,4 +1,5 @@
 internal import Analysis
+internal import TraceCore
 
 /// How long requests took, over time: each column is a window, each row a bucket of durations (of equal ratio, so the axis
 /// is logarithmic), the stronger the colour the more requests.
@@ -33,7 +34,7 @@ struct LatencyMap {
     let bottom = top + height
     var drawing = SVGDrawing(
       name: "latency", title: "Latency of requests over time", description: description, width: TimePlot.width,
-      height: Int(bottom) + 44)
+      height: Int(saturating: bottom) + 44)
     drawing.text(
       "name", x: TimePlot.left, y: top - 12, .start, "Latency, log scale; stronger colour, more requests")
     plot.drawSpan(&drawing, top: top, bottom: bottom)
@@ -65,7 +66,7 @@ struct LatencyMap {
   /// By the logarithm of the count, so that single slow requests are seen beside hundreds of fast ones.
   private func shade(_ count: Int64) -> Int {
     let part = LatencyMap.logarithm(count) / max(LatencyMap.logarithm(fullest), 1) * Double(LatencyMap.shades)
-    return min(max(Int(part.rounded(.up)), 1), LatencyMap.shades)
+    return min(max(Int(saturating: part.rounded(.up)), 1), LatencyMap.shades)
   }
 
   /// Of `count` to the base of two, straight between powers of two: on any machine the same.

@@ -1,4 +1,5 @@
 internal import Analysis
+internal import TraceCore
 
 /// Error rate, latency and throughput over time, one below the other on one axis of time.
 struct OverviewChart {
@@ -22,7 +23,7 @@ struct OverviewChart {
     let names = series.isTimed ? "Error rate, latency and throughput" : "Error rate and throughput"
     var drawing = SVGDrawing(
       name: "over-time", title: "\(names) over time", description: description, width: TimePlot.width,
-      height: Int(bottom) + 42)
+      height: Int(saturating: bottom) + 42)
     plot.drawSpan(&drawing, top: plot.headHeight, bottom: bottom)
     plot.drawMarks(&drawing, top: plot.headHeight, bottom: bottom, withLabels: true)
     errors(&drawing, top: top)

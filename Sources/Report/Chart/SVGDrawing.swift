@@ -1,3 +1,5 @@
+internal import TraceCore
+
 /// A picture in SVG, put together from the few shapes that charts need. What it looks like is said by classes, which
 /// `ChartStyle` knows; what it says to those who cannot see it by a title and a description.
 ///
@@ -76,7 +78,7 @@ struct SVGDrawing: Sendable {
   /// With at most one decimal.
   static func number(_ value: Double) -> String {
     guard value.isFinite, abs(value) < 1e12 else { return "0" }
-    let tenths = Int64((value * 10).rounded(.toNearestOrAwayFromZero))
+    let tenths = Int64(saturating: (value * 10).rounded(.toNearestOrAwayFromZero))
     let sign = tenths < 0 ? "-" : ""
     let (whole, rest) = tenths.magnitude.quotientAndRemainder(dividingBy: 10)
     return rest == 0 ? "\(sign)\(whole)" : "\(sign)\(whole).\(rest)"

@@ -25,7 +25,7 @@ enum WaterfallChart {
     let top = 28.0
     let bottom = top + row * Double(bars.count) + 4
     var drawing = SVGDrawing(
-      name: name, title: title, description: description, width: TimePlot.width, height: Int(bottom) + 6)
+      name: name, title: title, description: description, width: TimePlot.width, height: Int(saturating: bottom) + 6)
     for tick in scale.ticks {
       let at = left + width * tick.value / scale.top
       drawing.line(tick.value == 0 ? "axis" : "grid", x1: at, y1: top - 6, x2: at, y2: bottom)

@@ -98,7 +98,7 @@ extension DiffReport {
   private static func interval(_ interval: Interval, isTime: Bool, into json: inout JSONWriter) {
     for (key, value) in [("difference", interval.value), ("lower", interval.lower), ("upper", interval.upper)] {
       if isTime {
-        json.member(key + "_ms", milliseconds: Int64(value.rounded()))
+        json.member(key + "_ms", milliseconds: Int64(saturating: value.rounded()))
       } else {
         json.member(key, value)
       }

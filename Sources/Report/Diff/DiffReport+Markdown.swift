@@ -86,7 +86,7 @@ extension DiffReport {
   }
 
   private static func signed(_ nanoseconds: Double) -> String {
-    (nanoseconds < 0 ? "-" : "+") + DurationText.text(Int64(abs(nanoseconds).rounded()))
+    (nanoseconds < 0 ? "-" : "+") + DurationText.text(Int64(saturating: abs(nanoseconds).rounded()))
   }
 
   private static func templates(_ document: DiffDocument, into sink: inout TextSink) {

@@ -202,7 +202,7 @@ package struct IncidentBuilder {
       let segment = survey.segments[index]
       let (from, to) = segmentSpan(index)
       guard index == focus || segment.total.requests > 0 else { return nil }
-      let length = max(0, to - from)
+      let length = max(0, to.less(from))
       return IncidentDocument.Segment(
         name: names[index], from: from, to: to, total: segment.total.summary(name: "total", span: length),
         routes: segment.routes.map { $0.stats.summary(name: $0.name, span: length) }
@@ -232,7 +232,7 @@ package struct IncidentBuilder {
 
   private func length(_ segment: Int) -> Int64 {
     let (from, to) = segmentSpan(segment)
-    return max(0, to - from)
+    return max(0, to.less(from))
   }
 
   private var contrasts: [Contrast] {

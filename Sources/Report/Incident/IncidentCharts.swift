@@ -80,9 +80,9 @@ struct IncidentCharts: Sendable {
       rows.append((name, Sparkline.text(values, columns: columns), range))
     }
     row("error rate", windows.map(\.errorRate)) { PercentText.text($0) }
-    row("p50", windows.map { $0.p50.map(Double.init) }) { DurationText.text(Int64($0)) }
-    row("p95", windows.map { $0.p95.map(Double.init) }) { DurationText.text(Int64($0)) }
-    row("p99", windows.map { $0.p99.map(Double.init) }) { DurationText.text(Int64($0)) }
+    row("p50", windows.map { $0.p50.map(Double.init) }) { DurationText.text(Int64(saturating: $0)) }
+    row("p95", windows.map { $0.p95.map(Double.init) }) { DurationText.text(Int64(saturating: $0)) }
+    row("p99", windows.map { $0.p99.map(Double.init) }) { DurationText.text(Int64(saturating: $0)) }
     row("requests/s", series.throughput) { ThreeDigits.text($0) }
     guard columns > 1 else { return rows.map { "\(DisplayWidth.pad($0.name, 10))  \($0.range)" } }
     var lines = rows.map { "\(DisplayWidth.pad($0.name, 10))  \($0.line)  \($0.range)" }

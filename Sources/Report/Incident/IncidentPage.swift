@@ -108,13 +108,13 @@ struct IncidentPage: Sendable {
       ], isAccent: true)
     if total.errors > 0, let rate = text.before?.total.errorRate ?? text.after?.total.errorRate {
       let expected = (rate * Double(total.requests)).rounded()
-      let excess = max(total.errors - Int64(expected), 0)
+      let excess = max(total.errors - Int64(saturating: expected), 0)
       let name = text.before != nil ? "before" : "afterwards"
       table.append(
         [
           "of these in excess", "about \(CountText.text(excess))",
           PageText(
-            "at the rate \(name) (\(PercentText.text(rate))) about \(CountText.text(Int64(expected))) would have failed"
+            "at the rate \(name) (\(PercentText.text(rate))) about \(CountText.text(Int64(saturating: expected))) would have failed"
           ),
         ])
     }

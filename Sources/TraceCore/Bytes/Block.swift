@@ -1,3 +1,5 @@
+internal import CShims
+
 /// A reusable buffer of log bytes.
 ///
 /// A source fills it from the front; a stage reads it through `bytes`. Invariants: `0 <= count <= capacity`;
@@ -71,6 +73,30 @@ package final class Block {
     unsafe base.deallocate()
     unsafe base = bigger
     capacity = newCapacity
+  }
+
+  /// This thread reads the valid bytes from here on: what a fault of its own says where it was. They must stay until
+  /// `CurrentPlace.leave()`.
+  ///
+  /// - Parameters:
+  ///   - line: of the first line in the file at `path`, from 1; 0 where it is not known.
+  ///   - byte: of the first byte in the file, for then.
+  package func enter(path: String, line: Int, byte: Int64 = 0) {
+    unsafe path.withCString { name in
+      unsafe skein_fault_read(name, Int64(line), byte, base.assumingMemoryBound(to: UInt8.self), count)
+    }
+  }
+
+  /// The hash by which a fault of its own names a line (fault.h).
+  package func lineHash(_ range: Range<Int>) -> UInt64 {
+    precondition(range.lowerBound >= 0 && range.upperBound <= count, "a line outside of the block")
+    return unsafe skein_line_hash((base + range.lowerBound).assumingMemoryBound(to: UInt8.self), range.count)
+  }
+
+  /// Writes `byte` over the bytes of `range`.
+  package func overwrite(_ range: Range<Int>, with byte: UInt8) {
+    precondition(range.lowerBound >= 0 && range.upperBound <= count, "a write outside of the block")
+    for at in range { unsafe base.storeBytes(of: byte, toByteOffset: at, as: UInt8.self) }
   }
 
   /// Gives back room that is not used, where it is most of the block: for blocks that have to wait. Copies.

@@ -102,8 +102,8 @@ package enum ByteSearch {
     }
   }
 
-  /// A 64-bit hash of `start ..< end`, sixteen bytes a multiplication (after wyhash, Wang Yi 2019). Not keyed: tables that use
-  /// it compare the bytes as well. Two seeds give two hashes of which no text spoils both.
+  /// A 64-bit hash of `start ..< end`, sixteen bytes a multiplication (after wyhash, Wang Yi 2019). Keyed by the
+  /// seed; tables that use it compare the bytes as well. Two seeds give two hashes of which no text spoils both.
   @inline(__always)
   package static func hash(_ bytes: Span<UInt8>, from start: Int, to end: Int, seed: UInt64 = 0) -> UInt64 {
     precondition(start >= 0 && start <= end && end <= bytes.count)

@@ -1,9 +1,11 @@
 /// Values of command-line options, read as expressions read theirs: `300ms`, `2h`, `10MB`, `2026-11-23T06:50:00Z`.
 package enum OptionValue {
-  /// Nanoseconds; nil if it is no duration with a unit.
+  /// Nanoseconds; nil if it is no duration with a unit, or one of more than `EventTime.longestDuration`.
   package static func duration(_ text: String) -> Int64? {
-    guard let quantity = Quantity(text), quantity.kind == .duration else { return nil }
-    return quantity.value.integer
+    guard let quantity = Quantity(text), quantity.kind == .duration, let value = quantity.value.integer,
+      value.magnitude <= EventTime.longestDuration.magnitude
+    else { return nil }
+    return value
   }
 
   /// Bytes, with a unit or without; nil for anything else.

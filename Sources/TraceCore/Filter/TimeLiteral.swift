@@ -6,12 +6,12 @@ enum TimeLiteral {
   static func parse(_ text: String) -> Int64? {
     var reader = Reader(bytes: Array(text.utf8))
     guard let year = reader.number(4), reader.take("-"), let month = reader.number(2), reader.take("-"),
-      let day = reader.number(2), (1678...2261).contains(year), (1...12).contains(month), day >= 1
+      let day = reader.number(2), (1969...2200).contains(year), (1...12).contains(month), day >= 1
     else { return nil }
     let days = EventTime.days(year: year, month: month, day: day)
     guard EventTime.civil(days: days) == (year, month, day) else { return nil }
     var seconds = Int64(days) * 86_400
-    guard !reader.isAtEnd else { return seconds * EventTime.nanosecondsPerSecond }
+    guard !reader.isAtEnd else { return seconds.times(EventTime.nanosecondsPerSecond) }
     guard reader.take("T") || reader.take("t") || reader.take(" ") else { return nil }
     guard let hour = reader.number(2), reader.take(":"), let minute = reader.number(2), hour < 24, minute < 60 else {
       return nil
@@ -27,7 +27,7 @@ enum TimeLiteral {
       }
     }
     guard let offset = reader.offset(), reader.isAtEnd else { return nil }
-    return (seconds - offset) * EventTime.nanosecondsPerSecond + nanoseconds
+    return (seconds - offset).times(EventTime.nanosecondsPerSecond).plus(nanoseconds)
   }
 
   private struct Reader {

@@ -60,8 +60,8 @@ package struct DistinctIDs: ~Copyable, Sendable {
     let estimate = 0.7213 / (1 + 1.079 / m) * m * m / sum
     // Few ids are counted by the registers that none has hit: the paper's correction for small ranges.
     let empty = registers.count { $0 == 0 }
-    guard estimate <= 2.5 * m, empty > 0 else { return Int64(estimate) }
-    return Int64(m * log(m / Double(empty)))
+    guard estimate <= 2.5 * m, empty > 0 else { return Int64(saturating: estimate) }
+    return Int64(saturating: m * log(m / Double(empty)))
   }
 }
 

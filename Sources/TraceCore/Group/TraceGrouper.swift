@@ -118,6 +118,7 @@ package struct TraceGrouper: ~Copyable, Sendable {
     var lastTime = lastTimes[Int(stream)]
     var state = -1
     for index in range {
+      CurrentPlace.at(Int(records[index].offset))
       if index &+ 12 < records.count { table.prefetch(hash: records[index &+ 12].idHash) }
       let time = records[index].time
       if time != EventTime.none {

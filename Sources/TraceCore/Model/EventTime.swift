@@ -5,12 +5,12 @@ package enum EventTime {
   /// 1 January 2201: what a log says is before it, and not before 1969.
   package static let end: Int64 = 7_289_654_400_000_000_000
 
+  /// Ten years. What a log or an option says beyond it is held here, so that a time and a few durations always add up.
+  package static let longestDuration: Int64 = 3_652 * 86_400 * nanosecondsPerSecond
+
   /// A time less a duration, or the difference of two times; saturates.
   @inline(__always)
-  package static func difference(_ time: Int64, _ other: Int64) -> Int64 {
-    let (value, overflow) = time.subtractingReportingOverflow(other)
-    return overflow ? (other > 0 ? .min : .max) : value
-  }
+  package static func difference(_ time: Int64, _ other: Int64) -> Int64 { time.less(other) }
 
   package static let nanosecondsPerSecond: Int64 = 1_000_000_000
   package static let nanosecondsPerMillisecond: Int64 = 1_000_000

@@ -7,8 +7,11 @@ package struct LabelTable: Sendable {
   private var hashes: ContiguousArray<UInt64> = []
   private var slots: ContiguousArray<UInt32>
   private var mask: Int
+  private let seed: UInt64
 
-  package init() {
+  /// - Parameter seed: of its hashes; which one it is shows nowhere.
+  package init(seed: UInt64 = HashSeed.ofProcess) {
+    self.seed = seed
     slots = ContiguousArray(repeating: 0, count: 64)
     mask = 63
   }
@@ -35,7 +38,7 @@ package struct LabelTable: Sendable {
   /// The number of `source[start ..< end]`, new or old.
   @inline(__always)
   package mutating func intern(_ source: Span<UInt8>, _ start: Int, _ end: Int) -> Int {
-    let hash = ByteSearch.hash(source, from: start, to: end)
+    let hash = ByteSearch.hash(source, from: start, to: end, seed: seed)
     var slot = Int(truncatingIfNeeded: hash) & mask
     while slots[slot] != 0 {
       let index = Int(slots[slot]) - 1
@@ -58,7 +61,7 @@ package struct LabelTable: Sendable {
 
   /// The number of `source[start ..< end]` if it has one.
   package func find(_ source: Span<UInt8>, _ start: Int, _ end: Int) -> Int? {
-    let hash = ByteSearch.hash(source, from: start, to: end)
+    let hash = ByteSearch.hash(source, from: start, to: end, seed: seed)
     var slot = Int(truncatingIfNeeded: hash) & mask
     while slots[slot] != 0 {
       let index = Int(slots[slot]) - 1

@@ -20,6 +20,7 @@ extension LedgerCounts: StateCodable {
     try coder.code(count: &invalidUTF8Lines)
     try coder.code(count: &ambiguousRecords)
     try coder.code(count: &damagedLines)
+    try coder.code(count: &undecidedRecords)
   }
 }
 

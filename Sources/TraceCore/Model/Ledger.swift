@@ -33,6 +33,8 @@ package struct LedgerCounts: Sendable, Equatable {
   package var ambiguousRecords: Int64 = 0
   /// Lines that hold a second record, or the torn part of one: only the first was read.
   package var damagedLines: Int64 = 0
+  /// Records about which an expression says nothing, as PCRE2 gave up one of its patterns on them: neither a match nor none.
+  package var undecidedRecords: Int64 = 0
 
   package init() {}
 
@@ -72,6 +74,7 @@ package struct LedgerCounts: Sendable, Equatable {
     invalidUTF8Lines += other.invalidUTF8Lines
     ambiguousRecords += other.ambiguousRecords
     damagedLines += other.damagedLines
+    undecidedRecords += other.undecidedRecords
   }
 }
 
@@ -202,7 +205,7 @@ package struct Ledger: Sendable, Equatable {
   /// Whether something is proven missing (`--strict` then exits with 3): a part of the input, or requests that nobody chose to
   /// leave out.
   package var hasGap: Bool {
-    totals.damagedLines > 0 || sources.contains { $0.notes.contains(where: \.isGap) }
+    totals.damagedLines > 0 || totals.undecidedRecords > 0 || sources.contains { $0.notes.contains(where: \.isGap) }
       || uncounted.contains { $0.reason == .sharesNoIDs }
   }
 }

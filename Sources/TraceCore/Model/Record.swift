@@ -107,8 +107,10 @@ package struct RecordBatch: Sendable {
   package var continuation = Continuation()
   /// Lines in the block, orphans included.
   package var lineCount = 0
-  /// The first unparsed line behind the block's first record.
-  package var unparsedExample: OrphanLine?
+  /// The first unparsed lines behind the block's first record.
+  package var unparsedExamples: [OrphanLine] = []
+  /// Unparsed lines that are kept as examples.
+  package static let mostExamples = 3
   /// Stretches of unparsed lines after the block's first record, from `UnreadStretch.least` lines on; and, however short, the
   /// one that the block ends with.
   package var unread: ContiguousArray<UnreadStretch> = []
@@ -165,7 +167,7 @@ package struct RecordBatch: Sendable {
     counts = LedgerCounts()
     continuation = Continuation()
     lineCount = 0
-    unparsedExample = nil
+    unparsedExamples.removeAll(keepingCapacity: true)
     unread.removeAll(keepingCapacity: true)
     notices.removeAll(keepingCapacity: true)
     openUnread = nil

@@ -34,6 +34,8 @@ package struct ParsePlan: Sendable {
   package var keepsMessages = false
   /// Bytes of a line that are looked at (`--max-line`).
   package var maxLine: Int
+  /// Seed of the hashes of request ids. All blocks of a run, and of one that goes on from a saved state, have the same.
+  package var idSeed = HashSeed.ofProcess
 
   package init(
     catalog: FieldCatalog, groupKey: GroupKey = .route, recordPredicates: [FilterExpression] = [],
@@ -68,6 +70,8 @@ package struct BlockParser {
   private var routes = RouteCache()
   private var masks = ByteMasks()
   private let scratch: MatchScratch
+  /// Where the line begins that was counted last as one that expressions do not decide; -1 for none of the block.
+  private var undecidedLine = -1
   private var rules: RuleMatcher?
   private let shape = MessageShape()
   /// Loggers that wrappers name.
@@ -112,6 +116,7 @@ package struct BlockParser {
     timeBefore: Int64 = EventTime.none, into batch: inout RecordBatch
   ) {
     times.goOn(after: timeBefore)
+    undecidedLine = -1
     // Held by nobody else while they are filled.
     var masks = ByteMasks()
     var records = ContiguousArray<Record>()
@@ -152,6 +157,7 @@ package struct BlockParser {
     while at < end {
       let newline = ended < newlines.count ? Int(newlines[ended]) : end
       ended &+= 1
+      CurrentPlace.at(at)
       var next = min(newline &+ 1, end)
       var start = at
       var stop = newline
@@ -199,7 +205,7 @@ package struct BlockParser {
         continuation.begin()
         var idHash: UInt64 = 0
         if fields.requestID.count <= BlockParser.longestID, !fields.requestID.isMissing {
-          idHash = BlockParser.idHash(fields.requestID, bytes, fields.arena)
+          idHash = BlockParser.idHash(fields.requestID, bytes, fields.arena, seed: plan.idSeed)
         } else {
           batch.counts.recordsWithoutID += 1
         }
@@ -215,7 +221,7 @@ package struct BlockParser {
         }
         records.append(
           Record(
-            time: fields.time, duration: fields.duration, idHash: idHash, id: fields.requestID, textHash: 0,
+            time: fields.time, duration: min(fields.duration, EventTime.longestDuration), idHash: idHash, id: fields.requestID, textHash: 0,
             offset: UInt32(truncatingIfNeeded: at), length: UInt32(truncatingIfNeeded: next &- at),
             line: UInt32(truncatingIfNeeded: line), lines: UInt32(truncatingIfNeeded: lines), route: -1, group: -1,
             logger: -1, predicates: 0,
@@ -245,7 +251,7 @@ package struct BlockParser {
           if orphan.shape == .notice {
             batch.notices.append(orphan.line)
           } else {
-            if batch.unparsedExample == nil { batch.unparsedExample = orphan }
+            if batch.unparsedExamples.count < RecordBatch.mostExamples { batch.unparsedExamples.append(orphan) }
             unread.take(orphan, into: &batch.unread)
           }
         }
@@ -409,7 +415,7 @@ package struct BlockParser {
       keepValues(of: last, bytes, &batch)
     }
     if !plan.recordPredicates.isEmpty {
-      records[last].predicates |= truths(recordPredicates, bytes, line: text, shift: 0)
+      records[last].predicates |= truths(recordPredicates, bytes, line: text, shift: 0, &batch)
     }
   }
 
@@ -444,7 +450,7 @@ package struct BlockParser {
       if !fields.path.isMissing { record.textHash = BlockParser.pathHash(fields.path, bytes, fields.arena) }
     }
     if record.kind == .closing && !plan.requestAtoms.isEmpty {
-      record.predicates |= truths(requestAtoms, bytes, line: text, shift: 32)
+      record.predicates |= truths(requestAtoms, bytes, line: text, shift: 32, &batch)
     }
   }
 
@@ -486,7 +492,7 @@ package struct BlockParser {
     record.logger = label(fields.logger, bytes, &batch)
     if !plan.requestAtoms.isEmpty {
       routeText.removeAll(keepingCapacity: true)
-      record.predicates |= truths(requestAtoms, bytes, line: text, shift: 32)
+      record.predicates |= truths(requestAtoms, bytes, line: text, shift: 32, &batch)
     }
   }
 
@@ -565,9 +571,18 @@ package struct BlockParser {
     }
   }
 
+  /// Counts the record whose line begins at `start`, once.
+  @inline(never)
+  private mutating func noteUndecided(_ start: Int, _ batch: inout RecordBatch) {
+    if undecidedLine != start { batch.counts.undecidedRecords += 1 }
+    undecidedLine = start
+  }
+
   private mutating func truths(
-    _ expressions: [FilterExpression], _ bytes: Span<UInt8>, line: Slice, shift: UInt64
+    _ expressions: [FilterExpression], _ bytes: Span<UInt8>, line: Slice, shift: UInt64, _ batch: inout RecordBatch
   ) -> UInt64 {
+    let givenUp = scratch.givenUp
+    defer { if scratch.givenUp != givenUp { noteUndecided(line.start, &batch) } }
     var bits: UInt64 = 0
     for index in expressions.indices {
       let truth = expressions[index].evaluate(
@@ -585,10 +600,13 @@ package struct BlockParser {
 
   /// The hash of an id; never 0, which stands for none.
   @inline(__always)
-  private static func idHash(_ id: Slice, _ bytes: Span<UInt8>, _ arena: borrowing ContiguousArray<UInt8>) -> UInt64 {
+  private static func idHash(
+    _ id: Slice, _ bytes: Span<UInt8>, _ arena: borrowing ContiguousArray<UInt8>, seed: UInt64
+  ) -> UInt64 {
     let hash =
       id.isInArena
-      ? ByteSearch.hash(arena.span, from: id.start, to: id.end) : ByteSearch.hash(bytes, from: id.start, to: id.end)
+      ? ByteSearch.hash(arena.span, from: id.start, to: id.end, seed: seed)
+      : ByteSearch.hash(bytes, from: id.start, to: id.end, seed: seed)
     return max(hash, 1)
   }
 }

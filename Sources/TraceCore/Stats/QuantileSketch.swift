@@ -148,7 +148,7 @@ package struct QuantileSketch: Sendable {
   package static func rank(_ q: Double, of n: Int64) -> Int64 {
     guard q > 0, n > 1 else { return 1 }  // also where q is not a number
     guard q < 1 else { return n }
-    let billionths = UInt64((q * 1e9).rounded())
+    let billionths = UInt64(saturating: (q * 1e9).rounded())
     let product = UInt64(n).multipliedFullWidth(by: billionths)
     let (quotient, remainder) = UInt64(1_000_000_000).dividingFullWidth(product)
     let rank = Int64(quotient) + (remainder > 0 ? 1 : 0)

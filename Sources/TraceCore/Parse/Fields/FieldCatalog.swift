@@ -16,7 +16,7 @@ package struct FieldTarget: BitwiseCopyable, Sendable, Equatable {
   /// For durations: nanoseconds of one unit, 0 where the name does not tell.
   package var unit: Int64 = 0
   /// Slot of a field that the user asked for by name, or -1.
-  package var wanted: Int16 = -1
+  package var wanted: Int32 = -1
   /// What else there is to know, in one byte: targets are copied for each key.
   private var marks: UInt8 = 0
 
@@ -47,7 +47,7 @@ package struct FieldTarget: BitwiseCopyable, Sendable, Equatable {
   }
 
   package init(
-    standard: StandardField = .none, rank: UInt8 = 0, unit: Int64 = 0, wanted: Int16 = -1, isServed: Bool = false,
+    standard: StandardField = .none, rank: UInt8 = 0, unit: Int64 = 0, wanted: Int32 = -1, isServed: Bool = false,
     isPathOnly: Bool = false, isMapped: Bool = false
   ) {
     self.standard = standard
@@ -136,13 +136,13 @@ package final class FieldCatalog: Sendable {
       let rank = map.entries[..<place].count { $0.field == entry.field }
       let unit = entry.unit > 0 || entry.field != .duration ? entry.unit : FieldCatalog.unit(ofName: entry.name)
       targets[NameHashKey(entry.name)] = FieldTarget(
-        standard: entry.field, rank: UInt8(rank), unit: unit, isMapped: true)
+        standard: entry.field, rank: UInt8(clamping: rank), unit: unit, isMapped: true)
       endings.add(entry.name)
     }
     for name in wanted + (idField.map { [$0] } ?? []) { endings.add(name) }
     self.endings = endings
     for (slot, name) in wanted.enumerated() {
-      targets[NameHashKey(name), default: FieldTarget()].wanted = Int16(slot)
+      targets[NameHashKey(name), default: FieldTarget()].wanted = Int32(slot)
     }
     var size = 64
     while size < targets.count * 4 { size *= 2 }
