@@ -60,20 +60,13 @@ package final class Redactor {
 
   private func redacted(_ text: [UInt8], isID: Bool) -> [UInt8] {
     if text.isEmpty || text == Array(Redactor.notShown.utf8) { return text }
-    var draft = RedactionDraft(text, kinds: rules.kinds, scratch)
+    let finder = RedactionFinder(
+      kinds: rules.kinds, patterns: rules.patterns[...], firstOfNumbers: rules.firstOfNumbers, isOfID: isID)
+    var draft = RedactionDraft(text)
     for _ in 0..<Redactor.mostRounds {
-      var hasReplaced = false
-      for (index, pattern) in rules.patterns.enumerated() {
-        if index == rules.firstOfNumbers, case .gaveUp = draft.keep(scratch) { return Array(Redactor.notShown.utf8) }
-        if isID && pattern.isOfDigits { continue }
-        switch draft.apply(pattern, scratch) {
-        case .nothing: continue
-        case .replaced: hasReplaced = true
-        case .gaveUp: return Array(Redactor.notShown.utf8)
-        }
-      }
-      draft.releaseKept()
-      if !hasReplaced { break }
+      guard let values = finder.values(in: draft.text, scratch) else { return Array(Redactor.notShown.utf8) }
+      if values.isEmpty { break }
+      draft.replace(values, kinds: rules.kinds)
     }
     for (kind, value) in draft.fixed { _ = token(kind, value) }
     return draft.finished { kind, value in Array(token(kind, value).utf8) }
