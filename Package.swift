@@ -58,7 +58,9 @@ let package = Package(
       swiftSettings: strict),
     .executableTarget(
       name: "SkeinBench",
-      dependencies: ["Analysis", "RulePack", "TraceCore", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      dependencies: [
+        "Analysis", "RulePack", "TraceCore", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
       path: "Tests/Bench", exclude: ["instructions.tsv"], swiftSettings: strict),
     .target(name: "TestKit", dependencies: ["CZlib"], path: "Tests/TestKit", swiftSettings: strict),
     .testTarget(name: "BenchTests", dependencies: ["SkeinBench", "RulePack"], swiftSettings: strict),

@@ -53,7 +53,8 @@ package struct SecretRedactor {
     guard let forms = SecretRedactor.forms.candidates(in: text, scratch) else { return nil }
     let all = found.map { ($0, true) } + forms.map { ($0.start..<$0.end, false) }
     var merged: [(place: Range<Int>, isOfRule: Bool)] = []
-    for (place, isOfRule) in all.sorted(by: { ($0.0.lowerBound, $0.0.upperBound) < ($1.0.lowerBound, $1.0.upperBound) }) {
+    for (place, isOfRule) in all.sorted(by: { ($0.0.lowerBound, $0.0.upperBound) < ($1.0.lowerBound, $1.0.upperBound) })
+    {
       if let last = merged.last, place.lowerBound < last.place.upperBound {
         let end = max(last.place.upperBound, place.upperBound)
         merged[merged.count - 1] = (last.place.lowerBound..<end, last.isOfRule || isOfRule)

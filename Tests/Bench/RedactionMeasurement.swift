@@ -35,6 +35,8 @@ struct RedactionMeasurement: ParsableCommand {
       best = min(best, clock.measure { for text in texts { _ = redactor.redacted(text) } })
     }
     let seconds = best / .seconds(1)
-    print("\(bytes.count) bytes, \(texts.count) texts: \(Int(seconds * 1_000)) ms, \(Int(seconds * 1e9 / Double(bytes.count))) ns a byte")
+    print(
+      "\(bytes.count) bytes, \(texts.count) texts: \(Int(seconds * 1_000)) ms, \(Int(seconds * 1e9 / Double(bytes.count))) ns a byte"
+    )
   }
 }

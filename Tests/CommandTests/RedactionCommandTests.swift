@@ -69,7 +69,8 @@ import Testing
 
       """)
     for command in [
-      ["report"], ["report", "--format", "html"], ["report", "--format", "json"], ["scan", "--format", "sarif"], ["scan"],
+      ["report"], ["report", "--format", "html"], ["report", "--format", "json"], ["scan", "--format", "sarif"],
+      ["scan"],
       ["scan", "--json"], ["report", "--no-redaction"],
     ] {
       let result = try Command.run(command + [log])

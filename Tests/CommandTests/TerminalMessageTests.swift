@@ -10,7 +10,8 @@ import Testing
 
   init() throws {
     folder = try TemporaryFolder()
-    log = try folder.file("app.log", "2026-11-23 06:00:00,000 INFO [a] [r1] done method=GET path=/r status=200 duration_ms=5.0\n")
+    log = try folder.file(
+      "app.log", "2026-11-23 06:00:00,000 INFO [a] [r1] done method=GET path=/r status=200 duration_ms=5.0\n")
   }
 
   private func check(_ arguments: [String], _ status: Int32? = nil, sourceLocation: SourceLocation = #_sourceLocation)
@@ -63,7 +64,8 @@ import Testing
 
   @Test func filesOfTablesHoldNoControls() throws {
     let log = try folder.file(
-      "c.log", "2026-11-23 06:00:00,000 INFO [a] [r1] done method=GET path=/a\u{1B}[31m\u{0}b status=200 duration_ms=5.0\n")
+      "c.log",
+      "2026-11-23 06:00:00,000 INFO [a] [r1] done method=GET path=/a\u{1B}[31m\u{0}b status=200 duration_ms=5.0\n")
     let result = try Command.run(["stats", "--csv", log])
     #expect(result.status == 0, "\(result.errors)")
     for scalar in result.text.unicodeScalars where scalar.value < 0x20 && scalar != "\n" {

@@ -140,7 +140,8 @@ struct RedactorTests {
   /// Long lines of what patterns look for, without an end that they could find.
   @Test(arguments: [
     "a", "1", "1.", "a@", "a:", "x://y:", "+1", "password=", "eyJ", "-----BEGIN PRIVATE KEY-----", "<ip-", "\\", "%40",
-    "password=\"a", "password=\\\"", "cookie:", "eyJ-", "authorization: a=b, ", "(password=a b ", "name:password,value:", "hf_",
+    "password=\"a", "password=\\\"", "cookie:", "eyJ-", "authorization: a=b, ", "(password=a b ",
+    "name:password,value:", "hf_",
     "mysql -", "a,", "sshpass ",
   ])
   func aLongLineIsNoTrouble(part: String) {

@@ -60,7 +60,8 @@ package struct RedactionForm: Sendable, CustomStringConvertible {
   // MARK: Values that are made up
 
   private static let alphabets: [Character: String] = [
-    "a": "aB3dE5fG7hJ9kL2mN4pQ6rS8tU1vW0xY", "h": "9f86d081884c7d65", "U": "A3CD5EF7GH2JK4LM6N", "l": "a3cd5ef7gh2jk4lm6n",
+    "a": "aB3dE5fG7hJ9kL2mN4pQ6rS8tU1vW0xY", "h": "9f86d081884c7d65", "U": "A3CD5EF7GH2JK4LM6N",
+    "l": "a3cd5ef7gh2jk4lm6n",
   ]
 
   /// `{24}`, `{h32}`: so many letters and digits, always the same. No such value stands in a fixture, where it would look
@@ -120,7 +121,8 @@ package struct RedactionForm: Sendable, CustomStringConvertible {
     var out = ""
     for byte in text.utf8 {
       let scalar = Unicode.Scalar(byte)
-      if byte < 0x80, Character(scalar).isLetter || Character(scalar).isNumber || "-._~".unicodeScalars.contains(scalar) {
+      if byte < 0x80, Character(scalar).isLetter || Character(scalar).isNumber || "-._~".unicodeScalars.contains(scalar)
+      {
         out.unicodeScalars.append(scalar)
       } else {
         out += "%" + String(byte >> 4, radix: 16).uppercased() + String(byte & 15, radix: 16).uppercased()

@@ -32,9 +32,11 @@ package struct ScatterSeries: Sendable, Equatable {
 
   package mutating func add(_ request: RequestEvent, isError: Bool) {
     guard request.time != EventTime.none,
-      request.watermark == EventTime.none || request.time <= request.watermark.addingReportingOverflow(
-        Watermark.reorder
-      ).partialValue
+      request.watermark == EventTime.none
+        || request.time
+          <= request.watermark.addingReportingOverflow(
+            Watermark.reorder
+          ).partialValue
     else { return }
     let number = EventTime.floorDivide(request.time, EventTime.nanosecondsPerSecond).quotient >> Int64(shift)
     var at = slots.count

@@ -234,7 +234,9 @@ final class RequestSurvey {
     let hasFailed = request.status >= 500 || (request.status == 0 && request.level >= .error)
     if options.collectsScatter {
       scatter[segment].all.add(request, isError: hasFailed)
-      if request.route >= 0, scatter[segment].routes.count < RequestSurvey.mostScattered || scatter[segment].routes[request.route] != nil {
+      if request.route >= 0,
+        scatter[segment].routes.count < RequestSurvey.mostScattered || scatter[segment].routes[request.route] != nil
+      {
         scatter[segment].routes[request.route, default: ScatterSeries()].add(request, isError: hasFailed)
       }
     }

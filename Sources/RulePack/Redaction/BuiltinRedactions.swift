@@ -8,7 +8,8 @@ internal import Patterns
 enum BuiltinRedactions {
   /// A value may begin here: no letter or digit before it, or one that ends an escape.
   private static let begin =
-    #"(?:(?<![\p{L}\p{N}\\%])|(?<=\\)(?![nrtbfu])|(?<=%)(?![0-9A-Fa-f]{2})|(?<=\\[nrtbf])|(?<=\\u[0-9A-Fa-f]{4})|(?<=%[0-9A-Fa-f]{2}))"#
+    #"(?:(?<![\p{L}\p{N}\\%])|(?<=\\)(?![nrtbfu])|(?<=%)(?![0-9A-Fa-f]{2})|(?<=\\[nrtbf])|(?<=\\u[0-9A-Fa-f]{4})"#
+    + #"|(?<=%[0-9A-Fa-f]{2}))"#
   private static let end = #"(?![\p{L}\p{N}])"#
   /// No part of a longer number with dots or hyphens.
   private static let alone = #"(?<![0-9][.-])"#
@@ -20,20 +21,23 @@ enum BuiltinRedactions {
 
   static let email: [RedactionPattern] = [
     pattern(
-      #"(?:(?<![\p{L}\p{M}\p{N}._+\\%-])|(?<=\\)(?![nrtbfu])|(?<=%)(?![0-9A-Fa-f]{2})|(?<=\\[nrtbf])|(?<=\\u[0-9A-Fa-f]{4})|(?<=%[0-9A-Fa-f]{2}))"#
+      #"(?:(?<![\p{L}\p{M}\p{N}._+\\%-])|(?<=\\)(?![nrtbfu])|(?<=%)(?![0-9A-Fa-f]{2})|(?<=\\[nrtbf])"#
+        + #"|(?<=\\u[0-9A-Fa-f]{4})|(?<=%[0-9A-Fa-f]{2}))"#
         + #"[.+-]*+(?<v>(?:"# + local + #"++|%2[BbEeDd]|%5[Ff])++"# + at
         + #"(?:(?:[\p{L}\p{N}][\p{L}\p{M}\p{N}-]{0,62}\.){1,16}[\p{L}][\p{L}\p{M}\p{N}-]{0,61}[\p{L}\p{N}]"#
         // bob@localhost, bob@[10.0.0.7]
         + #"|localhost(?:\.localdomain)?(?![\p{L}\p{N}.-]*[\p{L}\p{N}])|\[[0-9A-Fa-f.:]{2,45}\]))"#, .email),
     // "bob smith"@example.com
     pattern(
-      #"(?<v>"[^"\r\n\\]{1,64}"@(?:[\p{L}\p{N}][\p{L}\p{M}\p{N}-]{0,62}\.){1,16}[\p{L}][\p{L}\p{M}\p{N}-]{0,61}[\p{L}\p{N}])"#,
+      #"(?<v>"[^"\r\n\\]{1,64}"@(?:[\p{L}\p{N}][\p{L}\p{M}\p{N}-]{0,62}\.){1,16}[\p{L}][\p{L}\p{M}\p{N}-]{0,61}["#
+        + #"\p{L}\p{N}])"#,
       .email),
   ]
 
   static let iban: [RedactionPattern] = [
     pattern(
-      begin + #"(?i)(?<v>[A-Z]{2}[0-9]{2}(?:[A-Z0-9]{11,30}+|(?:[ .+-][A-Z0-9]{4}){2,7}(?:[ .+-][A-Z0-9]{1,4})?+))"# + end,
+      begin + #"(?i)(?<v>[A-Z]{2}[0-9]{2}(?:[A-Z0-9]{11,30}+|(?:[ .+-][A-Z0-9]{4}){2,7}"#
+        + #"(?:[ .+-][A-Z0-9]{1,4})?+))"# + end,
       .iban)
   ]
 
@@ -74,7 +78,8 @@ enum BuiltinRedactions {
   static let ip: [RedactionPattern] = [
     pattern(
       begin + #"(?<!:)(?<v>(?:[0-9A-Fa-f]{0,4}:){2,7}+(?:(?:"# + byte + #"\.){3}"# + byte + #"|[0-9A-Fa-f]{0,4})"#
-        + #"(?:%(?:25)?(?:eth|en|wl|lo|br|tun|bond|veth|docker)[\w-]*+)?+)(?![0-9A-Za-z]|\.[0-9]|:(?![0-9]{1,5}(?![0-9A-Fa-f:]))[0-9A-Fa-f:])"#,
+        + #"(?:%(?:25)?(?:eth|en|wl|lo|br|tun|bond|veth|docker)[\w-]*+)?+)(?![0-9A-Za-z]|\.[0-9]"#
+        + #"|:(?![0-9]{1,5}(?![0-9A-Fa-f:]))[0-9A-Fa-f:])"#,
       .ipv6),
     pattern(begin + alone + #"(?<v>(?:"# + byte + #"\.){3}"# + byte + #")"# + end + #"(?!\.[0-9])"#, .ipv4),
     // Names of hosts that are made of an address: ip-10-0-0-7.
@@ -98,7 +103,8 @@ enum BuiltinRedactions {
       + #"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2} | [0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}"#
       + #"| (?=[0-9]*+[A-Fa-f])[0-9A-Fa-f]{16,}+ | [0-9]{20,}+"#
       // 2026-11-23T06:50:48,123+01:00, 2026-11-23_06-50-48
-      + #"| [0-9]{4}[-/.][0-9]{2}[-/.][0-9]{2} (?:[T\ _-][0-9]{2}[:.-]?[0-9]{2}(?:[:.-]?[0-9]{2}(?:[.,][0-9]{1,9})?+)?+"#
+      + #"| [0-9]{4}[-/.][0-9]{2}[-/.][0-9]{2} (?:[T\ _-][0-9]{2}[:.-]?[0-9]{2}(?:[:.-]?[0-9]{2}"#
+      + #"(?:[.,][0-9]{1,9})?+)?+"#
       + #"  (?:\ ?(?:Z|[+-][0-9]{2}:?[0-9]{2}))?+)?+"#
       // 23/Nov/2026:06:50:48 +0100
       + #"| [0-9]{1,2}/[A-Z][a-z]{2}/[0-9]{4}(?::[0-9]{2}){3}(?:\ [+-][0-9]{4})?+"#

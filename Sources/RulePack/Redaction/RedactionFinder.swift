@@ -204,7 +204,8 @@ struct RedactionFinder: Sendable {
       let start = members[0].start
       if value.start != start || value.end != end {
         value = FoundValue(
-          start: start, end: end, kind: isSecret ? secret ?? value.kind : value.kind, canonical: Array(text[start..<end]))
+          start: start, end: end, kind: isSecret ? secret ?? value.kind : value.kind,
+          canonical: Array(text[start..<end]))
       }
       out.append(value)
     }
