@@ -24,7 +24,7 @@ package struct RedactionForm: Sendable, CustomStringConvertible {
       guard parts.count == 3 else { throw FixtureError(description: "one value in «» in \(line)") }
       return RedactionForm(
         kind: cells[0], title: cells[1], before: madeUp(parts[0]), value: madeUp(parts[1]), after: madeUp(parts[2]),
-        shown: abridged(cells[2].replacingOccurrences(of: "\\\\", with: "\\")))
+        shown: writtenOut(abridged(cells[2].replacingOccurrences(of: "\\\\", with: "\\"))))
     }
   }
 
@@ -71,6 +71,11 @@ package struct RedactionForm: Sendable, CustomStringConvertible {
       let letters = Array(alphabets[kind] ?? "")
       return String((0..<count).map { letters[($0 * 7 + $0 / letters.count) % letters.count] })
     }
+  }
+
+  /// With characters that nobody sees as their escapes.
+  private static func writtenOut(_ text: String) -> String {
+    text.replacingOccurrences(of: "\u{200B}", with: "\\u200b").replacingOccurrences(of: "\u{A0}", with: "\\u00a0")
   }
 
   private static func abridged(_ text: String) -> String { replacingPlaces(text) { _, _ in "…" } }
