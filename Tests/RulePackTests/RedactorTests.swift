@@ -110,6 +110,8 @@ struct RedactorTests {
     #expect(redactor.redacted("10.0.0.7:80", named: "client") == "<ip-1>:80")
     #expect(redactor.redacted("120.0.0.1", named: "version") == "120.0.0.1")
     #expect(redactor.redacted("hunter22", named: "theme") == "hunter22")
+    #expect(redactor.redacted("two words", named: "db_password") == "<secret-2>")
+    #expect(redactor.redacted(#"two "words""#, named: "theme") == #"two "words""#)
   }
 
   /// Tokens that stand in a log already, forged or not, are neither replaced nor a shelter for what stands around them.

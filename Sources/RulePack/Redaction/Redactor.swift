@@ -45,10 +45,14 @@ package final class Redactor {
 
   /// The value of a field, whose name may say what it is (`password`, `phone`), as it would in front of it in a line.
   package func redacted(_ value: String, named name: String) -> String {
-    let pair = "\(name)=\(value)"
+    // In quotes, so that a value with blanks is one.
+    let quote = value.utf8.contains(UInt8(ascii: "\"")) ? "" : "\""
+    let (before, after) = ("\(name)=\(quote)", quote)
+    let pair = before + value + after
     let shown = redacted(pair)
     if shown == pair { return value }
-    return shown.hasPrefix(name + "=") ? String(shown.dropFirst(name.count + 1)) : shown
+    guard shown.hasPrefix(before), shown.hasSuffix(after) else { return shown }
+    return String(shown.dropFirst(before.count).dropLast(after.count))
   }
 
   /// A request id: it stays, even where its digits could be those of a card or a telephone; but an address is none.
