@@ -104,7 +104,7 @@ enum SecretForms {
     pattern(
       authorization + noMask + noProse
         + #"(?:[a-z][\w-]{1,40}[\s+]{1,4})?(?!http/|[\w-]{1,40}\s{1,3}(?:<[a-z]|[\w.-]{1,40}=)"#
-        + #"|[\w-]{1,30}=[^=])(?=[^\s"',;]{0,64}[0-9])(?<v>[^\s"'`\\,;()]{8,}+)"#),
+        + #"|[\w-]{1,30}=[^=])(?=[^\s"',;]{0,64}[0-9])(?<v>[\w+/~.$-][^\s"'`\\,;()<>]{7,}+)"#),
     pattern(authorization + #"(?=[a-z]{0,64}+[^a-z\s])(?<v>[\w.~+/=-]{20,}+)"#),
     // By itself: Bearer a1b2c3d4, Basic dXNlcjpwYXNz
     pattern(
