@@ -60,7 +60,9 @@ let package = Package(
       swiftSettings: checked),
     .executableTarget(
       name: "SkeinBench",
-      dependencies: ["Analysis", "TraceCore", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      dependencies: [
+        "Analysis", "RulePack", "TraceCore", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
       path: "Tests/Bench", exclude: ["instructions.tsv"], swiftSettings: strict),
     .target(name: "TestKit", dependencies: ["CZlib"], path: "Tests/TestKit", swiftSettings: strict),
     .testTarget(name: "BenchTests", dependencies: ["SkeinBench", "RulePack"], swiftSettings: strict),

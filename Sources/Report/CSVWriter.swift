@@ -1,7 +1,8 @@
 internal import TraceCore
 
 /// Writes rows of CSV: a header of skein's own names, cells quoted by RFC 4180, lines ended by a bare newline (what Unix
-/// tools expect; readers of RFC 4180 take it). Missing values are empty cells. Text of the log can start no formula.
+/// tools expect; readers of RFC 4180 take it). Missing values are empty cells. Text of the log can start no formula and holds no
+/// control characters but tabs and line ends.
 package struct CSVWriter: Sendable {
   /// Where the text goes. A caller that streams drains it between rows.
   package var sink: TextSink
@@ -10,7 +11,7 @@ package struct CSVWriter: Sendable {
 
   /// - Parameters:
   ///   - sink: what stands before; its text stays.
-  ///   - forTerminal: controls in text are made visible, as they are in tables.
+  ///   - forTerminal: tabs, line ends and signs of direction are made visible too, as they are in tables.
   package init(sink: TextSink = TextSink(), forTerminal: Bool = false) {
     self.sink = sink
     self.forTerminal = forTerminal
@@ -24,7 +25,7 @@ package struct CSVWriter: Sendable {
 
   package mutating func text(_ cell: String?) {
     separate()
-    if let cell { sink.write(Escape.csv(forTerminal ? Escape.terminal(cell) : cell)) }
+    if let cell { sink.write(Escape.csv(forTerminal ? Escape.terminal(cell) : Escape.file(cell))) }
   }
 
   package mutating func int(_ number: Int64?) {

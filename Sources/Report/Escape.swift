@@ -34,6 +34,20 @@ package enum Escape {
     return out
   }
 
+  /// `text` fit for a file that programs and spreadsheets read: C0 and C1 controls and DEL become visible, but tabs and line
+  /// ends, which CSV can quote.
+  package static func file(_ text: String) -> String {
+    let isHarmful = { (scalar: Unicode.Scalar) in
+      scalar.value < 0x20 && !"\t\n\r".unicodeScalars.contains(scalar) || (0x7F..<0xA0).contains(scalar.value)
+    }
+    guard text.unicodeScalars.contains(where: isHarmful) else { return text }
+    var out = ""
+    for scalar in text.unicodeScalars {
+      if isHarmful(scalar) { append(scalar, tabs: 0, to: &out) } else { out.unicodeScalars.append(scalar) }
+    }
+    return out
+  }
+
   /// One cell of CSV: a leading `= + - @`, tab or CR is neutralised with a `'` in front (as OWASP advises against formulas),
   /// then quoted by RFC 4180 where it holds a comma, a quote or a line end. For text of the log; numbers need none of it.
   package static func csv(_ text: String) -> String {

@@ -7,16 +7,33 @@ package struct SecretRedactor {
   private let scratch = MatchScratch()
   /// What stands in place of a secret.
   package static let mark = "<secret>"
+  private static let kind = "secret"
   private static let notShown = "<not shown: a rule about secrets gave up on it>"
   /// What is shorter tells no secret: a value is not taken for a part of one by so few bytes.
   private static let leastPart = 4
 
   package init(_ patterns: [Regex]) { self.patterns = patterns }
 
-  /// The text without secrets. Of a pattern with a group named `secret` that group is taken out, else the whole match. A text
-  /// that a pattern gave up on is not shown at all.
+  /// The text without secrets. Of a pattern with a group named `secret` that group is taken out, else the whole match, and with
+  /// it all of the secret that stands there: a rule may know a key by its first line. A text that a pattern gave up on is not
+  /// shown at all.
   package func redacted(_ text: [UInt8]) -> [UInt8] {
-    var text = text
+    guard let places = places(in: text) else { return Array(SecretRedactor.notShown.utf8) }
+    if places.isEmpty { return text }
+    var out: [UInt8] = []
+    out.reserveCapacity(text.count)
+    var copied = 0
+    for place in places {
+      out += text[copied..<place.lowerBound]
+      out += Array(SecretRedactor.mark.utf8)
+      copied = place.upperBound
+    }
+    return out + text[copied...]
+  }
+
+  /// Where secrets stand: in order, none over another; nil if a pattern gave up.
+  private func places(in text: [UInt8]) -> [Range<Int>]? {
+    var found: [Range<Int>] = []
     for pattern in patterns {
       var at = 0
       let group = pattern.group(named: "secret") ?? 0
@@ -24,38 +41,40 @@ package struct SecretRedactor {
         switch pattern.firstMatch(in: text.span, from: 0, to: text.count, at: at, scratch: scratch) {
         case .match(let start, let end):
           let place = scratch.capture(group) ?? (start, end)
-          text.replaceSubrange(place.start..<place.end, with: SecretRedactor.mark.utf8)
-          let grown = SecretRedactor.mark.utf8.count - (place.end - place.start)
-          at = max(end + grown, place.start + SecretRedactor.mark.utf8.count)
-          if start == end { at += 1 }
+          if place.end > place.start { found.append(place.start..<place.end) }
+          at = max(end, start + 1)
         case .noMatch: break searching
-        case .limitReached, .failure: return Array(SecretRedactor.notShown.utf8)
+        case .limitReached, .failure: return nil
         }
       }
     }
-    return text
+    if found.isEmpty { return [] }
+    // What else is known of the form of secrets only widens what the rules found.
+    guard let forms = SecretRedactor.forms.candidates(in: text, scratch) else { return nil }
+    let all = found.map { ($0, true) } + forms.map { ($0.start..<$0.end, false) }
+    var merged: [(place: Range<Int>, isOfRule: Bool)] = []
+    for (place, isOfRule) in all.sorted(by: { ($0.0.lowerBound, $0.0.upperBound) < ($1.0.lowerBound, $1.0.upperBound) })
+    {
+      if let last = merged.last, place.lowerBound < last.place.upperBound {
+        let end = max(last.place.upperBound, place.upperBound)
+        merged[merged.count - 1] = (last.place.lowerBound..<end, last.isOfRule || isOfRule)
+      } else {
+        merged.append((place, isOfRule))
+      }
+    }
+    return merged.filter(\.isOfRule).map(\.place)
   }
+
+  private static let forms = RedactionFinder(
+    kinds: [SecretRedactor.kind], patterns: SecretForms.all[...], firstOfNumbers: SecretForms.all.count)
 
   package func redacted(_ text: String) -> String {
     patterns.isEmpty ? text : String(decoding: redacted(Array(text.utf8)), as: UTF8.self)
   }
 
-  /// The secrets that the patterns find in a text.
+  /// The secrets that the patterns find in a text; none if one gave up.
   func secrets(in text: [UInt8]) -> [[UInt8]] {
-    var found: [[UInt8]] = []
-    for pattern in patterns {
-      var at = 0
-      let group = pattern.group(named: "secret") ?? 0
-      while at <= text.count,
-        case .match(let start, let end) = pattern.firstMatch(
-          in: text.span, from: 0, to: text.count, at: at, scratch: scratch)
-      {
-        let place = scratch.capture(group) ?? (start, end)
-        if place.end > place.start { found.append(Array(text[place.start..<place.end])) }
-        at = max(end, start + 1)
-      }
-    }
-    return found
+    (places(in: text) ?? []).map { Array(text[$0]) }
   }
 
   // MARK: Values and lines

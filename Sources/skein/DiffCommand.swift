@@ -50,7 +50,7 @@ struct DiffCommand: ParsableCommand {
     let counted = try passes.count()
     let builder = DiffBuilder(
       survey: counted.survey, names: names(sides), spans: spans(sides, counted), ledgers: counted.stats.map(\.ledger),
-      dispersion: counted.dispersion, notes: common.notes + notes(sides))
+      notes: common.notes + notes(sides))
     var document = builder.document
     document.commands = commands(sides, document)
     try write(document, redactor)

@@ -22,18 +22,12 @@ struct DiffPasses {
     var survey: SurveyResult
     /// Of A and of B; of one log the same.
     var stats: [StatsSummary]
-    /// Of A and of B, or of the one log.
-    var dispersion: RouteShift.Dispersion
   }
 
   /// What a first pass tells.
   private struct Overview {
-    /// Windows that scatter is judged by, at most.
-    static let mostWindows = 120
-
     var p95: Int64?
     var fields: [String]
-    var dispersion: RouteShift.Dispersion
   }
 
   func count() throws(Failure) -> Counted {
@@ -55,6 +49,7 @@ struct DiffPasses {
     var options = options
     let overview = try overview(plan, of: options.division)
     options.slowFrom = overview.p95
+    options.collectsScatter = true
     let chosen = options
     SurveyFields.choose(from: overview.fields, into: &options)
     if case .value(let field, _) = chosen.division {
@@ -71,22 +66,19 @@ struct DiffPasses {
       throw Failure(
         .usage, "--by: no record has a field '\(field)'\(near); skein doctor lists the fields that this log has")
     }
-    return Counted(survey: survey, stats: [result.stats, result.stats], dispersion: overview.dispersion)
+    return Counted(survey: survey, stats: [result.stats, result.stats])
   }
 
   private func overview(
     _ plan: RunPlan, of division: SurveyOptions.Division, pass: String = "1 of 2"
   ) throws(Failure) -> Overview {
     var first = plan
-    first.collectsSeries = true
     if case .time(let spans) = division {
       first.since = max(spans[0].lowerBound, plan.since ?? .min)
       first.until = min(spans[0].upperBound, plan.until ?? .max)
     }
     let result = try common.run(first, pass: "\(pass), figures") { (driver) throws(RunError) in try driver.run() }
-    return Overview(
-      p95: result.stats.total.p95, fields: result.sampledFields(),
-      dispersion: .init(result.series?.windows(most: Overview.mostWindows) ?? []))
+    return Overview(p95: result.stats.total.p95, fields: result.sampledFields())
   }
 
   /// A, then B with what is known of A's templates, so that both have one set of them.
@@ -99,6 +91,7 @@ struct DiffPasses {
     let overviewA = try overview(planA, of: options.division, pass: "A")
     let overviewB = try overview(planB, of: options.division, pass: "B")
     options.slowFrom = overviewA.p95
+    options.collectsScatter = true
     let names = overviewA.fields + overviewB.fields.filter { !overviewA.fields.contains($0) }
     SurveyFields.choose(from: names, into: &options)
     planA.survey = options
@@ -110,7 +103,6 @@ struct DiffPasses {
     guard var survey = resultB.survey, let before = resultA.survey else { throw Failure(.data, "nothing was counted") }
     survey.segments[0] = before.segments[0]
     survey.addCells(of: before)
-    return Counted(
-      survey: survey, stats: [resultA.stats, resultB.stats], dispersion: overviewA.dispersion.or(overviewB.dispersion))
+    return Counted(survey: survey, stats: [resultA.stats, resultB.stats])
   }
 }

@@ -288,7 +288,8 @@ struct FillCommand: ParsableCommand {
     if let ledger {
       if common.ledger || ledger.hasGap {
         var sink = TextSink()
-        LedgerReport.text(ledger, style: common.style, detail: common.ledger ? .full : .line, into: &sink)
+        let style = Style(color: false, width: common.style.width, unicode: common.style.unicode)
+        LedgerReport.text(ledger, style: style, detail: common.ledger ? .full : .line, into: &sink)
         Terminal.writeError(sink.text)
       }
       try common.finish(ledger)

@@ -38,11 +38,11 @@ final class Progress {
     isShown = true
     let rate = BytesText.text(Int64(saturating: Double(bytes) / max(now - start, 0.001)))
     let share = total.map { $0 > 0 ? "\(min(100, bytes * 100 / $0)) % of \(BytesText.text($0))" : "" }
-    Terminal.writeError("\r\u{1B}[K\(label)read \(share ?? BytesText.text(bytes)), \(rate)/s")
+    Terminal.writeControls("\r\u{1B}[K\(label)read \(share ?? BytesText.text(bytes)), \(rate)/s")
   }
 
   /// Takes the line away.
   func finish() {
-    if isShown { Terminal.writeError("\r\u{1B}[K") }
+    if isShown { Terminal.writeControls("\r\u{1B}[K") }
   }
 }

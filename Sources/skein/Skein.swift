@@ -57,7 +57,12 @@ struct Skein: ParsableCommand {
       }
       exit(withError: ExitCode(error.code.rawValue))
     } catch {
-      exit(withError: error)
+      let code = exitCode(for: error)
+      // Help and versions are asked for; all else is a message, which may quote what was given.
+      if code.isSuccess { exit(withError: error) }
+      let message = fullMessage(for: error)
+      if !message.isEmpty { Terminal.writeError(message + "\n") }
+      exit(withError: code)
     }
   }
 }

@@ -69,7 +69,20 @@ enum Terminal {
   /// As above, bytes as they are.
   static func write(_ bytes: Span<UInt8>) throws(Failure) { try write(bytes, to: STDOUT_FILENO) }
 
+  /// Writes messages for people to standard error, which every message of the program comes through: what they quote of logs,
+  /// of files of rules and gates, of names and arguments must do nothing to the terminal. All but line ends is escaped.
   static func writeError(_ text: String) {
+    var shown = text
+    // A line end in an argument is no line end of the message.
+    for argument in CommandLine.arguments where argument.contains(where: \.isNewline) {
+      shown = shown.replacing(argument, with: Escape.terminal(argument))
+    }
+    let lines = shown.split(separator: "\n", omittingEmptySubsequences: false)
+    writeControls(lines.map { Escape.terminal(String($0)) }.joined(separator: "\n"))
+  }
+
+  /// As it is: for the program's own escape sequences, and never with a text from outside.
+  static func writeControls(_ text: String) {
     let bytes = Array(text.utf8)
     // Nothing is left to be done if standard error itself fails.
     try? write(bytes.span, to: STDERR_FILENO)

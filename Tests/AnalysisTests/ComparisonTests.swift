@@ -63,6 +63,9 @@ struct ComparisonTests {
     #expect(Dispersed.p(0.01, dispersion: 1) == 0.01 && Dispersed.p(1, dispersion: 4) == 1)
     // z = 2.5758, halved: 1.2879.
     #expect(abs(Dispersed.p(0.01, dispersion: 4) - 0.19777) < 1e-4)
+    #expect(abs(Scatter(phi: 4, freedom: .infinity).p(0.01) - 0.19777) < 1e-4 && Scatter.independent.p(0.01) == 0.01)
+    // Student's t of 10 degrees of freedom: 2.228 has 5 % beyond it.
+    #expect(abs(Student.quantile975(10) - 2.2281) < 1e-3 && abs(Student.twoSided(2.2281, 10) - 0.05) < 1e-4)
   }
 
   /// R. G. Newcombe 1998, table II, (a): 56/70 - 48/80, method 10: 0.0524 to 0.3339.
@@ -180,7 +183,18 @@ struct ComparisonTests {
     let a = [("x", Self.stats(400, errorRate: 0.02, &random))]
     let b = [("x", Self.stats(400, errorRate: 0.06, &random))]
     let plain = Self.compare(a, b)[0]
-    let bursts = RouteShift.compare(a: a, b: b, spanA: 1, spanB: 1, dispersion: .init(errors: 9, latency: 9))[0]
+    // Errors of whole seconds together: forty requests a second fail at once, or none.
+    func series(_ bad: Int) -> [String: ScatterSeries] {
+      var series = ScatterSeries()
+      for second in 0..<400 {
+        let request = RequestEvent(
+          time: Int64(second) * 1_000_000_000, duration: 1_000_000, route: 0, group: 0, status: 200, level: .info,
+          watermark: EventTime.none)
+        for _ in 0..<40 { series.add(request, isError: second % (400 / bad) == 0) }
+      }
+      return ["x": series]
+    }
+    let bursts = RouteShift.compare(a: a, b: b, spanA: 1, spanB: 1, scatterA: series(8), scatterB: series(20))[0]
     #expect(plain.errorRateMoved && !bursts.errorRateMoved)
   }
 

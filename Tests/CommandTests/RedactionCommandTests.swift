@@ -54,6 +54,38 @@ import Testing
     #expect(try scan(["--json"]).text.contains(id))
   }
 
+  /// What a rule about secrets matched is a part of the secret: the rest of it goes too, in every document and on the terminal.
+  @Test func theWholeSecretGoesWhereARuleSawAPart() throws {
+    let log = try folder.file(
+      "secrets.log",
+      """
+      2026-11-23 06:00:00,000 ERROR [svc] [a1] config dump: key=-----BEGIN PRIVATE KEY----- MIIEvQIBADANBgkqhkiG9w0BAQEFmadeup -----END PRIVATE KEY----- user=x
+      2026-11-23 06:00:00,100 ERROR [svc] [a1] config dump: password="correct horse battery" user=x
+      2026-11-23 06:00:00,200 ERROR [svc] [a1] upstream refused, request had Authorization: Digest username="someone", realm="x"
+      Traceback (most recent call last):
+        File "x.py", line 1, in f
+      KeyError: 'Authorization: Digest username="someone", realm="x"'
+      2026-11-23 06:00:01,500 ERROR [api.access] [a1] request finished method=GET path=/r status=500 duration_ms=5.0
+
+      """)
+    for command in [
+      ["report"], ["report", "--format", "html"], ["report", "--format", "json"], ["scan", "--format", "sarif"],
+      ["scan"],
+      ["scan", "--json"], ["report", "--no-redaction"],
+    ] {
+      let result = try Command.run(command + [log])
+      #expect(result.status == 0, "\(command) \(result.errors)")
+      let isRedacted = command != ["report", "--no-redaction"] && command.first == "report"
+      for part in ["MIIEvQ", "END PRIVATE", "horse"] where isRedacted || command.first == "scan" {
+        #expect(!result.text.contains(part), "\(command) shows \(part)")
+      }
+      if isRedacted { #expect(!result.text.contains("someone"), "\(command)") }
+      if command == ["report", "--format", "json"] {
+        #expect(result.text.contains("Authorization: Digest <secret-"), "\(result.text)")
+      }
+    }
+  }
+
   @Test func rulesOfAFile() throws {
     let own = try folder.file("own.yml", "redactions: [{name: user, pattern: '\\bana\\b'}]\ndisable: [email, ip]")
     let sarif = try scan(["--format", "sarif", "--redact", own])

@@ -11,7 +11,7 @@ struct DocsTests {
     "docs/templates.md", "docs/redaction.md", "docs/report.md", "docs/diff.md", "docs/incidents.md",
   ]
 
-  private static let package = (Fixtures.root as NSString).deletingLastPathComponent
+  static let package = (Fixtures.root as NSString).deletingLastPathComponent
 
   @Test(arguments: pages)
   func examplesPrintWhatThePageSays(page: String) throws {

@@ -3,6 +3,11 @@ import TestKit
 import Testing
 
 struct EscapeTests {
+  @Test func filesHoldNoControlsButLineEndsAndTabs() {
+    #expect(Escape.file("a\u{1B}[31m\u{0}b\u{9B}c\u{7F}") == "a\\x1b[31m\\x00b\\u{9b}c\\x7f")
+    #expect(Escape.file("a\tb\r\nc\u{202E}é") == "a\tb\r\nc\u{202E}é")
+  }
+
   @Test func terminalMakesControlsVisible() {
     #expect(Escape.terminal("plain é 日 😀 \\x1b") == "plain é 日 😀 \\x1b")
     #expect(Escape.terminal("\u{1B}[31m") == "\\x1b[31m")

@@ -77,7 +77,7 @@ struct RedactorTests {
     "password=**** token=<redacted> secret=[FILTERED] pwd=${PWD} password: required, token: %(token)s",
     "PWD=/srv/parkapi OLDPWD=/srv/other tokens=512 hotel: 1234567",
     "bearer certificates are fine; basic authentication; cookie: expired",
-    "lodash@4.17.21 Foo@1a2b3c user@localhost @decorator 3-4-5 01/02/2026 12:30",
+    "lodash@4.17.21 Foo@1a2b3c @decorator 3-4-5 01/02/2026 12:30",
     "git 0123456789abcdef0123456789abcdef01234567 order 1234-5678-9012",
     "card 4111 1111 1111 1112, 4111111111111112, DE89370400440532013001",
   ])
@@ -110,6 +110,8 @@ struct RedactorTests {
     #expect(redactor.redacted("10.0.0.7:80", named: "client") == "<ip-1>:80")
     #expect(redactor.redacted("120.0.0.1", named: "version") == "120.0.0.1")
     #expect(redactor.redacted("hunter22", named: "theme") == "hunter22")
+    #expect(redactor.redacted("two words", named: "db_password") == "<secret-2>")
+    #expect(redactor.redacted(#"two "words""#, named: "theme") == #"two "words""#)
   }
 
   /// Tokens that stand in a log already, forged or not, are neither replaced nor a shelter for what stands around them.
@@ -140,6 +142,9 @@ struct RedactorTests {
   /// Long lines of what patterns look for, without an end that they could find.
   @Test(arguments: [
     "a", "1", "1.", "a@", "a:", "x://y:", "+1", "password=", "eyJ", "-----BEGIN PRIVATE KEY-----", "<ip-", "\\", "%40",
+    "password=\"a", "password=\\\"", "cookie:", "eyJ-", "authorization: a=b, ", "(password=a b ",
+    "name:password,value:", "hf_",
+    "mysql -", "a,", "sshpass ",
   ])
   func aLongLineIsNoTrouble(part: String) {
     let text = String(repeating: part, count: 200_000 / part.utf8.count)

@@ -12,7 +12,8 @@ package import TraceCore
 /// of Statistics", 1950, section 16.4, and W. J. Conover, "Practical Nonparametric Statistics", 3rd ed., 1999, section 4.3
 /// (the test of two quantiles by counts above the common one).
 extension RouteShift {
-  /// How much more than independent ones requests scatter; counts are divided by it. 1 where it is not known.
+  /// How much more than independent ones the requests of both sets together scatter (`Scatter.phi`): of errors, and of
+  /// requests above the p95. 1 where it is not known.
   package struct Dispersion: Sendable, Equatable {
     package var errors: Double
     package var latency: Double
@@ -22,22 +23,8 @@ extension RouteShift {
       self.latency = latency
     }
 
-    /// From the windows of one set: errors, and requests at or above the border next above the p95 of all. By successive
-    /// differences, so that a level that shifts is no scatter.
-    package init(_ series: [SeriesWindow]) {
-      var (errors, slow, all) = (WindowCounts(), WindowCounts(), LatencyHistogram())
-      for window in series { all.merge(window.latency) }
-      let bucket = all.bucket(ofQuantile: 0.95).map { $0 + 1 } ?? LatencyHistogram.buckets
-      for window in series {
-        errors.add(bad: window.errors, of: window.requests)
-        slow.add(bad: window.latency.count(from: bucket), of: window.latency.total)
-      }
-      self.init(errors: errors.dispersionForFail, latency: slow.dispersionForFail)
-    }
-
-    /// The larger of each.
-    package func or(_ other: Dispersion) -> Dispersion {
-      Dispersion(errors: max(errors, other.errors), latency: max(latency, other.latency))
+    package init(_ sets: [ScatterSeries]) {
+      self.init(errors: Scatter(sets, .errors).phi, latency: Scatter(sets, .above(quantile: 0.95)).phi)
     }
   }
 
@@ -64,12 +51,20 @@ extension RouteShift {
   /// - Parameters:
   ///   - a: the routes of A with what they came to, each name once; in any order. `b` as well.
   ///   - spanA: event time that rates are over, nanoseconds.
+  ///   - scatterA: of each route of A; a route that has none in A or B is judged by that named `""`, of all requests, and as
+  ///     independent requests without that.
   /// - Returns: routes whose error rate moved, by its difference; those of which only latency moved, by its ratio; routes
   ///   that are in one set only, by requests; the others, by requests.
   package static func compare(
     a: [(name: String, stats: GroupStats)], b: [(name: String, stats: GroupStats)], spanA: Int64, spanB: Int64,
-    dispersion: Dispersion = Dispersion()
+    scatterA: [String: ScatterSeries] = [:], scatterB: [String: ScatterSeries] = [:]
   ) -> [RouteShift] {
+    func scatter(_ route: String, _ figure: ScatterSeries.Figure) -> Scatter {
+      guard let first = scatterA[route], let second = scatterB[route] else {
+        return route.isEmpty ? .independent : scatter("", figure)
+      }
+      return Scatter([first, second], figure)
+    }
     var places: [String: Int] = [:]
     for (place, route) in b.enumerated() { places[route.name] = place }
     let inA = Set(a.map(\.name))
@@ -86,10 +81,10 @@ extension RouteShift {
       var shift = RouteShift(
         route: route.name, a: route.stats.summary(name: route.name, span: spanA),
         b: other.summary(name: route.name, span: spanB), errorRate: nil, p50: nil, p95: nil)
-      shift.errorRate = errors(route.stats, other, dispersion.errors)
+      shift.errorRate = errors(route.stats, other, scatter(route.name, .errors))
       let both = merged(route.stats, other)
-      shift.p50 = quantile(0.5, route.stats, other, both, dispersion.latency)
-      shift.p95 = quantile(0.95, route.stats, other, both, dispersion.latency)
+      shift.p50 = quantile(0.5, route.stats, other, both, scatter(route.name, .above(quantile: 0.5)))
+      shift.p95 = quantile(0.95, route.stats, other, both, scatter(route.name, .above(quantile: 0.95)))
       shifts.append(shift)
     }
     for route in b where !inA.contains(route.name) {
@@ -102,12 +97,12 @@ extension RouteShift {
     return shifts.map { ($0, $0.rank) }.sorted { $0.1 < $1.1 }.map(\.0)
   }
 
-  private static func errors(_ a: GroupStats, _ b: GroupStats, _ dispersion: Double) -> Change? {
+  private static func errors(_ a: GroupStats, _ b: GroupStats, _ scatter: Scatter) -> Change? {
     guard a.requests > 0, b.requests > 0 else { return nil }
     let p = FisherExact.p(a.errors, of: a.requests, b.errors, of: b.requests)
     return Change(
-      difference: .difference(a.errors, of: a.requests, b.errors, of: b.requests, dispersion: dispersion),
-      p: Dispersed.p(p, dispersion: dispersion), q: 1, isSignificant: false)
+      difference: .difference(a.errors, of: a.requests, b.errors, of: b.requests, dispersion: scatter.weight),
+      p: scatter.p(p), q: 1, isSignificant: false)
   }
 
   private static func merged(_ a: GroupStats, _ b: GroupStats) -> QuantileSketch {
@@ -117,8 +112,9 @@ extension RouteShift {
   }
 
   private static func quantile(
-    _ q: Double, _ a: GroupStats, _ b: GroupStats, _ both: QuantileSketch, _ dispersion: Double
+    _ q: Double, _ a: GroupStats, _ b: GroupStats, _ both: QuantileSketch, _ scatter: Scatter
   ) -> Change? {
+    let dispersion = scatter.weight
     func interval(_ sketch: QuantileSketch) -> Interval? {
       let n = sketch.count
       guard let value = sketch.quantile(q),
@@ -136,7 +132,7 @@ extension RouteShift {
     let p = FisherExact.p(
       a.durations.count(above: common), of: a.durations.count, b.durations.count(above: common), of: b.durations.count)
     return Change(
-      difference: Mover.difference(second, 1, first), p: Dispersed.p(p, dispersion: dispersion), q: 1,
+      difference: Mover.difference(second, 1, first), p: scatter.p(p), q: 1,
       isSignificant: false)
   }
 

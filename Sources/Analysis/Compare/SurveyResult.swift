@@ -11,6 +11,8 @@ package struct SurveyResult: Sendable {
     /// Event times of the first and the last request in it; EventTime.none without one.
     package var first: Int64
     package var last: Int64
+    /// Of routes, as far as it was asked for and there was room; of all requests under the empty name. Looked up only.
+    package var scatter: [String: ScatterSeries] = [:]
 
     package init(
       name: String, total: GroupStats = GroupStats(), routes: [(name: String, stats: GroupStats)] = [],

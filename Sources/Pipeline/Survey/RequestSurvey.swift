@@ -10,6 +10,8 @@ internal import TraceCore
 final class RequestSurvey {
   /// Pairs of a route and a fact that are counted; what comes later is not compared.
   static let mostCells = 100_000
+  /// Routes of a segment whose scatter is measured; of later ones that of all requests is taken.
+  static let mostScattered = 200
   /// Lines about releases that are kept.
   static let mostReleases = 100
 
@@ -39,6 +41,8 @@ final class RequestSurvey {
   private var stats: [RequestStats]
   private var spans: [(first: Int64, last: Int64)]
   private var outside: Int64 = 0
+  /// By segment: of all requests, and by route.
+  private var scatter: [(all: ScatterSeries, routes: [Int32: ScatterSeries])]
   private var facts: FactTable
   private var open = OpenFactTable()
   /// Requests that were told and are not counted yet, by exchange.
@@ -71,6 +75,7 @@ final class RequestSurvey {
     let segments = options.division.segments
     stats = Array(repeating: RequestStats(), count: segments)
     spans = Array(repeating: (EventTime.none, EventTime.none), count: segments)
+    scatter = Array(repeating: (ScatterSeries(), [:]), count: segments)
     facts = FactTable(options.names)
     people = audience.map { _ in PeopleCount(segments: segments) }
     picker = RequestPicker()
@@ -227,6 +232,14 @@ final class RequestSurvey {
       )
     }
     let hasFailed = request.status >= 500 || (request.status == 0 && request.level >= .error)
+    if options.collectsScatter {
+      scatter[segment].all.add(request, isError: hasFailed)
+      if request.route >= 0,
+        scatter[segment].routes.count < RequestSurvey.mostScattered || scatter[segment].routes[request.route] != nil
+      {
+        scatter[segment].routes[request.route, default: ScatterSeries()].add(request, isError: hasFailed)
+      }
+    }
     let isSlow = options.slowFrom.map { request.duration >= $0 } ?? false
     func count(_ cells: inout Cells) {
       cells.segments[segment].all &+= 1
@@ -287,6 +300,14 @@ final class RequestSurvey {
           routes: stats[index].byName(names: names, unmatched: isUnmatched), first: spans[index].first,
           last: spans[index].last)
       })
+    if options.collectsScatter {
+      for index in stats.indices {
+        result.segments[index].scatter[""] = scatter[index].all
+        for (route, series) in scatter[index].routes where !isUnmatched(Int(route)) {
+          result.segments[index].scatter[name(route)] = series
+        }
+      }
+    }
     for route in routeCells.indices {
       let cells = values(routeCells[route])
       if cells.contains(where: { $0.all > 0 }) { result.routeCells.append((name(Int32(route)), cells)) }

@@ -23,6 +23,8 @@ package struct SurveyOptions: Sendable {
   package var division: Division
   /// Requests of this duration and more are slow (nanoseconds); nil where it is not known.
   package var slowFrom: Int64?
+  /// Whether what a diff weighs its figures by is counted: `SurveyResult.Segment.scatter`.
+  package var collectsScatter = false
   /// Fields whose values are compared.
   package var fields: [String] = []
   /// Fields that tell users or clients apart; at most three.

@@ -12,18 +12,16 @@ package struct DiffBuilder {
   package var names: [String]
   package var spans: [(from: Int64, to: Int64)]
   package var ledgers: [Ledger]
-  package var dispersion: RouteShift.Dispersion
   package var notes: [String]
 
   package init(
     survey: SurveyResult, names: [String], spans: [(from: Int64, to: Int64)], ledgers: [Ledger],
-    dispersion: RouteShift.Dispersion, notes: [String]
+    notes: [String]
   ) {
     self.survey = survey
     self.names = names
     self.spans = spans
     self.ledgers = ledgers
-    self.dispersion = dispersion
     self.notes = notes
   }
 
@@ -32,13 +30,14 @@ package struct DiffBuilder {
     var document = DiffDocument(
       a: side(0), b: side(1),
       routes: RouteShift.compare(
-        a: a.routes, b: b.routes, spanA: length(0), spanB: length(1), dispersion: dispersion))
+        a: a.routes, b: b.routes, spanA: length(0), spanB: length(1), scatterA: a.scatter, scatterB: b.scatter))
     document.total =
       RouteShift.compare(
         a: [("total", a.total)], b: [("total", b.total)], spanA: length(0), spanB: length(1),
-        dispersion: dispersion
+        scatterA: a.scatter, scatterB: b.scatter
       ).first
-    document.dispersion = dispersion
+    let all = [a, b].compactMap { $0.scatter[""] }
+    document.dispersion = all.count == 2 ? RouteShift.Dispersion(all) : RouteShift.Dispersion()
     document.templates = Array(
       TemplateShift.compare(
         survey.templates, a: 0, b: 1, requestsA: a.total.requests, requestsB: b.total.requests, spanA: length(0),
@@ -68,9 +67,15 @@ package struct DiffBuilder {
     [SurveyResult.Target.failed, .slow].compactMap { target in
       let counted = survey.counts(target, segments: [1])
       guard counted.inside >= 5, counted.outside >= 5 else { return nil }
+      // Failures that came in a burst are as few observations of what they have in common as of themselves.
+      var options = Contrast.Options()
+      if let all = survey.segments[1].scatter[""] {
+        options.dispersion = Scatter([all], target == .failed ? .errors : .above(quantile: 0.95)).weight
+      }
       var contrast = Contrast.rank(
         counts: counted.counts, inside: "\(target.rawValue) requests of B", outside: "other requests of B",
-        insideRequests: counted.inside, outsideRequests: counted.outside, leftOut: survey.leftOut)
+        insideRequests: counted.inside, outsideRequests: counted.outside, leftOut: survey.leftOut,
+        options: options)
       contrast.rows = contrast.requestFactsFirst(most: DiffBuilder.mostFacts)
       return contrast.rows.isEmpty ? nil : contrast
     }

@@ -20,7 +20,7 @@ extension IncidentDocument {
     }
     copy.findings = copy.findings?.redacted(by: redactor)
     copy.templates = copy.templates.map { $0.redacted(redact) }
-    copy.contrasts = copy.contrasts.map { $0.redacted(redact) }
+    copy.contrasts = copy.contrasts.map { $0.redacted(by: redactor) }
     for index in copy.exemplars.indices {
       copy.exemplars[index].reason = redact(copy.exemplars[index].reason)
       copy.exemplars[index].trace.route = copy.exemplars[index].trace.route.map(redact)
@@ -50,7 +50,7 @@ extension DiffDocument {
     var copy = self
     for index in copy.routes.indices { copy.routes[index].route = redact(copy.routes[index].route) }
     copy.templates = copy.templates.map { $0.redacted(redact) }
-    copy.contrasts = copy.contrasts.map { $0.redacted(redact) }
+    copy.contrasts = copy.contrasts.map { $0.redacted(by: redactor) }
     copy.notes = copy.notes.map(redact)
     return copy
   }
@@ -66,24 +66,20 @@ extension TemplateShift {
 }
 
 extension Contrast {
-  fileprivate func redacted(_ redact: (String) -> String) -> Contrast {
+  fileprivate func redacted(by redactor: Redactor) -> Contrast {
     var copy = self
-    copy.inside = redact(inside)
-    copy.outside = redact(outside)
+    copy.inside = redactor.redacted(inside)
+    copy.outside = redactor.redacted(outside)
     for row in copy.rows.indices {
-      copy.rows[row].count.fact.value = Contrast.redacted(rows[row].count.fact, redact)
+      copy.rows[row].count.fact.value = Contrast.redacted(rows[row].count.fact, by: redactor)
       for other in copy.rows[row].also.indices {
-        copy.rows[row].also[other].value = Contrast.redacted(rows[row].also[other], redact)
+        copy.rows[row].also[other].value = Contrast.redacted(rows[row].also[other], by: redactor)
       }
     }
     return copy
   }
 
-  /// A value with its name in front: what a pattern knows by the name (`password=…`) is found, too.
-  private static func redacted(_ fact: Fact, _ redact: (String) -> String) -> String {
-    let value = redact(fact.value)
-    guard fact.kind != .template, value == fact.value else { return value }
-    let named = redact("\(fact.name)=\(fact.value)")
-    return named.hasPrefix("\(fact.name)=") ? String(named.dropFirst(fact.name.count + 1)) : named
+  private static func redacted(_ fact: Fact, by redactor: Redactor) -> String {
+    fact.kind == .template ? redactor.redacted(fact.value) : redactor.redacted(fact.value, named: fact.name)
   }
 }

@@ -1,92 +1,52 @@
 internal import Patterns
 
-/// The patterns of the kinds that are built in.
+/// The patterns of people and machines; those of secrets are in `SecretForms` and `ServiceKeys`.
 ///
-/// Values stand in prose, in `key=value`, in JSON (also inside another JSON's string, with its escapes) and in URLs (with `%`
-/// escapes); so a value may begin behind `\n`, `\u003c` or `%3D`, whose last letters are no part of it. Repetitions are
+/// Values stand in prose, in `key=value`, in JSON and in URLs; patterns look at each layer of escapes (`RedactionView`). In the
+/// text as it stands a value may begin after `\n`, `\u003c` or `%3D`, whose last letters are no part of it. Repetitions are
 /// possessive or bounded: no text makes them slow.
 enum BuiltinRedactions {
   /// A value may begin here: no letter or digit before it, or one that ends an escape.
   private static let begin =
-    #"(?:(?<![\p{L}\p{N}\\%])|(?<=\\)(?![nrtbfu])|(?<=%)(?![0-9A-Fa-f]{2})|(?<=\\[nrtbf])|(?<=\\u[0-9A-Fa-f]{4})|(?<=%[0-9A-Fa-f]{2}))"#
+    #"(?:(?<![\p{L}\p{N}\\%])|(?<=\\)(?![nrtbfu])|(?<=%)(?![0-9A-Fa-f]{2})|(?<=\\[nrtbf])|(?<=\\u[0-9A-Fa-f]{4})"#
+    + #"|(?<=%[0-9A-Fa-f]{2}))"#
   private static let end = #"(?![\p{L}\p{N}])"#
   /// No part of a longer number with dots or hyphens.
   private static let alone = #"(?<![0-9][.-])"#
 
-  // MARK: Secrets
-
-  /// What stands where a secret would stand and is none: masks, tokens of an earlier redaction, places of a template, words of
-  /// a sentence (`password: required`). Only if it is the whole value.
-  private static let placeholder =
-    #"(?i:\*++|x{3,}+|\.{3,}+|<[a-z][a-z0-9 _-]*+>|\[[a-z _-]++\]|\$\{[^}\s]*+\}|\$[0-9]++|\{++[\w.]*+\}++|%\(\w++\)s"#
-    + #"|redacted|filtered|hidden|masked|removed|null|none|nil|undefined|true|false|required|optional|invalid"#
-    + #"|incorrect|wrong|missing|expired|empty|unset|must|should|cannot|changed|updated|reset|denied|failed|string"#
-    + #"|bytes|bool)"#
-
-  /// Names whose values are secrets, in any case style and with anything in front (`DB_PASSWORD`, `userToken`).
-  private static let secretName =
-    #"(?:passw(?:or)?d(?:[_-]?hash)?|passphrase|pwd|secret(?:[_-]?access)?(?:[_-]?key(?:[_-]?base)?)?"#
-    + #"|(?:api|access|private|signing|encryption|license)[_-]?key|token|session[_-]?(?:id|key)|phpsessid"#
-    + #"|(?<![a-z])(?:sig|signature|credentials?))"#
-
-  /// `": "`, `=`, `=>`, `%3D`, with the quotes of JSON inside JSON.
-  private static let separator = #"\\*+["']?\s{0,3}(?:=>|[:=]|%3D)\s{0,3}"#
-
-  static let secrets: [RedactionPattern] = [
-    // A private key, all of it; without its end the rest of the text.
-    pattern(
-      #"(?s)-----BEGIN (?:(?!PRIVATE)[A-Z0-9]++ )*+PRIVATE KEY(?: BLOCK)?-----"#
-        + #"(?:(?!-----END ).)*+(?:-----END (?:(?!PRIVATE)[A-Z0-9]++ )*+PRIVATE KEY(?: BLOCK)?-----)?"#, .secret),
-    // Authorization: Bearer …; of schemes with parameters all of them.
-    pattern(
-      #"(?i)authorization\\*+["']?\s{0,3}[:=,]\s{0,3}\\*+b?["']?"#
-        + #"(?:(?:bearer|basic|token|api-?key|negotiate|ntlm|hawk)\s++(?!"# + placeholder + #"(?![^\s"',;]))"#
-        + #"(?<v>[^\s"'\\,;]{4,}+)|(?:digest|aws4-hmac-sha256)\s++(?<v>[^\r\n\\]{4,}+))"#, .secret),
-    pattern(
-      #"(?i)\bbearer\s++(?!"# + placeholder + #"(?![^\s"',;]))"#
-        + #"(?=[\w.~+/-]*+[0-9]|[\w.~+/-]{24}|[a-z.~+/_-]*+[0-9])(?<v>[\w.~+/-]{8,}+=*+)"#, .secret),
-    // Cookie: a=b; c=d
-    pattern(
-      #"(?i)(?<![a-z])(?:set-)?cookie\\*+["']?\s{0,3}[:=]\s{0,3}\\*+["']?(?<v>[^\s"'=;,\\]++=[^\r\n"'\\]++)"#, .secret),
-    // postgres://user:password@host, https://token@host
-    pattern(
-      #"(?i)[a-z][a-z0-9+.-]{1,20}://[^\s:/?#@"'<>\\]*+:(?!"# + placeholder
-        + #"@)(?![0-9]++[?#/])(?<v>[^\s/"'<>\\]+)@"#, .secret),
-    pattern(#"(?i)https?://(?!<)(?<v>[^\s:/?#@"'<>\\]++)@"#, .secret),
-    // password=…, "api_key": "…", <token>…</token>
-    pattern(
-      #"(?i)"# + secretName + separator + #"(?<q>\\*+["'])(?!"# + placeholder + #"?\k<q>)"#
-        + #"(?<v>(?:(?!\k<q>)(?:\\.|.))++)"#, .secret),
-    pattern(
-      #"(?i)"# + secretName + separator + #"(?!\\*+["'])(?!"# + placeholder + #"(?![^\s"',;&)]))"#
-        + #"(?<v>(?:[^\s"',;&\\]|\\(?![nrtu"'])){4,}+)"#, .secret),
-    pattern(#"(?i)<"# + secretName + #">(?!"# + placeholder + #"<)(?<v>[^<\r\n]++)</"#, .secret),
-    // A JSON web token.
-    pattern(#"\beyJ[\w-]{8,}+(?:\.[\w-]*+){1,4}+"#, .secret),
-  ]
-
   // MARK: People
 
   private static let local = #"[\p{L}\p{M}\p{N}._+-]"#
+  private static let at = #"(?:@|%40|\\u0040|&#64;)"#
 
   static let email: [RedactionPattern] = [
     pattern(
-      #"(?:(?<![\p{L}\p{M}\p{N}._+\\%-])|(?<=\\)(?![nrtbfu])|(?<=%)(?![0-9A-Fa-f]{2})|(?<=\\[nrtbf])|(?<=\\u[0-9A-Fa-f]{4})|(?<=%[0-9A-Fa-f]{2}))"#
-        + #"[.+-]*+(?<v>(?:"# + local + #"++|%2[BbEeDd]|%5[Ff])++(?:@|%40|\\u0040|&#64;)"#
-        + #"(?:[\p{L}\p{N}][\p{L}\p{M}\p{N}-]{0,62}\.){1,16}[\p{L}][\p{L}\p{M}\p{N}-]{0,61}[\p{L}\p{N}])"#, .email)
+      #"(?:(?<![\p{L}\p{M}\p{N}._+\\%-])|(?<=\\)(?![nrtbfu])|(?<=%)(?![0-9A-Fa-f]{2})|(?<=\\[nrtbf])"#
+        + #"|(?<=\\u[0-9A-Fa-f]{4})|(?<=%[0-9A-Fa-f]{2}))"#
+        + #"[.+-]*+(?<v>(?:"# + local + #"++|%2[BbEeDd]|%5[Ff])++"# + at
+        + #"(?:(?:[\p{L}\p{N}][\p{L}\p{M}\p{N}-]{0,62}\.){1,16}[\p{L}][\p{L}\p{M}\p{N}-]{0,61}[\p{L}\p{N}]"#
+        // bob@localhost, bob@[10.0.0.7]
+        + #"|localhost(?:\.localdomain)?(?![\p{L}\p{N}.-]*[\p{L}\p{N}])|\[[0-9A-Fa-f.:]{2,45}\]))"#, .email),
+    // "bob smith"@example.com
+    pattern(
+      #"(?<v>"[^"\r\n\\]{1,64}"@(?:[\p{L}\p{N}][\p{L}\p{M}\p{N}-]{0,62}\.){1,16}[\p{L}][\p{L}\p{M}\p{N}-]{0,61}["#
+        + #"\p{L}\p{N}])"#,
+      .email),
   ]
 
   static let iban: [RedactionPattern] = [
     pattern(
-      begin + #"(?<v>[A-Z]{2}[0-9]{2}(?:[A-Z0-9]{11,30}+|(?: [A-Z0-9]{4}){2,7}(?: [A-Z0-9]{1,4})?+))"# + end, .iban)
+      begin + #"(?i)(?<v>[A-Z]{2}[0-9]{2}(?:[A-Z0-9]{11,30}+|(?:[ .+-][A-Z0-9]{4}){2,7}"#
+        + #"(?:[ .+-][A-Z0-9]{1,4})?+))"# + end,
+      .iban)
   ]
 
   static let card: [RedactionPattern] = [
     // Of the first digits that issuers use: no time of the epoch and no date begins like that.
     pattern(
-      begin + alone + #"(?=[3-6]|2[2-7])(?<v>[0-9]{13,19}+|[0-9]{4}([ -])[0-9]{4}\g{-1}[0-9]{4}\g{-1}[0-9]{4}"#
-        + #"(?:\g{-1}[0-9]{1,3}(?![\p{L}\p{N}.:\/-]))?+|[0-9]{4}([ -])[0-9]{6}\g{-1}[0-9]{4,5})"# + end
-        + #"(?![.-][0-9])"#, .card)
+      begin + alone + #"(?=[3-6]|2[2-7])(?<v>[0-9]{13,19}+|[0-9]{4}([ .+_-])[0-9]{4}\g{-1}[0-9]{4}\g{-1}[0-9]{4}"#
+        + #"(?:\g{-1}[0-9]{1,3}(?![\p{L}\p{N}.:\/-]))?+|[0-9]{4}([ .+_-])[0-9]{6}\g{-1}[0-9]{4,5}"#
+        + #"|[0-9]{8}[ .+_-][0-9]{8})"# + end + #"(?![.-][0-9])"#, .card)
   ]
 
   static let phone: [RedactionPattern] = [
@@ -104,9 +64,10 @@ enum BuiltinRedactions {
       begin + #"(?<![.,:+\/-])(?<v>0[1-9][0-9]{0,3}[ \/-][0-9]{3,8}(?:[ -][0-9]{2,5}){0,2}"#
         + #"|00[1-9][0-9]{0,2}(?:[ \/-][0-9]{2,8}){2,5})"# + end
         + #"(?![.,:\/-][0-9]|:)"#, .phone(least: 9)),
-    // (555) 123-4567, 555-123-4567, 1-555-123-4567
+    // (555) 123-4567, 555-123-4567, 1-555-123-4567, 555.123.4567
     pattern(
-      begin + #"(?<![.,:+\/-])(?<v>(?:1[ -])?(?:\([2-9][0-9]{2}\) ?|[2-9][0-9]{2}-)[0-9]{3}-[0-9]{4})"# + end
+      begin + #"(?<![.,:+\/-])(?<v>(?:1[ .-])?(?:(?:\([2-9][0-9]{2}\) ?|[2-9][0-9]{2}-)[0-9]{3}-"#
+        + #"|[2-9][0-9]{2}\.[0-9]{3}\.)[0-9]{4})"# + end
         + #"(?![.,:\/-][0-9])"#, .phone(least: 10)),
   ]
 
@@ -117,7 +78,8 @@ enum BuiltinRedactions {
   static let ip: [RedactionPattern] = [
     pattern(
       begin + #"(?<!:)(?<v>(?:[0-9A-Fa-f]{0,4}:){2,7}+(?:(?:"# + byte + #"\.){3}"# + byte + #"|[0-9A-Fa-f]{0,4})"#
-        + #"(?:%(?:25)?(?:eth|en|wl|lo|br|tun|bond|veth|docker)[\w-]*+)?+)(?![0-9A-Za-z]|\.[0-9]|:(?![0-9]{1,5}(?![0-9A-Fa-f:]))[0-9A-Fa-f:])"#,
+        + #"(?:%(?:25)?(?:eth|en|wl|lo|br|tun|bond|veth|docker)[\w-]*+)?+)(?![0-9A-Za-z]|\.[0-9]"#
+        + #"|:(?![0-9]{1,5}(?![0-9A-Fa-f:]))[0-9A-Fa-f:])"#,
       .ipv6),
     pattern(begin + alone + #"(?<v>(?:"# + byte + #"\.){3}"# + byte + #")"# + end + #"(?!\.[0-9])"#, .ipv4),
     // Names of hosts that are made of an address: ip-10-0-0-7.
@@ -141,7 +103,8 @@ enum BuiltinRedactions {
       + #"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2} | [0-9A-Fa-f]{8}-(?:[0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}"#
       + #"| (?=[0-9]*+[A-Fa-f])[0-9A-Fa-f]{16,}+ | [0-9]{20,}+"#
       // 2026-11-23T06:50:48,123+01:00, 2026-11-23_06-50-48
-      + #"| [0-9]{4}[-/.][0-9]{2}[-/.][0-9]{2} (?:[T\ _-][0-9]{2}[:.-]?[0-9]{2}(?:[:.-]?[0-9]{2}(?:[.,][0-9]{1,9})?+)?+"#
+      + #"| [0-9]{4}[-/.][0-9]{2}[-/.][0-9]{2} (?:[T\ _-][0-9]{2}[:.-]?[0-9]{2}(?:[:.-]?[0-9]{2}"#
+      + #"(?:[.,][0-9]{1,9})?+)?+"#
       + #"  (?:\ ?(?:Z|[+-][0-9]{2}:?[0-9]{2}))?+)?+"#
       // 23/Nov/2026:06:50:48 +0100
       + #"| [0-9]{1,2}/[A-Z][a-z]{2}/[0-9]{4}(?::[0-9]{2}){3}(?:\ [+-][0-9]{4})?+"#
@@ -150,7 +113,8 @@ enum BuiltinRedactions {
 
   // MARK: Making them
 
-  private static func pattern(_ source: String, _ form: RedactionPattern.Form) -> RedactionPattern {
+  /// - Parameter source: with a group `v`, or several, for the value; the whole match without one.
+  static func pattern(_ source: String, _ form: RedactionPattern.Form) -> RedactionPattern {
     let made = regex("(?J)" + source)
     return RedactionPattern(kind: 0, made, group: "v", form: form)
   }

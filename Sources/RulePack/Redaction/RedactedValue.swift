@@ -17,7 +17,9 @@ struct RedactedValue: Equatable {
     switch form {
     case .plain: canonical = Array(text)
     case .secret:
-      let core = text.reversed().drop { Self.closers.contains($0) }.reversed()
+      // A quote after it ends the value; else a bracket there is the text's.
+      let isQuoted = place.end < bytes.count && Self.quotes.contains(bytes[place.end])
+      let core = text.reversed().drop { !isQuoted && Self.closers.contains($0) }.reversed()
       canonical = core.isEmpty ? Array(text) : Array(core)
       excess = text.count - canonical.count
       // PWD is where a shell stands.
@@ -26,7 +28,7 @@ struct RedactedValue: Equatable {
       }
     case .email: canonical = Self.email(text)
     case .iban:
-      canonical = text.filter { $0 != UInt8(ascii: " ") }
+      canonical = text.filter { !Self.gaps.contains($0) }.map { $0 &- 0x61 < 26 ? $0 & 0xDF : $0 }
       guard let length = Self.lengths[String(decoding: canonical.prefix(2), as: UTF8.self)] else { return nil }
       if text.count > canonical.count, canonical.count > length {
         // The word behind it looks like one more group.
@@ -75,6 +77,8 @@ struct RedactedValue: Equatable {
   }
 
   private static let closers = Array(")]}>.".utf8)
+  private static let quotes = Array("\"'`".utf8)
+  private static let gaps = Array(" .+-".utf8)
   private static let workingFolder = Array("pwd".utf8)
   private static let anyone = Array("0.0.0.0".utf8)
   private static let everyone = Array("255.255.255.255".utf8)
@@ -123,7 +127,7 @@ struct RedactedValue: Equatable {
 
   /// How many bytes hold so many digits or letters, which a gap must follow.
   private static func prefix(_ text: ArraySlice<UInt8>, characters: Int) -> Int? {
-    prefix(text, characters) { $0 != UInt8(ascii: " ") }
+    prefix(text, characters) { !gaps.contains($0) }
   }
 
   private static func prefix(_ text: ArraySlice<UInt8>, digits: Int) -> Int? {

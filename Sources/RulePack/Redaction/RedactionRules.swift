@@ -58,7 +58,7 @@ package struct RedactionRules: Sendable {
         return pattern
       }
     }
-    add("secret", BuiltinRedactions.secrets)
+    add("secret", SecretForms.all)
     add("secret", RedactionRules.patterns(ofSecretRules: (RedactionRules.securityPack + (rules?.rules ?? []))))
     add("email", BuiltinRedactions.email)
     add("iban", BuiltinRedactions.iban)
@@ -73,7 +73,7 @@ package struct RedactionRules: Sendable {
 
   /// Rules of the pack about security that have an equal here, one that leaves the value's name and sees more.
   private static let covered: Set<String> = [
-    "secret-private-key", "secret-credentials", "secret-password", "secret-connection-string",
+    "secret-api-key", "secret-private-key", "secret-credentials", "secret-password", "secret-connection-string",
   ]
 
   /// The rules about secrets that are built in; they hold also where a run applies no packs.

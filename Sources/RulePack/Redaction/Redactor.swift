@@ -45,10 +45,14 @@ package final class Redactor {
 
   /// The value of a field, whose name may say what it is (`password`, `phone`), as it would in front of it in a line.
   package func redacted(_ value: String, named name: String) -> String {
-    let pair = "\(name)=\(value)"
+    // In quotes, so that a value with blanks is one.
+    let quote = value.utf8.contains(UInt8(ascii: "\"")) ? "" : "\""
+    let (before, after) = ("\(name)=\(quote)", quote)
+    let pair = before + value + after
     let shown = redacted(pair)
     if shown == pair { return value }
-    return shown.hasPrefix(name + "=") ? String(shown.dropFirst(name.count + 1)) : shown
+    guard shown.hasPrefix(before), shown.hasSuffix(after) else { return shown }
+    return String(shown.dropFirst(before.count).dropLast(after.count))
   }
 
   /// A request id: it stays, even where its digits could be those of a card or a telephone; but an address is none.
@@ -60,20 +64,13 @@ package final class Redactor {
 
   private func redacted(_ text: [UInt8], isID: Bool) -> [UInt8] {
     if text.isEmpty || text == Array(Redactor.notShown.utf8) { return text }
-    var draft = RedactionDraft(text, kinds: rules.kinds, scratch)
+    let finder = RedactionFinder(
+      kinds: rules.kinds, patterns: rules.patterns[...], firstOfNumbers: rules.firstOfNumbers, isOfID: isID)
+    var draft = RedactionDraft(text)
     for _ in 0..<Redactor.mostRounds {
-      var hasReplaced = false
-      for (index, pattern) in rules.patterns.enumerated() {
-        if index == rules.firstOfNumbers, case .gaveUp = draft.keep(scratch) { return Array(Redactor.notShown.utf8) }
-        if isID && pattern.isOfDigits { continue }
-        switch draft.apply(pattern, scratch) {
-        case .nothing: continue
-        case .replaced: hasReplaced = true
-        case .gaveUp: return Array(Redactor.notShown.utf8)
-        }
-      }
-      draft.releaseKept()
-      if !hasReplaced { break }
+      guard let values = finder.values(in: draft.text, scratch) else { return Array(Redactor.notShown.utf8) }
+      if values.isEmpty { break }
+      draft.replace(values, kinds: rules.kinds)
     }
     for (kind, value) in draft.fixed { _ = token(kind, value) }
     return draft.finished { kind, value in Array(token(kind, value).utf8) }
