@@ -64,6 +64,10 @@ let package = Package(
         "Analysis", "RulePack", "TraceCore", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Tests/Bench", exclude: ["instructions.tsv"], swiftSettings: strict),
+    .executableTarget(
+      name: "SkeinFuzz", dependencies: ["Config", "LogSource", "RulePack", "TraceCore"], path: "Tests/Fuzz",
+      exclude: ["Found"], swiftSettings: strict),
+    .testTarget(name: "FuzzTests", dependencies: ["SkeinFuzz"], swiftSettings: strict),
     .target(name: "TestKit", dependencies: ["CZlib"], path: "Tests/TestKit", swiftSettings: strict),
     .testTarget(name: "BenchTests", dependencies: ["SkeinBench", "RulePack"], swiftSettings: strict),
     .testTarget(name: "TestKitTests", dependencies: ["TestKit"], swiftSettings: strict),

@@ -10,7 +10,7 @@ package struct LoggingAdvice: Sendable, Equatable {
   package let title: String
   /// What it adds and what to mind.
   package let why: String
-  /// Of the block: `python`, `json`, `nginx`, `apache`, `text`.
+  /// Of the block: `python`, `json`, `nginx`, `apache`, `java`, `ruby`, `php`, `csharp`, `go`, `javascript`, `text`.
   package let language: String
   /// Where the block goes.
   package let file: String
@@ -27,7 +27,7 @@ package struct LoggingAdvice: Sendable, Equatable {
 
   /// What writes a log, as far as its layout tells.
   enum Writer: CaseIterable {
-    case uvicorn, python, wsgi, nginx, apache, webServer, json, other
+    case uvicorn, python, wsgi, nginx, apache, webServer, java, rails, laravel, dotnet, go, node, json, other
 
     init(layout: String) {
       switch layout {
@@ -37,6 +37,8 @@ package struct LoggingAdvice: Sendable, Equatable {
       case "common": self = .apache
       case "combined": self = .webServer
       case "json": self = .json
+      case "spring-boot", "logback": self = .java
+      case "rails-tagged": self = .rails
       case "asgi-correlation-id", "asgi-correlation-id-spaced", "celery", "loguru": self = .python
       default: self = layout.hasPrefix("python-") ? .python : .other
       }
@@ -49,7 +51,12 @@ package struct LoggingAdvice: Sendable, Equatable {
     guard !works.isComplete, diagnosis.counts.records > 0, let layout = mainLayout(diagnosis) else { return [] }
     let lacksLine = LogCapabilities.state(diagnosis.coverage(of: .time)) != .ok || works.traces != .ok
     let lacksRequest = works.statistics != .ok || works.latency != .ok
-    switch Writer(layout: layout.name) {
+    var writer = Writer(layout: layout.name)
+    // Layouts that many programs share: a line, or the names in it, may tell which one it was.
+    if writer == .json || writer == .other || layout.name == "uvicorn" || layout.name == "python-basic" {
+      writer = LoggingAdvice.writer(of: line(of: diagnosis), names: Set(diagnosis.fields.map(\.name))) ?? writer
+    }
+    switch writer {
     case .uvicorn:
       return (lacksLine ? [uvicornConfig] : []) + (lacksRequest ? [asgiRequestLog] : [])
         + (works.traces != .ok ? [correlationID] : [])
@@ -59,9 +66,20 @@ package struct LoggingAdvice: Sendable, Equatable {
     case .nginx: return [nginx]
     case .apache: return [apache]
     case .webServer: return [nginx, apache]
+    case .java: return [springBoot]
+    case .rails: return [rails]
+    case .laravel: return [laravel]
+    case .dotnet: return [dotnet]
+    case .go: return [go]
+    case .node: return [node]
     case .json: return [jsonLine]
     case .other: return [textLine]
     }
+  }
+
+  /// A line of the log, where doctor has kept one.
+  private static func line(of diagnosis: Diagnosis) -> String {
+    diagnosis.coverage.lazy.compactMap { $0.missing?.text }.first ?? diagnosis.durationWithoutUnit?.text ?? ""
   }
 
   /// The layout that most lines fit; of equals the first. A layout named with --layout has no counts.
@@ -82,6 +100,9 @@ package struct LoggingAdvice: Sendable, Equatable {
 
   /// All advice that can be given, for tests.
   package static var all: [LoggingAdvice] {
-    [uvicornConfig, correlationID, asgiRequestLog, wsgiRequestLog, nginx, apache, jsonLine, textLine]
+    [
+      uvicornConfig, correlationID, asgiRequestLog, wsgiRequestLog, nginx, apache, springBoot, rails, laravel, dotnet, go,
+      node, jsonLine, textLine,
+    ]
   }
 }

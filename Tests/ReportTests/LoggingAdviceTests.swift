@@ -89,6 +89,30 @@ struct LoggingAdviceTests {
     }
   }
 
+  /// Lines of layouts that many programs share get the advice for the program that wrote them.
+  @Test(
+    arguments: [
+      ("[2026-11-23 06:47:55] production.ERROR: no order", [], "laravel"),
+      ("fail: Orders.OrderController[0]", [], "aspnet-core"),
+      ("2026-11-23 06:47:55.012 +00:00 [INF] order loaded", [], "aspnet-core"),
+      ("2026-11-23 06:47:55.012  INFO 7 --- [nio-8080-exec-1] c.e.Orders : order loaded", [], "spring-boot"),
+      ("I, [2026-11-23T06:47:55.003000 #7]  INFO -- : order loaded", [], "rails-lograge"),
+      ("time=2026-11-23T06:47:55.003Z level=INFO msg=loaded", [], "go-slog"),
+      ("GET /api/orders 200 42.000 ms - 512", [], "node-pino-http"),
+      ("{}", ["level", "time", "pid", "hostname", "msg"], "node-pino-http"),
+      ("{}", ["time", "level", "msg"], "go-slog"), ("{}", ["@timestamp", "logger_name", "message"], "spring-boot"),
+      ("{}", ["ts", "level", "event"], "json-line"), ("2026-11-23 06:47:55 something", [], "text-line"),
+    ] as [(String, [String], String)])
+  func writersAreKnownByTheirLines(_ line: String, _ names: [String], _ id: String) {
+    var diagnosis = DoctorSamples.diagnosis("x.log", layout: names.isEmpty ? "generic" : "json", records: 5)
+    diagnosis.fields = names.map { ($0, 5) }
+    for index in diagnosis.coverage.indices {
+      diagnosis.coverage[index].found = 0
+      diagnosis.coverage[index].missing = Diagnosis.Example(path: "x.log", line: 1, text: line)
+    }
+    #expect(LoggingAdvice.advice(for: diagnosis).map(\.id) == [id])
+  }
+
   /// docs/layouts.md lists exactly the layouts that there are.
   @Test func documentListsAllLayouts() throws {
     let page = try String(contentsOf: Golden.documentation.appendingPathComponent("layouts.md"), encoding: .utf8)
