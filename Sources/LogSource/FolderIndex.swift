@@ -64,7 +64,8 @@ final class FolderIndex {
   func names(in folder: String) throws(SystemError) -> Names {
     if isSnapshot, let found = known[folder] { return found.names }
     let status = try Syscalls.status(of: folder)
-    if let found = known[folder], found.isSettled, found.identity == status.identity, found.modified == status.modified {
+    if let found = known[folder], found.isSettled, found.identity == status.identity, found.modified == status.modified
+    {
       return found.names
     }
     let now = wallClock()

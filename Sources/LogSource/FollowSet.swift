@@ -107,7 +107,8 @@ package final class FollowSet {
       for name in names.names where !FolderScan.isExcluded(name) {
         guard !shouldStop() else { return }
         let path = place + name
-        guard !placed.contains(path), !keys.contains(real + "/" + name), (try? Syscalls.status(of: path).kind) == .regular,
+        guard !placed.contains(path), !keys.contains(real + "/" + name),
+          (try? Syscalls.status(of: path).kind) == .regular,
           FollowSet.looksLikeLog(path, name)
         else { continue }
         placed.insert(path)

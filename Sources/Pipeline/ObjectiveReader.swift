@@ -233,7 +233,8 @@ struct ObjectiveReader {
       }
       if sign == "=" {
         guard limit.offset == 0 else {
-          throw Fault(message: "`=` is for none at all (`= 0`); write `<= \(Int(saturating: limit.offset))`", offset: offset)
+          throw Fault(
+            message: "`=` is for none at all (`= 0`); write `<= \(Int(saturating: limit.offset))`", offset: offset)
         }
         comparison = .lessOrEqual
       }

@@ -42,7 +42,8 @@ package enum ExplainReport {
       let comparisons = condition.comparisons.map { comparison, value in
         let text =
           condition.measuresDurations
-          ? DurationText.short(Int64(saturating: value)) : value == value.rounded() ? CountText.text(Int64(saturating: value)) : "\(value)"
+          ? DurationText.short(Int64(saturating: value))
+          : value == value.rounded() ? CountText.text(Int64(saturating: value)) : "\(value)"
         return "\(comparison.rawValue) \(text)"
       }
       let group = condition.groupBy.isEmpty ? "" : " for each \(condition.groupBy.joined(separator: ", "))"

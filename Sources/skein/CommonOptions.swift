@@ -220,7 +220,9 @@ struct CommonOptions: ParsableArguments {
   /// A duration in nanoseconds, as `300ms`, `60s`, `2h`.
   static func duration(_ text: String, option: String) throws(Failure) -> Int64 {
     guard let value = OptionValue.duration(text), value > 0 else {
-      throw Failure(.usage, "\(option): '\(text)' is not a duration of at most ten years; write a number with ms, s, m, h or d, as in 60s")
+      throw Failure(
+        .usage,
+        "\(option): '\(text)' is not a duration of at most ten years; write a number with ms, s, m, h or d, as in 60s")
     }
     return value
   }
@@ -299,7 +301,9 @@ struct CommonOptions: ParsableArguments {
       }
       if ledger.totals.nulBytes > 0 {
         throw Failure(
-          .data, "\(input) holds nothing but NUL bytes (\(BytesText.text(ledger.totals.nulBytes))): there is no log line in it")
+          .data,
+          "\(input) holds nothing but NUL bytes (\(BytesText.text(ledger.totals.nulBytes))): there is no log line in it"
+        )
       }
       Terminal.writeError("skein: \(input) is empty: there is no log line in it\n")
       return

@@ -99,7 +99,8 @@ struct ComparisonTests {
       let normal = (-2 * log(1 - random.unit())).squareRoot() * cos(2 * Double.pi * random.unit())
       stats.add(
         RequestEvent(
-          time: 0, duration: Int64(saturating: 20e6 * slowness * exp(normal)), route: 0, group: 0, status: isError ? 500 : 200,
+          time: 0, duration: Int64(saturating: 20e6 * slowness * exp(normal)), route: 0, group: 0,
+          status: isError ? 500 : 200,
           level: .info, watermark: 0))
     }
     return stats

@@ -21,7 +21,8 @@ import Testing
 
   /// The line of a service that died, half of one, a head whose message is missing, and wrapped ones: as in batch.
   @Test(arguments: [
-    "", "2026-11-23 06:00:09,000 ERROR [api.access] [r9] request finished method=GET path=/a status=500 duration_ms=5.0",
+    "",
+    "2026-11-23 06:00:09,000 ERROR [api.access] [r9] request finished method=GET path=/a status=500 duration_ms=5.0",
     "2026-11-23 06:00:09,000 INFO [api.access] [r9] request fini", "    at com.example.Main", "\u{0}\u{0}\u{0}",
     String(repeating: "x", count: 3 << 20),
     #"{"log":"2026-11-23 06:00:09,000 INFO [api] [r9] half","stream":"stdout","time":"2026-11-23T06:00:09Z"}"#,
@@ -32,7 +33,9 @@ import Testing
       let batch = try Command.run(["stats", "--json", log])
       let once = try Command.run(["follow", "--once", "--json", "--packs", "none", log])
       let (read, followed) = (try total(batch), try total(once))
-      for name in ["bytes", "lines", "records", "unparsed_lines", "continuation_lines", "long_lines", "long_line_bytes"] {
+      for name in [
+        "bytes", "lines", "records", "unparsed_lines", "continuation_lines", "long_lines", "long_line_bytes",
+      ] {
         #expect(followed["ledger"][name] == read["ledger"][name], "\(name) of \(last.prefix(40))")
       }
       #expect(followed["total"]["requests"] == read["total"]["requests"])

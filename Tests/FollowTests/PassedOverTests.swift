@@ -78,7 +78,9 @@ struct PassedOverTests {
 
   @Test func whatIsNoJournalIsNone() throws {
     let folder = try TemporaryFolder()
-    for text in ["", "line\n", "line x 1 SIGILL\n", "line 1 -1 SIGILL\n", "line 99999999999999999999 1 SIGILL\n", "\0\u{1}"] {
+    for text in [
+      "", "line\n", "line x 1 SIGILL\n", "line 1 -1 SIGILL\n", "line 99999999999999999999 1 SIGILL\n", "\0\u{1}",
+    ] {
       _ = try folder.file("state.fault", text)
       #expect(FaultJournal(checkpoint: folder.path("state")).read().isEmpty)
     }

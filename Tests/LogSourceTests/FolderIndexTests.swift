@@ -62,7 +62,9 @@ struct FolderIndexTests {
   /// A log of many generations is listed once, read from the oldest on, and each generation once.
   @Test func manyGenerationsCostOneListing() throws {
     let count = 150
-    for number in 1...count { folder.write("app.log.\(number)", "line \(number) of the oldest to the newest, one a file\n") }
+    for number in 1...count {
+      folder.write("app.log.\(number)", "line \(number) of the oldest to the newest, one a file\n")
+    }
     folder.write("app.log", "line 0\n")
     settle()
     let folders = FolderListings()
@@ -76,7 +78,9 @@ struct FolderIndexTests {
     while let current = generation {
       block.removeAll()
       while try current.read(into: block, atMost: 4096) > 0 {}
-      numbers.append(String(decoding: block.copyOfBytes(), as: UTF8.self).split(separator: " ")[1].split(separator: "\n")[0].description)
+      numbers.append(
+        String(decoding: block.copyOfBytes(), as: UTF8.self).split(separator: " ")[1].split(separator: "\n")[0]
+          .description)
       generation = current.isAtEnd ? try follower.next() : nil
     }
     #expect(numbers == (0...count).reversed().map(String.init))
@@ -85,7 +89,9 @@ struct FolderIndexTests {
 
   /// What is rotated while a long backlog is read is not lost.
   @Test func aRotationInALongBacklog() throws {
-    for number in 1...100 { folder.write("app.log.\(number)", "line \(number) of a log with many generations in one folder here\n") }
+    for number in 1...100 {
+      folder.write("app.log.\(number)", "line \(number) of a log with many generations in one folder here\n")
+    }
     folder.write("app.log", "line 0 of a log with many generations in one folder, the last one\n")
     settle()
     var options = StreamFollower.Options()

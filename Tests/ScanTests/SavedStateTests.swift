@@ -103,11 +103,12 @@ struct SavedStateTests {
     // last, whether it ends, what somebody watches; unread lines before the gate begins, the last cut, where the gate stopped.
     let feed = EventFeed(LiveOptions(), rules: [], firstAtom: 0)
     #expect(members(feed) == 28)
-    // Not: what it reads and with what, what is open (its place in the file is saved), the time of the last look.
+    // Not: what it reads and with what, what is open (its place in the file is saved), the time of the last look; whether it
+    // ends, lines that are passed over, and what is said of them.
     let follower = StreamFollower(path: "app.log", display: "app.log", from: .start, clock: { 0 })
     let lane = FollowLane(
       index: 0, name: "app.log", follower: follower, plan: plan, parsePlan: plan.parsePlan(), now: 0)
-    #expect(members(lane) == 15)
+    #expect(members(lane) == 18)
   }
 
   /// A state of other options is refused, each time with the reason.

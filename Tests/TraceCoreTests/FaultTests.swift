@@ -16,7 +16,8 @@ struct FaultTests {
     }
     let said = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
     #expect(
-      said.contains("skein 1.2.3: a fault of its own while reading logs/app?.log near line 43 (SIGSEGV); please report it"))
+      said.contains(
+        "skein 1.2.3: a fault of its own while reading logs/app?.log near line 43 (SIGSEGV); please report it"))
   }
 
   @Test func itSaysTheByteWhereLinesAreNotCounted() async {

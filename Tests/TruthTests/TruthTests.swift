@@ -193,7 +193,8 @@ struct TruthTests {
       #expect(window.total.errors == Int64(bucket["5xx"].int!))
       #expect(window.groups.map(\.requests).reduce(0, +) == window.total.requests)
       if lost == 0 {
-        #expect(isNear(window.total.p95, Int64(saturating: (bucket["p95"].double! * 10).rounded()) * 100_000), "\(start)")
+        #expect(
+          isNear(window.total.p95, Int64(saturating: (bucket["p95"].double! * 10).rounded()) * 100_000), "\(start)")
       }
     }
   }

@@ -45,7 +45,8 @@ extension IncidentSearch {
       let few = drop.requests == 0 ? "no request ended" : "only \(drop.requests) requests ended"
       notes.append(
         "\(few) from \(EventTime.timeOfDay(drop.from)) to \(EventTime.timeOfDay(drop.to)) UTC, where about "
-          + "\(Int64(saturating: drop.expected.rounded())) were to be expected: the service stood still, or nobody asked")
+          + "\(Int64(saturating: drop.expected.rounded())) were to be expected: the service stood still, or nobody asked"
+      )
     }
     if found.drops.count > mostDrops {
       notes.append("so it was \(GateText.count(Int64(found.drops.count - mostDrops), "more time"))")

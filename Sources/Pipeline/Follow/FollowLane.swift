@@ -137,7 +137,8 @@ final class FollowLane {
       let reading = try choose(head, source.generation)
       if resumes && source.generation.startOffset > 0 { generations -= 1 }
       let reader = GenerationReader(
-        generations, path: source.generation.display, of: source, plan: plan, reading: reading, referenceTime: source.generation.modified,
+        generations, path: source.generation.display, of: source, plan: plan, reading: reading,
+        referenceTime: source.generation.modified,
         isCompressed: source.generation.compression != .none, carried: carried, seam: GenerationSeam(),
         beginsRecord: chooser.recordTest(), isFollowed: true)
       carried = .init()

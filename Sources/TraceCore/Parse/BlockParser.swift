@@ -221,7 +221,8 @@ package struct BlockParser {
         }
         records.append(
           Record(
-            time: fields.time, duration: min(fields.duration, EventTime.longestDuration), idHash: idHash, id: fields.requestID, textHash: 0,
+            time: fields.time, duration: min(fields.duration, EventTime.longestDuration), idHash: idHash,
+            id: fields.requestID, textHash: 0,
             offset: UInt32(truncatingIfNeeded: at), length: UInt32(truncatingIfNeeded: next &- at),
             line: UInt32(truncatingIfNeeded: line), lines: UInt32(truncatingIfNeeded: lines), route: -1, group: -1,
             logger: -1, predicates: 0,
