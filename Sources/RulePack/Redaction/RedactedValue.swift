@@ -189,7 +189,8 @@ struct RedactedValue: Equatable {
 
   /// Whether what stands in front says that four numbers with dots are a version: `version=1.2.3.4`, `Chrome/120.0.0.0`.
   private static func isVersion(_ before: ArraySlice<UInt8>) -> Bool {
-    let near = lowered(before.suffix(24))
+    // With escapes read: `version%3D1.2.3.4`, `\"version\": \"1.2.3.4\"`.
+    let near = lowered(RedactionView.layers(of: Array(before.suffix(48))).last?.bytes ?? [])
     if products.contains(where: { near.suffix($0.count) == $0[...] }) { return true }
     let name = near.reversed().drop { Array(" =:\"'\\".utf8).contains($0) }.reversed()
     guard name.count < near.count else { return false }

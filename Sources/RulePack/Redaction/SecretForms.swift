@@ -104,7 +104,7 @@ enum SecretForms {
     pattern(
       authorization + noMask + noProse
         + #"(?:[a-z][\w-]{1,40}[\s+]{1,4})?(?!http/|[\w-]{1,40}\s{1,3}(?:<[a-z]|[\w.-]{1,40}=)"#
-        + #"|[\w-]{1,30}=[^=])(?=[^\s"',;]{0,64}[0-9])(?<v>[\w+/~.$-][^\s"'`\\,;()<>]{7,}+)"#),
+        + #"|[\w-]{1,30}=[^=])(?=[^\s"',;<]{0,64}[0-9])(?<v>[\w+/~.$-][^\s"'`\\,;()<>]{7,}+)"#),
     pattern(authorization + #"(?=[a-z]{0,64}+[^a-z\s])(?<v>[\w.~+/=-]{20,}+)"#),
     // By itself: Bearer a1b2c3d4, Basic dXNlcjpwYXNz
     pattern(
@@ -206,7 +206,7 @@ enum SecretForms {
         + #"|(?<=password|passwd|passphrase)\s(?:(?:(?:was |is )?(?:changed|set"#
         + #"|reset) )?to )?(?=[a-z]{0,64}[0-9])(?=[0-9]{0,64}[a-z])(?<v>[^\s"'`,;:=()]{6,}+)"#
         // the password is …
-        + #"|\s(?:is|was)\s?:?\s{1,2}["'`]?(?=[^\s"'`]{0,64}[0-9])(?<v>[^\s"'`,;]{4,}+))"#),
+        + #"|\s(?:is|was)\s?:?\s{1,2}["'`]?(?=[^\s"'`<]{0,64}[0-9])(?<v>[^\s"'`,;]{4,}+))"#),
     // "value":"…","name":"password"
     pattern(
       #""value"\s?:\s?"(?<v>[^"\r\n]{1,1024}+)"\s?,\s{0,12}"(?:name|key)"\s?:\s?"[^"\r\n]{0,40}"# + strong
