@@ -9,6 +9,7 @@ enum LiveGlyph {
     case .pass: style.unicode ? "✓" : "+"
     case .fail: style.unicode ? "✗" : "x"
     case .open: style.unicode ? "…" : "."
+    case .goesOn: style.unicode ? "→" : ">"
     }
   }
 
@@ -17,6 +18,7 @@ enum LiveGlyph {
     case .pass: .green
     case .fail: .boldRed
     case .open: .yellow
+    case .goesOn: .cyan
     }
   }
 }

@@ -159,6 +159,7 @@ final class LiveSession {
     case .pass: .pass
     case .fail: .fail
     case .inconclusive: .open
+    case .goesOn: .goesOn
     }
   }
 

@@ -30,11 +30,10 @@ struct CaptureGateTests {
 
     func judge(_ definition: GateDefinition, from start: Int64, most: Int = .max) -> [Verdict] {
       var feed = GateFeed(definition, start: start)
-      feed.gate.noteVersion(0, name: "v1", first: requests[0].time)
-      if let first = requests.first(where: { $0.version == 1 }) {
-        feed.gate.noteVersion(1, name: "v2", first: first.time)
-      }
+      feed.gate.noteVersion(0, name: "v1")
+      feed.gate.noteVersion(1, name: "v2")
       let end = start + definition.duration
+      for request in requests where request.time < start { feed.take(request) }
       for request in requests.filter({ start..<end ~= $0.time }).prefix(most) { feed.take(request) }
       feed.finish(reached: end)
       return feed.verdicts

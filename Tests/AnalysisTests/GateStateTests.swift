@@ -62,9 +62,9 @@ struct GateStateTests {
         while let step = traffic.next() {
           verdicts += step.apply(&gate)
           pending = max(pending, min(gate.pending.count, gate.pendingFindings.count + 1))
-          refuted = max(refuted, gate.refuted.count)
+          refuted = max(refuted, gate.evidence.refuted.count)
           restarts = max(restarts, gate.notes.restarts)
-          sketches = max(sketches, gate.tracks.map(\.overall.sketch.count).max() ?? 0)
+          sketches = max(sketches, gate.evidence.all.map(\.overall.sketch.count).max() ?? 0)
         }
       }
     }
@@ -131,11 +131,12 @@ struct GateStateTests {
     func members(_ value: Any) -> Int { Mirror(reflecting: value).children.count }
     let definition = try GateSamples.definition("span", isLenient: true)
     let gate = Gate(definition, start: 0)
-    let track = try #require(gate.tracks.first)
+    let track = try #require(gate.evidence.all.first)
     // Not: the definition, the start, the plans, whether there are findings or instances.
     #expect(members(gate) == 33)
     #expect(members(gate.doubts) == 6)
-    #expect(members(GateShadow(empty: [])) == 2)
+    #expect(members(gate.evidence) == 6)
+    #expect(members(VersionWatch()) == 6)
     #expect(members(gate.traffic) == 3)
     #expect(members(PassedStage.empty) == 7)
     #expect(members(GateFinding.empty) == 6)

@@ -50,8 +50,9 @@ struct TrafficWatchTests {
       $0.versionField = "version"
       $0.stages[0].share = 0.5
     }
-    feed.gate.noteVersion(0, name: "v1", first: -second)
-    feed.gate.noteVersion(1, name: "v2", first: 0)
+    feed.gate.noteVersion(0, name: "v1")
+    feed.gate.noteVersion(1, name: "v2")
+    feed.traffic(from: -5, to: 0, rate: 20, version: 0)
     for i in 0..<2_500 {
       let isNew = i % 2 == 0 && i < 500
       feed.take(GateRequest(time: Int64(i) * second / 20, duration: 1, isError: false, version: isNew ? 1 : 0))
