@@ -8,7 +8,7 @@ enum AssumedDispersion {
   /// phi of which nothing is known.
   static let unknown = 3.0
   /// Bad requests, and windows, that count as much as what is supposed.
-  static let badRequests = 3.0
+  static let badRequests = 2.0
   static let windows = 2.0
 
   /// - Parameters:

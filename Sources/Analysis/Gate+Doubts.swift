@@ -112,7 +112,8 @@ extension Gate {
     _ number: Int32, _ source: GateDoubts.Uncounted, turned: String?, _ names: GateNames
   ) -> String {
     let known =
-      number == GateDoubts.others ? GateNames.Source(name: "other sources") : names.source(number)
+      RouteKind(source: number)?.names
+      ?? (number == GateDoubts.others ? GateNames.Source(name: "other sources") : names.source(number))
     var note =
       "not counted: \(GateText.count(source.requests, "request")) of \(known.name), "
       + (source.errors > 0 ? "\(source.errors) of them failed" : "none of them failed")

@@ -174,6 +174,9 @@ extension Gate {
       isDoubted = cut != nil || !loss.isTolerable || !silences(outcome, at: now, names).allSatisfy { !$0.blocks }
     }
     if state == .goesOn { said.notes += progressNotes(outcome) }
+    for suspect in outcome.suspects {
+      said.notes.append("\(suspect) speaks against the new version at 95 %, and does not prove it: do not widen yet")
+    }
     let continues = definition.continues(stageNumber)
     // That a stage was too short to say something is made good by those that follow, with its evidence.
     stageStates.append(continues && state == .inconclusive && !isDoubted ? .goesOn : state)
@@ -195,7 +198,7 @@ extension Gate {
     PassedStage(
       number: stageNumber, from: countFrom, end: now,
       // Where nothing was passed, what comes late is supposed of the stage that asks for proof.
-      allowance: state == .pass ? allowance(at: now, names) : .max, findings: evidence.all.map(\.findings))
+      allowance: state == .pass ? allowance(at: now, names) : Int64(1) << 50, findings: evidence.all.map(\.findings))
   }
 
   /// The input has ended, or the deadline has come.

@@ -9,6 +9,8 @@ extension Gate {
     var objectives: [ObjectiveVerdict]
     /// The version that they are of; nil where all requests are judged, or no new version was seen.
     var version: Int32?
+    /// Objectives that speak against the new version at the confidence of a pass, where the stage would go on.
+    var suspects: [String] = []
   }
 
   /// What the log says of the new version.
@@ -90,7 +92,12 @@ extension Gate {
         of: version, evidence ?? self.evidence, end: end, levels: levels, names, isAlone: isAlone)
       if worst > 0 { judgement.addWorst(worst, of: judgedRequests(of: version)) }
       let objectives = judgement.decide()
-      return Outcome(state: state(of: objectives), objectives: objectives, version: version)
+      var outcome = Outcome(state: state(of: objectives), objectives: objectives, version: version)
+      if outcome.state == .goesOn {
+        outcome.suspects = judgement.suspects
+        if !outcome.suspects.isEmpty { outcome.state = .inconclusive }
+      }
+      return outcome
     }
     guard var shown = outcomes.first, outcomes.count > 1 else {
       return outcomes.first ?? Outcome(state: .inconclusive, objectives: [])

@@ -130,7 +130,9 @@ package struct Gate: Sendable {
       if phase != .over { doubts.withoutTime += 1 }
       return
     }
-    take(Pending(request, uncounted: definition.counts(request.kind) ? nil : request.kind.source))
+    let counts = definition.counts(request.kind)
+    if counts, request.version >= 0, phase != .over { versions.take(request.version) }
+    take(Pending(request, uncounted: counts ? nil : request.kind.source))
   }
 
   /// A value of a field of a request that `take` has just been given.
@@ -172,7 +174,6 @@ package struct Gate: Sendable {
     if event.uncounted == nil {
       newest = max(newest, time)
       if isRequest {
-        if event.request.version >= 0 { versions.take(event.request.version) }
         for i in plans.indices where evidence.all[i].learnsRoutes {
           evidence.change(objective: i) { $0.learn(event.request) }
         }

@@ -1,8 +1,8 @@
 /// How the chance of being wrong is spent: what each bound and each bet of a gate may be wrong with.
 ///
 /// A healthy stage fails with a chance of 1 - confidence at most, half of it for the looks (bets, comparisons), half for the
-/// ends, each divided by the objectives. A rollout whose evidence accumulates is one experiment: there both halves are of all its
-/// stages together, and proof is asked for once, with the whole of 1 - confidence for a pass.
+/// ends, each divided by the objectives. In a rollout, whose evidence accumulates, the ends of all stages share their half, and
+/// proof is asked for once, with the whole of 1 - confidence for a pass.
 ///
 /// A stage that can be extended is decided at `looks` instants; each has a part, and the parts add up to the whole
 /// (Bonferroni). For a pass the first has half, since most services are good; for a fail the last has most, since what is over
@@ -11,7 +11,7 @@ struct GateLevels {
   /// Instants at which a stage that can be extended is decided.
   static let looks = 4
   /// What the stages that ask for proof have of the chance of all ends of a rollout: there is most to see.
-  private static let proofPart = 0.8
+  private static let proofPart = 0.7
 
   let confidence: Double
   /// Objectives that are no counts of findings.
@@ -33,7 +33,7 @@ struct GateLevels {
   private var half: Double { (1 - confidence) / 2 / Double(objectives) }
 
   /// Of all looks of a stage together, for one objective.
-  var bets: Double { half / Double(stages) }
+  var bets: Double { half }
 
   /// - Parameters:
   ///   - continues: others follow that ask for proof.

@@ -4,7 +4,7 @@ internal import TraceCore
 /// and the chances of being wrong.
 struct StageJudgement {
   let definition: GateDefinition
-  let levels: ObjectiveDecision.Levels
+  var levels: ObjectiveDecision.Levels
   /// Seconds of the stage that were judged: for rates.
   let seconds: Double
   /// What each objective is decided by: in a rollout with what earlier stages have shown of the new version.
@@ -46,6 +46,14 @@ struct StageJudgement {
     guard track.plan.per != nil else { return fails(track.overall, nil, levels.fail) ? [-1] : [] }
     let level = levels.fail / Double(max(1, track.parts.count))
     return Set(track.parts.filter { fails($0.evidence, $0.number, level) }.map(\.number))
+  }
+
+  /// Objectives that speak against the new version as surely as it would have to be good for a pass.
+  var suspects: [String] {
+    var weaker = self
+    weaker.levels.fail = levels.pass
+    return tracks.indices.filter { !tracks[$0].plan.isAboutFindings && !weaker.failing($0).isEmpty }
+      .map { definition.objectives[$0].text }
   }
 
   private func decision(_ number: Int, fail: Double) -> ObjectiveDecision {
@@ -165,7 +173,8 @@ struct StageJudgement {
       verdict.isInformative = doubt.state != .fail
       verdict.needed = nil
     }
-    if isAlone, few.isEmpty, pooled.total == 0 {
+    if isAlone, verdict.state != .fail {
+      // None has enough to be judged by itself, which is what was asked for.
       verdict.state = .inconclusive
       verdict.reason = "no \(part.rawValue) with \(definition.minimumRequests) requests"
       verdict.needed = nil

@@ -67,7 +67,7 @@ struct RareRequestsTests {
       let isRare = i % 10 == 0
       feed.take(
         GateRequest(
-          time: Int64(i) * second / 20, duration: 1, isError: isRare && i % 60 == 0,
+          time: Int64(i) * second / 20, duration: 1, isError: isRare && i / 10 % 7 == 0,
           route: isRare ? Int32(10 + i / 10 % 30) : Int32(i % 2)))
     }
     let verdict = try #require(feed.verdicts.first)
@@ -118,7 +118,7 @@ struct RareRequestsTests {
     feed.gate.noteVersion(1, name: "v2")
     let end = definition.duration + 10 * second
     for i in 0..<end * rate / second {
-      let isNew = i % Int64(newEach) == 5
+      let isNew = i % Int64(newEach) == 1
       let route = routes(isNew, random.unit())
       var request = GateRequest(
         time: i * second / rate, duration: Int64((20 + 10 * random.unit()) * (route == 1 ? 10 : 1) * 1e6),

@@ -9,8 +9,8 @@ package struct SimulatedRollout: Sendable {
   /// What one run came to.
   package struct Result: Sendable {
     package var state: Verdict.State
-    /// The stage in which it ended, from 0.
-    package var stage = 0
+    /// A stage was inconclusive before the end.
+    package var isHeld = false
     /// Nanoseconds from the gate's start to its last verdict.
     package var time: Int64 = 0
     /// The new version's requests until then, warm-ups left out, window by window, and how many of them failed.
@@ -75,10 +75,12 @@ package struct SimulatedRollout: Sendable {
         result.windows.append((failed, requests))
         gate.takeSimulated(failed: Int64(failed), of: Int64(requests), time: to - 1, version: SimulatedRollout.newVersion)
       }
-      result.stage = max(0, gate.stageNumber)
-      for verdict in gate.advance(to: to, open: [], names: names) where verdict.isFinal {
-        result.state = verdict.state
-        result.time = verdict.time
+      for verdict in gate.advance(to: to, open: [], names: names) {
+        if verdict.isFinal {
+          (result.state, result.time) = (verdict.state, verdict.time)
+        } else if verdict.state == .inconclusive, verdict.stage.map({ $0 + 1 < definition.stages.count }) ?? false {
+          result.isHeld = true
+        }
       }
     }
     return result

@@ -373,9 +373,7 @@ extension Watermark {
 }
 
 extension EventFeed.State {
-  var gateNames: GateNames {
-    GateNames(route: name, instance: instanceName, source: { RouteKind(source: $0)?.names ?? sourceName($0) })
-  }
+  var gateNames: GateNames { GateNames(route: name, instance: instanceName, source: sourceName) }
 
   func name(_ route: Int32) -> String {
     if route >= 0 { return routeNames.name(Int(route)) }

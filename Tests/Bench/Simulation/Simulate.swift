@@ -62,27 +62,28 @@ struct Simulate: ParsableCommand {
   // MARK: A rollout
 
   private static func rollouts(_ runs: Int) {
-    print("| true rate | traffic | passes | fails | inconclusive | over after | failed requests | point estimate passes "
+    print("| true rate | traffic | passes | fails | inconclusive | a stage held | over after | failed requests | point estimate passes "
       + "| consecutive passes | Mann-Whitney passes |")
-    print("|---|---|---:|---:|---:|---:|---:|---:|---:|---:|")
+    print("|---|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|")
     for share in [0.005, 0.01, 0.02, 0.03, 0.05, 0.1] {
       for pattern in patterns {
         guard let gate = SimulatedRollout(rollout, objective: 0, rate: 10) else { continue }
         var traffic = SimulatedTraffic(pattern, share: share, seed: UInt64(share * 1e6))
         var baseline = SimulatedTraffic(pattern, share: 0.02, seed: 77 + UInt64(share * 1e6))
         var counts = Outcomes()
-        var (times, failed): ([Int64], Int) = ([], 0)
+        var (times, failed, held): ([Int64], Int, Int) = ([], 0, 0)
         for _ in 0..<runs {
           let result = gate.run(&traffic)
           times.append(result.time)
           failed += result.failed
+          if result.isHeld { held += 1 }
           let control = result.windows.map { (baseline.failures(of: $0.requests), $0.requests) }
           counts.add(result.state, OtherMethods(result.windows, control, limit: 0.02))
         }
         let median = times.sorted()[times.count / 2] / 1_000_000_000
         print(
           "| \(percent(share)) | \(pattern) | \(rate(counts.gate.passes, runs)) | \(rate(counts.gate.fails, runs)) | "
-            + "\(rate(runs - counts.gate.passes - counts.gate.fails, runs)) | \(median / 60) m \(median % 60) s | "
+            + "\(rate(runs - counts.gate.passes - counts.gate.fails, runs)) | \(rate(held, runs)) | \(median / 60) m \(median % 60) s | "
             + "\((Double(failed) / Double(runs)).rounded()) | \(rate(counts.point.passes, runs)) | "
             + "\(rate(counts.consecutive.passes, runs)) | \(rate(counts.mannWhitney.passes, runs)) |")
       }
