@@ -152,7 +152,11 @@ extension Gate {
     guard turned(byWorst: doubts.worst + most, from: .pass, at: end, names) != nil else { return most }
     while most - least > 1 {
       let middle = least + (most - least) / 2
-      if turned(byWorst: doubts.worst + middle, from: .pass, at: end, names) == nil { least = middle } else { most = middle }
+      if turned(byWorst: doubts.worst + middle, from: .pass, at: end, names) == nil {
+        least = middle
+      } else {
+        most = middle
+      }
     }
     return least
   }

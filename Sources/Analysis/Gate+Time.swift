@@ -233,7 +233,9 @@ extension Gate {
     if phase != .over {
       // A stage was complete and others follow that the log does not show.
       phase = .over
-      let isGoingOn = ended.last.map { $0.state == .goesOn || ($0.state == .pass && definition.continues(stageNumber - 1)) }
+      let isGoingOn = ended.last.map {
+        $0.state == .goesOn || ($0.state == .pass && definition.continues(stageNumber - 1))
+      }
       ended.append(
         emptyVerdict(
           "the log ends before stage \(stageNumber + 1) begins", at: now, isGoingOn: isGoingOn ?? false))

@@ -90,7 +90,9 @@ extension Gate {
     var notes = ["no pass yet: nothing is proven against the new version; proof is asked for at the end"]
     for objective in outcome.objectives where objective.unit == .share && !objective.isInformative {
       guard objective.state == .inconclusive, let upper = objective.upper, let limit = objective.limit, upper > limit,
-        definition.objectives.contains(where: { $0.text == objective.text && $0.comparison.isCeiling && !$0.isOfTheService })
+        definition.objectives.contains(where: {
+          $0.text == objective.text && $0.comparison.isCeiling && !$0.isOfTheService
+        })
       else { continue }
       let share = next.share ?? 1
       notes.append(

@@ -35,7 +35,9 @@ extension Gate {
     var known: Set<Int32> = []
     for (version, requests) in now {
       let isThere = versionNames[version].map { (counts[$0] ?? 0) > 0 } ?? true
-      if isThere || before * log1p(-min(requests / all, 0.999_999)) > log(VersionWatch.mayBeMissing) { known.insert(version) }
+      if isThere || before * log1p(-min(requests / all, 0.999_999)) > log(VersionWatch.mayBeMissing) {
+        known.insert(version)
+      }
     }
     return { known.contains($0) }
   }
@@ -62,7 +64,8 @@ extension Gate {
   }
 
   private var hinted: Int32? {
-    guard isPartial, let share = definition.stages[stageNumber].share, case .open(let found) = newVersion, found.count > 1
+    guard isPartial, let share = definition.stages[stageNumber].share, case .open(let found) = newVersion,
+      found.count > 1
     else { return nil }
     let judged = found.map { ($0, Double(versionTraffic[$0]?.judged ?? 0)) }
     let all = judged.reduce(0) { $0 + $1.1 }
@@ -134,11 +137,11 @@ extension Gate {
     let levels = GateLevels(definition)
     let stage = max(0, stageNumber)
     let isExtensible = definition.stages[stage].isExtensible
-    let continues = definition.continues(stage)
     return ObjectiveDecision.Levels(
-      pass: continues
+      // Nothing is passed for good where others follow.
+      pass: definition.continues(stage)
         ? 1 - definition.confidence : levels.pass(look: extensions, isExtensible: isExtensible),
-      fail: levels.fail(continues: continues, look: extensions, isExtensible: isExtensible))
+      fail: levels.fail(look: extensions, isExtensible: isExtensible))
   }
 
   func judgement(
@@ -149,7 +152,8 @@ extension Gate {
     let others = evidence.isNarrowed && definition.baseline == .version ? evidence.others(than: version) : tracks
     var allOthers = others
     var own: [ObjectiveTrack]?
-    if definition.isRollout, !isAlone {
+    // A stage that goes on is held against what it shows itself; proof is made of all of them.
+    if definition.isRollout, !isAlone, !definition.continues(stageNumber) {
       let before = earlier.tracks(of: version)
       let isThere = before.contains { $0.together.total > 0 }
       if isThere, version != nil {
@@ -180,7 +184,8 @@ extension Gate {
     for version in likely.map({ [$0] }) ?? candidates where version != nil || !evidence.isNarrowed {
       let judgement = judgement(of: version, evidence, end: now, levels: .init(pass: alpha, fail: alpha), names)
       for i in compared {
-        evidence.refute(i, judgement.failing(i), of: version ?? GateEvidence.everything, inRow: definition.consecutiveFailures)
+        evidence.refute(
+          i, judgement.failing(i), of: version ?? GateEvidence.everything, inRow: definition.consecutiveFailures)
       }
     }
   }

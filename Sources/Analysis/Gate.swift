@@ -243,7 +243,8 @@ package struct Gate: Sendable {
 
   private mutating func watch(_ request: GateRequest, isJudged: Bool) {
     traffic.take(request.time, isJudged: isJudged)
-    if request.version >= 0, versionTraffic.count < VersionWatch.mostVersions || versionTraffic[request.version] != nil {
+    if request.version >= 0, versionTraffic.count < VersionWatch.mostVersions || versionTraffic[request.version] != nil
+    {
       versionTraffic[request.version, default: TrafficWatch()].take(request.time, isJudged: isJudged)
     }
     guard request.instance >= 0, judgesInstances else { return }
@@ -299,7 +300,9 @@ package struct Gate: Sendable {
   private mutating func count(_ finding: GateFinding) {
     for i in plans.indices {
       evidence.change(objective: i) { $0.take(finding) }
-      guard failingFinding == EventTime.none, plans[i].objective.findingsFail(evidence.all[i].findings) else { continue }
+      guard failingFinding == EventTime.none, plans[i].objective.findingsFail(evidence.all[i].findings) else {
+        continue
+      }
       // One that comes late fails the stage where it stands.
       failingFinding = max(finding.time, countTo, windowStart)
     }

@@ -113,7 +113,8 @@ extension GateDoubts {
     try coder.code(count: &withoutTime)
     try coder.code(count: &carried)
     try coder.code(
-      &uncounted, emptyKey: 0, empty: Uncounted(alone: GateEvidence([], narrowed: []), both: GateEvidence([], narrowed: [])),
+      &uncounted, emptyKey: 0,
+      empty: Uncounted(alone: GateEvidence([], narrowed: []), both: GateEvidence([], narrowed: [])),
       key: { source, coder throws(StateError) in try coder.code(&source) },
       { kind, coder throws(StateError) in
         try coder.code(count: &kind.requests)

@@ -1,8 +1,8 @@
 /// How the chance of being wrong is spent: what each bound and each bet of a gate may be wrong with.
 ///
 /// A healthy stage fails with a chance of 1 - confidence at most, half of it for the looks (bets, comparisons), half for the
-/// ends, each divided by the objectives. In a rollout, whose evidence accumulates, the ends of all stages share their half, and
-/// proof is asked for once, with the whole of 1 - confidence for a pass.
+/// end, each divided by the objectives. It passes at its limit with a chance of 1 - confidence, not divided: all objectives
+/// must hold.
 ///
 /// A stage that can be extended is decided at `looks` instants; each has a part, and the parts add up to the whole
 /// (Bonferroni). For a pass the first has half, since most services are good; for a fail the last has most, since what is over
@@ -10,15 +10,10 @@
 struct GateLevels {
   /// Instants at which a stage that can be extended is decided.
   static let looks = 4
-  /// What the stages that ask for proof have of the chance of all ends of a rollout: there is most to see.
-  private static let proofPart = 0.7
 
   let confidence: Double
   /// Objectives that are no counts of findings.
   let objectives: Int
-  /// Stages that share one experiment, and those of them that ask for no proof; 1 and 0 where each stage is by itself.
-  let stages: Int
-  let continuing: Int
 
   init(_ definition: GateDefinition) {
     confidence = definition.confidence
@@ -26,8 +21,6 @@ struct GateLevels {
       if case .findings = $0.metric { false } else { true }
     }
     objectives = max(1, definition.statisticalObjectives ?? counted)
-    stages = definition.isRollout ? definition.stages.count : 1
-    continuing = definition.isRollout ? definition.stages.indices.count(where: definition.continues) : 0
   }
 
   private var half: Double { (1 - confidence) / 2 / Double(objectives) }
@@ -35,16 +28,15 @@ struct GateLevels {
   /// Of all looks of a stage together, for one objective.
   var bets: Double { half }
 
-  /// - Parameters:
-  ///   - continues: others follow that ask for proof.
-  ///   - look: from 0; of a stage that cannot be extended there is one.
-  func fail(continues: Bool, look: Int, isExtensible: Bool) -> Double {
-    let last = GateLevels.proofPart
-    let part = continuing == 0 ? 1 : continues ? (1 - last) / Double(continuing) : last / Double(stages - continuing)
-    return half * part * GateLevels.part(isExtensible ? GateLevels.looks - 1 - look : 0, favoured: 0.7, of: isExtensible)
+  /// - Parameter look: from 0; of a stage that cannot be extended there is one.
+  func fail(look: Int, isExtensible: Bool) -> Double {
+    half * GateLevels.part(isExtensible ? GateLevels.looks - 1 - look : 0, favoured: 0.7, of: isExtensible)
   }
 
-  func pass(look: Int, isExtensible: Bool) -> Double { (1 - confidence) * GateLevels.part(look, favoured: 0.5, of: isExtensible) }
+  /// - Parameter look: as above.
+  func pass(look: Int, isExtensible: Bool) -> Double {
+    (1 - confidence) * GateLevels.part(look, favoured: 0.5, of: isExtensible)
+  }
 
   /// What the favoured look has, or one of the others, which have the rest in equal parts.
   private static func part(_ rank: Int, favoured: Double, of isExtensible: Bool) -> Double {

@@ -67,7 +67,8 @@ package enum Binomial {
   /// Requests, to about 2 %, at which the bound on the limit's side would reach the limit with the same share; nil where share
   /// and limit are equal, or more than 10^9 would be needed.
   package static func requests(share: Double, limit: Double, alpha: Double, dispersion: Double) -> Double? {
-    guard share != limit, var n = Wilson.requests(share: share, limit: limit, z: Normal.quantile(1 - alpha), dispersion: dispersion)
+    guard share != limit,
+      var n = Wilson.requests(share: share, limit: limit, z: Normal.quantile(1 - alpha), dispersion: dispersion)
     else { return nil }
     n = max(1, n / 4)
     while n < 1e9 {

@@ -122,7 +122,9 @@ package struct Objective: Sendable {
   }
 
   /// It asks for routes by name: then for health checks and static files as well.
-  var namesRoutes: Bool { condition.map { $0.standardNames.contains("route") || $0.standardNames.contains("path") } ?? false }
+  var namesRoutes: Bool {
+    condition.map { $0.standardNames.contains("route") || $0.standardNames.contains("path") } ?? false
+  }
 
   /// A floor of throughput: the one objective about which no traffic says something.
   package var isFloorOfTraffic: Bool {

@@ -219,9 +219,11 @@ struct ObjectiveEvidence: Sendable {
     if isRate { return isPass ? rates.dispersionForPass : rates.dispersionForFail }
     let total = self.total
     let rare = min(max(bad, 0), max(0, total - bad))
-    let shown = isPass ? counts.dispersionForPass : counts.dispersionForFail
-    let assumed = AssumedDispersion.of(rare: rare, windows: counts.windows, isPass: isPass)
-    return max(shown, max(1, min(assumed, Double(total) / Double(max(1, counts.windows)))))
+    // Never more than a window's mean number of requests: then each window is one observation.
+    let most = max(1, Double(total) / Double(max(1, counts.windows)))
+    return isPass
+      ? min(most, counts.dispersionForPass + AssumedDispersion.besides(rare: rare))
+      : min(most, max(counts.dispersionForFail, AssumedDispersion.least(windows: counts.windows)))
   }
 }
 

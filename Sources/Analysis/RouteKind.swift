@@ -44,7 +44,8 @@ package enum RouteKind: UInt8, Sendable, CaseIterable {
 
   /// What stands before a service's own routes.
   private static func isPrefix(_ segment: String) -> Bool {
-    prefixes.contains(segment) || (segment.first == "v" && segment.count > 1 && segment.dropFirst().allSatisfy(\.isNumber))
+    prefixes.contains(segment)
+      || (segment.first == "v" && segment.count > 1 && segment.dropFirst().allSatisfy(\.isNumber))
   }
 
   private static let certain: Set<String> = [
@@ -53,12 +54,15 @@ package enum RouteKind: UInt8, Sendable, CaseIterable {
   ]
   /// At the root, or under a common prefix.
   private static let likely: Set<String> = [
-    "health", "healthy", "ready", "readiness", "liveness", "alive", "ping", "_ping", "heartbeat", "up", "metrics", "prometheus",
+    "health", "healthy", "ready", "readiness", "liveness", "alive", "ping", "_ping", "heartbeat", "up", "metrics",
+    "prometheus",
   ]
   private static let details: Set<String> = [
     "live", "liveness", "ready", "readiness", "startup", "started", "ping", "db", "check", "full", "deep",
   ]
-  private static let prefixes: Set<String> = ["api", "actuator", "-", "_", "internal", "management", "system", "q", "rest"]
+  private static let prefixes: Set<String> = [
+    "api", "actuator", "-", "_", "internal", "management", "system", "q", "rest",
+  ]
 
   private static func isStaticFile(_ segments: [String]) -> Bool {
     guard let last = segments.last else { return false }
@@ -69,7 +73,8 @@ package enum RouteKind: UInt8, Sendable, CaseIterable {
   }
 
   private static let extensions: Set<String> = [
-    "css", "js", "mjs", "map", "png", "jpg", "jpeg", "gif", "svg", "ico", "webp", "avif", "woff", "woff2", "ttf", "otf", "eot",
+    "css", "js", "mjs", "map", "png", "jpg", "jpeg", "gif", "svg", "ico", "webp", "avif", "woff", "woff2", "ttf", "otf",
+    "eot",
   ]
 }
 

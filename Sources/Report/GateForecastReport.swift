@@ -47,7 +47,8 @@ package enum GateForecastReport {
         ]
     }
     table(
-      ["true rate", "requests"] + needs + ["passes", "fails", "is over after", "failed requests"], rows, style, into: &sink)
+      ["true rate", "requests"] + needs + ["passes", "fails", "is over after", "failed requests"], rows, style,
+      into: &sink)
   }
 
   private static func percent(_ share: Double) -> String { GateText.value((share * 1_000).rounded() / 1_000, .share) }

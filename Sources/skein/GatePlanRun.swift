@@ -17,7 +17,8 @@ enum GatePlanRun {
     }
     let phi = phi ?? 2
     guard phi >= 1, phi <= 100 else {
-      throw Failure(.usage, "--phi: failures scatter 1 (independent) to 100 times as much as independent ones, not \(phi)")
+      throw Failure(
+        .usage, "--phi: failures scatter 1 (independent) to 100 times as much as independent ones, not \(phi)")
     }
     var left: [String] = []
     var forecasts: [GateForecast] = []
@@ -25,9 +26,12 @@ enum GatePlanRun {
       if let forecast = GateForecast(definition, objective: number, rate: perSecond, phi: phi) {
         forecasts.append(forecast)
       } else {
-        left.append(
-          "\(objective.text): nothing is said of it here; \(objective.limit.isRelative ? "its limit comes from a baseline" : "it is no share of requests")"
-        )
+        let reason =
+          objective.limit.isRelative
+          ? "its limit comes from a baseline"
+          : objective.isOfTheService
+            ? "it is about the whole service, not the new version" : "it is no share of requests"
+        left.append("\(objective.text): nothing is said of it here, \(reason)")
       }
     }
     var sink = TextSink()

@@ -47,7 +47,9 @@ struct NewVersionTests {
     let feed = run(canary(), seed: 1) { _ in 0.5 }
     let verdict = try #require(feed.verdicts.first)
     #expect(verdict.state == .inconclusive)
-    #expect(verdict.notes[0].hasPrefix("which version is new? v1, v2: no share of the traffic grows in this log; name it with"))
+    #expect(
+      verdict.notes[0].hasPrefix(
+        "which version is new? v1, v2: no share of the traffic grows in this log; name it with"))
   }
 
   /// The only version with the share that the plan gives the new one fails the stage, and would not pass it.

@@ -109,7 +109,8 @@ struct RareRequestsTests {
 
   /// Traffic of two versions; `body` changes a request of the new one.
   private func run(
-    _ definition: GateDefinition, rate: Int64, newEach: Int = 10, seed: UInt64 = 1, routes: (Bool, Double) -> Int32 = { _, _ in 0 },
+    _ definition: GateDefinition, rate: Int64, newEach: Int = 10, seed: UInt64 = 1,
+    routes: (Bool, Double) -> Int32 = { _, _ in 0 },
     body: (inout GateRequest, Double) -> Void
   ) -> GateFeed {
     var random = SplitMix64(seed: seed)
@@ -165,14 +166,17 @@ struct RareRequestsTests {
 
   /// Both are equally fast on each route; the new version gets more of the slow one.
   @Test func moreOfTheSlowRouteIsNotSlower() throws {
-    let feed = run(relative(120), rate: 40, newEach: 2, routes: { isNew, u in u < (isNew ? 0.2 : 0.03) ? 1 : 0 }) { _, _ in }
+    let feed = run(relative(120), rate: 40, newEach: 2, routes: { isNew, u in u < (isNew ? 0.2 : 0.03) ? 1 : 0 }) {
+      _, _ in
+    }
     let verdict = try #require(feed.verdicts.first)
     #expect(verdict.objectives[1].state == .pass, "\(verdict.objectives[1])")
   }
 
   /// It gets less of the slow route, and is half as slow again on both.
   @Test func lessOfTheSlowRouteHidesNothing() throws {
-    let feed = run(relative(120), rate: 40, newEach: 2, routes: { isNew, u in u < (isNew ? 0.03 : 0.2) ? 1 : 0 }) { request, _ in
+    let feed = run(relative(120), rate: 40, newEach: 2, routes: { isNew, u in u < (isNew ? 0.03 : 0.2) ? 1 : 0 }) {
+      request, _ in
       request.duration = request.duration * 3 / 2
     }
     let verdict = try #require(feed.verdicts.first)

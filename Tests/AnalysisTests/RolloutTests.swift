@@ -13,7 +13,8 @@ struct RolloutTests {
     var definition = GateDefinition(
       name: "t",
       stages: [
-        .init(name: "10 %", share: 0.1, duration: 240 * second), .init(name: "50 %", share: 0.5, duration: 240 * second),
+        .init(name: "10 %", share: 0.1, duration: 240 * second),
+        .init(name: "50 %", share: 0.5, duration: 240 * second),
         .init(name: "100 %", share: 1, duration: 240 * second, longest: last * second),
       ], objectives: objectives)
     definition.window = 10 * second
@@ -30,7 +31,9 @@ struct RolloutTests {
     var seed: UInt64 = 1
 
     /// From a minute before the rollout on.
-    func run(_ definition: GateDefinition, to end: Double = 1_400, _ change: (inout GateFeed) -> Void = { _ in }) -> GateFeed {
+    func run(_ definition: GateDefinition, to end: Double = 1_400, _ change: (inout GateFeed) -> Void = { _ in })
+      -> GateFeed
+    {
       var random = SplitMix64(seed: seed)
       var feed = GateFeed(definition)
       change(&feed)
@@ -52,13 +55,18 @@ struct RolloutTests {
 
   @Test func goesOnAndPasses() throws {
     let feed = Service { _ in 0.005 }.run(Self.rollout())
-    #expect(feed.verdicts.map(\.state) == [.goesOn, .goesOn, .pass, .pass] || feed.verdicts.map(\.state) == [.goesOn, .pass, .pass, .pass])
+    #expect(
+      feed.verdicts.map(\.state) == [.goesOn, .goesOn, .pass, .pass]
+        || feed.verdicts.map(\.state) == [.goesOn, .pass, .pass, .pass])
     // The last stage is decided by all requests of the new version.
     let proof = try #require(feed.verdicts.first { $0.stage == 2 })
     #expect((3_500...3_900).contains(proof.objectives[0].requests) && feed.last?.exitCode == 0)
     let first = feed.verdicts[0]
     #expect(first.exitCode == 4 && first.notes.contains { $0.hasPrefix("no pass yet: ") })
-    #expect(first.notes.contains { $0.hasPrefix("error_rate < 2 %: at most ") && $0.contains(" of the traffic that is at most ") })
+    #expect(
+      first.notes.contains {
+        $0.hasPrefix("error_rate < 2 %: at most ") && $0.contains(" of the traffic that is at most ")
+      })
   }
 
   /// A log of the first stage alone: nothing against it, and no pass.
@@ -116,7 +124,8 @@ struct RolloutTests {
       feed.gate.noteVersion(0, name: "v1")
       for i in -600..<7_300 {
         let isNew = i > 0 && (i >= 4_800 || (i >= 2_400 ? i % 2 == 0 : i % 10 == 0))
-        feed.take(GateRequest(time: Int64(i) * Self.second / 10, duration: 1, isError: i % 400 == 0, version: isNew ? 1 : 0))
+        feed.take(
+          GateRequest(time: Int64(i) * Self.second / 10, duration: 1, isError: i % 400 == 0, version: isNew ? 1 : 0))
         if i == 600 { feed.gate.takeUnread(lines: lines, time: 60 * Self.second, place: "app.log:1") }
       }
       #expect(feed.verdicts[0].state != .fail && feed.last?.state == state, "\(lines) \(feed.verdicts.map(\.notes))")
@@ -150,7 +159,9 @@ struct RolloutTests {
       var feed = GateFeed(definition)
       feed.traffic(from: 0, to: 250, rate: 20, errorEach: each)
       let verdict = try #require(feed.verdicts.first)
-      #expect(verdict.state == .pass && verdict.time >= seconds * Self.second && verdict.time <= 240 * Self.second, "\(verdict)")
+      #expect(
+        verdict.state == .pass && verdict.time >= seconds * Self.second && verdict.time <= 240 * Self.second,
+        "\(verdict)")
       if each == 0 { #expect(verdict.time == 60 * Self.second) }
     }
     var open = GateFeed(definition)

@@ -9,28 +9,35 @@ struct RouteKindTests {
   private let second = GateFeed.second
 
   @Test(arguments: [
-    "GET /healthz", "HEAD /health", "GET /api/health", "GET /v1/health/ready", "GET /actuator/health/liveness", "GET /-/healthy",
-    "GET /readyz", "GET /livez", "GET /orders/healthz", "GET /ping", "GET /metrics", "GET /up", "/healthz", "health_check",
+    "GET /healthz", "HEAD /health", "GET /api/health", "GET /v1/health/ready", "GET /actuator/health/liveness",
+    "GET /-/healthy",
+    "GET /readyz", "GET /livez", "GET /orders/healthz", "GET /ping", "GET /metrics", "GET /up", "/healthz",
+    "health_check",
     "GET /_health", "GET /HealthCheck",
   ])
   func healthChecks(route: String) { #expect(RouteKind(route: route) == .healthCheck) }
 
   @Test(arguments: [
-    "GET /static/app.js", "GET /favicon.ico", "GET /assets/logo.SVG", "GET /robots.txt", "GET /_next/static/chunks/{id}",
+    "GET /static/app.js", "GET /favicon.ico", "GET /assets/logo.SVG", "GET /robots.txt",
+    "GET /_next/static/chunks/{id}",
     "GET /static/{id}",
   ])
   func staticFiles(route: String) { #expect(RouteKind(route: route) == .staticFile) }
 
   /// What may be somebody's page stays in.
   @Test(arguments: [
-    "POST /healthz", "GET /", "GET /status", "GET /live", "GET /patients/{id}/health", "GET /shop/health", "GET /reports/q1.pdf",
-    "GET /assets/{id}", "GET /upload", "GET /readings", "PUT /static/a.js", "GET /export.csv", "", "GET", "GET /users/me.json",
+    "POST /healthz", "GET /", "GET /status", "GET /live", "GET /patients/{id}/health", "GET /shop/health",
+    "GET /reports/q1.pdf",
+    "GET /assets/{id}", "GET /upload", "GET /readings", "PUT /static/a.js", "GET /export.csv", "", "GET",
+    "GET /users/me.json",
     "GET /health/articles", "GET /.js", "(unmatched)",
   ])
   func users(route: String) { #expect(RouteKind(route: route) == .user) }
 
   /// Two thirds of the traffic are health checks; of users' requests 2.7 % fail and a quarter is slow.
-  private func run(_ objectives: [Objective], checksFail: Bool = false, _ change: (inout GateDefinition) -> Void = { _ in })
+  private func run(
+    _ objectives: [Objective], checksFail: Bool = false, _ change: (inout GateDefinition) -> Void = { _ in }
+  )
     -> GateFeed
   {
     var definition = GateDefinition.simple(objectives)
@@ -53,7 +60,10 @@ struct RouteKindTests {
       text: "p80 < 300 ms", metric: .quantile(q: 0.8, of: .duration), comparison: .less, limit: .init(offset: 300e6))
     let verdict = try #require(run([.errors, slow]).verdicts.last { !$0.isFinal })
     #expect(verdict.objectives[0].requests < 2_101 && verdict.objectives[1].state == .fail && verdict.state == .fail)
-    #expect(verdict.notes.contains { $0.hasPrefix("not counted: ") && $0.contains(" requests of health checks, none of them failed") })
+    #expect(
+      verdict.notes.contains {
+        $0.hasPrefix("not counted: ") && $0.contains(" requests of health checks, none of them failed")
+      })
     #expect(run([.errors, slow]) { $0.countsHealthChecks = true }.last?.state == .pass)
   }
 
@@ -81,7 +91,8 @@ struct RouteKindTests {
     var feed = GateFeed(.simple([.errors]))
     feed.traffic(from: 0, to: 30, rate: 20)
     for i in 0..<2_000 {
-      feed.take(GateRequest(time: 30 * second + Int64(i) * second / 20, duration: 1, isError: false, kind: .healthCheck))
+      feed.take(
+        GateRequest(time: 30 * second + Int64(i) * second / 20, duration: 1, isError: false, kind: .healthCheck))
     }
     #expect(feed.last?.state == .inconclusive && feed.verdicts[0].notes.contains { $0.hasPrefix("no request since") })
   }

@@ -50,7 +50,7 @@ package struct GateForecast: Sendable {
   /// - Parameters:
   ///   - rate: requests a second, of all versions.
   ///   - phi: how much failures scatter; 1 for independent ones.
-  package init?(_ definition: GateDefinition, objective: Int, rate: Double, phi: Double, runs: Int = 400) {
+  package init?(_ definition: GateDefinition, objective: Int, rate: Double, phi: Double, runs: Int = 200) {
     guard let simulated = SimulatedRollout(definition, objective: objective, rate: rate) else { return nil }
     self.objective = definition.objectives[objective].text
     self.runs = runs
@@ -73,7 +73,7 @@ package struct GateForecast: Sendable {
         share: share, limit: limit, phi: phi,
         alpha: share < limit
           ? levels.pass(look: 0, isExtensible: last.isExtensible)
-          : levels.fail(continues: false, look: last.isExtensible ? GateLevels.looks - 1 : 0, isExtensible: last.isExtensible))
+          : levels.fail(look: last.isExtensible ? GateLevels.looks - 1 : 0, isExtensible: last.isExtensible))
       let times = definition.stages.indices.map { number in
         needed.flatMap { needed -> Int64? in
           let seconds = Double(needed) / (rate * GateForecast.share(definition, number))

@@ -26,13 +26,17 @@ package struct SimulatedRollout: Sendable {
   private let rate: Double
   private static let newVersion: Int32 = 0
 
-  /// Nil where the objective is no share of requests, or its limit is made of a baseline.
+  /// Nil where the objective is no share of requests, its limit is made of a baseline, or it is of the whole service in a
+  /// rollout.
   ///
   /// - Parameters:
   ///   - objective: its number.
   ///   - rate: requests a second, of all versions.
   package init?(_ definition: GateDefinition, objective: Int, rate: Double) {
-    guard let limit = SimulatedRollout.limit(of: definition.objectives[objective]) else { return nil }
+    // What is of the whole service is decided by each stage alone.
+    guard !(definition.isRollout && definition.objectives[objective].isOfTheService),
+      let limit = SimulatedRollout.limit(of: definition.objectives[objective])
+    else { return nil }
     self.limit = limit
     self.rate = rate
     var definition = definition
@@ -73,7 +77,8 @@ package struct SimulatedRollout: Sendable {
         rest = expected - Double(requests)
         let failed = traffic.failures(of: requests)
         result.windows.append((failed, requests))
-        gate.takeSimulated(failed: Int64(failed), of: Int64(requests), time: to - 1, version: SimulatedRollout.newVersion)
+        gate.takeSimulated(
+          failed: Int64(failed), of: Int64(requests), time: to - 1, version: SimulatedRollout.newVersion)
       }
       for verdict in gate.advance(to: to, open: [], names: names) {
         if verdict.isFinal {

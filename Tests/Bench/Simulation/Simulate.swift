@@ -22,8 +22,9 @@ struct Simulate: ParsableCommand {
 
   /// A stage whose true rate is its limit: whatever it says, it should hardly ever say pass, and hardly ever fail.
   private static func atTheLimit(_ runs: Int) {
-    print("| limit | requests | traffic | gate fails | gate passes | point estimate fails | passes | consecutive fails | passes "
-      + "| Mann-Whitney fails | passes |")
+    print(
+      "| limit | requests | traffic | gate fails | gate passes | point estimate fails | passes | consecutive fails | passes "
+        + "| Mann-Whitney fails | passes |")
     print("|---|---:|---|---:|---:|---:|---:|---:|---:|---:|---:|")
     for limit in [0.001, 0.005, 0.02, 0.05] {
       for requests in [50, 500, 5_000] {
@@ -36,7 +37,9 @@ struct Simulate: ParsableCommand {
             guard let result = gate?.run(&traffic) else { continue }
             // What the gate did not wait for, the others see all the same.
             var windows = result.windows
-            while windows.count < Simulate.windows { windows.append((traffic.failures(of: requests / Simulate.windows), requests / Simulate.windows)) }
+            while windows.count < Simulate.windows {
+              windows.append((traffic.failures(of: requests / Simulate.windows), requests / Simulate.windows))
+            }
             let control = windows.map { (baseline.failures(of: $0.requests), $0.requests) }
             counts.add(result.state, OtherMethods(windows, control, limit: limit))
           }
@@ -62,8 +65,9 @@ struct Simulate: ParsableCommand {
   // MARK: A rollout
 
   private static func rollouts(_ runs: Int) {
-    print("| true rate | traffic | passes | fails | inconclusive | a stage held | over after | failed requests | point estimate passes "
-      + "| consecutive passes | Mann-Whitney passes |")
+    print(
+      "| true rate | traffic | passes | fails | inconclusive | a stage held | over after | failed requests | point estimate passes "
+        + "| consecutive passes | Mann-Whitney passes |")
     print("|---|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|")
     for share in [0.005, 0.01, 0.02, 0.03, 0.05, 0.1] {
       for pattern in patterns {
@@ -84,7 +88,7 @@ struct Simulate: ParsableCommand {
         print(
           "| \(percent(share)) | \(pattern) | \(rate(counts.gate.passes, runs)) | \(rate(counts.gate.fails, runs)) | "
             + "\(rate(runs - counts.gate.passes - counts.gate.fails, runs)) | \(rate(held, runs)) | \(median / 60) m \(median % 60) s | "
-            + "\((Double(failed) / Double(runs)).rounded()) | \(rate(counts.point.passes, runs)) | "
+            + "\(Int((Double(failed) / Double(runs)).rounded())) | \(rate(counts.point.passes, runs)) | "
             + "\(rate(counts.consecutive.passes, runs)) | \(rate(counts.mannWhitney.passes, runs)) |")
       }
     }
@@ -96,10 +100,13 @@ struct Simulate: ParsableCommand {
     var definition = GateDefinition(
       name: "rollout",
       stages: [
-        .init(name: "10 %", share: 0.1, duration: 240 * second), .init(name: "50 %", share: 0.5, duration: 240 * second),
+        .init(name: "10 %", share: 0.1, duration: 240 * second),
+        .init(name: "50 %", share: 0.5, duration: 240 * second),
         .init(name: "100 %", share: 1, duration: 240 * second, longest: 900 * second),
       ],
-      objectives: [Objective(text: "error_rate < 2 %", metric: .errorRate, comparison: .less, limit: .init(offset: 0.02))])
+      objectives: [
+        Objective(text: "error_rate < 2 %", metric: .errorRate, comparison: .less, limit: .init(offset: 0.02))
+      ])
     definition.window = 10 * second
     definition.warmUp = 10 * second
     definition.versionField = "version"
@@ -132,7 +139,9 @@ struct Simulate: ParsableCommand {
     }
   }
 
-  private static func rate(_ count: Int, _ runs: Int) -> String { percent((Double(count) / Double(runs) * 1e4).rounded() / 1e4) }
+  private static func rate(_ count: Int, _ runs: Int) -> String {
+    percent((Double(count) / Double(runs) * 1e4).rounded() / 1e4)
+  }
 
   private static func percent(_ share: Double) -> String { GateText.value(share, .share) }
 }
