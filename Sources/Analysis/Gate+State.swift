@@ -19,6 +19,7 @@ extension Gate: StateCodable {
     try coder.code(time: &newest)
     try coder.code(&stageStates, empty: .pass) { state, coder throws(StateError) in try coder.code(choice: &state) }
     try coder.code(&extensions)
+    try coder.code(&isHeld)
     try coder.code(&versions)
     try coder.code(
       &versionNames, emptyKey: 0, empty: "", key: { version, coder throws(StateError) in try coder.code(&version) },

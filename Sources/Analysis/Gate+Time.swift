@@ -180,6 +180,7 @@ extension Gate {
     let continues = definition.continues(stageNumber)
     // That a stage was too short to say something is made good by those that follow, with its evidence.
     stageStates.append(continues && state == .inconclusive && !isDoubted ? .goesOn : state)
+    isHeld = state == .inconclusive
     let verdict = stageVerdict(state, outcome.objectives, at: now, isEarly: false, said)
     if state == .fail || cut != nil || stageNumber + 1 == definition.stages.count {
       phase = .over
@@ -218,12 +219,21 @@ extension Gate {
       phase = .over
       return verdicts + [emptyVerdict("the log ends before the gate begins", at: end)]
     }
-    let missing = stageEnd - end
-    let isCut = missing > definition.window || phase == .warmingUp
     if phase == .judging {
       // What ended just now is of the stage.
       drain(to: boundary)
       if failingFinding != EventTime.none { return verdicts + fail(at: failingFinding, names, loss) }
+    }
+    // A stage of which less than a window was seen was not looked at: what counts is the one before it.
+    if stageNumber > 0, definition.continues(stageNumber - 1),
+      phase == .warmingUp || end - countFrom < definition.window
+    {
+      phase = .over
+      return verdicts + [nextVerdict(at: max(end, stageStart))]
+    }
+    let missing = stageEnd - end
+    let isCut = missing > definition.window || phase == .warmingUp
+    if phase == .judging {
       closeWindow(at: max(end, countFrom), open: open, isLast: true)
       look(at: max(end, countFrom), names)
     }
@@ -233,14 +243,16 @@ extension Gate {
     if phase != .over {
       // A stage was complete and others follow that the log does not show.
       phase = .over
-      let isGoingOn = ended.last.map {
-        $0.state == .goesOn || ($0.state == .pass && definition.continues(stageNumber - 1))
-      }
-      ended.append(
-        emptyVerdict(
-          "the log ends before stage \(stageNumber + 1) begins", at: now, isGoingOn: isGoingOn ?? false))
+      ended.append(nextVerdict(at: now))
     }
     verdicts += ended
     return verdicts
+  }
+
+  /// The last verdict where the log ends with the stage before the one at hand.
+  private func nextVerdict(at now: Int64) -> Verdict {
+    emptyVerdict(
+      "the log ends before stage \(stageNumber + 1) begins", at: now,
+      isGoingOn: !isHeld && definition.continues(stageNumber - 1))
   }
 }

@@ -55,6 +55,8 @@ package struct Gate: Sendable {
   var baseline: GateSample?
   var pending: [Pending] = []
   var stageStates: [Verdict.State] = []
+  /// The last stage that is over was inconclusive, though later ones may make up for it.
+  var isHeld = false
   /// Times that the stage at hand was extended.
   var extensions = 0
   /// The instant at which a finding failed the stage.

@@ -133,7 +133,7 @@ struct GateStateTests {
     let gate = Gate(definition, start: 0)
     let track = try #require(gate.evidence.all.first)
     // Not: the definition, the start, the plans, whether there are findings or instances.
-    #expect(members(gate) == 32)
+    #expect(members(gate) == 33)
     #expect(members(gate.doubts) == 7)
     #expect(members(gate.evidence) == 6)
     #expect(members(VersionWatch()) == 6)
