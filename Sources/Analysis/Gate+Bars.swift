@@ -22,7 +22,8 @@ extension Gate {
   }
 
   private func bar(_ threshold: Double, share: Double) -> ObjectiveEvidence.Bar? {
-    let windows = (stageEnd - countFrom + definition.window - 1) / definition.window
+    let end = stageStart + definition.stages[stageNumber].longest
+    let windows = (end - countFrom + definition.window - 1) / definition.window
     return threshold.isFinite ? ObjectiveEvidence.Bar(threshold: threshold, badLimit: share, windows: windows) : nil
   }
 

@@ -15,37 +15,41 @@ extension Gate {
   }
 
   /// Requests that were judged: the new version's, where it alone is.
-  var judgedRequests: Int64 { isPartial ? targetTraffic.judged : traffic.judged }
+  func judgedRequests(of version: Int32?) -> Int64 {
+    isPartial ? version.flatMap { versionTraffic[$0]?.judged } ?? 0 : traffic.judged
+  }
 
-  /// Of a stage that would pass at `end`.
-  func doubt(at end: Int64, _ names: GateNames) -> Said {
+  /// Of a stage that would pass at `end`, or go on.
+  func doubt(_ outcome: Outcome, at end: Int64, _ names: GateNames) -> Said {
     var said = Said()
-    if judgedRequests == 0 {
+    let judged = judgedRequests(of: outcome.version)
+    if judged == 0 {
       said.blocks = true
       said.notes.append("no request was judged: no pass")
     }
-    for (note, blocks) in silences(at: end, names) {
+    for (note, blocks) in silences(outcome, at: end, names) {
       said.notes.append(note)
       if blocks { said.blocks = true }
     }
-    if let turned = turned(byWorst: doubts.worst, at: end, names) {
+    if let turned = turned(byWorst: doubts.worst, from: outcome.state, at: end, names) {
       said.blocks = true
-      said.notes.append(unreadNote(turned))
+      said.notes.append(unreadNote(turned, judged))
       if let place = doubts.firstUnread {
         said.places.append("the first line that could not be read is \(place); `skein doctor` says why")
       }
     }
-    let uncounted = uncountedDoubt(at: end, names)
+    let uncounted = uncountedDoubt(from: outcome.state, at: end, names)
     said.notes += uncounted.notes
     if uncounted.blocks { said.blocks = true }
     return said
   }
 
-  private func unreadNote(_ turned: String) -> String {
+  private func unreadNote(_ turned: String, _ judged: Int64) -> String {
     var parts: [String] = []
     if doubts.unread > 0 { parts.append("\(GateText.count(doubts.unread, "line")) could not be read") }
     if doubts.withoutTime > 0 { parts.append("\(GateText.count(doubts.withoutTime, "request")) told no time") }
-    let share = "beside \(GateText.count(judgedRequests, "judged request"))"
+    if doubts.carried > 0 { parts.append("\(doubts.carried) of earlier stages may have failed") }
+    let share = "beside \(GateText.count(judged, "judged request"))"
     return
       "\(parts.joined(separator: " and ")), \(share): if those were failed requests, `\(turned)` would not pass: no pass"
   }
@@ -53,7 +57,7 @@ extension Gate {
   // MARK: Silence
 
   /// Traffic that has stopped, all of it or of those that are judged by themselves.
-  func silences(at end: Int64, _ names: GateNames) -> [(note: String, blocks: Bool)] {
+  func silences(_ outcome: Outcome, at end: Int64, _ names: GateNames) -> [(note: String, blocks: Bool)] {
     func since(_ watch: TrafficWatch) -> Int64? {
       watch.stopped(at: end, from: countFrom, window: definition.window)
     }
@@ -65,7 +69,14 @@ extension Gate {
       )
     }
     if let time = since(traffic) { return [note("", time)] }
-    if isPartial, let time = since(targetTraffic) { return [note(" of version \(targetName ?? "")", time)] }
+    if isPartial {
+      // Where it is not known which one is new, it may be the one that has stopped.
+      for version in candidates.compactMap(\.self) {
+        if let time = versionTraffic[version].flatMap(since) {
+          return [note(" of version \(versionNames[version] ?? "")", time)]
+        }
+      }
+    }
     return instanceTraffic.sorted { $0.key < $1.key }.compactMap { instance, watch in
       since(watch).map { note(" of \(names.instance(instance))", $0) }
     }
@@ -73,16 +84,18 @@ extension Gate {
 
   // MARK: Uncounted records
 
-  private func uncountedDoubt(at end: Int64, _ names: GateNames) -> Said {
+  private func uncountedDoubt(from state: Verdict.State, at end: Int64, _ names: GateNames) -> Said {
     var said = Said()
     let sources = doubts.uncounted.sorted { $0.key < $1.key }
     var anyTurns = false
     for (number, source) in sources {
-      let turned = turned(by: source, at: end, names)
+      let turned = turned(by: source, from: state, at: end, names)
       anyTurns = anyTurns || turned != nil
       said.notes.append(uncountedNote(number, source, turned: turned, names))
     }
-    if !anyTurns, let together = doubts.together, let turned = with(together).notPassing(at: end, names) {
+    if !anyTurns, let together = doubts.together,
+      let turned = Gate.turned(outcome(end: end, names, of: together), from: state)
+    {
       anyTurns = true
       said.notes.append("counted together, `\(turned)` would not pass: no pass; --requests-from all counts them")
     }
@@ -99,60 +112,61 @@ extension Gate {
     _ number: Int32, _ source: GateDoubts.Uncounted, turned: String?, _ names: GateNames
   ) -> String {
     let known =
-      number == GateDoubts.others ? GateNames.Source(name: "other sources") : names.source(number)
+      RouteKind(source: number)?.names
+      ?? (number == GateDoubts.others ? GateNames.Source(name: "other sources") : names.source(number))
     var note =
       "not counted: \(GateText.count(source.requests, "request")) of \(known.name), "
       + (source.errors > 0 ? "\(source.errors) of them failed" : "none of them failed")
     if !known.reason.isEmpty { note += "; \(known.reason)" }
     guard let turned else { return note }
     let option =
-      number == GateDoubts.others
-      ? "--requests-from all counts them"
-      : "--requests-from \(known.name) counts them alone, --requests-from all besides"
+      known.remedy
+      ?? (number == GateDoubts.others
+        ? "--requests-from all counts them"
+        : "--requests-from \(known.name) counts them alone, --requests-from all besides")
     return note + "; counted, `\(turned)` would not pass: no pass; \(option)"
   }
 
   /// The objective that would not pass if these had been counted, besides the others or in their place; nil if all would.
-  private func turned(by source: GateDoubts.Uncounted, at end: Int64, _ names: GateNames) -> String? {
-    if let turned = with(source.both).notPassing(at: end, names) { return turned }
+  private func turned(
+    by source: GateDoubts.Uncounted, from state: Verdict.State, at end: Int64, _ names: GateNames
+  ) -> String? {
+    if let turned = Gate.turned(outcome(end: end, names, of: source.both), from: state) { return turned }
     // Few of them say nothing alone, and less traffic than all of it is no low traffic.
-    return with(source.alone).decide(end: end, names).first { verdict in
+    return outcome(end: end, names, of: source.alone, isAlone: true).objectives.first { verdict in
       verdict.state == .fail && !verdict.isInformative && verdict.requests >= definition.minimumRequests
         && verdict.unit != .perSecond && verdict.unit != .count
     }.map(Gate.name)
   }
 
-  /// The gate if that had been its evidence.
-  private func with(_ shadow: GateShadow) -> Gate {
-    var gate = self
-    for i in tracks.indices where !plans[i].isAboutFindings { gate.tracks[i] = shadow.tracks[i] }
-    gate.refuted = shadow.refuted
-    return gate
-  }
-
   // MARK: The worst
 
-  /// The objective that would not pass if so many more requests had failed; nil if all would.
-  private func turned(byWorst added: Int64, at end: Int64, _ names: GateNames) -> String? {
-    guard added > 0 else { return nil }
-    var worse = self
-    for i in tracks.indices where !plans[i].isAboutFindings { worse.tracks[i].addWorst(added, of: judgedRequests) }
-    return worse.notPassing(at: end, names)
+  /// The objective that would not let the stage be in `state` if so many more requests had failed; nil if all would.
+  private func turned(byWorst added: Int64, from state: Verdict.State, at end: Int64, _ names: GateNames) -> String? {
+    added > 0 ? Gate.turned(outcome(end: end, names, worst: added), from: state) : nil
   }
 
   /// Failed requests that a stage which passes could have had besides and still pass. Costs some decisions of each objective.
   func allowance(at end: Int64, _ names: GateNames) -> Int64 {
-    var (least, most) = (Int64(0), max(1, judgedRequests))
-    guard turned(byWorst: doubts.worst + most, at: end, names) != nil else { return most }
+    var (least, most) = (Int64(0), max(1, judgedRequests(of: candidates.first ?? nil)))
+    guard turned(byWorst: doubts.worst + most, from: .pass, at: end, names) != nil else { return most }
     while most - least > 1 {
       let middle = least + (most - least) / 2
-      if turned(byWorst: doubts.worst + middle, at: end, names) == nil { least = middle } else { most = middle }
+      if turned(byWorst: doubts.worst + middle, from: .pass, at: end, names) == nil {
+        least = middle
+      } else {
+        most = middle
+      }
     }
     return least
   }
 
-  func notPassing(at end: Int64, _ names: GateNames) -> String? {
-    decide(end: end, names).first { !$0.isInformative && $0.state != .pass }.map(Gate.name)
+  /// The objective for which a stage that would pass does not, or one that would go on fails; nil if there is none.
+  private static func turned(_ outcome: Outcome, from state: Verdict.State) -> String? {
+    if state == .goesOn ? outcome.state != .fail : outcome.state == .pass { return nil }
+    let objectives = outcome.objectives.filter { !$0.isInformative }
+    let found = objectives.first { state == .goesOn ? $0.state == .fail : $0.state != .pass } ?? objectives.first
+    return found.map(name)
   }
 
   private static func name(_ verdict: ObjectiveVerdict) -> String {

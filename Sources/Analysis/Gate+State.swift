@@ -18,26 +18,28 @@ extension Gate: StateCodable {
     try coder.code(time: &failingFinding)
     try coder.code(time: &newest)
     try coder.code(&stageStates, empty: .pass) { state, coder throws(StateError) in try coder.code(choice: &state) }
-    try coder.code(&target)
-    try coder.code(&targetName)
-    try coder.code(time: &targetFirst)
-    try coder.code(&hasOtherVersions)
+    try coder.code(&extensions)
+    try coder.code(&isHeld)
+    try coder.code(&versions)
+    try coder.code(
+      &versionNames, emptyKey: 0, empty: "", key: { version, coder throws(StateError) in try coder.code(&version) },
+      { name, coder throws(StateError) in try coder.code(&name) })
+    try coder.code(&versionsBefore, empty: 0) { version, coder throws(StateError) in try coder.code(&version) }
+    try coder.code(&lastKnown)
     try coder.code(&notes)
     if coder.isLoading { try checkTimes() }
     let (definition, plans) = (definition, plans)
-    try Gate.code(tracks: &tracks, plans, &coder)
-    try Gate.code(tracks: &others, plans, &coder)
-    try Gate.code(tracks: &allOthers, plans, &coder)
-    guard stageNumber < 0 || (others.count == plans.count && allOthers.count == plans.count),
-      tracks.count == plans.count
-    else { throw .invalid("objectives") }
+    try evidence.code(&coder, plans)
+    try earlier.code(&coder, plans)
     try coder.code(&baseline, empty: GateSample(definition)) { sample, coder throws(StateError) in
       try coder.code(&sample)
     }
-    try Gate.code(refuted: &refuted, &coder)
     try codePending(&coder)
     try coder.code(&traffic)
-    try coder.code(&targetTraffic)
+    try coder.code(
+      &versionTraffic, emptyKey: 0, empty: TrafficWatch(),
+      key: { version, coder throws(StateError) in try coder.code(&version) },
+      { watch, coder throws(StateError) in try coder.code(&watch) })
     try coder.code(
       &instanceTraffic, emptyKey: 0, empty: TrafficWatch(),
       key: { instance, coder throws(StateError) in try coder.code(&instance) },
@@ -54,7 +56,10 @@ extension Gate: StateCodable {
     try coder.check(plans.count, "objectives")
     for plan in plans { try coder.check(plan.objective.text, "objectives") }
     try coder.check(definition.stages.count, "stages")
-    for stage in definition.stages { try coder.check(Int(stage.duration), "stages") }
+    for stage in definition.stages {
+      try coder.check(Int(stage.duration), "stages")
+      try coder.check(Int(stage.longest), "stages")
+    }
     try coder.check(Int(definition.window), "windows of the gate")
   }
 
@@ -66,38 +71,24 @@ extension Gate: StateCodable {
     return !start.subtractingReportingOverflow(before).overflow && !start.addingReportingOverflow(margin).overflow
   }
 
-  /// The stage's times follow from its number; the others lie within it.
+  /// The stage's times follow from its number, from how often it was extended, and from how long earlier ones could be; the
+  /// others lie within it.
   private func checkTimes() throws(StateError) {
     guard stageNumber >= -1, stageNumber < definition.stages.count,
-      stageNumber < 0 ? phase == .waiting || phase == .over : phase != .waiting
+      stageNumber < 0 ? phase == .waiting || phase == .over : phase != .waiting, 0..<GateLevels.looks ~= extensions
     else { throw .invalid("stage") }
     let hasBegun = stageNumber >= 0
-    let begin = start + definition.stages.prefix(max(0, stageNumber)).reduce(Int64(0)) { $0 + $1.duration }
-    let end = begin + (hasBegun ? definition.stages[stageNumber].duration : 0)
+    let before = definition.stages.prefix(max(0, stageNumber))
+    let earliest = start + before.reduce(Int64(0)) { $0 + $1.duration }
+    let latest = start + before.reduce(Int64(0)) { $0 + $1.longest }
+    guard earliest <= stageStart, stageStart <= latest else { throw .invalid("time of a stage") }
+    let begin = stageStart
+    let end = begin + (hasBegun ? definition.stages[stageNumber].length(atLook: extensions) : 0)
     let from = min(begin + (hasBegun ? definition.warmUp : 0), end)
     guard (stageStart, countFrom, stageEnd) == (begin, from, end), boundary >= begin, boundary <= end,
       windowStart >= start, windowStart <= boundary, countTo >= begin, countTo <= boundary,
       failingFinding == EventTime.none || (failingFinding >= windowStart && failingFinding <= end)
     else { throw .invalid("time of a stage") }
-  }
-
-  static func code(
-    tracks: inout [ObjectiveTrack], _ plans: [ObjectiveTrack.Plan], _ coder: inout StateCoder
-  ) throws(StateError) {
-    var isThere = !tracks.isEmpty
-    try coder.code(&isThere)
-    if coder.isLoading {
-      tracks = isThere ? plans.map { ObjectiveTrack($0, bar: nil, keepsStrata: false) } : []
-    }
-    for objective in tracks.indices { try coder.code(&tracks[objective]) }
-  }
-
-  static func code(
-    refuted: inout [Int: Set<Int32>], _ coder: inout StateCoder
-  ) throws(StateError) {
-    try coder.code(&refuted, empty: []) { routes, coder throws(StateError) in
-      try coder.code(&routes, empty: 0) { route, coder throws(StateError) in try coder.code(&route) }
-    }
   }
 
   private mutating func codePending(_ coder: inout StateCoder) throws(StateError) {
@@ -123,5 +114,6 @@ extension GateRequest: StateCodable {
     try coder.code(&version)
     try coder.code(&instance)
     try coder.code(&truths)
+    try coder.code(choice: &kind)
   }
 }

@@ -30,10 +30,14 @@ extension Gate {
       if failingFinding != EventTime.none { return fail(at: failingFinding, names, loss) }
       guard now == boundary else { return [] }
       let isLast = now == stageEnd
-      closeWindow(at: now, open: open, isLast: isLast)
-      let isRefuted = look()
-      if isLast { return endStage(at: now, open: open, names, loss, cut: nil) }
-      if isRefuted { return fail(at: now, names, loss) }
+      // A stage that may be extended goes on after this window.
+      closeWindow(at: now, open: open, isLast: isLast && !canExtend)
+      look(at: now, names)
+      if isLast {
+        if !extend(at: now, names) { return endStage(at: now, open: open, names, loss, cut: nil) }
+      } else if isRefuted {
+        return fail(at: now, names, loss)
+      }
       windowStart = now
       boundary = min(now + definition.window, stageEnd)
     }
@@ -52,14 +56,19 @@ extension Gate {
     stageStart = stageEnd
     stageEnd = stageStart + definition.stages[number].duration
     countFrom = min(stageStart + definition.warmUp, stageEnd)
-    tracks = plans.indices.map { track($0, bar: bar($0)) }
-    others = plans.map { otherTrack($0) }
-    if allOthers.isEmpty { allOthers = others }
-    refuted = [:]
+    extensions = 0
+    let narrowed = plans.indices.map(isNarrowed)
+    evidence = GateEvidence(
+      plans.indices.map { track($0, bar: bar($0)) }, narrowed: narrowed)
+    if number == 0 {
+      // What earlier stages say of a version; of the service as a whole each stage is by itself.
+      earlier = GateEvidence(
+        evidence.all, narrowed: plans.map { definition.isRollout && !$0.isOfTheService })
+    }
     failingFinding = EventTime.none
     doubts.beginStage()
     traffic.beginStage()
-    targetTraffic.beginStage()
+    for version in versionTraffic.keys { versionTraffic[version]?.beginStage() }
     for instance in instanceTraffic.keys { instanceTraffic[instance]?.beginStage() }
     countTo = stageStart
     if countFrom > stageStart {
@@ -70,90 +79,78 @@ extension Gate {
     }
   }
 
-  private func otherTrack(_ plan: ObjectiveTrack.Plan) -> ObjectiveTrack {
-    ObjectiveTrack(plan.withoutInstances, bar: nil, keepsStrata: plan.objective.isShare)
-  }
-
   private mutating func beginJudging(open: [OpenRequest]) {
     phase = .judging
     windowStart = countFrom
     countTo = countFrom
-    for i in tracks.indices where countsUnended(i) {
-      tracks[i].begin(open: open, at: countFrom, unfinishedAfter: definition.unfinishedAfter)
+    for i in plans.indices where countsUnended(i) {
+      evidence.change(objective: i) {
+        $0.begin(open: open, at: countFrom, unfinishedAfter: definition.unfinishedAfter)
+      }
     }
     boundary = min(countFrom + definition.window, stageEnd)
   }
 
-  /// The requests of another version were judged until now: the evidence begins anew.
-  mutating func restartEvidence() {
-    var isRestarted = false
-    for i in tracks.indices where isNarrowed(i) {
-      tracks[i] = track(i, bar: tracks[i].bar)
-      doubts.changeBoth { $0.restart(i) }
-      doubts.changeAlone { $0.restart(i) }
-      isRestarted = true
-    }
-    if isRestarted { notes.restarts += 1 }
-  }
-
   private func track(_ number: Int, bar: ObjectiveEvidence.Bar?) -> ObjectiveTrack {
-    // By route or by instance each part is named by itself.
-    ObjectiveTrack(plans[number], bar: bar, keepsStrata: plans[number].per == nil, knowing: tracks[number])
+    // By route or by instance each part is named by itself. Where versions are compared, at the same mix of routes.
+    let plan = plans[number]
+    return ObjectiveTrack(
+      plan, bar: bar, keepsStrata: plan.per == nil,
+      keepsValues: plan.per == nil && plan.objective.quantile != nil && comparesVersions(number),
+      knowing: evidence.all[number])
   }
 
   private mutating func closeWindow(at now: Int64, open: [OpenRequest], isLast: Bool) {
     // The last window of a stage may be shorter, and the one that a deadline ends.
     let isFull = now - countFrom > 0 && (now - countFrom) % definition.window == 0
-    for i in tracks.indices {
-      tracks[i].closeWindow(
-        open: countsUnended(i) ? open : [], at: now, unfinishedAfter: definition.unfinishedAfter, isFull: isFull,
-        isLast: isLast)
-    }
-    for i in tracks.indices {
-      let open = countsUnended(i) ? open : []
-      let age = definition.unfinishedAfter
-      doubts.changeBoth {
-        $0.tracks[i].closeWindow(open: open, at: now, unfinishedAfter: age, isFull: isFull, isLast: isLast)
-      }
-      doubts.changeAlone {
-        $0.tracks[i].closeWindow(open: [], at: now, unfinishedAfter: age, isFull: isFull, isLast: isLast)
-      }
-    }
-    guard definition.baseline == .version else { return }
-    for i in others.indices {
-      others[i].closeWindow(open: [], at: now, unfinishedAfter: 0, isFull: isFull, isLast: isLast)
-      allOthers[i].closeWindow(open: [], at: now, unfinishedAfter: 0, isFull: isFull, isLast: isLast)
+    let age = definition.unfinishedAfter
+    let counts = plans.indices.map(countsUnended)
+    let own = { (objective: Int) -> [OpenRequest] in counts[objective] ? open : [] }
+    evidence.closeWindow(at: now, open: own, unfinishedAfter: age, isFull: isFull, isLast: isLast)
+    doubts.changeBoth { $0.closeWindow(at: now, open: own, unfinishedAfter: age, isFull: isFull, isLast: isLast) }
+    doubts.changeAlone {
+      $0.closeWindow(at: now, open: { _ in [] }, unfinishedAfter: age, isFull: isFull, isLast: isLast)
     }
   }
 
-  /// Whether a bet has refuted an objective.
-  private mutating func look() -> Bool {
-    for i in tracks.indices {
-      // Half of the chance went into the baseline's bound, where the bar is made of one.
-      let alpha = plans[i].isRelative ? self.alpha / 2 : self.alpha
-      let (inRow, least) = (definition.consecutiveFailures, definition.minimumRequests)
-      func look(_ track: inout ObjectiveTrack) -> Set<Int32>? {
-        let parts = track.look(alpha: alpha, inRow: inRow, minimumRequests: least)
-        return parts.isEmpty ? nil : Set(parts)
-      }
-      refuted[i] = look(&tracks[i])
-      // What is refuted once would have ended the stage then.
-      func lookAside(_ shadow: inout GateShadow) {
-        if let parts = look(&shadow.tracks[i]) { shadow.refuted[i, default: []].formUnion(parts) }
-      }
-      doubts.changeBoth(lookAside)
-      doubts.changeAlone(lookAside)
+  /// Lets bets and comparisons refute objectives.
+  private mutating func look(at now: Int64, _ names: GateNames) {
+    let (alpha, inRow) = (self.alpha, definition.consecutiveFailures)
+    let isRelative = plans.map(\.isRelative)
+    // Half of the chance went into the baseline's bound, where the bar is made of one.
+    let level = { (objective: Int) -> Double in isRelative[objective] ? alpha / 2 : alpha }
+    evidence.look(alpha: level, inRow: inRow)
+    // What is refuted once would have ended the stage then.
+    doubts.changeBoth { $0.look(alpha: level, inRow: inRow, keeping: true) }
+    doubts.changeAlone { $0.look(alpha: level, inRow: inRow, keeping: true) }
+    compare(at: now, names)
+    if let version = likely, evidence.isNarrowed {
+      if lastKnown >= 0, lastKnown != version { notes.restarts += 1 }
+      lastKnown = version
     }
-    return !refuted.isEmpty
   }
 
   // MARK: Ends
 
+  private var canExtend: Bool {
+    let stage = definition.stages[stageNumber]
+    return stage.isExtensible && extensions + 1 < GateLevels.looks
+  }
+
+  /// Lets the stage go on where it is not decided and may be extended.
+  private mutating func extend(at now: Int64, _ names: GateNames) -> Bool {
+    guard canExtend, !isRefuted, outcome(end: now, names).state == .inconclusive else { return false }
+    extensions += 1
+    stageEnd = stageStart + definition.stages[stageNumber].length(atLook: extensions)
+    return true
+  }
+
   private mutating func fail(at now: Int64, _ names: GateNames, _ loss: GateLoss) -> [Verdict] {
     stageStates.append(.fail)
-    var said = stageNotes(at: now, loss, cut: nil)
+    let outcome = outcome(end: now, names)
+    var said = stageNotes(outcome, at: now, loss, cut: nil)
     said.notes += uncountedNotes(names)
-    let verdict = stageVerdict(.fail, decide(end: now, names), at: now, isEarly: now < stageEnd, said)
+    let verdict = stageVerdict(.fail, outcome.objectives, at: now, isEarly: now < stageEnd, said)
     phase = .over
     return [verdict, finalVerdict(verdict, at: now)]
   }
@@ -162,34 +159,47 @@ extension Gate {
   private mutating func endStage(
     at now: Int64, open: [OpenRequest], _ names: GateNames, _ loss: GateLoss, cut: String?
   ) -> [Verdict] {
-    let objectives = decide(end: now, names)
-    var state = Verdict.State(of: objectives)
-    var said = stageNotes(at: now, loss, cut: cut)
-    if state == .pass {
-      let doubt = doubt(at: now, names)
+    let outcome = outcome(end: now, names)
+    var state = outcome.state
+    var said = stageNotes(outcome, at: now, loss, cut: cut)
+    var isDoubted = false
+    if state == .pass || state == .goesOn {
+      let doubt = doubt(outcome, at: now, names)
       said.notes += doubt.notes
       said.places += doubt.places
-      if doubt.blocks || !loss.isTolerable || cut != nil { state = .inconclusive }
+      isDoubted = doubt.blocks || !loss.isTolerable || cut != nil
+      if isDoubted { state = .inconclusive }
     } else {
-      said.notes += silences(at: now, names).map(\.note) + uncountedNotes(names)
+      said.notes += silences(outcome, at: now, names).map(\.note) + uncountedNotes(names)
+      isDoubted = cut != nil || !loss.isTolerable || !silences(outcome, at: now, names).allSatisfy { !$0.blocks }
     }
-    stageStates.append(state)
-    let verdict = stageVerdict(state, objectives, at: now, isEarly: false, said)
+    if state == .goesOn { said.notes += progressNotes(outcome) }
+    for suspect in outcome.suspects {
+      said.notes.append("\(suspect) speaks against the new version at 95 %, and does not prove it: do not widen yet")
+    }
+    let continues = definition.continues(stageNumber)
+    // That a stage was too short to say something is made good by those that follow, with its evidence.
+    stageStates.append(continues && state == .inconclusive && !isDoubted ? .goesOn : state)
+    isHeld = state == .inconclusive
+    let verdict = stageVerdict(state, outcome.objectives, at: now, isEarly: false, said)
     if state == .fail || cut != nil || stageNumber + 1 == definition.stages.count {
       phase = .over
       return [verdict, finalVerdict(verdict, at: now)]
     }
-    if state == .pass { passed.append(passedStage(at: now, names)) }
+    if state == .pass || continues { passed.append(passedStage(state, at: now, names)) }
+    if definition.isRollout { earlier.add(evidence) }
+    if continues { doubts.carry() }
     notes.beginStage()
     beginStage(stageNumber + 1, open: open)
     countOn()
     return [verdict]
   }
 
-  private func passedStage(at now: Int64, _ names: GateNames) -> PassedStage {
+  private func passedStage(_ state: Verdict.State, at now: Int64, _ names: GateNames) -> PassedStage {
     PassedStage(
-      number: stageNumber, from: countFrom, end: now, allowance: allowance(at: now, names),
-      findings: tracks.map(\.findings))
+      number: stageNumber, from: countFrom, end: now,
+      // Where nothing was passed, what comes late is supposed of the stage that asks for proof.
+      allowance: state == .pass ? allowance(at: now, names) : Int64(1) << 50, findings: evidence.all.map(\.findings))
   }
 
   /// The input has ended, or the deadline has come.
@@ -209,14 +219,23 @@ extension Gate {
       phase = .over
       return verdicts + [emptyVerdict("the log ends before the gate begins", at: end)]
     }
-    let missing = stageEnd - end
-    let isCut = missing > definition.window || phase == .warmingUp
     if phase == .judging {
       // What ended just now is of the stage.
       drain(to: boundary)
       if failingFinding != EventTime.none { return verdicts + fail(at: failingFinding, names, loss) }
+    }
+    // A stage of which less than a window was seen was not looked at: what counts is the one before it.
+    if stageNumber > 0, definition.continues(stageNumber - 1),
+      phase == .warmingUp || end - countFrom < definition.window
+    {
+      phase = .over
+      return verdicts + [nextVerdict(at: max(end, stageStart))]
+    }
+    let missing = stageEnd - end
+    let isCut = missing > definition.window || phase == .warmingUp
+    if phase == .judging {
       closeWindow(at: max(end, countFrom), open: open, isLast: true)
-      _ = look()
+      look(at: max(end, countFrom), names)
     }
     let cut = isCut ? "the log ends \(GateText.duration(Double(missing))) before the stage does" : nil
     let now = max(end, countFrom)
@@ -224,9 +243,16 @@ extension Gate {
     if phase != .over {
       // A stage was complete and others follow that the log does not show.
       phase = .over
-      ended.append(emptyVerdict("the log ends before stage \(stageNumber + 1) begins", at: now))
+      ended.append(nextVerdict(at: now))
     }
     verdicts += ended
     return verdicts
+  }
+
+  /// The last verdict where the log ends with the stage before the one at hand.
+  private func nextVerdict(at now: Int64) -> Verdict {
+    emptyVerdict(
+      "the log ends before stage \(stageNumber + 1) begins", at: now,
+      isGoingOn: !isHeld && definition.continues(stageNumber - 1))
   }
 }

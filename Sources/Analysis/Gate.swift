@@ -49,24 +49,25 @@ package struct Gate: Sendable {
   var boundary: Int64
   /// Requests that ended before it are counted as they come; others wait.
   var countTo: Int64
-  var tracks: [ObjectiveTrack] = []
-  /// For `baseline: version`: the other versions' requests, of the stage and of all stages.
-  var others: [ObjectiveTrack] = []
-  var allOthers: [ObjectiveTrack] = []
+  var evidence: GateEvidence
+  /// Of the new version and the others, what earlier stages of a rollout have shown.
+  var earlier: GateEvidence
   var baseline: GateSample?
   var pending: [Pending] = []
   var stageStates: [Verdict.State] = []
-  /// Parts (-1: overall) of each objective whose bet has refuted it.
-  var refuted: [Int: Set<Int32>] = [:]
+  /// The last stage that is over was inconclusive, though later ones may make up for it.
+  var isHeld = false
+  /// Times that the stage at hand was extended.
+  var extensions = 0
   /// The instant at which a finding failed the stage.
   var failingFinding = EventTime.none
   var pendingFindings: [GateFinding] = []
   var newest = EventTime.none
   /// The last look, or the beginning of judging.
   var windowStart: Int64
-  /// All traffic; that of the new version where it alone is judged; and that of each instance where one is judged by itself.
+  /// All traffic; that of each version where one alone is judged; and that of each instance where one is judged by itself.
   var traffic = TrafficWatch()
-  var targetTraffic = TrafficWatch()
+  var versionTraffic: [Int32: TrafficWatch] = [:]
   var instanceTraffic: [Int32: TrafficWatch] = [:]
   var doubts = GateDoubts()
   var passed: [PassedStage] = []
@@ -74,10 +75,12 @@ package struct Gate: Sendable {
   /// Up to where the stage has been counted.
   var seenTo: Int64 { max(windowStart, min(newest, countTo)) }
 
-  var target: Int32 = -1
-  var targetName: String?
-  var targetFirst = EventTime.none
-  var hasOtherVersions = false
+  var versions = VersionWatch()
+  var versionNames: [Int32: String] = [:]
+  /// Versions with requests before the gate's start.
+  var versionsBefore: Set<Int32> = []
+  /// The new version as it was known at the last look; -1: it was not.
+  var lastKnown: Int32 = -1
   var notes = GateNotes()
 
   package init(_ definition: GateDefinition, start: Int64) {
@@ -88,7 +91,9 @@ package struct Gate: Sendable {
     judgesInstances = plans.contains { $0.per == .instance }
     (stageStart, countFrom, stageEnd, boundary, windowStart) = (start, start, start, start, start)
     countTo = start
-    tracks = plans.map { ObjectiveTrack($0, bar: nil, keepsStrata: false) }
+    evidence = GateEvidence(
+      plans.map { ObjectiveTrack($0, bar: nil, keepsStrata: false) }, narrowed: plans.map { _ in false })
+    earlier = evidence
     if case .span(let length) = definition.baseline {
       baseline = GateSample(definition, start: start - length, span: length)
     }
@@ -116,11 +121,8 @@ package struct Gate: Sendable {
     definition.versionField != nil && stageNumber >= 0 && definition.stages[stageNumber].isPartial
   }
 
-  /// Objectives between which the chance of failing wrongly is divided.
-  var statisticalObjectives: Int { max(1, plans.count { !$0.isAboutFindings }) }
-
-  /// What may be wrong with a fail of one objective by its bet, or at the end: half of the stage's each.
-  var alpha: Double { (1 - definition.confidence) / 2 / Double(statisticalObjectives) }
+  /// What may be wrong with a fail of one objective by its bet, in all looks of the stage.
+  var alpha: Double { GateLevels(definition).bets }
 
   // MARK: Taking
 
@@ -130,7 +132,9 @@ package struct Gate: Sendable {
       if phase != .over { doubts.withoutTime += 1 }
       return
     }
-    take(Pending(request))
+    let counts = definition.counts(request.kind)
+    if counts, request.version >= 0, phase != .over { versions.take(request.version) }
+    take(Pending(request, uncounted: counts ? nil : request.kind.source))
   }
 
   /// A value of a field of a request that `take` has just been given.
@@ -139,6 +143,7 @@ package struct Gate: Sendable {
   ///   - value: as `GateField.value(ofText:)` gives it.
   ///   - field: number in `GateDefinition.fields`.
   package mutating func take(value: Int64, field: Int, of request: GateRequest) {
+    guard definition.counts(request.kind) else { return }
     take(Pending(request, field: Int32(field), value: value))
   }
 
@@ -170,7 +175,11 @@ package struct Gate: Sendable {
     let isRequest = event.field < 0 && event.uncounted == nil
     if event.uncounted == nil {
       newest = max(newest, time)
-      if isRequest { for i in tracks.indices where tracks[i].learnsRoutes { tracks[i].learn(event.request) } }
+      if isRequest {
+        for i in plans.indices where evidence.all[i].learnsRoutes {
+          evidence.change(objective: i) { $0.learn(event.request) }
+        }
+      }
     }
     if time < start { return takeBefore(event) }
     if phase == .waiting || time >= countTo {
@@ -189,7 +198,12 @@ package struct Gate: Sendable {
   /// Requests before the start are the baseline's, if it is an earlier span and the start has not been reached.
   private mutating func takeBefore(_ event: Pending) {
     guard event.uncounted == nil else { return }
-    if event.field < 0 { watch(event.request, isJudged: false) }
+    if event.field < 0 {
+      watch(event.request, isJudged: false)
+      if event.request.version >= 0, versionsBefore.count < VersionWatch.mostVersions {
+        versionsBefore.insert(event.request.version)
+      }
+    }
     guard case .span(let length) = definition.baseline, phase == .waiting, event.request.time >= start - length else {
       return
     }
@@ -202,54 +216,39 @@ package struct Gate: Sendable {
 
   private mutating func count(_ event: Pending) {
     if let source = event.uncounted { return countUncounted(event, source) }
-    let request = event.request
-    let isTarget = hasTarget && request.version == target
-    for i in tracks.indices {
-      if !isNarrowed(i) || isTarget { Gate.give(event, to: &tracks[i]) }
-      if comparesVersions(i), request.version >= 0, !isTarget {
-        Gate.give(event, to: &others[i])
-        Gate.give(event, to: &allOthers[i])
-      }
-    }
-    if !doubts.uncounted.isEmpty {
-      let concerned = plans.indices.filter { !isNarrowed($0) || isTarget }
-      doubts.changeBoth { shadow in for i in concerned { Gate.give(event, to: &shadow.tracks[i]) } }
-    }
+    evidence.take(event)
+    if !doubts.uncounted.isEmpty { doubts.changeBoth { $0.take(event) } }
     guard event.field < 0 else { return }
-    watch(request, isJudged: true)
-    if definition.versionField != nil, request.version < 0 { notes.withoutVersion += 1 }
+    watch(event.request, isJudged: true)
+    if definition.versionField != nil, event.request.version < 0 { notes.withoutVersion += 1 }
   }
 
   private mutating func countUncounted(_ event: Pending, _ number: Int32) {
     let isKnown = doubts.uncounted[number] != nil || doubts.uncounted.count < GateDoubts.mostSources
     let source = isKnown ? number : GateDoubts.others
     var kind =
-      doubts.uncounted.removeValue(forKey: source)
-      ?? GateDoubts.Uncounted(alone: GateShadow(empty: tracks), both: GateShadow(tracks, refuted: refuted))
+      doubts.uncounted.removeValue(forKey: source) ?? GateDoubts.Uncounted(alone: evidence.empty, both: evidence)
     if doubts.together == nil { doubts.together = doubts.uncounted.first?.value.both }
     kind.requests += 1
     if event.request.isError { kind.errors += 1 }
-    // One whose version is not known may be of any.
-    let isTarget = hasTarget && event.request.version == target
-    for i in plans.indices where !isNarrowed(i) || isTarget || event.request.version < 0 {
-      kind.alone.tracks[i].take(event.request)
-      kind.both.tracks[i].take(event.request)
-      doubts.together?.tracks[i].take(event.request)
+    if event.request.kind != .user {
+      // Whoever asks for a route by its name gets it.
+      evidence.takeAsked(event.request)
+      doubts.changeBoth { $0.takeAsked(event.request) }
+      kind.both.takeAsked(event.request)
     }
+    kind.alone.takeUncounted(event.request)
+    kind.both.takeUncounted(event.request)
+    doubts.together?.takeUncounted(event.request)
     doubts.uncounted[source] = kind
-  }
-
-  private static func give(_ event: Pending, to track: inout ObjectiveTrack) {
-    if event.field < 0 {
-      track.take(event.request)
-    } else {
-      track.take(value: event.value, field: Int(event.field), of: event.request)
-    }
   }
 
   private mutating func watch(_ request: GateRequest, isJudged: Bool) {
     traffic.take(request.time, isJudged: isJudged)
-    if hasTarget && request.version == target { targetTraffic.take(request.time, isJudged: isJudged) }
+    if request.version >= 0, versionTraffic.count < VersionWatch.mostVersions || versionTraffic[request.version] != nil
+    {
+      versionTraffic[request.version, default: TrafficWatch()].take(request.time, isJudged: isJudged)
+    }
     guard request.instance >= 0, judgesInstances else { return }
     guard instanceTraffic.count < ObjectiveTrack.mostParts || instanceTraffic[request.instance] != nil else { return }
     instanceTraffic[request.instance, default: TrafficWatch()].take(request.time, isJudged: isJudged)
@@ -259,6 +258,8 @@ package struct Gate: Sendable {
   private mutating func noteLate(_ count: Int64, at time: Int64) {
     for place in passed.indices where passed[place].from <= time && time < passed[place].end {
       passed[place].late += count
+      // Of a stage whose evidence goes into the next one's.
+      if definition.continues(passed[place].number) { doubts.carried += count }
     }
   }
 
@@ -268,10 +269,10 @@ package struct Gate: Sendable {
   package mutating func take(unfinished begin: Int64, route: Int32) {
     guard phase == .judging else { return }
     let now = max(min(newest, boundary), windowStart)
-    for i in tracks.indices where countsUnended(i) {
-      guard tracks[i].isBeyond(begin, at: now, unfinishedAfter: 0) else { continue }
-      tracks[i].takeUnended(route: route)
-      doubts.changeBoth { $0.tracks[i].takeUnended(route: route) }
+    for i in plans.indices where countsUnended(i) {
+      guard evidence.all[i].isBeyond(begin, at: now, unfinishedAfter: 0) else { continue }
+      evidence.change(objective: i) { $0.takeUnended(route: route) }
+      doubts.changeBoth { $0.change(objective: i) { $0.takeUnended(route: route) } }
     }
   }
 
@@ -286,7 +287,7 @@ package struct Gate: Sendable {
   }
 
   /// Whether open requests can be told to belong to what the objective judges: their version is not known.
-  func countsUnended(_ objective: Int) -> Bool { tracks[objective].countsUnended && !isNarrowed(objective) }
+  func countsUnended(_ objective: Int) -> Bool { evidence.all[objective].countsUnended && !isNarrowed(objective) }
 
   /// A finding, at the time at which it shows.
   package mutating func takeFinding(_ finding: GateFinding) {
@@ -299,9 +300,11 @@ package struct Gate: Sendable {
   }
 
   private mutating func count(_ finding: GateFinding) {
-    for i in tracks.indices {
-      tracks[i].take(finding)
-      guard failingFinding == EventTime.none, findingsFail(i, count: tracks[i].findings) else { continue }
+    for i in plans.indices {
+      evidence.change(objective: i) { $0.take(finding) }
+      guard failingFinding == EventTime.none, plans[i].objective.findingsFail(evidence.all[i].findings) else {
+        continue
+      }
       // One that comes late fails the stage where it stands.
       failingFinding = max(finding.time, countTo, windowStart)
     }
@@ -311,38 +314,15 @@ package struct Gate: Sendable {
     for i in plans.indices {
       guard case .findings(let worst) = plans[i].objective.metric, finding.severity <= worst else { continue }
       stage.findings[i] += 1
-      if stage.failing == nil, findingsFail(i, count: stage.findings[i]) { stage.failing = finding }
+      if stage.failing == nil, plans[i].objective.findingsFail(stage.findings[i]) { stage.failing = finding }
     }
-  }
-
-  func findingsFail(_ objective: Int, count: Int64) -> Bool {
-    guard case .findings = plans[objective].objective.metric else { return false }
-    let limit = plans[objective].objective.limit.offset
-    let count = Double(count)
-    return plans[objective].objective.comparison.allowsEqual ? count > limit : count >= limit
   }
 
   /// A value of the version field that appears for the first time.
-  ///
-  /// Unless the definition names the new version it is the one that appeared last; what was counted of the stage until then
-  /// was another version's and is forgotten.
-  package mutating func noteVersion(_ number: Int32, name: String, first: Int64) {
-    defer { if number != target { hasOtherVersions = true } }
-    if let wanted = definition.version {
-      if name == wanted { (target, targetName, targetFirst) = (number, name, first) }
-      return
-    }
-    guard target < 0 || first >= targetFirst else { return }
-    if target >= 0 {
-      hasOtherVersions = true
-      if phase == .judging { restartEvidence() }
-      targetTraffic = TrafficWatch()
-    }
-    (target, targetName, targetFirst) = (number, name, first)
+  package mutating func noteVersion(_ number: Int32, name: String) {
+    guard definition.versionField != nil, number >= 0 else { return }
+    if versionNames.count < VersionWatch.mostVersions || name == definition.version { versionNames[number] = name }
   }
-
-  /// Whether there is a new version: named, or appeared since the start, or after another one.
-  var hasTarget: Bool { target >= 0 && (definition.version != nil || hasOtherVersions || targetFirst >= start) }
 
   // MARK: What waited
 

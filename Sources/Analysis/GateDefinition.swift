@@ -11,11 +11,24 @@ package struct GateDefinition: Sendable {
     package var share: Double?
     /// Nanoseconds.
     package var duration: Int64
+    /// Nanoseconds to which it is extended while it is not decided; `duration` where it is not.
+    package var longest: Int64
 
-    package init(name: String, share: Double? = nil, duration: Int64) {
+    /// - Parameter longest: nil for a stage that is never extended.
+    package init(name: String, share: Double? = nil, duration: Int64, longest: Int64? = nil) {
       self.name = name
       self.share = share
       self.duration = duration
+      self.longest = longest ?? duration
+    }
+
+    package var isExtensible: Bool { longest > duration }
+
+    /// How long it is at its end number `look`, from 0; always the same for a stage that is not extended.
+    package func length(atLook look: Int) -> Int64 {
+      let last = Int64(GateLevels.looks - 1)
+      let step = (longest - duration) / last
+      return look >= last ? longest : duration + step * Int64(max(0, look))
     }
 
     /// Whether only a part of the traffic is the new version's.
@@ -42,18 +55,23 @@ package struct GateDefinition: Sendable {
   package var window: Int64
   /// Nanoseconds at the beginning of each stage that are not judged.
   package var warmUp: Int64 = 0
-  /// Requests under which nothing is passed, and failed only early.
+  /// Requests under which nothing is passed.
   package var minimumRequests: Int64 = 100
   /// Looks in a row at which the early fail must hold.
   package var consecutiveFailures = 1
   /// The field that names a request's version.
   package var versionField: String?
-  /// The new version; nil for the one that appeared last.
+  /// The new version; nil for the one whose share of the traffic grows (`VersionWatch`).
   package var version: String?
+  /// Requests of health checks and for static files count as those of users do.
+  package var countsHealthChecks = false
+  package var countsStaticFiles = false
   /// Nanoseconds after which an open request counts as unfinished.
   package var unfinishedAfter: Int64 = 30 * EventTime.nanosecondsPerSecond
   package var stages: [Stage]
   package var objectives: [Objective]
+  /// Objectives between which the chance of being wrong is divided; nil for those of `objectives` that are no counts of findings.
+  package var statisticalObjectives: Int?
   package var baseline = Baseline.absolute
   /// Of the bound that lets a stage pass; a stage fails wrongly with a chance of 1 - confidence at most.
   package var confidence = 0.95
@@ -75,6 +93,14 @@ package struct GateDefinition: Sendable {
     let second = EventTime.nanosecondsPerSecond
     let shortest = stages.map(\.duration).min() ?? 0
     return max(1, min(10, shortest / fewWindows / second)) * second
+  }
+
+  func counts(_ kind: RouteKind) -> Bool {
+    switch kind {
+    case .user: true
+    case .healthCheck: countsHealthChecks
+    case .staticFile: countsStaticFiles
+    }
   }
 
   /// All conditions on requests, in the order of their bits: of each objective its `where`, then its ratio.
@@ -101,8 +127,17 @@ package struct GateDefinition: Sendable {
   /// Whether an objective compares with the baseline.
   package var isRelative: Bool { objectives.contains { $0.limit.isRelative } }
 
-  /// Nanoseconds of all stages together.
-  package var duration: Int64 { stages.reduce(0) { $0 + $1.duration } }
+  /// Nanoseconds of all stages together, each as long as it can become.
+  package var duration: Int64 { stages.reduce(0) { $0 + $1.longest } }
+
+  /// Stages with a part of the traffic lead to another one: the new version's evidence accumulates over all of them, and proof
+  /// is asked for once, at the end.
+  package var isRollout: Bool { versionField != nil && stages.dropLast().contains(where: \.isPartial) }
+
+  /// A stage of a rollout that others follow: it ends with *continue* unless something is proven against the new version.
+  package func continues(_ stage: Int) -> Bool {
+    versionField != nil && stage + 1 < stages.count && stages[stage].isPartial
+  }
 }
 
 /// A logged field whose values an objective measures.

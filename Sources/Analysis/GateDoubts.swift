@@ -13,8 +13,8 @@ struct GateDoubts: Sendable {
     var requests: Int64 = 0
     var errors: Int64 = 0
     /// As if they had been, in place of the others and besides them.
-    var alone: GateShadow
-    var both: GateShadow
+    var alone: GateEvidence
+    var both: GateEvidence
   }
 
   /// Lines that could not be read, which may have been requests, behind one record.
@@ -33,7 +33,9 @@ struct GateDoubts: Sendable {
   /// By number of the source.
   var uncounted: [Int32: Uncounted] = [:]
   /// As if all kinds had been counted, where there are several.
-  var together: GateShadow?
+  var together: GateEvidence?
+  /// Requests that may have failed, of earlier stages whose evidence goes on into this one.
+  var carried: Int64 = 0
   /// Of later windows.
   var pendingUnread: [Unread] = []
 
@@ -44,7 +46,7 @@ struct GateDoubts: Sendable {
   }
 
   /// Changes what counted requests belong to as well.
-  mutating func changeBoth(_ body: (inout GateShadow) -> Void) {
+  mutating func changeBoth(_ body: (inout GateEvidence) -> Void) {
     for source in uncounted.keys {
       if var kind = uncounted.removeValue(forKey: source) {
         body(&kind.both)
@@ -57,7 +59,7 @@ struct GateDoubts: Sendable {
     }
   }
 
-  mutating func changeAlone(_ body: (inout GateShadow) -> Void) {
+  mutating func changeAlone(_ body: (inout GateEvidence) -> Void) {
     for source in uncounted.keys {
       if var kind = uncounted.removeValue(forKey: source) {
         body(&kind.alone)
@@ -81,7 +83,12 @@ struct GateDoubts: Sendable {
   }
 
   /// Requests that may all have failed.
-  var worst: Int64 { unread + withoutTime }
+  var worst: Int64 { unread + withoutTime + carried }
+
+  /// The stage is over and its evidence goes on into the next one: so does what it does not know.
+  mutating func carry() {
+    carried += unread + withoutTime + (uncounted.values.map(\.errors).max() ?? 0)
+  }
 }
 
 /// A stage that has passed: what comes late could still change that.
@@ -104,8 +111,10 @@ extension GateDoubts {
     try coder.code(count: &unread)
     try coder.code(&firstUnread)
     try coder.code(count: &withoutTime)
+    try coder.code(count: &carried)
     try coder.code(
-      &uncounted, emptyKey: 0, empty: Uncounted(alone: GateShadow(empty: []), both: GateShadow(empty: [])),
+      &uncounted, emptyKey: 0,
+      empty: Uncounted(alone: GateEvidence([], narrowed: []), both: GateEvidence([], narrowed: [])),
       key: { source, coder throws(StateError) in try coder.code(&source) },
       { kind, coder throws(StateError) in
         try coder.code(count: &kind.requests)
@@ -113,7 +122,7 @@ extension GateDoubts {
         try kind.alone.code(&coder, plans)
         try kind.both.code(&coder, plans)
       })
-    try coder.code(&together, empty: GateShadow(empty: [])) { shadow, coder throws(StateError) in
+    try coder.code(&together, empty: GateEvidence([], narrowed: [])) { shadow, coder throws(StateError) in
       try shadow.code(&coder, plans)
     }
     try coder.code(&pendingUnread, empty: Unread(time: 0, lines: 0, place: nil)) { lines, coder throws(StateError) in

@@ -6,10 +6,13 @@ package struct GateNames {
     package var name: String
     /// Why they are not counted, as a clause: `they share no id with those that are`. May be empty.
     package var reason: String
+    /// What counts them, as a clause: `--requests-from all counts them`. Nil: that option does.
+    package var remedy: String?
 
-    package init(name: String, reason: String = "") {
+    package init(name: String, reason: String = "", remedy: String? = nil) {
       self.name = name
       self.reason = reason
+      self.remedy = remedy
     }
   }
 

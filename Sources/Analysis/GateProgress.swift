@@ -24,6 +24,6 @@ extension Gate {
     return GateProgress(
       stage: stage, stageName: definition.stages[stage].name, isWarmingUp: phase == .warmingUp, start: stageStart,
       end: stageEnd, next: boundary, judgedFrom: countFrom, judgedTo: seenTo,
-      objectives: phase == .judging ? decide(end: seenTo, names) : [])
+      objectives: phase == .judging ? outcome(end: seenTo, names).objectives : [])
   }
 }

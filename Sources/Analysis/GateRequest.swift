@@ -13,10 +13,11 @@ package struct GateRequest: Sendable, Equatable {
   package var instance: Int32
   /// Of each of `GateDefinition.requestConditions` two bits, the first ones lowest: 0 no, 1 yes, 2 unknown (`Truth`).
   package var truths: UInt32
+  package var kind: RouteKind
 
   package init(
     time: Int64, duration: Int64, isError: Bool, route: Int32 = -1, version: Int32 = -1, instance: Int32 = -1,
-    truths: UInt32 = 0
+    truths: UInt32 = 0, kind: RouteKind = .user
   ) {
     self.time = time
     self.duration = duration
@@ -25,6 +26,7 @@ package struct GateRequest: Sendable, Equatable {
     self.version = version
     self.instance = instance
     self.truths = truths
+    self.kind = kind
   }
 
   /// The truth of a condition: 0 no, 1 yes, 2 unknown.

@@ -5,6 +5,7 @@ package import TraceCore
 ///
 /// Memory: the evidence of the objectives that are relative, by route where they are.
 package struct GateSample: Sendable {
+  private let definition: GateDefinition
   private let window: Int64
   private var windowEnd = EventTime.none
   private(set) var tracks: [ObjectiveTrack]
@@ -14,14 +15,19 @@ package struct GateSample: Sendable {
   /// The length of the span where it is known beforehand; nanoseconds.
   private var span: Int64?
   private(set) var routeNames: [Int32: String] = [:]
+  /// Requests of each version, by its number, and by its name where it is known.
+  private var versionCounts: [Int32: Int64] = [:]
+  private(set) var versions: [String: Int64] = [:]
 
   /// Windows without requests in a row that are counted as such; a longer silence is a gap in the log.
   private static let mostEmptyWindows: Int64 = 1_000
+  private static let mostVersions = 100
 
   package init(_ definition: GateDefinition) { self.init(definition, start: nil) }
 
   /// - Parameter start: the beginning of the span; nil for the first request's end.
   init(_ definition: GateDefinition, start: Int64?, span: Int64? = nil) {
+    self.definition = definition
     window = definition.window
     self.span = span
     tracks = ObjectiveTrack.Plan.all(of: definition).map {
@@ -32,7 +38,7 @@ package struct GateSample: Sendable {
 
   /// Requests in order of the log, as for a gate.
   package mutating func take(_ request: GateRequest) {
-    guard request.time != EventTime.none else { return }
+    guard request.time != EventTime.none, definition.counts(request.kind) else { return }
     if windowEnd == EventTime.none { windowEnd = request.time + window }
     var empty: Int64 = 0
     while request.time >= windowEnd {
@@ -43,16 +49,25 @@ package struct GateSample: Sendable {
     }
     if first == EventTime.none { first = request.time }
     last = max(last, request.time)
+    if request.version >= 0, versionCounts.count < GateSample.mostVersions || versionCounts[request.version] != nil {
+      versionCounts[request.version, default: 0] += 1
+    }
     for i in tracks.indices { tracks[i].take(request) }
   }
 
   package mutating func take(value: Int64, field: Int, of request: GateRequest) {
+    guard definition.counts(request.kind) else { return }
     for i in tracks.indices { tracks[i].take(value: value, field: field, of: request) }
   }
 
-  /// The end of the sample; the names of its routes, for objectives by route.
-  package mutating func finish(routeName: (Int32) -> String) {
+  /// The end of the sample.
+  ///
+  /// - Parameters:
+  ///   - routeName: for objectives by route.
+  ///   - versionName: nil where the numbers are those of the gate's own log.
+  package mutating func finish(routeName: (Int32) -> String, versionName: ((Int32) -> String)? = nil) {
     close(isLast: true)
+    if let versionName { for (version, count) in versionCounts { versions[versionName(version), default: 0] += count } }
     for track in tracks {
       for route in track.parts where routeNames[route.number] == nil {
         routeNames[route.number] = routeName(route.number)
@@ -95,5 +110,11 @@ extension GateSample: StateCodable {
     try coder.code(
       &routeNames, emptyKey: 0, empty: "", key: { route, coder throws(StateError) in try coder.code(&route) },
       { name, coder throws(StateError) in try coder.code(&name) })
+    try coder.code(
+      &versionCounts, emptyKey: 0, empty: 0, key: { version, coder throws(StateError) in try coder.code(&version) },
+      { count, coder throws(StateError) in try coder.code(count: &count) })
+    try coder.code(
+      &versions, emptyKey: "", empty: 0, key: { name, coder throws(StateError) in try coder.code(&name) },
+      { count, coder throws(StateError) in try coder.code(count: &count) })
   }
 }

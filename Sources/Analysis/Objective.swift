@@ -89,7 +89,7 @@ package struct Objective: Sendable {
     }
   }
 
-  /// A share of requests, for which Wilson's interval is made.
+  /// A share of requests.
   var isShare: Bool {
     switch metric {
     case .errorRate, .unfinishedRate, .ratio: true
@@ -109,10 +109,21 @@ package struct Objective: Sendable {
     }
   }
 
+  /// Whether so many findings break it; false for another metric.
+  func findingsFail(_ count: Int64) -> Bool {
+    guard case .findings = metric else { return false }
+    return comparison.allowsEqual ? Double(count) > limit.offset : Double(count) >= limit.offset
+  }
+
   /// A condition that looks at the route alone, or none: then requests without a closing record can be told apart. Their
   /// instance is not known.
   var knowsOpenRequests: Bool {
     per != .instance && condition.map { $0.standardNames == ["route"] && $0.fieldNames.isEmpty } ?? true
+  }
+
+  /// It asks for routes by name: then for health checks and static files as well.
+  var namesRoutes: Bool {
+    condition.map { $0.standardNames.contains("route") || $0.standardNames.contains("path") } ?? false
   }
 
   /// A floor of throughput: the one objective about which no traffic says something.

@@ -19,8 +19,10 @@ struct ObjectiveDecision {
   var baseline: ObjectiveEvidence?
   /// Of the baseline where it is another span: its seconds.
   var baselineSeconds = 0.0
-  /// Takes the place of the baseline's own interval: the share at the same mix of routes.
-  var standardised: (pass: Interval, requests: Int64)?
+  /// Takes the place of the baseline's own interval, and perhaps of the value's: both at the same mix of routes.
+  var standardised: Standardised?
+  /// Why value and baseline cannot be compared, where they cannot.
+  var incomparable: String?
 
   private var isCeiling: Bool { objective.comparison.isCeiling }
 
@@ -39,11 +41,13 @@ struct ObjectiveDecision {
       decideAbsolute(evidence, interval, &verdict)
     }
     if isRefuted {
-      if verdict.state != .fail { verdict.reason = refutation(verdict) }
+      if verdict.state != .fail { verdict.reason = refutation(verdict, hasBar: evidence.bar != nil) }
       verdict.state = .fail
       verdict.needed = nil
-    } else if !objective.isFloorOfTraffic && evidence.total < minimumRequests {
+    } else if verdict.state != .fail, !objective.isFloorOfTraffic, evidence.total < minimumRequests {
+      // What is proven is proven, however few requests prove it.
       verdict.state = .inconclusive
+      verdict.isMeasured = false
       let missing = minimumRequests - evidence.total
       verdict.needed = max(missing, verdict.needed ?? 0)
       verdict.reason =
@@ -59,8 +63,10 @@ struct ObjectiveDecision {
   private func text(_ value: Double) -> String { GateText.value(value, objective.unit) }
 
   /// Why an early fail is one where the interval alone does not say it.
-  private func refutation(_ verdict: ObjectiveVerdict) -> String {
+  private func refutation(_ verdict: ObjectiveVerdict, hasBar: Bool) -> String {
     let side = isCeiling ? "over" : "under"
+    // Without a bar there is no bet: the bounds have proven it at a look, at the level of looks.
+    guard hasBar else { return "\(side) \(verdict.limit.map(text) ?? "the limit") by more than chance allows" }
     return "\(side) \(verdict.limit.map(text) ?? "the limit") in more windows than chance allows"
   }
 
@@ -74,6 +80,7 @@ struct ObjectiveDecision {
       verdict.reason = "no request to judge"
       return
     }
+    verdict.isMeasured = true
     let interval = interval ?? Interval(lower: 0, value: 0, upper: .infinity)
     var isUnder = interval.upper < limit
     var isOver = interval.lower > limit
@@ -118,20 +125,8 @@ struct ObjectiveDecision {
     let level = passes ? levels.pass : levels.fail
     let dispersion = evidence.dispersion(isPass: passes)
     guard
-      var least = Wilson.requests(
-        share: share, limit: bar.badLimit, z: Normal.quantile(1 - level), dispersion: dispersion)
+      let least = Binomial.requests(share: share, limit: bar.badLimit, alpha: level, dispersion: dispersion)
     else { return nil }
-    if objective.quantile != nil {
-      least = max(least, n)
-      for _ in 0..<100 where least < 1e9 {
-        let decides =
-          passes
-          ? Binomial.isUnder(share * least, of: least, limit: bar.badLimit, alpha: level, dispersion: dispersion)
-          : Binomial.isOver(share * least, of: least, limit: bar.badLimit, alpha: level, dispersion: dispersion)
-        if decides { break }
-        least *= 1.05
-      }
-    }
     return Self.more(least, than: n)
   }
 
@@ -145,6 +140,10 @@ struct ObjectiveDecision {
   private func decideRelative(
     _ evidence: ObjectiveEvidence, _ interval: Interval?, _ verdict: inout ObjectiveVerdict
   ) {
+    if let incomparable {
+      verdict.reason = incomparable
+      return
+    }
     guard let baseline, let other = baselineInterval(baseline) else {
       verdict.reason = "there is no baseline to compare with"
       return
@@ -152,14 +151,11 @@ struct ObjectiveDecision {
     let n = standardised?.requests ?? baseline.total
     verdict.baseline = Self.finite(other.value)
     verdict.limit = Self.finite(objective.limit.factor * other.value + objective.limit.offset)
-    guard n >= minimumRequests else {
-      verdict.reason = "the baseline has only \(GateText.count(n, "request")) of at least \(minimumRequests)"
+    guard let interval = standardised?.own ?? interval, let limit = verdict.limit, interval.value.isFinite else {
+      verdict.reason = n == 0 ? "there is no baseline to compare with" : "no request to judge"
       return
     }
-    guard let interval, let limit = verdict.limit, interval.value.isFinite else {
-      verdict.reason = "no request to judge"
-      return
-    }
+    verdict.value = Self.finite(interval.value)
     let difference = Mover.difference(interval, objective.limit.factor, other)
     let offset = objective.limit.offset
     // The same interval, told of the value: what it would have to be if the baseline were exactly its estimate.
@@ -168,6 +164,12 @@ struct ObjectiveDecision {
     verdict.lower = Self.finite(told.lower)
     verdict.upper = Self.finite(told.upper)
     conclude(isUnder: difference.upper < offset, isOver: difference.lower > offset, told, limit, &verdict)
+    if verdict.state != .fail, n < minimumRequests {
+      verdict.state = .inconclusive
+      verdict.reason = "the baseline has only \(GateText.count(n, "request")) of at least \(minimumRequests)"
+      return
+    }
+    verdict.isMeasured = true
     guard verdict.state == .inconclusive else { return }
     let distance = abs(difference.value - offset)
     let width =
@@ -180,7 +182,7 @@ struct ObjectiveDecision {
 
   /// The baseline's bounds: its lower one goes with the value's upper one, so that levels meet crosswise.
   private func baselineInterval(_ baseline: ObjectiveEvidence) -> Interval? {
-    if let standardised { return standardised.pass }
+    if let standardised { return standardised.baseline }
     return baseline.interval(
       pass: levels.pass, fail: levels.fail, isCeiling: !isCeiling,
       seconds: baselineSeconds > 0 ? baselineSeconds : seconds)

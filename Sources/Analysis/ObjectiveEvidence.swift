@@ -184,32 +184,46 @@ struct ObjectiveEvidence: Sendable {
     }
     let n = isQuantile ? sketch.count + max(0, censored) : total
     guard n > 0 else { return nil }
-    if isQuantile {
-      return Interval(
-        lower: Binomial.lowerRank(of: n, q: q, alpha: lower, dispersion: dispersion(isPass: !isCeiling))
-          .map { value(rank: $0, of: n) } ?? 0,
-        value: value(rank: QuantileSketch.rank(q, of: n), of: n),
-        upper: Binomial.upperRank(of: n, q: q, alpha: upper, dispersion: dispersion(isPass: isCeiling))
-          .map { value(rank: $0, of: n) } ?? .infinity)
-    }
+    if isQuantile { return interval(ofValues: sketch, unended: censored, pass: pass, fail: fail, isCeiling: isCeiling) }
     // Of a floor the bad ones are those that do not have what is asked for.
-    let share = comparison.isCeiling ? Double(bad) / Double(n) : 1 - Double(bad) / Double(n)
+    let counted = Double(comparison.isCeiling ? bad : n - bad)
     return Interval(
-      lower: Wilson.bound(
-        share: share, n: Double(n) / dispersion(isPass: !isCeiling), z: Normal.quantile(lower)),
-      value: share,
-      upper: Wilson.bound(share: share, n: Double(n) / dispersion(isPass: isCeiling), z: -Normal.quantile(upper)))
+      lower: Binomial.lowerBound(counted, of: Double(n), alpha: lower, dispersion: dispersion(isPass: !isCeiling)),
+      value: counted / Double(n),
+      upper: Binomial.upperBound(counted, of: Double(n), alpha: upper, dispersion: dispersion(isPass: isCeiling)))
   }
 
+  /// The interval of the quantile of some values, which scatter as all do.
+  ///
+  /// - Parameter unended: of requests that have not ended.
+  func interval(
+    ofValues values: QuantileSketch, unended: Int64 = 0, pass: Double, fail: Double, isCeiling: Bool
+  ) -> Interval {
+    let n = values.count + max(0, unended)
+    func value(_ rank: Int64) -> Double {
+      guard rank <= values.count else { return .infinity }
+      return values.quantile((Double(rank) - 0.5) / Double(values.count)).map { Double($0) } ?? .infinity
+    }
+    return Interval(
+      lower: Binomial.lowerRank(
+        of: n, q: q, alpha: isCeiling ? fail : pass, dispersion: dispersion(isPass: !isCeiling)
+      ).map(value) ?? 0,
+      value: value(QuantileSketch.rank(q, of: n)),
+      upper: Binomial.upperRank(
+        of: n, q: q, alpha: isCeiling ? pass : fail, dispersion: dispersion(isPass: isCeiling)
+      ).map(value) ?? .infinity)
+  }
+
+  /// phi of a bound: what the windows show, and no less than what they cannot exclude.
   func dispersion(isPass: Bool) -> Double {
     if isRate { return isPass ? rates.dispersionForPass : rates.dispersionForFail }
-    return isPass ? counts.dispersionForPass : counts.dispersionForFail
-  }
-
-  /// The value of a rank; infinite for requests that have not ended.
-  private func value(rank: Int64, of n: Int64) -> Double {
-    guard rank <= sketch.count else { return .infinity }
-    return sketch.quantile((Double(rank) - 0.5) / Double(sketch.count)).map { Double($0) } ?? .infinity
+    let total = self.total
+    let rare = min(max(bad, 0), max(0, total - bad))
+    // Never more than a window's mean number of requests: then each window is one observation.
+    let most = max(1, Double(total) / Double(max(1, counts.windows)))
+    return isPass
+      ? min(most, counts.dispersionForPass + AssumedDispersion.besides(rare: rare))
+      : min(most, max(counts.dispersionForFail, AssumedDispersion.least(windows: counts.windows)))
   }
 }
 

@@ -17,6 +17,7 @@ struct ObjectiveTrack: Sendable {
     let per: Objective.Part?
     let isRelative: Bool
     let isOfTheService: Bool
+    let namesRoutes: Bool
     /// Findings are counted; there is no bet and no bound.
     var isAboutFindings: Bool { kind == .findings }
     /// The same without instances: of a baseline.
@@ -45,6 +46,7 @@ struct ObjectiveTrack: Sendable {
       per = objective.per
       isRelative = objective.limit.isRelative
       isOfTheService = objective.isOfTheService
+      namesRoutes = objective.namesRoutes
     }
 
     static func all(of definition: GateDefinition) -> [Plan] {
@@ -92,6 +94,9 @@ struct ObjectiveTrack: Sendable {
   private(set) var strata: [Int32: Stratum] = [:]
   private(set) var instances: [Int32: Stratum] = [:]
   private var keepsStrata: Bool
+  /// The values of each route, where versions are compared at the same mix of routes.
+  private(set) var routeValues: [Int32: QuantileSketch] = [:]
+  private var keepsValues: Bool
   private let knowsOpenRequests: Bool
   /// What the condition, which looks at the route alone, said of each route.
   private var routeTruths: [Int32: UInt32] = [:]
@@ -99,8 +104,14 @@ struct ObjectiveTrack: Sendable {
   /// The first one that counts.
   private(set) var firstFinding: GateFinding?
 
-  /// - Parameter earlier: a track of the same objective, which knows routes already.
-  init(_ plan: Plan, bar: ObjectiveEvidence.Bar?, keepsStrata: Bool, knowing earlier: ObjectiveTrack? = nil) {
+  /// - Parameters:
+  ///   - keepsValues: of a quantile, the values of each route.
+  ///   - earlier: a track of the same objective, which knows routes already.
+  init(
+    _ plan: Plan, bar: ObjectiveEvidence.Bar?, keepsStrata: Bool, keepsValues: Bool = false,
+    knowing earlier: ObjectiveTrack? = nil
+  ) {
+    self.keepsValues = keepsValues
     self.plan = plan
     routeTruths = earlier?.routeTruths ?? [:]
     self.bar = bar
@@ -130,6 +141,9 @@ struct ObjectiveTrack: Sendable {
     guard plan.field == field, isConcerned(by: request, again: true) else { return }
     add(value, of: request)
   }
+
+  /// Requests of which only it is known how many are bad; for simulations.
+  mutating func add(bad: Int64, of total: Int64) { overall.add(bad: bad, of: total) }
 
   mutating func takeUnended(route: Int32) {
     guard countsUnended, bar != nil, concernsRoute(route) else { return }
@@ -165,6 +179,9 @@ struct ObjectiveTrack: Sendable {
 
   private mutating func add(_ value: Int64, of request: GateRequest) {
     if keepsStrata, bar != nil { note(isBad: overall.isBad(value), route: request.route, instance: request.instance) }
+    if keepsValues, routeValues.count < ObjectiveTrack.mostParts || routeValues[request.route] != nil {
+      routeValues[request.route, default: QuantileSketch()].add(value)
+    }
     change(part(of: request)) { $0.add(value: value) }
   }
 
@@ -195,6 +212,38 @@ struct ObjectiveTrack: Sendable {
     var evidence = ObjectiveEvidence(plan.objective, bar: bar)
     body(&evidence)
     parts.append(Part(number: part, evidence: evidence))
+  }
+
+  // MARK: Put together
+
+  /// Adds what another track of the same objective says: of another span, or of another version at the same time.
+  mutating func merge(_ other: ObjectiveTrack) {
+    overall.merge(other.overall)
+    for part in other.parts { change(part.number) { $0.merge(part.evidence) } }
+    // In order, so that it is the same ones that find no place.
+    for (route, stratum) in other.strata.sorted(by: { $0.key < $1.key }) {
+      ObjectiveTrack.add(stratum, &strata, route)
+    }
+    for (instance, stratum) in other.instances.sorted(by: { $0.key < $1.key }) {
+      ObjectiveTrack.add(stratum, &instances, instance)
+    }
+    for (route, values) in other.routeValues.sorted(by: { $0.key < $1.key })
+    where routeValues.count < ObjectiveTrack.mostParts || routeValues[route] != nil {
+      routeValues[route, default: QuantileSketch()].merge(values)
+    }
+  }
+
+  private static func add(_ stratum: Stratum, _ strata: inout [Int32: Stratum], _ number: Int32) {
+    guard strata.count < mostParts || strata[number] != nil else { return }
+    strata[number, default: Stratum()].total += stratum.total
+    strata[number, default: Stratum()].bad += stratum.bad
+  }
+
+  /// All requests, whatever part they are of.
+  var together: ObjectiveEvidence {
+    var all = overall
+    for part in parts { all.merge(part.evidence) }
+    return all
   }
 
   // MARK: What was not counted
@@ -273,16 +322,15 @@ struct ObjectiveTrack: Sendable {
 
   // MARK: Looking
 
-  /// Whether the bets refute the objective, with a chance of `alpha` of being wrong in all looks of the stage together.
-  mutating func look(alpha: Double, inRow: Int, minimumRequests: Int64) -> [Int32] {
+  /// The parts (-1: overall) in which the bets refute the objective, with a chance of `alpha` of being wrong in all looks of
+  /// the stage together.
+  mutating func look(alpha: Double, inRow: Int) -> [Int32] {
     guard plan.per != nil else { return overall.look(alpha: alpha, inRow: inRow) ? [-1] : [] }
     var refuted: [Int32] = []
     for place in parts.indices {
       // How many parts will come is not known: the j-th gets 1 / (j (j + 1)) of it, which adds up to 1.
       let part = Double((place + 1) * (place + 2))
-      let isRefuted = parts[place].evidence.look(alpha: alpha / part, inRow: inRow)
-      // Parts with few requests do not block.
-      if isRefuted, parts[place].evidence.total >= minimumRequests { refuted.append(parts[place].number) }
+      if parts[place].evidence.look(alpha: alpha / part, inRow: inRow) { refuted.append(parts[place].number) }
     }
     return refuted
   }
@@ -308,6 +356,11 @@ extension ObjectiveTrack: StateCodable {
     }
     try ObjectiveTrack.code(&strata, &coder)
     try ObjectiveTrack.code(&instances, &coder)
+    try coder.code(&keepsValues)
+    try coder.code(
+      &routeValues, emptyKey: 0, empty: QuantileSketch(),
+      key: { route, coder throws(StateError) in try coder.code(&route) },
+      { values, coder throws(StateError) in try coder.code(&values) })
     try coder.code(
       &routeTruths, emptyKey: 0, empty: 0, key: { route, coder throws(StateError) in try coder.code(&route) },
       { truth, coder throws(StateError) in try coder.code(&truth) })

@@ -20,8 +20,8 @@ struct TrafficWatch: Sendable, Equatable {
   private(set) var judged: Int64 = 0
 
   /// A request that ended at `time`; in nearly the order of time.
-  mutating func take(_ time: Int64, isJudged: Bool) {
-    if isJudged { judged += 1 }
+  mutating func take(_ time: Int64, isJudged: Bool, requests: Int64 = 1) {
+    if isJudged { judged += requests }
     guard last != EventTime.none else {
       last = time
       return

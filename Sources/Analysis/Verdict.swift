@@ -2,11 +2,14 @@
 package struct Verdict: Sendable, Equatable {
   package enum State: String, Sendable, CaseIterable {
     case pass, fail, inconclusive
+    /// Of a stage that others follow: nothing is proven against the new version, and nothing for it yet. No pass.
+    case goesOn = "continue"
 
-    /// Any fail fails; else any inconclusive is inconclusive.
+    /// Any fail fails; else any inconclusive is inconclusive; else what goes on goes on.
     package func and(_ other: State) -> State {
       if self == .fail || other == .fail { return .fail }
-      return self == .pass && other == .pass ? .pass : .inconclusive
+      if self == .inconclusive || other == .inconclusive { return .inconclusive }
+      return self == .pass && other == .pass ? .pass : .goesOn
     }
 
     /// Of the objectives that decide; nothing comes of none.
@@ -20,6 +23,7 @@ package struct Verdict: Sendable, Equatable {
       case .pass: 0
       case .fail: 1
       case .inconclusive: 2
+      case .goesOn: 4
       }
     }
   }
@@ -82,6 +86,8 @@ package struct ObjectiveVerdict: Sendable, Equatable {
   package var reason: String
   /// phi of the bound that decided; 1 for independent requests.
   package var dispersion: Double
+  /// There were enough requests, and a baseline where one is asked for: what is inconclusive is so by what it says.
+  package var isMeasured = false
   /// It is shown only: routes or instances with too few requests, put together.
   package var isInformative: Bool
   /// Of an objective about findings, the first one that counts.
@@ -110,7 +116,7 @@ extension ObjectiveVerdict {
       let place =
         switch verdict.state {
         case .fail: 0
-        case .inconclusive: 1
+        case .inconclusive, .goesOn: 1
         case .pass: 2
         }
       let value = verdict.value ?? (isCeiling ? 0 : .infinity)

@@ -86,6 +86,7 @@ package struct GateReader {
         mapping.fail(value, "'silence' is inconclusive (traffic that stops does not pass) or allowed")
       }
     }
+    if let value = mapping.value("include") { include(value, &definition, &mapping) }
     definition.versionField = mapping.text("version_field")
     definition.version = mapping.text("version")
     if let value = mapping.value("version"), definition.versionField == nil {
@@ -95,6 +96,20 @@ package struct GateReader {
     check(definition, &mapping)
     problems += mapping.finish()
     return definition
+  }
+
+  /// `include: [health_checks, static_files]`
+  private func include(_ value: YAMLNode, _ definition: inout GateDefinition, _ mapping: inout MappingReader) {
+    var items = [value]
+    if case .sequence(let list) = value.value { items = list }
+    for item in items {
+      switch item.text {
+      case "health_checks": definition.countsHealthChecks = true
+      case "static_files": definition.countsStaticFiles = true
+      default:
+        mapping.fail(item, "'include' counts what is left out: health_checks, static_files, or both as a list")
+      }
+    }
   }
 
   private var fileName: String {
@@ -144,13 +159,31 @@ package struct GateReader {
         mapping.fail(value, "'share' is the new version's part of the traffic, above 0 % and at most 100 %, as 10 %")
       }
     }
-    _ = mapping.required("for", "10m")
-    let duration = mapping.duration("for")
+    var span: (least: Int64, most: Int64)?
+    if let value = mapping.required("for", "10m") { span = self.span(value, &mapping) }
     let name = mapping.text("name") ?? shareText ?? "stage \(number)"
     let found = mapping.finish()
     problems += found
-    guard let duration, found.isEmpty else { return nil }
-    return GateDefinition.Stage(name: name, share: share, duration: duration)
+    guard let span, found.isEmpty else { return nil }
+    return GateDefinition.Stage(name: name, share: share, duration: span.least, longest: span.most)
+  }
+
+  /// `10m`, or `4m..12m`: at least and at most.
+  private func span(_ value: YAMLNode, _ mapping: inout MappingReader) -> (least: Int64, most: Int64)? {
+    if let span = value.text.flatMap(GateReader.span) { return span }
+    mapping.fail(value, "'for' is a duration with its unit, as 10m, or the least and the most as 4m..12m")
+    return nil
+  }
+
+  /// `10m`, or `4m..12m`; nil for anything else, also where the second is not the longer one.
+  package static func span(_ text: String) -> (least: Int64, most: Int64)? {
+    guard let dots = text.firstRange(of: "..") else {
+      return OptionValue.duration(text).flatMap { $0 > 0 ? ($0, $0) : nil }
+    }
+    guard let least = OptionValue.duration(String(text[..<dots.lowerBound])),
+      let most = OptionValue.duration(String(text[dots.upperBound...])), least > 0, most > least
+    else { return nil }
+    return (least, most)
   }
 
   // MARK: Objectives
@@ -296,7 +329,7 @@ package struct GateReader {
       for (node, stage) in zip(items, definition.stages) {
         if stage.duration <= definition.warmUp {
           mapping.fail(node, "this stage is over before its warm-up ('warm_up') is")
-        } else if stage.duration / definition.window > Self.mostWindows {
+        } else if stage.longest / definition.window > Self.mostWindows {
           mapping.fail(node, "this stage has more than \(Self.mostWindows) windows ('window')")
         }
       }

@@ -224,7 +224,7 @@ package final class MergeStage: RecordStage {
       if evidence != nil { evidence?.noteCounted(request) }
       if series != nil { series?.add(request) }
       if let feed {
-        feed.take(request, versionNames: grouper.groupNames)
+        feed.take(request, routeNames: grouper.routes, versionNames: grouper.groupNames)
         if request.isError, let id = known?.id { noteFailure(request, id, to: feed) }
         for value in known?.values ?? [] { feed.take(value.text, field: Int(value.field)) }
         var byRoute = request

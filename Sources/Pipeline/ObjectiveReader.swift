@@ -188,11 +188,7 @@ struct ObjectiveReader {
       }
       throw Fault(message: "the limit of a share is given in percent, as 2 %; '\(word)' is not", offset: offset)
     case .throughput:
-      for (unit, seconds) in [("/s", 1.0), ("/min", 60.0), ("/m", 60.0), ("/h", 3_600.0)] where word.hasSuffix(unit) {
-        if let rate = Double(String(word.dropLast(unit.count)).trimmed), rate.isFinite {
-          return (rate / seconds, false)
-        }
-      }
+      if let rate = OptionValue.rate(word) { return (rate, false) }
       throw Fault(message: "the limit of throughput is given as 5/s or 300/min; '\(word)' is not", offset: offset)
     case .findings:
       if let count = Int(word), count >= 0 { return (Double(count), false) }

@@ -63,6 +63,9 @@ extension GateReport {
     let failed = verdicts.first { $0.state == .fail && !$0.isFinal }
     switch last.state {
     case .pass: return "Every objective is met, with 95 % confidence, in every stage."
+    case .goesOn:
+      return
+        "Nothing is proven against the new version, and nothing for it yet: its evidence goes on into the next stage."
     case .inconclusive: return "What was seen is not enough to say that every objective is met; none is proven missed."
     case .fail:
       let names = (failed ?? last).objectives.filter { $0.state == .fail }.map(named)

@@ -195,6 +195,7 @@ package enum GateReport {
     case .pass: "PASS"
     case .fail: "FAIL"
     case .inconclusive: "INCONCLUSIVE"
+    case .goesOn: "CONTINUE"
     }
   }
 
@@ -203,6 +204,7 @@ package enum GateReport {
     case .pass: .green
     case .fail: .boldRed
     case .inconclusive: .yellow
+    case .goesOn: .cyan
     }
   }
 }

@@ -8,6 +8,8 @@ package struct LiveGate: Sendable, Equatable {
     case pass, fail
     /// Not decided yet, or not to be decided.
     case open
+    /// Of a stage that others follow: nothing is proven against it.
+    case goesOn
   }
 
   /// In what an objective is measured.

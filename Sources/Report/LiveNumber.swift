@@ -11,6 +11,7 @@ enum LiveGlyph {
     case .pass: style.unicode ? "✓" : "+"
     case .fail: style.unicode ? "✗" : "x"
     case .open: style.unicode ? "…" : "."
+    case .goesOn: style.unicode ? "→" : ">"
     }
   }
 
@@ -19,6 +20,7 @@ enum LiveGlyph {
     case .pass: .green
     case .fail: .boldRed
     case .open: .yellow
+    case .goesOn: .cyan
     }
   }
 }

@@ -91,6 +91,7 @@ extension LiveScreen {
         case .pass: "PASS"
         case .fail: "FAIL"
         case .open: "INCONCLUSIVE"
+        case .goesOn: "CONTINUE"
         }
       var line = LiveLine(
         "\(LiveGlyph.state(final.state, style)) \(word)", final.state == .pass ? .green : LiveGlyph.paint(final.state))
@@ -112,7 +113,7 @@ extension LiveScreen {
       switch state {
       case .pass: "GOOD SO FAR"
       case .fail: "BAD SO FAR"
-      case .open: "NOT DECIDED"
+      case .open, .goesOn: "NOT DECIDED"
       }
     var line = LiveLine("\(LiveGlyph.state(state, style)) \(word)", LiveGlyph.paint(state))
     line.add("  gate \(gate.name)", .bold)

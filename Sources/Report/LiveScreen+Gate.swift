@@ -6,7 +6,7 @@ extension LiveScreen {
     guard let gate = frame.view.gate else { return nil }
     let style = frame.style
     // What fails first, then what is open: a long list is cut where it says least.
-    let order: [LiveGate.State] = [.fail, .open, .pass]
+    let order: [LiveGate.State] = [.fail, .open, .goesOn, .pass]
     let objectives = order.flatMap { state in gate.objectives.filter { $0.state == state } }
     let stages = stageLine(gate, style)
     let table = LiveTable(
@@ -34,7 +34,7 @@ extension LiveScreen {
       switch objective.state {
       case .pass: "holds"
       case .fail: "fails"
-      case .open:
+      case .open, .goesOn:
         objective.needed.flatMap { $0 > 0 ? "\(LiveNumber.count($0)) to go" : nil } ?? "open"
       }
     return LiveTable.Row(
@@ -59,6 +59,7 @@ extension LiveScreen {
         case .pass: "passed"
         case .fail: "failed"
         case .open: "inconclusive"
+        case .goesOn: "goes on"
         }
       line.add(word + (verdict.isEarly ? " early" : "") + "  ", LiveGlyph.paint(verdict.state))
     }

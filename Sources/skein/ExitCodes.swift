@@ -11,6 +11,8 @@ enum ExitReason: Int32 {
   case inconclusive = 2
   /// Data or I/O error, or a gap under `--strict`.
   case data = 3
+  /// A gate has nothing against the new version after a stage that others follow; no pass.
+  case goesOn = 4
   /// The command line is wrong.
   case usage = 64
   /// A fault of skein's own.

@@ -22,8 +22,9 @@ struct FollowCommand: ParsableCommand {
       Following begins behind what is there (--from end); --from start reads the file from its beginning, with -R the
       rotations before it as well. With --checkpoint a run goes on where the last one stood.
 
-      Exit codes: 0 ended, or the gate passed; 1 the gate failed; 2 the gate is inconclusive; 3 data or I/O error, or a gap
-      under --strict; 64 usage.
+      Exit codes: 0 ended, or the gate passed; 1 the gate failed; 2 the gate is inconclusive; 4 it ended
+      after a stage that others follow, with nothing proven against the new version; 3 data or I/O error, or a gap under
+      --strict; 64 usage.
       """)
 
   @OptionGroup var common: CommonOptions
@@ -71,7 +72,10 @@ struct FollowCommand: ParsableCommand {
     guard hooks.onVerdict == nil || gate != nil else {
       throw Failure(.usage, "--on-verdict: there is no verdict without --gate")
     }
-    let definition = try gate.map { (path) throws(Failure) in try LiveEventOptions.gate(path) }
+    guard live.newVersion == nil || gate != nil else {
+      throw Failure(.usage, "--new-version says what a gate judges: give --gate")
+    }
+    let definition = try gate.map { (path) throws(Failure) in try live.gate(path) }
     var plan = try common.plan(input: InputPlan())
     try live.apply(to: &plan, gate: definition)
     if let definition {

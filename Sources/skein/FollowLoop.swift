@@ -149,7 +149,7 @@ final class FollowLoop {
       + [
         common.layout, common.tz, common.id, common.requestsFrom, common.idle ?? "60s", common.maxOpen ?? "15m",
         common.maxLine ?? "1MiB",
-        plan.live.map { String($0.window) }, plan.live?.versionField, gate,
+        plan.live.map { String($0.window) }, plan.live?.versionField, gate, command.live.newVersion,
       ].map { $0.map { "=" + $0 } ?? "" }
       + common.map.map { "map=" + $0 } + common.layoutFile.map { "layouts=" + $0 }
       + (common.timeFormat.map { ["time=" + $0] } ?? [])

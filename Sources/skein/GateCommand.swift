@@ -17,14 +17,16 @@ struct GateCommand: ParsableCommand {
 
         skein gate rollout.yml --from 2026-11-23T06:49:05Z app.log*
         skein gate rollout.yml --stages 45s,45s,2m app.log*
+        skein gate --plan rollout.yml --rate 10/s
         skein gate rollout.yml --json app.log* | jq 'select(.event == "verdict")'
 
       It reads until the gate is decided. Without --from it begins at the first record;
       where it passes so, the rest of the logs is looked at, too: if that fails, the gate
       is inconclusive. How a gate is written and how it decides: docs/gates.md.
 
-      Exit codes: 0 passed; 1 failed; 2 inconclusive; 3 data or I/O error, or a gap
-      under --strict; 64 usage (also a mistake in the gate).
+      Exit codes: 0 passed; 1 failed; 2 inconclusive; 4 continue: the log ends with a
+      stage that has nothing proven against it, and others follow; 3 data or I/O error,
+      or a gap under --strict; 64 usage (also a mistake in the gate).
       """)
 
   @Argument(
@@ -48,13 +50,26 @@ struct GateCommand: ParsableCommand {
   @Flag(help: "Tell windows and findings too, not only verdicts.")
   var full = false
 
+  @Flag(help: "Read no log: say how long each stage needs for which true rate. Needs --rate.")
+  var plan = false
+
+  @Option(help: ArgumentHelp("With --plan: requests of all versions, as 10/s or 600/min.", valueName: "rate"))
+  var rate: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "With --plan: by how much failures scatter more than independent ones. (default: 2)", valueName: "factor"))
+  var phi: Double?
+
   func run() throws {
     guard common.since == nil, common.until == nil else {
       throw Failure(
         .usage, "--since and --until choose requests for reports; a gate begins at --from and ends with its stages")
     }
-    var definition = try LiveEventOptions.gate(gate)
+    var definition = try live.gate(gate)
     if let stages { try GateCommand.apply(stages, to: &definition) }
+    if plan { return try GatePlanRun.run(definition, rate: rate, phi: phi, style: common.style) }
+    guard rate == nil, phi == nil else { throw Failure(.usage, "--rate and --phi are for a plan: give --plan as well") }
     var plan = try common.plan()
     try live.apply(to: &plan, gate: definition)
     let redactor = try live.redaction.redactor(secretsOf: plan.rules?.set)
@@ -107,6 +122,7 @@ struct GateCommand: ParsableCommand {
     try common.finish(ledger, needsRecords: needsRecords)
     guard let verdict, verdict.isFinal else { throw ExitCode(ExitReason.inconclusive.rawValue) }
     if verdict.state == .inconclusive { throw ExitCode(ExitReason.inconclusive.rawValue) }
+    if verdict.state == .goesOn { throw ExitCode(ExitReason.goesOn.rawValue) }
   }
 
   static func time(_ text: String?, option: String) throws(Failure) -> Int64? {
@@ -125,11 +141,14 @@ struct GateCommand: ParsableCommand {
         "--stages: \(parts.count) durations for the \(definition.stages.count) stages of the gate; give one for each")
     }
     for (index, part) in parts.enumerated() {
-      let duration = try CommonOptions.duration(part, option: "--stages")
+      guard let (duration, longest) = GateReader.span(part) else {
+        throw Failure(.usage, "--stages: '\(part)' is no duration; write for example 45s, or 4m..12m")
+      }
       guard duration > definition.warmUp else {
         throw Failure(.usage, "--stages: the stage of \(part) is over before its warm-up ('warm_up' in the gate) is")
       }
       definition.stages[index].duration = duration
+      definition.stages[index].longest = longest
     }
   }
 }

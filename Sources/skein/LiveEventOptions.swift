@@ -20,6 +20,12 @@ struct LiveEventOptions: ParsableArguments {
       "The field that names the release: figures by version, a mark where one appears.", valueName: "field"))
   var versionField: String?
 
+  @Option(
+    name: .customLong("new-version"),
+    help: ArgumentHelp(
+      "The version that a gate judges. (default: the one whose share of the traffic grows)", valueName: "name"))
+  var newVersion: String?
+
   @Option(help: ArgumentHelp("A mark at the first record read. Can be given several times.", valueName: "text"))
   var mark: [String] = []
 
@@ -56,8 +62,21 @@ struct LiveEventOptions: ParsableArguments {
     plan.live = live
   }
 
+  /// The gate of a file, with what the options say of it.
+  func gate(_ path: String) throws(Failure) -> GateDefinition {
+    var definition = try LiveEventOptions.read(path)
+    guard let newVersion else { return definition }
+    if definition.versionField == nil { definition.versionField = versionField }
+    guard definition.versionField != nil else {
+      throw Failure(
+        .usage, "--new-version: which field names a version? Give --version-field, or `version_field` in the gate")
+    }
+    definition.version = newVersion
+    return definition
+  }
+
   /// Reads a gate; every mistake in it is an error here.
-  static func gate(_ path: String) throws(Failure) -> GateDefinition {
+  static func read(_ path: String) throws(Failure) -> GateDefinition {
     do throws(RuleLoader.Failure) {
       return try GateReader.read(path: path)
     } catch {

@@ -160,6 +160,7 @@ final class LiveSession {
     case .pass: .pass
     case .fail: .fail
     case .inconclusive: .open
+    case .goesOn: .goesOn
     }
   }
 

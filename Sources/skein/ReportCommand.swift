@@ -72,7 +72,7 @@ struct ReportCommand: ParsableCommand {
   func run() throws {
     let target = try ReportTarget(output: output, format: format, json: common.json, charts: charts)
     let marks = try mark.map(ReportCommand.mark)
-    let gate = try gate.map(LiveEventOptions.gate)
+    let gate = try gate.map(LiveEventOptions.read)
     let gateFrom = try GateCommand.time(gateFrom, option: "--gate-from")
     var plan = try common.plan()
     plan.input = try common.repeatable(plan.input)

@@ -276,7 +276,7 @@ struct GateDoubtTests {
     definition.version = "v2"
     definition.stages[0].share = 0.1
     var feed = GateFeed(definition)
-    feed.gate.noteVersion(0, name: "v1", first: 0)
+    feed.gate.noteVersion(0, name: "v1")
     feed.traffic(from: 0, to: 125, rate: 20, version: 0)
     #expect(feed.last?.state == .inconclusive)
   }

@@ -19,8 +19,9 @@ struct GateEvidenceTests {
 
   @Test func aPartialStageJudgesTheNewVersion() throws {
     var feed = GateFeed(canary([.errors, .floor]))
-    feed.gate.noteVersion(0, name: "v1", first: -100 * second)
-    feed.gate.noteVersion(1, name: "v2", first: -second)
+    feed.gate.noteVersion(0, name: "v1")
+    feed.gate.noteVersion(1, name: "v2")
+    feed.traffic(from: -10, to: 0, rate: 20, version: 0)
     for i in 0..<2_500 {
       // Of 20 a second every tenth is v2's; a quarter of those fail.
       let isNew = i % 10 == 0
@@ -38,8 +39,8 @@ struct GateEvidenceTests {
 
   @Test func noNewVersionIsInconclusive() throws {
     var feed = GateFeed(canary([.errors]))
-    feed.gate.noteVersion(0, name: "v1", first: -100 * second)
-    feed.traffic(from: 0, to: 125, rate: 20, version: 0)
+    feed.gate.noteVersion(0, name: "v1")
+    feed.traffic(from: -5, to: 125, rate: 20, version: 0)
     let verdict = try #require(feed.verdicts.first)
     #expect(verdict.state == .inconclusive && verdict.objectives[0].requests == 0)
     #expect(verdict.notes == ["no request of a new version was seen (field version)"])
@@ -47,10 +48,10 @@ struct GateEvidenceTests {
 
   @Test func aNewerVersionBeginsAnew() throws {
     var feed = GateFeed(canary([.errors]))
-    feed.gate.noteVersion(0, name: "v1", first: -100 * second)
-    feed.gate.noteVersion(1, name: "v2", first: second)
+    feed.gate.noteVersion(0, name: "v1")
+    feed.gate.noteVersion(1, name: "v2")
     feed.traffic(from: 0, to: 60, rate: 20, version: 1)
-    feed.gate.noteVersion(2, name: "v3", first: 60 * second)
+    feed.gate.noteVersion(2, name: "v3")
     feed.traffic(from: 60, to: 125, rate: 20, version: 2)
     let verdict = try #require(feed.verdicts.first)
     #expect(verdict.objectives[0].requests == 1_200)
@@ -61,8 +62,8 @@ struct GateEvidenceTests {
     var definition = canary([.errors])
     definition.version = "v2"
     var feed = GateFeed(definition)
-    feed.gate.noteVersion(1, name: "v2", first: -second)
-    feed.gate.noteVersion(2, name: "v3", first: second)
+    feed.gate.noteVersion(1, name: "v2")
+    feed.gate.noteVersion(2, name: "v3")
     feed.traffic(from: 0, to: 125, rate: 20, version: 1)
     #expect(feed.verdicts.first?.objectives[0].requests == 2_400)
   }
@@ -79,12 +80,9 @@ struct GateEvidenceTests {
         GateRequest(time: Int64(i) * second / 20, duration: 1, isError: route == 7, route: route))
     }
     let verdict = try #require(feed.verdicts.first)
-    // Route 7 has too few requests to be judged by itself, and does not block.
-    #expect(verdict.objectives.map(\.route) == ["GET /1", "GET /2", "(other routes)"])
-    #expect(verdict.objectives.map(\.isInformative) == [false, false, true])
-    #expect(verdict.objectives[2].reason == "too few requests by themselves: GET /7")
-    #expect(verdict.objectives[2].requests == 24 && verdict.objectives[2].bad == 24)
-    #expect(verdict.state == .pass)
+    // Route 7 has too few requests to pass by itself, and enough to fail.
+    #expect(verdict.objectives.map(\.route).first == "GET /7" && verdict.state == .fail)
+    #expect(verdict.objectives[0].requests == 24 && verdict.objectives[0].bad == 24)
   }
 
   @Test func oneRouteFails() throws {
@@ -117,14 +115,14 @@ struct GateEvidenceTests {
       // Bits: where, 429, under 400; every tenth's status is not known.
       let isUnknown = i % 10 == 9
       let where0: UInt32 = i % 2 == 0 ? 1 : 0
-      let limited: UInt32 = isUnknown ? 2 : i % 500 == 0 ? 1 : 0
+      let limited: UInt32 = isUnknown ? 2 : i % 2_000 == 0 ? 1 : 0
       let fine: UInt32 = isUnknown ? 2 : i % 50 == 0 ? 0 : 1
       feed.take(
         GateRequest(
           time: Int64(i) * second / 20, duration: 1, isError: false, truths: where0 | limited << 2 | fine << 4))
     }
     let verdict = try #require(feed.verdicts.first)
-    #expect(verdict.objectives[0].requests == 1_200 && verdict.objectives[0].bad == 5)
+    #expect(verdict.objectives[0].requests == 1_200 && verdict.objectives[0].bad == 2)
     #expect(verdict.objectives[1].requests == 2_160 && verdict.objectives[1].bad == 48)
     #expect(abs((verdict.objectives[1].value ?? 0) - (1 - 48.0 / 2_160)) < 1e-12)
     #expect(verdict.objectives.map(\.state) == [.pass, .pass])
@@ -283,8 +281,9 @@ struct GateEvidenceTests {
   /// the same mix of routes it is the same.
   @Test func theOtherVersionAtTheSameMixOfRoutes() throws {
     var feed = GateFeed(relative(.version))
-    feed.gate.noteVersion(0, name: "v1", first: -second)
-    feed.gate.noteVersion(1, name: "v2", first: second)
+    feed.gate.noteVersion(0, name: "v1")
+    feed.gate.noteVersion(1, name: "v2")
+    feed.traffic(from: -5, to: 0, rate: 40, version: 0)
     for i in 0..<5_000 {
       let isNew = i % 10 == 1
       let route: Int32 = isNew || i % 10 == 2 ? 1 : 0
@@ -300,8 +299,9 @@ struct GateEvidenceTests {
 
   @Test func worseThanTheOtherVersionFails() throws {
     var feed = GateFeed(relative(.version))
-    feed.gate.noteVersion(0, name: "v1", first: -second)
-    feed.gate.noteVersion(1, name: "v2", first: second)
+    feed.gate.noteVersion(0, name: "v1")
+    feed.gate.noteVersion(1, name: "v2")
+    feed.traffic(from: -5, to: 0, rate: 40, version: 0)
     for i in 0..<5_000 {
       let isNew = i % 2 == 1
       feed.take(
@@ -310,6 +310,7 @@ struct GateEvidenceTests {
           version: isNew ? 1 : 0))
     }
     let verdict = try #require(feed.verdicts.first)
-    #expect(verdict.objectives.map(\.state) == [.fail, .fail] && !verdict.isEarly)
+    // 20 % errors, three times as slow: within a minute.
+    #expect(verdict.objectives.map(\.state) == [.fail, .fail] && verdict.isEarly && verdict.time <= 60 * second)
   }
 }

@@ -45,7 +45,7 @@ struct GateTests {
   }
 
   @Test func tenRequestsAreInconclusive() throws {
-    for errorEach in [0, 2] {
+    for errorEach in [0, 10] {
       var feed = GateFeed(.simple([.errors, .slow]))
       feed.traffic(from: 0, to: 120, rate: 10.0 / 120, errorEach: errorEach)
       feed.finish(reached: 120 * second)
@@ -54,6 +54,14 @@ struct GateTests {
       #expect(verdict.objectives[0].reason == "only 10 requests of at least 100")
       #expect((verdict.objectives[0].needed ?? 0) >= 90)
     }
+  }
+
+  /// Half of ten: what is proven is proven.
+  @Test func tenRequestsCanFail() {
+    var feed = GateFeed(.simple([.errors, .slow]))
+    feed.traffic(from: 0, to: 120, rate: 10.0 / 120, errorEach: 2)
+    feed.finish(reached: 120 * second)
+    #expect(feed.last?.state == .fail)
   }
 
   @Test func silence() throws {

@@ -75,7 +75,7 @@ struct RandomRollout {
     case unread(Int64, time: Int64, String)
     case unfinished(start: Int64, route: Int32)
     case finding(severity: Int, time: Int64)
-    case version(Int32, String, first: Int64)
+    case version(Int32, String)
     case look(Int64, [OpenRequest], GateLoss)
     case finish(Int64)
 
@@ -87,7 +87,7 @@ struct RandomRollout {
       case .unread(let lines, let time, let place): gate.takeUnread(lines: lines, time: time, place: place)
       case .unfinished(let start, let route): gate.take(unfinished: start, route: route)
       case .finding(let severity, let time): gate.takeFinding(severity: severity, time: time)
-      case .version(let number, let name, let first): gate.noteVersion(number, name: name, first: first)
+      case .version(let number, let name): gate.noteVersion(number, name: name)
       case .look(let time, let open, let loss):
         return gate.advance(to: time, open: open, names: GateFeed.names, loss: loss)
       case .finish(let time): return gate.finish(reached: time, open: [], names: GateFeed.names)
@@ -125,7 +125,7 @@ struct RandomRollout {
     now += Int64(random.below(150)) * 1_000_000
     let age = (now - start) / GateFeed.second
     if versions < (age < -40 ? 1 : age < 4 ? 2 : age < 23 ? 3 : 4) {
-      queue.append(.version(versions, "v\(versions + 1)", first: now))
+      queue.append(.version(versions, "v\(versions + 1)"))
       versions += 1
     }
     let request = makeRequest()

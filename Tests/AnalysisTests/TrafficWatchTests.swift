@@ -18,17 +18,17 @@ struct TrafficWatchTests {
 
   @Test func stopsInTheStage() throws {
     var feed = feed()
-    feed.traffic(from: 0, to: 20, rate: 20)
+    feed.traffic(from: 0, to: 25, rate: 20)
     feed.finish(reached: 200 * second)
     let verdict = try #require(feed.verdicts.first)
     #expect(verdict.objectives[0].state == .pass && verdict.state == .inconclusive)
     #expect(
-      verdict.notes == ["no request since 00:00:19.950 (1 m 40 s): no pass without `silence: allowed` in the gate"])
+      verdict.notes == ["no request since 00:00:24.950 (1 m 35 s): no pass without `silence: allowed` in the gate"])
   }
 
   @Test func silenceIsAllowed() {
     var feed = feed { $0.allowsSilence = true }
-    feed.traffic(from: 0, to: 20, rate: 20)
+    feed.traffic(from: 0, to: 25, rate: 20)
     feed.finish(reached: 200 * second)
     #expect(feed.last?.state == .pass && feed.verdicts[0].notes[0].hasPrefix("no request since"))
     // Not where there was nothing at all.
@@ -50,8 +50,9 @@ struct TrafficWatchTests {
       $0.versionField = "version"
       $0.stages[0].share = 0.5
     }
-    feed.gate.noteVersion(0, name: "v1", first: -second)
-    feed.gate.noteVersion(1, name: "v2", first: 0)
+    feed.gate.noteVersion(0, name: "v1")
+    feed.gate.noteVersion(1, name: "v2")
+    feed.traffic(from: -5, to: 0, rate: 20, version: 0)
     for i in 0..<2_500 {
       let isNew = i % 2 == 0 && i < 500
       feed.take(GateRequest(time: Int64(i) * second / 20, duration: 1, isError: false, version: isNew ? 1 : 0))
@@ -80,9 +81,9 @@ struct TrafficWatchTests {
     sparse.traffic(from: 0, to: 300, rate: 0.1)
     sparse.finish(reached: 300 * second)
     #expect(sparse.verdicts[0].notes == [] && sparse.last?.state != .fail)
-    // A job that calls 50 times at every full minute, watched from before.
+    // A job that calls 200 times at every full minute, watched from before.
     var bursts = feed(seconds: 300)
-    for minute in -1..<5 { bursts.traffic(from: Double(minute) * 60, to: Double(minute) * 60 + 2, rate: 25) }
+    for minute in -1..<5 { bursts.traffic(from: Double(minute) * 60, to: Double(minute) * 60 + 2, rate: 100) }
     bursts.finish(reached: 300 * second)
     #expect(bursts.last?.state == .pass, "\(bursts.verdicts[0].notes)")
     for seed in 0..<300 as Range<UInt64> {

@@ -45,6 +45,8 @@ final class EventFeed {
   private(set) var stoppedAt: Int?
 
   private var last: GateRequest?
+  /// By number of the route.
+  private var kinds: [RouteKind] = []
   private var isEnding = false
   /// For somebody who watches.
   var recent: RecentRequests?
@@ -248,7 +250,7 @@ final class EventFeed {
 
   // MARK: What is counted
 
-  func take(_ request: RequestEvent, versionNames: GroupNames) {
+  func take(_ request: RequestEvent, routeNames: GroupNames, versionNames: GroupNames) {
     guard !isOver else { return }
     var byRoute = request
     byRoute.group = request.route
@@ -259,10 +261,17 @@ final class EventFeed {
     }
     recent?.take(request)
     guard gate != nil || sample != nil else { return }
-    let judged = judged(request)
+    var judged = judged(request)
+    judged.kind = kind(of: request.route, routeNames)
     gate?.take(judged)
     sample?.take(judged)
     last = judged
+  }
+
+  private func kind(of route: Int32, _ names: GroupNames) -> RouteKind {
+    guard route >= 0 else { return .user }
+    while kinds.count <= Int(route) { kinds.append(RouteKind(route: names.name(kinds.count))) }
+    return kinds[Int(route)]
   }
 
   private func judged(_ request: RequestEvent) -> GateRequest {
@@ -294,7 +303,7 @@ final class EventFeed {
   private func noteVersion(_ request: RequestEvent, _ names: GroupNames) {
     knownVersions = Int(request.group) + 1
     let name = names.name(Int(request.group))
-    gate?.noteVersion(request.group, name: name, first: request.time)
+    gate?.noteVersion(request.group, name: name)
     waiting.append(.mark(EventMark(kind: .version, time: request.time, text: name)))
   }
 
@@ -351,7 +360,7 @@ final class EventFeed {
     if next != EventTime.none, clock.high != EventTime.none {
       closeWindows(upTo: max(next, start(of: clock.high) + length), state, isEnd: true)
     }
-    sample?.finish(routeName: state.name)
+    sample?.finish(routeName: state.name, versionName: { state.versionNames.name(Int($0)) })
     if gate == nil, sample == nil, gatePlan != nil { tell([Gate.withoutRecords]) }
     giveUnread()
     let (open, loss) = (state.open(), loss)

@@ -8,6 +8,15 @@ package enum OptionValue {
     return value
   }
 
+  /// Events a second: `10/s`, `600/min`, `5/h`; nil for anything else, and for what is not finite.
+  package static func rate(_ text: String) -> Double? {
+    for (unit, seconds) in [("/s", 1.0), ("/min", 60.0), ("/m", 60.0), ("/h", 3_600.0)] where text.hasSuffix(unit) {
+      guard let rate = Double(text.dropLast(unit.utf8.count).filter { $0 != " " }), rate.isFinite else { return nil }
+      return rate / seconds
+    }
+    return nil
+  }
+
   /// Bytes, with a unit or without; nil for anything else.
   package static func bytes(_ text: String) -> Int? {
     guard let quantity = Quantity(text), quantity.kind == .size || quantity.kind == .plain else { return nil }
