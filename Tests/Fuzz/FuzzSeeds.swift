@@ -6,11 +6,9 @@ import TraceCore
 package struct FuzzSeeds {
   private let top: URL
 
-  /// - Parameter top: the project's folder.
-  package init(top: URL = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent())
-  {
-    self.top = top
+  package init() {
+    top = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent()
   }
 
   /// In a fixed order, each of at most `FuzzTarget.longest` bytes.
