@@ -17,7 +17,7 @@ enum SecretForms {
 
   private static let strong = SecretNames.strong
   /// A mask that is the whole of a value without quotes.
-  private static let noMask = "(?!" + SecretNames.mask + #"(?![^\s"',;&)\]}!\\]))"#
+  private static let noMask = "(?!" + SecretNames.mask + #"[)\]}]{0,3}+(?![^\s"',;&\\]))"#
   private static let noProse = "(?!" + SecretNames.prose + #"(?![^\s"',;&)\]}!.:\\]))"#
 
   /// One character of a value without quotes. What parts values goes on if no name follows it: `hun;ter2`, `it's`.
