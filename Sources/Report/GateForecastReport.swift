@@ -43,7 +43,7 @@ package enum GateForecastReport {
         + row.times.map { $0.map(span) ?? "-" }
         + [
           percent(row.passes), percent(row.fails), range(span(row.median), span(row.late)),
-          CountText.text(Int64(row.failed.rounded())),
+          CountText.text(Int64(saturating: row.failed.rounded())),
         ]
     }
     table(

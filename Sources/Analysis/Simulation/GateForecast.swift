@@ -60,7 +60,7 @@ package struct GateForecast: Sendable {
       let stage = definition.stages[number]
       let perSecond = rate * GateForecast.share(definition, number)
       func requests(_ length: Int64) -> Int64 {
-        Int64(Double(length - definition.warmUp) / Double(EventTime.nanosecondsPerSecond) * perSecond)
+        Int64(saturating: Double(length - definition.warmUp) / Double(EventTime.nanosecondsPerSecond) * perSecond)
       }
       return Stage(
         name: stage.name, least: stage.duration, most: stage.longest, leastRequests: requests(stage.duration),
@@ -77,11 +77,11 @@ package struct GateForecast: Sendable {
       let times = definition.stages.indices.map { number in
         needed.flatMap { needed -> Int64? in
           let seconds = Double(needed) / (rate * GateForecast.share(definition, number))
-          return seconds < 1e9 ? Int64(seconds * 1e9) + definition.warmUp : nil
+          return seconds < 1e9 ? Int64(saturating: seconds * 1e9) + definition.warmUp : nil
         }
       }
       var traffic = SimulatedTraffic(
-        phi > 1 ? .bursty(phi: phi) : .independent, share: share, seed: UInt64(share * 1e9))
+        phi > 1 ? .bursty(phi: phi) : .independent, share: share, seed: UInt64(saturating: share * 1e9))
       let results = (0..<runs).map { _ in simulated.run(&traffic) }
       let ends = results.map(\.time).sorted()
       return Row(
@@ -102,7 +102,7 @@ package struct GateForecast: Sendable {
     guard share != limit else { return nil }
     var n = 20.0
     while n < 1e7 {
-      if proves(n / phi, share, limit, alpha) { return Int64(n.rounded(.up)) }
+      if proves(n / phi, share, limit, alpha) { return Int64(saturating: n.rounded(.up)) }
       n *= 1.02
     }
     return nil

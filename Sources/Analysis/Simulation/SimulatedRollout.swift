@@ -73,7 +73,7 @@ package struct SimulatedRollout: Sendable {
       if gate.phase == .judging {
         let share = gate.isPartial ? definition.stages[gate.stageNumber].share ?? 1 : 1
         let expected = rest + rate * share * Double(to - from) / Double(EventTime.nanosecondsPerSecond)
-        let requests = Int(expected)
+        let requests = Int(saturating: expected)
         rest = expected - Double(requests)
         let failed = traffic.failures(of: requests)
         result.windows.append((failed, requests))
