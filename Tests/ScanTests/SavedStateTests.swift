@@ -102,7 +102,7 @@ struct SavedStateTests {
     // Not: whom events are told, the rules, the length, marks, the gate's plan, a sample, the first atom, the request taken
     // last, whether it ends, what somebody watches; unread lines before the gate begins, the last cut, where the gate stopped.
     let feed = EventFeed(LiveOptions(), rules: [], firstAtom: 0)
-    #expect(members(feed) == 28)
+    #expect(members(feed) == 29)
     // Not: what it reads and with what, what is open (its place in the file is saved), the time of the last look.
     let follower = StreamFollower(path: "app.log", display: "app.log", from: .start, clock: { 0 })
     let lane = FollowLane(
