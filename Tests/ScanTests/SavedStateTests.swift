@@ -100,9 +100,10 @@ struct SavedStateTests {
     // Not: the rules, the plan, whom it tells of continuations, the layouts at hand.
     #expect(members(try #require(stage.rules)) == 8)
     // Not: whom events are told, the rules, the length, marks, the gate's plan, a sample, the first atom, the request taken
-    // last, whether it ends, what somebody watches; unread lines before the gate begins, the last cut, where the gate stopped.
+    // last, whether it ends, what somebody watches; unread lines before the gate begins, the last cut, where the gate
+    // stopped, the kinds of routes (by their names).
     let feed = EventFeed(LiveOptions(), rules: [], firstAtom: 0)
-    #expect(members(feed) == 28)
+    #expect(members(feed) == 29)
     // Not: what it reads and with what, what is open (its place in the file is saved), the time of the last look; whether it
     // ends, lines that are passed over, and what is said of them.
     let follower = StreamFollower(path: "app.log", display: "app.log", from: .start, clock: { 0 })
