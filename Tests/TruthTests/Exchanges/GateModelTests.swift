@@ -78,6 +78,7 @@ struct GateModelTests {
         confidence: 80 %
         window: 1s
         stages: [{for: \(seconds)s}]
+        include: [health_checks, static_files]
         objectives: ["error_rate < \(limit * 100) %"]
         """
       var plan = RunPlan(input: input)
