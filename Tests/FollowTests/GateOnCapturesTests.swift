@@ -54,18 +54,25 @@ struct GateOnCapturesTests {
     try verdicts(try InputPlan.make(arguments: capture.appLogs), gate, from: start)
   }
 
+  /// Where half of the traffic is the new version's, it does not go on. In the text capture all failures of that stage are of one
+  /// short burst: they speak against it and prove nothing, until the next requests come.
   @Test(arguments: Capture.allCases)
-  func theRolloutFailsAtHalfOfTheTraffic(capture: Capture) throws {
+  func theRolloutDoesNotGoOnAtHalfOfTheTraffic(capture: Capture) throws {
     let start = try Self.start(of: "deploy10", capture)
     let verdicts = try Self.verdicts(capture, try Self.gate(Self.rollout), from: start)
-    #expect(verdicts.map(\.stageName) == ["deploy10", "deploy50", nil])
     #expect(verdicts[0].state == .goesOn || verdicts[0].state == .inconclusive)
-    #expect(verdicts.dropFirst().map(\.state) == [.fail, .fail])
-    #expect(verdicts.map(\.isFinal) == [false, false, true] && verdicts[2].exitCode == 1)
     let half = try #require(verdicts.first { $0.stageName == "deploy50" })
     #expect(half.time > start + 45 * Self.second && half.time <= start + 90 * Self.second)
-    #expect(half.objectives[0].state == .fail && half.objectives[0].text == "error_rate < 2 %")
     #expect(half.notes.contains("judged: the requests of version v2"))
+    let last = try #require(verdicts.last)
+    #expect(last.isFinal && last.state == .fail && last.exitCode == 1)
+    if capture == .text {
+      #expect(half.state == .inconclusive && half.notes.contains { $0.hasSuffix("do not widen yet") })
+      #expect(last.time <= start + 105 * Self.second)
+    } else {
+      #expect(verdicts.map(\.stageName) == ["deploy10", "deploy50", nil] && half.state == .fail)
+      #expect(half.objectives[0].state == .fail && half.objectives[0].text == "error_rate < 2 %")
+    }
   }
 
   @Test(arguments: Capture.allCases)
@@ -83,12 +90,12 @@ struct GateOnCapturesTests {
     let requests = try capture.requests().compactMap { OptionValue.time($0.time) }.filter { $0 >= start }.sorted()
     var definition = try Self.gate("{name: short, for: 10s}")
     // Up to the eleventh.
-    definition.stages[0].duration = requests[10] - start
+    definition.stages[0] = GateDefinition.Stage(name: "short", duration: requests[10] - start)
     let verdicts = try Self.verdicts(capture, definition, from: start)
     // No pass; where half of them fail, ten are enough to prove it.
     #expect(verdicts.last?.state == .inconclusive || (phase == "deploy100" && verdicts.last?.state == .fail))
     for objective in verdicts[0].objectives {
-      #expect((1...12).contains(objective.requests) && objective.state != .pass)
+      #expect((4...12).contains(objective.requests) && objective.state != .pass, "\(objective.requests)")
     }
   }
 
