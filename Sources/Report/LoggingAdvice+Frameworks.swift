@@ -8,7 +8,8 @@ extension LoggingAdvice {
   static let springBoot = LoggingAdvice(
     id: "spring-boot",
     title: "Spring Boot: the request id in every line, and one line where a request ends",
-    why: "logging.pattern.level puts the id into the default pattern; the filter sets it and writes method, path, status and "
+    why:
+      "logging.pattern.level puts the id into the default pattern; the filter sets it and writes method, path, status and "
       + "duration. What other threads log needs the MDC handed on.",
     language: "java",
     file: "application.properties, and a class beside the controllers",
@@ -134,7 +135,8 @@ extension LoggingAdvice {
   static let dotnet = LoggingAdvice(
     id: "aspnet-core",
     title: "ASP.NET Core: JSON lines with a time and the request id, and one line where a request ends",
-    why: "The console's default has no time and writes each record in two lines. With scopes each line of a request has its id.",
+    why:
+      "The console's default has no time and writes each record in two lines. With scopes each line of a request has its id.",
     language: "csharp",
     file: "Program.cs",
     code: #"""
@@ -182,7 +184,8 @@ extension LoggingAdvice {
   static let go = LoggingAdvice(
     id: "go-slog",
     title: "Go: slog with the request id, and one line where a request ends",
-    why: "Standard library only. Log with the logger of the context, so that each line has the id; the name of the duration "
+    why:
+      "Standard library only. Log with the logger of the context, so that each line has the id; the name of the duration "
       + "has its unit, which slog's own Duration does not.",
     language: "go",
     file: "where the handlers are made",
@@ -238,7 +241,8 @@ extension LoggingAdvice {
   static let node = LoggingAdvice(
     id: "node-pino-http",
     title: "Express, Koa, Nest: pino-http, with the request id in every line",
-    why: "One line where a request ends, with its time in the response. Log with req.log, so that each line has the id.",
+    why:
+      "One line where a request ends, with its time in the response. Log with req.log, so that each line has the id.",
     language: "javascript",
     file: "before the routes (npm install pino pino-http)",
     code: #"""
@@ -286,7 +290,9 @@ extension LoggingAdvice {
       let parts = channel.split(separator: ".", omittingEmptySubsequences: false)
       if parts.count == 2, !parts[1].isEmpty, parts[1].allSatisfy({ $0.isASCII && $0.isUppercase }) { return .laravel }
     }
-    if ["info: ", "warn: ", "fail: ", "dbug: ", "crit: "].contains(where: line.hasPrefix), line.contains("[") { return .dotnet }
+    if ["info: ", "warn: ", "fail: ", "dbug: ", "crit: "].contains(where: line.hasPrefix), line.contains("[") {
+      return .dotnet
+    }
     if line.contains(" INF] ") || line.contains("[INF] ") || line.contains("[ERR] ") { return .dotnet }
     if line.contains(" --- [") || line.contains("[http-nio-") || line.contains("[main] ") { return .java }
     if line.contains(" level=info msg=") || line.contains(" level=INFO msg=") || line.contains("\tinfo\t")
@@ -295,7 +301,8 @@ extension LoggingAdvice {
       return .go
     }
     let words = line.split(separator: " ")
-    if words.count >= 4, line.hasSuffix(" ms") || line.contains(" ms - "), words.contains(where: { $0.hasPrefix("/") }) {
+    if words.count >= 4, line.hasSuffix(" ms") || line.contains(" ms - "), words.contains(where: { $0.hasPrefix("/") })
+    {
       return .node
     }
     return nil

@@ -101,7 +101,8 @@ package struct LoggingAdvice: Sendable, Equatable {
   /// All advice that can be given, for tests.
   package static var all: [LoggingAdvice] {
     [
-      uvicornConfig, correlationID, asgiRequestLog, wsgiRequestLog, nginx, apache, springBoot, rails, laravel, dotnet, go,
+      uvicornConfig, correlationID, asgiRequestLog, wsgiRequestLog, nginx, apache, springBoot, rails, laravel, dotnet,
+      go,
       node, jsonLine, textLine,
     ]
   }

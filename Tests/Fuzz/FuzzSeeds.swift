@@ -16,7 +16,8 @@ package struct FuzzSeeds {
     let own: [[UInt8]] =
       switch target {
       case .lines: files("fixtures/stack-traces") + files("fixtures/stacks", ending: ".log") + cases()
-      case .json: lines(of: files("fixtures/formats") + files("fixtures/stacks", ending: ".log")).filter { $0.first == 0x7B }
+      case .json:
+        lines(of: files("fixtures/formats") + files("fixtures/stacks", ending: ".log")).filter { $0.first == 0x7B }
       case .formats: formats()
       case .gzip: gzip()
       case .yaml: files("layouts", ending: ".yml") + pages("yaml")
@@ -34,7 +35,9 @@ package struct FuzzSeeds {
   private func files(_ folder: String, ending: String = "") -> [[UInt8]] {
     let url = top.appendingPathComponent(folder)
     let names = ((try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? []).filter { $0.hasSuffix(ending) }
-    return names.sorted().compactMap { try? Array(Data(contentsOf: url.appendingPathComponent($0))) }.filter { !$0.isEmpty }
+    return names.sorted().compactMap { try? Array(Data(contentsOf: url.appendingPathComponent($0))) }.filter {
+      !$0.isEmpty
+    }
   }
 
   /// The logs of the golden cases.
@@ -58,7 +61,9 @@ package struct FuzzSeeds {
       let lines = String(decoding: file, as: UTF8.self).split(separator: "\n").map {
         $0.trimmingCharacters(in: .whitespaces)
       }
-      let sample = lines.first { $0.hasPrefix("- line:") }.map { $0.dropFirst(8).trimmingCharacters(in: ["'", "\"", " "]) }
+      let sample = lines.first { $0.hasPrefix("- line:") }.map {
+        $0.dropFirst(8).trimmingCharacters(in: ["'", "\"", " "])
+      }
       return lines.filter { $0.hasPrefix("format:") }.map { line in
         Array((line.dropFirst(8).trimmingCharacters(in: ["'", "\"", " "]) + "\n" + (sample ?? "") + "\n").utf8)
       }
@@ -67,7 +72,9 @@ package struct FuzzSeeds {
 
   private func gzip() -> [[UInt8]] {
     let folder = top.appendingPathComponent("fixtures/logs/parkapi-text")
-    let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []).filter { $0.hasSuffix(".gz") }
+    let names = ((try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []).filter {
+      $0.hasSuffix(".gz")
+    }
     let whole = names.sorted().compactMap { try? Array(Data(contentsOf: folder.appendingPathComponent($0))) }
     // "a\n", stored; two members; an empty one.
     let stored: [UInt8] = [
@@ -77,7 +84,8 @@ package struct FuzzSeeds {
   }
 
   private func expressions() -> [[UInt8]] {
-    let line = "2026-11-23 06:47:55,003 ERROR [a] [8165e189] done method=GET path=/a status=500 duration_ms=42 user=\"x y\""
+    let line =
+      "2026-11-23 06:47:55,003 ERROR [a] [8165e189] done method=GET path=/a status=500 duration_ms=42 user=\"x y\""
     return [
       "status >= 500 and duration > 300ms", "not has(trace_id) or level in (error, critical)", "message ~ \"(a+)+b\"",
       "path !~ '^/healthz' and rate < 2 %", "any(level >= error) and count(status = 500) > 2", "time >= 06:47:55",

@@ -19,10 +19,11 @@ enum FuzzedLog {
     if log.last != 0x0A { log.append(0x0A) }
     let layouts = LayoutDetector(catalog: .plain, zone: .utc).detect(log.span, referenceTime: 0).layouts
     let whole = read([log[...]], layouts)
-    guard whole.counts.lines == whole.counts.records + whole.counts.continuationLines + whole.counts.unparsedLines
-      + whole.counts.noticeLines
-    else { fatalError("lines: the counts do not add up: \(whole.counts)") }
-    guard whole.counts.bytes == Int64(log.count) else { fatalError("lines: \(whole.counts.bytes) of \(log.count) bytes") }
+    guard
+      whole.counts.lines == whole.counts.records + whole.counts.continuationLines + whole.counts.unparsedLines
+        + whole.counts.noticeLines
+    else { broken("lines: the counts do not add up: \(whole.counts)") }
+    guard whole.counts.bytes == Int64(log.count) else { broken("lines: \(whole.counts.bytes) of \(log.count) bytes") }
     // Cut after a line that the bytes themselves choose.
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325
     for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
@@ -31,7 +32,7 @@ enum FuzzedLog {
     let cut = JoinedLines.lastStart(head.span, head.count)
     let parts = [log[..<cut], log[cut...]].filter { !$0.isEmpty }
     let pieces = read(parts, layouts)
-    guard pieces.found == whole.found else { fatalError("lines: other records where a block ends at byte \(cut)") }
+    guard pieces.found == whole.found else { broken("lines: other records where a block ends at byte \(cut)") }
   }
 
   /// The records of a log in blocks, its loose lines counted by the machine that a merge uses.
@@ -77,7 +78,7 @@ enum FuzzedLog {
     let (time, status, level) = (fields.time, fields.status, fields.level)
     let second = layouts.parse(line.span, from: 0, to: line.count, into: &fields, times: &times)
     guard first == second, first == nil || (time == fields.time && status == fields.status && level == fields.level)
-    else { fatalError("a line means something else when it is read again") }
+    else { broken("a line means something else when it is read again") }
     for wrapper in Wrapper.allCases {
       let unwrapper = Unwrapper([wrapper])
       let output = Block(capacity: 256)
@@ -85,7 +86,7 @@ enum FuzzedLog {
       unwrapper.unwrap(line.span, from: 0, to: line.count, into: output, lines: &origins)
       unwrapper.finish(into: output, lines: &origins)
       guard origins.reduce(0, { $0 + $1.length }) == Int64(line.count) || line.isEmpty else {
-        fatalError("\(wrapper.rawValue): the lengths of the lines do not add up")
+        broken("\(wrapper.rawValue): the lengths of the lines do not add up")
       }
     }
   }

@@ -54,12 +54,18 @@ package struct Mutator {
     "1e-308", "1e999", "0.0000000001", "4294967296", "2147483648", "99999999999999999999999999", "NaN", "65536",
   ]
 
-  private static let pieces: [[UInt8]] = [
-    "\n", "\r\n", "\0", "\0\0\0\0\0\0\0\0", "\t", "\"", "\\", "\\u0000", "\\ud800", "[", "]", "{", "}", "(", ")", "|", "=",
-    " status=500", " duration_ms=", "request_id=", "=>", "%", "%(", "$", "&", "*", "!", "<<: *a", "- ", ": ", "# ",
-    "\u{1B}[31m", "\u{1B}]0;x\u{7}", "\u{202E}", "\u{FEFF}", "Traceback (most recent call last):\n", "    at a.b(c:1)\n",
-    "2026-11-23 06:47:55,003", "0001-01-01T00:00:00Z", "9999-12-31T23:59:60Z", "[23/Nov/2026:06:47:55 +0000]",
-    "{\"resourceLogs\":[", "{\"logEvents\":[", "(?<a>", "(a+)+$", "any(", "count(", " and not ", "-----BEGIN PRIVATE KEY-----",
-    "Authorization: Digest ",
-  ].map { Array($0.utf8) } + [[0xFF], [0xC3], [0xED, 0xA0, 0x80], [0x1F, 0x8B, 0x08], [0x80, 0x80, 0x80, 0x80, 0x01]]
+  private static let pieces: [[UInt8]] =
+    [
+      "\n", "\r\n", "\0", "\0\0\0\0\0\0\0\0", "\t", "\"", "\\", "\\u0000", "\\ud800", "[", "]", "{", "}", "(", ")", "|",
+      "=",
+      " status=500", " duration_ms=", "request_id=", "=>", "%", "%(", "$", "&", "*", "!", "<<: *a", "- ", ": ", "# ",
+      "\u{1B}[31m", "\u{1B}]0;x\u{7}", "\u{202E}", "\u{FEFF}", "Traceback (most recent call last):\n",
+      "    at a.b(c:1)\n",
+      "2026-11-23 06:47:55,003", "0001-01-01T00:00:00Z", "9999-12-31T23:59:60Z", "[23/Nov/2026:06:47:55 +0000]",
+      "{\"resourceLogs\":[", "{\"logEvents\":[", "(?<a>", "(a+)+$", "any(", "count(", " and not ",
+      "-----BEGIN PRIVATE KEY-----",
+      "Authorization: Digest ",
+    ].map { Array($0.utf8) } + [
+      [0xFF], [0xC3], [0xED, 0xA0, 0x80], [0x1F, 0x8B, 0x08], [0x80, 0x80, 0x80, 0x80, 0x01],
+    ]
 }

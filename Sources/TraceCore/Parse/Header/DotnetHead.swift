@@ -13,7 +13,8 @@ enum DotnetHead {
   /// Where the category stands: before `[0]` at the line's end, after `info: `.
   static func category(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Range<Int>? {
     guard end - start > 8, bytes[end - 1] == UInt8(ascii: "]"),
-      let open = ByteSearch.last(UInt8(ascii: "["), in: bytes, from: start, to: end), open > start + 6, open + 1 < end - 1,
+      let open = ByteSearch.last(UInt8(ascii: "["), in: bytes, from: start, to: end), open > start + 6,
+      open + 1 < end - 1,
       (open + 1..<end - 1).allSatisfy({ bytes[$0] &- 0x30 < 10 }),
       case let word = ByteSearch.wordStart(in: bytes, before: open, from: start), word >= start + 6,
       bytes[word - 2] == UInt8(ascii: ":"), level(bytes, word - 6) != nil,

@@ -108,8 +108,9 @@ extension HeaderReader {
       // WildFly's `(default task-1)`, `(ServerService Thread Pool -- 12)`, after the logger.
       var digits = stop
       while digits > start, bytes[digits - 1] &- 0x30 < 10 { digits -= 1 }
-      if digits > start + 4, ByteSearch.begins(bytes, at: digits - 5, end: stop, with: "task-")
-        || ByteSearch.begins(bytes, at: digits - 3, end: stop, with: "-- ")
+      if digits > start + 4,
+        ByteSearch.begins(bytes, at: digits - 5, end: stop, with: "task-")
+          || ByteSearch.begins(bytes, at: digits - 3, end: stop, with: "-- ")
       {
         return true
       }

@@ -194,7 +194,9 @@ struct HeaderReader {
       ("PHP Compile error:", .critical), ("PHP Recoverable fatal error:", .error), ("PHP Warning:", .warning),
       ("PHP Core warning:", .warning), ("PHP Notice:", .notice), ("PHP Deprecated:", .notice),
     ]
-    guard let found = words.first(where: { ByteSearch.begins(bytes, at: start, end: end, with: $0.0) }) else { return nil }
+    guard let found = words.first(where: { ByteSearch.begins(bytes, at: start, end: end, with: $0.0) }) else {
+      return nil
+    }
     return (found.1, start + found.0.utf8CodeUnitCount - 1)
   }
 
