@@ -114,5 +114,14 @@ import TraceCore
     #expect(JoinedLines.lastStart(short.span, short.count) == 2)
     let text = Array("2026-11-23 06:47:55,003 ERROR x\nTraceback:\n  File\n".utf8)
     #expect(JoinedLines.lastStart(text.span, text.count) == text.count)
+    // What is whole waits for nothing while it is followed.
+    for line in [
+      "2026-11-23 06:47:55.003 | ERROR    | app.orders:create:41 - could not create order\n",
+      "2026-11-23 06:47:55.0030|ERROR|Orders.OrderController|could not create order\n",
+      "[2026-11-23 06:47:55] production.ERROR: could not create order (stock)\n",
+    ] {
+      let bytes = Array(line.utf8)
+      #expect(JoinedLines.lastStart(bytes.span, bytes.count) == bytes.count)
+    }
   }
 }

@@ -117,13 +117,25 @@ package enum JoinedLines {
 /// The column that a record has after its stack trace: NLog's `…|${message} ${exception}|traceid: ${aspnet-TraceIdentifier}`.
 enum TailColumn {
   /// Whether a line is the head of a record with columns between bars of which the last one is not there yet: it begins with a
-  /// date, a bar follows it directly, and no `|name: value` ends it. Cost: a byte for most lines.
+  /// date, a bar follows it directly, an exception is named, and no `|name: value` ends it. Cost: a byte for most lines.
   static func isHead(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
     guard end - start > 30, bytes[start] &- 0x30 < 10, bytes[start + 4] == UInt8(ascii: "-"),
       let bar = ByteSearch.first(UInt8(ascii: "|"), in: bytes, from: start + 19, to: min(end, start + 36)),
+      bytes[bar - 1] != 0x20,
       ByteSearch.first(UInt8(ascii: "|"), in: bytes, from: bar + 1, to: min(end, bar + 40)) != nil
     else { return false }
-    return self.start(bytes, start, end) == nil
+    // Only where a stack trace comes: any other line would wait for the next one while it is followed.
+    return names(bytes, bar, end) && self.start(bytes, start, end) == nil
+  }
+
+  /// Whether an exception is named after `start`.
+  private static func names(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
+    var from = start
+    while let letter = ByteSearch.first(UInt8(ascii: "E"), in: bytes, from: from, to: end) {
+      if ByteSearch.begins(bytes, at: letter, end: end, with: "Exception") { return true }
+      from = letter + 1
+    }
+    return false
   }
 
   /// Where the name of the column `|name: value` that ends a line begins; nil without one.
