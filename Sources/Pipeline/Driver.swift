@@ -28,6 +28,7 @@ package struct Driver {
     package var templates: TemplateTally?
     /// Figures over time, if the plan collects them.
     package var series: AdaptiveSeries?
+    package var seriesRoutes: RouteWindows?
     /// Fields asked for by name that stood in at least one record.
     package var seenFields: Set<String>
     /// Names of fields in the first lines, most frequent first: for suggestions.
@@ -117,7 +118,8 @@ package struct Driver {
     }
     return Result(
       stats: stats, ranking: outcome.ranking, evidence: evidence ?? [], findings: outcome.findings,
-      survey: outcome.survey, templates: outcome.templates, series: outcome.series, seenFields: reading.seenFields,
+      survey: outcome.survey, templates: outcome.templates, series: outcome.series, seriesRoutes: outcome.seriesRoutes,
+      seenFields: reading.seenFields,
       sampledFields: sampledFields)
   }
 

@@ -356,6 +356,8 @@ package final class MergeStage: RecordStage {
     /// What its survey knows of templates.
     package var templates: TemplateTally?
     package var series: AdaptiveSeries?
+    /// The same by route.
+    package var seriesRoutes: RouteWindows?
     /// What orphans turned out to be, by source.
     package var corrections: [Int: LedgerCounts]
     /// `--every` divides the span into more windows than can be kept.
@@ -410,8 +412,15 @@ package final class MergeStage: RecordStage {
     return Outcome(
       stats: summary, ranking: ranking, evidence: evidence, findings: rules?.finish(newest: grouper.watermark.high),
       survey: survey?.finish(names: grouper.routes, isUnmatched: { known.isUnmatched($0) }),
-      templates: survey?.knownTemplates, series: series, corrections: corrections,
+      templates: survey?.knownTemplates, series: series, seriesRoutes: series?.routes(name: routeName),
+      corrections: corrections,
       isWindowsOverfull: windows?.isOverfull ?? false || summary.windows.count > Windows.most)
+  }
+
+  private func routeName(_ route: Int32) -> String {
+    if route == GroupNames.folded { return RequestStats.otherName }
+    guard route >= 0 else { return RequestStats.noneName }
+    return isByRoute && stats.isUnmatched(Int(route)) ? RequestStats.unmatchedName : grouper.routes.name(Int(route))
   }
 
   /// Who told of requests, in order of first appearance.

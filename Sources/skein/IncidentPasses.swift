@@ -33,7 +33,7 @@ struct IncidentPasses {
     let series = result.series ?? AdaptiveSeries()
     return Overview(
       stats: result.stats, series: series.windows(most: Overview.mostDrawn), searchWindow: series.length,
-      found: IncidentFinder.find(series.windows()),
+      found: IncidentFinder.find(series.windows(), routes: result.seriesRoutes),
       fields: result.sampledFields())
   }
 

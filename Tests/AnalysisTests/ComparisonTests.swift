@@ -274,7 +274,7 @@ struct ComparisonTests {
   }
 
   @Test func noMessageChangesByChance() {
-    var random = SplitMix64(seed: 32)
+    var random = SimulationRandom(seed: 32)
     var wrong = 0
     for _ in 0..<200 {
       let templates = (0..<40).map { number in
@@ -282,7 +282,7 @@ struct ComparisonTests {
         return Self.template(
           "\(number)",
           [
-            Int64(RandomService.poisson(2 * mean, &random)), Int64(RandomService.poisson(mean, &random)),
+            Int64(SimulatedService.poisson(2 * mean, &random)), Int64(SimulatedService.poisson(mean, &random)),
           ])
       }
       if !Self.shifts(templates).isEmpty { wrong += 1 }

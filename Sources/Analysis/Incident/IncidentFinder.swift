@@ -12,18 +12,41 @@ internal import TraceCore
 /// Nothing depends on anything but the series. Cost: some 10,000 spans looked at for each one found.
 package enum IncidentFinder {
   package struct Options: Sendable {
-    /// The chance, of each signal, to find an incident where the shares are the same throughout.
+    /// The chance, of each signal, to find an incident where the shares are the same throughout: of all requests together, and
+    /// of all routes one by one.
     package var alpha = 0.002
+    package var alphaOfRoutes = 0.005
     /// Shares that matter: at least so many times the share outside and so much more, or more by `alone`.
     package var errorRatio = 2.0
     package var errorsMore = 0.002
     package var errorsAlone = 0.03
+    /// Such a share more is an incident even where the like comes often.
+    package var errorsGross = 0.3
+    /// So many others of their kind do not make failures, or a slow time, how the service always is.
+    package var sparedOutages = 2
+    package var sparedSlowdowns = 1
     package var slowRatio = 2.0
     package var slowMore = 0.05
     /// What p50 or p95 inside must be of what it is outside, at least.
     package var latencyRatio = 1.75
-    /// An incident lasts at least so long; nanoseconds.
+    /// Bad requests that an incident has at least.
+    package var leastBad: Int64 = 8
+    /// Of a route the share must be more by so much, or by so much alone, and at least so many requests must be bad.
+    package var routeMore = 0.02
+    package var routeAlone = 0.1
+    package var leastOfRoute: Int64 = 10
+    /// A slow time lasts at least so long, failures so long; nanoseconds.
     package var least: Int64 = 10_000_000_000
+    package var leastErrors: Int64 = 3_000_000_000
+    /// So much of its worst time may not be all that speaks for it; nanoseconds.
+    package var sparedSlow: Int64 = 5_000_000_000
+    package var sparedErrors: Int64 = 1_000_000_000
+    /// At one of its borders a slow time must begin or end within so long, for what rises and falls with the day is none;
+    /// nanoseconds.
+    package var abrupt: Int64 = 900_000_000_000
+    /// By such a part of all that it is slower, and with such a log-likelihood ratio.
+    package var abruptPart = 0.4
+    package var abruptRatio = 7.0
     /// So long without a sign of it, and at least three windows, makes the end of an incident; nanoseconds.
     package var cleanTime: Int64 = 30_000_000_000
 
@@ -83,15 +106,22 @@ package enum IncidentFinder {
     package init() {}
   }
 
-  /// - Parameter series: in order and without gaps, as `AdaptiveSeries.windows`.
-  package static func find(_ series: [SeriesWindow], _ options: Options = Options()) -> Found {
+  /// Routes that are looked at one by one, the busiest.
+  static let mostRoutes = 200
+
+  /// - Parameters:
+  ///   - series: in order and without gaps, as `AdaptiveSeries.windows`.
+  ///   - routes: the same requests by route; nil where routes are not known.
+  package static func find(
+    _ series: [SeriesWindow], routes: RouteWindows? = nil, _ options: Options = Options()
+  ) -> Found {
     guard let first = series.first, series.contains(where: { $0.requests > 0 }) else {
       var found = Found()
       found.method = "there are no requests with a time to search for an incident"
       return found
     }
     var search = IncidentSearch(series, length: max(1, first.length), options)
-    search.run()
+    search.run(routes ?? RouteWindows(series))
     return search.found()
   }
 }

@@ -8,28 +8,34 @@ extension IncidentSearch {
 
   func method(_ piece: Piece?) -> String {
     let of = "\(GateText.count(Int64(series.count), "window")) of \(Self.seconds(length))"
-    let limit = isTimed ? ", or that of requests of \(slowText) or more," : ""
-    let grouped = max(errorGroup, isTimed ? latencyGroup : 1)
+    let limit = isTimed ? ", or that of requests that are slow for their route," : ""
+    let grouped = tracks.map { $0.scan.group * $0.scale }.max() ?? 1
     let cells = grouped > 1 ? ", up to \(grouped) of them put together" : ""
+    let routes = searchedRoutes > 1 ? ", of all requests or on one of \(searchedRoutes) routes," : ""
     if failsThroughout {
       return "most requests fail in all of the log (\(of)): there is nothing healthy to compare them with"
     }
     guard let piece else {
-      return "in no span of \(of)\(cells) is the share of failed requests\(limit) higher than in the rest by more than "
-        + "chance and by enough to matter (\(Self.source))"
+      return "in no span of \(of)\(cells) is the share of failed requests\(limit)\(routes) higher than in the rest by "
+        + "more than chance and by enough to matter (\(Self.source))"
     }
-    var signals: [String] = []
-    if piece.errors { signals.append("the share of failed requests (\(Self.evidence(errorHits, piece)))") }
-    if piece.latency {
-      signals.append("the share of requests of \(slowText) or more (\(Self.evidence(latencyHits, piece)))")
+    let signals = piece.tracks.sorted().map { place in
+      let track = tracks[place]
+      let what = track.signal == .errors ? "failed requests" : "slow requests"
+      return "the share of \(what)\(track.route.map { " of \($0)" } ?? "") (\(Self.evidence(track, piece)))"
     }
-    return "of all spans of \(of)\(cells), the one in which \(signals.joined(separator: " and ")) "
+    let shown =
+      signals.prefix(3).joined(separator: " and ") + (signals.count > 3 ? " and \(signals.count - 3) more" : "")
+    let slow =
+      piece.tracks.contains { tracks[$0].signal == .latency }
+      ? "; slow is what takes longer than 95 % of its route's requests outside (\(slowText) over all routes)" : ""
+    return "of all spans of \(of)\(cells), the one in which \(shown) "
       + "\(signals.count == 1 ? "is" : "are") higher than in the rest by more than chance; it ends with the first of "
-      + "\(cleanNeeded) windows without a sign of it (\(Self.source))"
+      + "\(cleanNeeded) windows without a sign of it\(slow) (\(Self.source))"
   }
 
-  private static func evidence(_ hits: [ShareScan.Hit], _ piece: Piece) -> String {
-    let own = hits.filter { $0.windows.overlaps(piece.windows) }
+  private static func evidence(_ track: ShareTrack, _ piece: Piece) -> String {
+    let own = track.hits.filter { track.covered($0.windows).overlaps(piece.windows) }
     guard let best = own.max(by: { $0.ratio < $1.ratio }) else { return "with the other sign" }
     return "log-likelihood ratio \(GateText.number(best.ratio)), \(GateText.number(best.needed)) asked for, dispersion "
       + GateText.number(best.dispersion)
@@ -41,15 +47,14 @@ extension IncidentSearch {
   func notes(_ found: IncidentFinder.Found) -> [String] {
     var notes: [String] = []
     if !isTimed { notes.append("no request has a duration: latency was not searched for an incident") }
-    for drop in found.drops.prefix(mostDrops) {
-      let few = drop.requests == 0 ? "no request ended" : "only \(drop.requests) requests ended"
-      notes.append(
-        "\(few) from \(EventTime.timeOfDay(drop.from)) to \(EventTime.timeOfDay(drop.to)) UTC, where about "
-          + "\(Int64(saturating: drop.expected.rounded())) were to be expected: the service stood still, or nobody asked"
-      )
-    }
+    for drop in found.drops.prefix(mostDrops) { notes.append(Self.text(drop)) }
     if found.drops.count > mostDrops {
       notes.append("so it was \(GateText.count(Int64(found.drops.count - mostDrops), "more time"))")
+    }
+    if everyDay > 0 {
+      notes.append(
+        "\(GateText.count(Int64(everyDay), "span")) that stood out \(everyDay == 1 ? "is" : "are") as bad at the same hours "
+          + "of the log's other days, and no incident")
     }
     guard let span = found.span, !failsThroughout else { return notes }
     if span.beginsBefore { notes.append("the log begins inside the incident: when it began is not known") }
@@ -61,6 +66,17 @@ extension IncidentSearch {
       )
     }
     return notes
+  }
+
+  private static func text(_ drop: TrafficDrop) -> String {
+    let span = "from \(EventTime.timeOfDay(drop.from)) to \(EventTime.timeOfDay(drop.to)) UTC"
+    let expected = Int64(saturating: drop.expected.rounded())
+    if Double(drop.requests) > 0.1 * drop.expected {
+      return "traffic fell to \(GateText.value(Double(drop.requests) / drop.expected, .share)) of what it was \(span): "
+        + "\(drop.requests) requests ended where about \(expected) were to be expected"
+    }
+    let few = drop.requests == 0 ? "no request ended" : "only \(GateText.count(drop.requests, "request")) ended"
+    return "\(few) \(span), where about \(expected) were to be expected: the service stood still, or nobody asked"
   }
 
   private var slowText: String { GateText.duration(Double(LatencyHistogram.border(slowBucket))) }

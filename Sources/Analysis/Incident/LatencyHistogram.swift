@@ -31,15 +31,21 @@ package struct LatencyHistogram: Sendable, Equatable {
 
   package mutating func add(_ duration: Int64) {
     guard duration >= 0 else { return }
+    counts[LatencyHistogram.place(of: duration)] &+= 1
+  }
+
+  /// Bucket of a duration, which is not negative: the number of borders at or below it.
+  package static func place(of duration: Int64) -> Int {
     var low = 0
-    var high = LatencyHistogram.buckets - 1
-    // The number of borders at or below the duration.
+    var high = buckets - 1
     while low < high {
       let middle = (low + high) / 2
-      if LatencyHistogram.borders[middle] <= duration { low = middle + 1 } else { high = middle }
+      if borders[middle] <= duration { low = middle + 1 } else { high = middle }
     }
-    counts[low] &+= 1
+    return low
   }
+
+  mutating func add(_ count: Int64, at bucket: Int) { counts[bucket] &+= UInt32(clamping: count) }
 
   package mutating func merge(_ other: LatencyHistogram) {
     for index in counts.indices { counts[index] &+= other.counts[index] }

@@ -1,17 +1,18 @@
 internal import Glibc
+internal import TraceCore
 
 /// Spans of a series of windows in which a share (of failed, of slow requests) is higher than in the rest of it.
 ///
 /// Of all spans the one is looked for whose counts are the least likely if the share were the same inside and outside: the
 /// one with the largest log-likelihood ratio of two binomials against one. Neither the share outside nor the span's place
-/// or length is known beforehand, so an incident in the middle, at an end or over most of the log is found alike. What is
-/// found is taken out, and the rest is searched again.
+/// or length is known beforehand, so an incident in the middle, at an end or over most of the log is found alike. Long spans
+/// are made of cells of several windows, short ones of windows. What is found is taken out, and the rest is searched again.
 ///
-/// Requests share their fate, so the ratio is divided by phi, the dispersion of the cells outside the span (or inside), from successive
-/// differences: a shift of the level is no scatter (see `WindowCounts`). A ratio t counts if t - log(spans looked at) is
-/// over log(1 / alpha): the chance of a binomial ratio over t is at most exp(-t), of any of k spans k exp(-t).
+/// Requests share their fate, so the ratio is divided by phi, by which shares scatter more than independent requests make
+/// them: of the cells, and of stretches as long as the span (`ShareScan+Scatter`). A ratio t counts if t - log(spans looked
+/// at) is over log(1 / alpha): the chance of a binomial ratio over t is at most exp(-t), of any of k spans k exp(-t).
 ///
-/// Cost: at most 120 cells, 7,260 spans, for each span that is found and one more.
+/// Cost: at most 120 cells, 7,260 spans of them, and 40,000 short ones, for each span that is found and one more.
 ///
 /// Sources: M. Kulldorff, "A spatial scan statistic", Communications in Statistics, Theory and Methods 26(6), 1997 (the
 /// binomial ratio); A. B. Olshen, E. S. Venkatraman, R. Lucito and M. Wigler, "Circular binary segmentation for the
@@ -28,16 +29,35 @@ struct ShareScan {
     static func - (a: Counts, b: Counts) -> Counts { Counts(bad: a.bad - b.bad, total: a.total - b.total) }
   }
 
-  /// What a higher share must be to matter: so much of the share outside and so much more, or more by `alone`.
+  /// What a higher share must be to matter: so much of the share outside and so much more, or more by `alone`; and so many
+  /// bad requests.
   struct Effect {
     var ratio: Double
     var more: Double
     var alone: Double
+    var bad: Int64 = 1
+    /// More by so much is no matter of what is usual.
+    var gross = Double.infinity
 
     func isMet(_ inside: Double, _ outside: Double) -> Bool {
       let difference = inside - outside
       return difference >= alone || (difference >= more && inside >= ratio * outside)
     }
+  }
+
+  /// How the search is made.
+  struct Rules {
+    var effect: Effect
+    /// The chance to find something where nothing is.
+    var alpha: Double
+    /// Windows that may not be all that speaks for a span: without its worst ones it must still stand out.
+    var spared: Int
+    /// Windows that a span has at least.
+    var least: Int
+    /// Windows between two spans that belong together.
+    var near: Int
+    /// Other spans that stand out and do not make it usual.
+    var sparedOthers: Int
   }
 
   struct Hit {
@@ -53,30 +73,25 @@ struct ShareScan {
   /// Requests that most cells are to have at least.
   static let leastRequests: Int64 = 20
   static let mostHits = 8
+  /// Windows with something bad, up to which all spans between two of them are looked at.
+  private static let mostBad = 300
+  /// Spans that are looked at closely, most of which are no hits where a service has its episodes.
+  private static let mostSpans = 32
 
   let windows: [Counts]
   /// Windows a cell.
   let group: Int
-  let effect: Effect
-  /// The chance to find something where nothing is.
-  let alpha: Double
-  /// Windows that may not be all that speaks for a span: without its worst ones it must still stand out.
-  let spared: Int
-  /// Windows that a span has at least.
-  let least: Int
-  /// Windows between two spans that belong together.
-  let near: Int
-  private let cells: Int
+  let rules: Rules
+  let cells: Int
+  /// Windows of the stretches that say what is usual.
+  let usualBlock: Int
 
-  init(_ windows: [Counts], group: Int, effect: Effect, alpha: Double, spared: Int, least: Int, near: Int) {
+  init(_ windows: [Counts], group: Int, _ rules: Rules) {
     self.windows = windows
     self.group = max(1, group)
-    self.effect = effect
-    self.alpha = alpha
-    self.spared = spared
-    self.least = least
-    self.near = near
+    self.rules = rules
     cells = (windows.count + self.group - 1) / self.group
+    usualBlock = ShareScan.usualBlock(windows, group: self.group)
   }
 
   /// Windows that make a cell: as many as it takes for at most `mostCells`, and for enough requests in half of them.
@@ -91,37 +106,83 @@ struct ShareScan {
       if sums.isEmpty || sums[sums.count / 2] >= leastRequests { break }
       // Four cells are the least that one can stand out of.
       if sums.count <= 4 { break }
-      group += 1
+      group += max(1, group / 8)
     }
     return group
   }
 
-  func sum(_ range: Range<Int>) -> Counts { windows[range].reduce(Counts(), +) }
+  /// The longest of the short spans, in windows.
+  private var longestShort: Int { group > 1 ? min(2 * group, windows.count - 1) : 0 }
+
+  /// Log-likelihood ratio over which a span is not chance.
+  var needed: Double {
+    log(Double(max(1, cells * (cells + 1) / 2 + windows.count * longestShort)) / rules.alpha)
+  }
 
   /// The spans that stand out, the most improbable first.
-  func hits() -> [Hit] {
+  ///
+  /// - Parameter excluded: windows that are not looked at, nor belong to what is outside.
+  func hits(excluded: [Bool]? = nil) -> [Hit] {
+    // What was found is no part of what is usual; what was looked at and is none still is.
+    var isFound = excluded ?? [Bool](repeating: false, count: windows.count)
+    let candidates = self.candidates(isFound)
     var hits: [Hit] = []
-    var isTaken = [Bool](repeating: false, count: windows.count)
-    for _ in 0..<2 * ShareScan.mostHits where hits.count < ShareScan.mostHits {
-      guard let span = best(isTaken) else { break }
-      let inside = untaken(span, isTaken)
-      let outside = untaken(windows.indices, isTaken) - inside
-      let phi = dispersion(of: span, isTaken)
-      let ratio = ShareScan.ratio(inside, outside) / phi
-      let needed = log(Double(cells * (cells + 1) / 2) / alpha)
-      guard ratio >= needed else { break }
-      let refined = refine(span, isTaken, inside.share, outside)
-      if refined.count >= least, isSustained(refined, isTaken, outside, needed * phi / 4) {
-        let counts = untaken(refined, isTaken)
-        hits.append(Hit(windows: refined, inside: counts, ratio: ratio, needed: needed, dispersion: phi))
-      }
-      for index in span { isTaken[index] = true }
-      for index in refined { isTaken[index] = true }
+    for (index, candidate) in candidates.enumerated() where hits.count < ShareScan.mostHits {
+      // Two other incidents do not make it usual; what comes more often does.
+      let rest = (candidates[..<index] + candidates[(index + 1)...]).filter { !isFound[$0.refined.lowerBound] }
+      var others = isFound
+      for other in rest.prefix(rules.sparedOthers) { ShareScan.mark(other.refined, &others) }
+      let level = rest.count > rules.sparedOthers ? rest[rules.sparedOthers].ratio : 0
+      let inside = untaken(candidate.refined, isFound)
+      let outside = untaken(windows.indices, isFound) - inside
+      let isGross = isGross(inside, outside.share)
+      let phi = min(dispersion(of: candidate.refined, others), isGross ? ShareScan.mostOfGross : .infinity)
+      guard candidate.refined.count >= rules.least, candidate.ratio / phi >= needed,
+        Double(inside.bad) >= leastClumps(candidate.refined) * phi,
+        isSustained(candidate.refined, isFound, outside, needed * phi / 4),
+        candidate.ratio >= 2 * level || isGross, isUnusual(candidate.refined, inside, others)
+      else { continue }
+      hits.append(
+        Hit(windows: candidate.refined, inside: inside, ratio: candidate.ratio / phi, needed: needed, dispersion: phi))
+      ShareScan.mark(candidate.refined, &isFound)
     }
     return hits
   }
 
-  private func untaken(_ range: Range<Int>, _ isTaken: [Bool]) -> Counts {
+  /// How much of what fails for the most part is taken to be the service's own scatter, at most.
+  private static let mostOfGross = 4.0
+  /// What is bad comes in clumps of phi, on average: so many of them at least. In a short span one clump of an unusual size is
+  /// all that there is.
+  private func leastClumps(_ span: Range<Int>) -> Double { span.count < 3 * group ? 10 : 5 }
+
+  private struct Candidate {
+    var refined: Range<Int>
+    /// As of independent requests.
+    var ratio: Double
+  }
+
+  /// Spans that would stand out if requests were independent.
+  private func candidates(_ excluded: [Bool]) -> [Candidate] {
+    var isSeen = excluded
+    var candidates: [Candidate] = []
+    while candidates.count < ShareScan.mostSpans, let span = best(isSeen) {
+      let inside = untaken(span, isSeen)
+      let outside = untaken(windows.indices, isSeen) - inside
+      let ratio = ShareScan.ratio(inside, outside)
+      guard ratio >= needed else { break }
+      let refined = refine(span, isSeen, inside.share, outside)
+      candidates.append(Candidate(refined: refined, ratio: ratio))
+      ShareScan.mark(span, &isSeen)
+      ShareScan.mark(refined, &isSeen)
+    }
+    return candidates
+  }
+
+  private static func mark(_ range: Range<Int>, _ isTaken: inout [Bool]) {
+    for index in range { isTaken[index] = true }
+  }
+
+  func untaken(_ range: Range<Int>, _ isTaken: [Bool]) -> Counts {
     var sum = Counts()
     for index in range where !isTaken[index] { sum = sum + windows[index] }
     return sum
@@ -129,27 +190,41 @@ struct ShareScan {
 
   // MARK: The scan
 
-  /// The span of whole cells with the largest ratio among those with an effect that matters.
+  /// The span with the largest ratio among those with an effect that matters.
   private func best(_ isTaken: [Bool]) -> Range<Int>? {
     var sums = [Counts()]
-    for cell in 0..<cells {
-      sums.append(sums[cell] + untaken(cell * group..<min(windows.count, (cell + 1) * group), isTaken))
-    }
-    let all = sums[cells]
+    sums.reserveCapacity(windows.count + 1)
+    for index in windows.indices { sums.append(isTaken[index] ? sums[index] : sums[index] + windows[index]) }
+    let all = sums[windows.count]
     var (largest, span) = (0.0, 0..<0)
-    for first in 0..<cells where sums[first + 1].total > sums[first].total {
-      for end in first + 1...cells where sums[end].total > sums[end - 1].total {
-        let inside = sums[end] - sums[first]
-        // Cells without a bad request only dilute.
-        guard inside.bad > 0, inside.total < all.total else { continue }
-        let outside = all - inside
-        guard effect.isMet(inside.share, outside.share) else { continue }
-        let ratio = ShareScan.ratio(inside, outside)
-        if ratio > largest { (largest, span) = (ratio, first..<end) }
+    func look(_ start: Int, _ end: Int) {
+      let inside = sums[end] - sums[start]
+      guard inside.bad >= rules.effect.bad, inside.total < all.total else { return }
+      let outside = all - inside
+      guard rules.effect.isMet(inside.share, outside.share) else { return }
+      let ratio = ShareScan.ratio(inside, outside)
+      if ratio > largest { (largest, span) = (ratio, start..<end) }
+    }
+    // A span begins and ends with something bad; what has none only dilutes.
+    func isBad(_ start: Int, _ end: Int) -> Bool { sums[end].bad > sums[start].bad }
+    let bad = windows.indices.filter { isBad($0, $0 + 1) }
+    if bad.count <= ShareScan.mostBad {
+      for (place, first) in bad.enumerated() { for last in bad[place...] { look(first, last + 1) } }
+      return largest > 0 ? span : nil
+    }
+    for first in stride(from: 0, to: windows.count, by: group) where isBad(first, min(windows.count, first + group)) {
+      for last in stride(from: first, to: windows.count, by: group)
+      where isBad(last, min(windows.count, last + group)) {
+        look(first, min(windows.count, last + group))
       }
     }
-    guard largest > 0 else { return nil }
-    return span.lowerBound * group..<min(windows.count, span.upperBound * group)
+    for (place, first) in bad.enumerated() {
+      for last in bad[place...] {
+        guard last - first < longestShort else { break }
+        look(first, last + 1)
+      }
+    }
+    return largest > 0 ? span : nil
   }
 
   /// Log-likelihood of two shares against that of one.
@@ -161,41 +236,6 @@ struct ShareScan {
     guard counts.bad > 0, counts.bad < counts.total else { return 0 }
     let (bad, total) = (Double(counts.bad), Double(counts.total))
     return bad * log(bad / total) + (total - bad) * log1p(-bad / total)
-  }
-
-  /// phi of the cells outside a span, or inside where it is larger: a span that is chosen for its clumps of bad requests
-  /// leaves none outside. Shares within an incident swing, too, so what is inside counts up to `mostInside`; and not at all
-  /// beside what was found already, of which it is a part.
-  private func dispersion(of span: Range<Int>, _ isTaken: [Bool]) -> Double {
-    let outside = dispersion(isTaken) { !span.overlaps($0) }
-    let around = max(0, span.lowerBound - near)..<min(windows.count, span.upperBound + near)
-    if isTaken[around].contains(true) { return outside }
-    let inside = dispersion(isTaken) { span.contains($0.lowerBound) }
-    return max(outside, min(inside, ShareScan.mostInside))
-  }
-
-  static let mostInside = 3.0
-
-  /// phi of some cells by successive differences, and so much more of what it has over 1 as its own uncertainty asks for.
-  private func dispersion(_ isTaken: [Bool], _ isIncluded: (Range<Int>) -> Bool) -> Double {
-    var (sum, steps, all, last) = (0.0, 0, Counts(), Counts())
-    for cell in 0..<cells {
-      let range = cell * group..<min(windows.count, (cell + 1) * group)
-      guard isIncluded(range) else { continue }
-      let counts = untaken(range, isTaken)
-      guard counts.total > 0 else { continue }
-      if last.total > 0 {
-        let step = counts.share - last.share
-        sum += step * step / (1 / Double(counts.total) + 1 / Double(last.total))
-        steps += 1
-      }
-      all = all + counts
-      last = counts
-    }
-    guard steps > 1, all.bad > 0, all.bad < all.total else { return 1 }
-    let phi = sum / (all.share * (1 - all.share) * Double(steps))
-    let enlarged = 1 + (phi - 1) * (1 + 1.645 * (2 / Double(steps)).squareRoot())
-    return max(1, min(enlarged, Double(all.total) / Double(steps + 1)))
   }
 
   // MARK: Its borders
@@ -234,12 +274,12 @@ struct ShareScan {
 
   /// Whether the span stands out without its worst windows, too.
   private func isSustained(_ span: Range<Int>, _ isTaken: [Bool], _ outside: Counts, _ needed: Double) -> Bool {
-    guard spared > 0 else { return true }
+    guard rules.spared > 0 else { return true }
     let order = span.filter { !isTaken[$0] && windows[$0].bad > 0 }.sorted {
       (windows[$1].bad, $0) < (windows[$0].bad, $1)
     }
     var rest = untaken(span, isTaken)
-    for index in order.prefix(spared) { rest = rest - windows[index] }
+    for index in order.prefix(rules.spared) { rest = rest - windows[index] }
     return rest.share > outside.share && ShareScan.ratio(rest, outside) >= needed
   }
 }

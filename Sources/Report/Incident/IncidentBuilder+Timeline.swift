@@ -57,6 +57,21 @@ extension IncidentBuilder {
       + (told.isEmpty ? "" : " (\(told.joined(separator: "; ")))")
   }
 
+  /// What the service had just been through, where it was slow at first and less and less so: a release, a time without requests,
+  /// or the beginning of the log. Without any of them a slow time is an incident, whatever its shape.
+  var slowStart: String? {
+    guard let span, span.isSlowStart, !span.isGiven else { return nil }
+    let second = EventTime.nanosecondsPerSecond
+    if span.onset <= stats.firstTime + 5 * second { return "the beginning of the log" }
+    let began = (span.onset - 120 * second)..<(span.onset + 30 * second)
+    let releases = releases.map(\.time) + survey.releaseLines.map(\.time)
+    if let time = releases.filter(began.contains).max() { return "the release at \(EventTime.timeOfDay(time)) UTC" }
+    if let drop = found.drops.last(where: { began.contains($0.to) }) {
+      return "the time until \(EventTime.timeOfDay(drop.to)) UTC in which hardly a request ended"
+    }
+    return nil
+  }
+
   private var onsetText: String {
     let words = (span?.signals ?? []).map { signal in
       switch signal {

@@ -145,6 +145,7 @@ package struct IncidentBuilder {
   ) -> IncidentDocument {
     var document = IncidentDocument(title: title, method: method, ledger: stats.ledger)
     document.span = span
+    document.slowStart = slowStart
     document.series = series
     document.segments = segments
     document.audience = survey.audience.map {

@@ -119,6 +119,8 @@ package struct IncidentDocument: Sendable {
   package var title: String
   /// Nil where nothing is wrong.
   package var span: IncidentSpan?
+  /// What the service had just been through where the span is only its slow start ("the release at 10:00:12"): no incident.
+  package var slowStart: String?
   /// How the span was found, in a sentence, with the source of the method; or that it was given.
   package var method: String
   /// In order of time.

@@ -93,6 +93,8 @@ extension IncidentReport {
     json.member("recovery", time: span.recovery)
     json.member("duration_ms", milliseconds: TimeSpan.between(span.onset, span.recovery))
     json.array("signals", of: span.signals) { $0.string($1.rawValue) }
+    json.array("routes", of: span.routes) { $0.string($1) }
+    json.member("slow_start", document.slowStart)
     json.member("ongoing", span.isOngoing)
     json.member("begins_before", span.beginsBefore)
     json.member("given", span.isGiven)

@@ -55,6 +55,9 @@ struct IncidentText: Sendable {
 
   var heading: String {
     guard let span = document.span else { return "No incident found" }
+    if document.slowStart != nil {
+      return "Slow start of \(IncidentClock.span(span.onset, span.recovery)) UTC, no incident"
+    }
     return "Incident of \(IncidentClock.span(span.onset, span.recovery)) UTC"
   }
 
@@ -89,10 +92,15 @@ struct IncidentText: Sendable {
     let baseline = before != nil ? "before" : after != nil ? "afterwards" : nil
     let fails = span.signals.contains(.errors)
     let slow = span.signals.contains(.latency)
-    let requests: PageText = "of the requests in \(code: title)"
+    let requests: PageText = "of the requests\(onRoutes(span)) in \(code: title)"
     guard let baseline else {
       return "\(when), which is the whole log, requests in \(code: title) failed or were slow: "
         + "there is no time without it to compare with."
+    }
+    if let start = document.slowStart {
+      return
+        "\(when), after \(start), \(requests) more were slow than \(baseline), most at first and then fewer and fewer, "
+        + "as a service is that was just started. Nothing else left its baseline."
     }
     let begin: PageText = span.beginsBefore ? " The log begins inside it: when it began is not known." : ""
     let sign: PageText =
@@ -100,6 +108,14 @@ struct IncidentText: Sendable {
       ? "more \(requests) were slow than \(baseline)"
       : "a greater share \(requests) failed than \(baseline)\(slow ? ", and more of them were slow" : "")"
     return "\(when), \(sign).\(begin)"
+  }
+
+  /// Where routes alone show it.
+  private func onRoutes(_ span: IncidentSpan) -> PageText {
+    let names = span.routes.map { IncidentText.clipped($0, IncidentPage.mostName) }
+    guard let first = names.first else { return "" }
+    if names.count == 1 { return " to \(code: first)" }
+    return " to \(code: first) and \(CountText.text(Int64(names.count - 1), "other route"))"
   }
 
   /// How bad it was.

@@ -1,17 +1,55 @@
 internal import Analysis
 internal import ArgumentParser
 
-/// How often gates are wrong, on simulated traffic: the tables of docs/gates.md, as Markdown. The same seeds, the same tables.
+/// How often gates and the search for incidents are wrong, on simulated traffic: the tables of docs/gates.md and
+/// docs/incidents.md, as Markdown. The same seeds, the same tables.
 struct Simulate: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "How often a gate passes and fails wrongly, simulated, beside what other methods do on the same traffic.")
+    abstract:
+      "How often gates and the search for incidents are wrong, simulated, beside other methods on the same traffic.")
 
-  @Option(help: "Runs of each row.")
-  var runs = 2_000
+  /// Which tables.
+  enum Subject: String, CaseIterable, ExpressibleByArgument { case gates, incidents }
+
+  @Argument(help: "gates or incidents.")
+  var subject = Subject.gates
+
+  @Option(help: "Runs of each row; 2000 for gates, 300 for incidents.")
+  var runs: Int?
+
+  @Option(help: "The first seed of the tables of incidents.")
+  var seed: UInt64 = 2_026
 
   func run() throws {
-    Simulate.atTheLimit(runs)
-    Simulate.rollouts(runs)
+    switch subject {
+    case .gates:
+      Simulate.atTheLimit(runs ?? 2_000)
+      Simulate.rollouts(runs ?? 2_000)
+    case .incidents:
+      Simulate.incidents(runs ?? 300, seed: seed)
+    }
+  }
+
+  // MARK: Incidents
+
+  private static func incidents(_ runs: Int, seed: UInt64) {
+    print("| nothing is wrong | an incident is reported | by PELT on failures | by a threshold of 5 % |")
+    print("|---|---:|---:|---:|")
+    for (index, scenario) in IncidentScenario.quiet.enumerated() {
+      let counts = scenario.run(runs, seed: seed + UInt64(index), others: true)
+      print(
+        "| \(scenario) | \(rate(counts.alarms, runs)) | \(rate(counts.foundByPELT, runs)) | "
+          + "\(rate(counts.foundByThreshold, runs)) |")
+    }
+    print("")
+    print("| planted | found | within two cells | within two windows | by PELT on failures | by a threshold of 5 % |")
+    print("|---|---:|---:|---:|---:|---:|")
+    for (index, scenario) in IncidentScenario.planted.enumerated() {
+      let counts = scenario.run(runs, seed: seed + 100 + UInt64(index), others: true)
+      print(
+        "| \(scenario) | \(rate(counts.found, runs)) | \(rate(counts.near, runs)) | \(rate(counts.exact, runs)) | "
+          + "\(rate(counts.foundByPELT, runs)) | \(rate(counts.foundByThreshold, runs)) |")
+    }
   }
 
   private static let patterns: [SimulatedTraffic.Pattern] = [
