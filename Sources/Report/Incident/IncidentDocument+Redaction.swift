@@ -9,7 +9,7 @@ extension IncidentDocument {
     let redact = { (text: String) in redactor.redacted(text) }
     var copy = self
     copy.method = redact(copy.method)
-    copy.span?.routes = (copy.span?.routes ?? []).map(redact)
+    if let routes = span?.routes { copy.span?.routes = routes.map(redact) }
     for index in copy.timeline.indices { copy.timeline[index].text = redact(copy.timeline[index].text) }
     for index in copy.segments.indices {
       for route in copy.segments[index].routes.indices {

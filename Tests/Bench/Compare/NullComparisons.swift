@@ -16,6 +16,16 @@ struct NullComparisons {
     case episodes
     /// The same, each route with episodes of its own.
     case ownEpisodes
+
+    var description: String {
+      switch self {
+      case .independent: "independent"
+      case .bursts2: "errors in bursts, phi 2"
+      case .bursts3: "errors in bursts, phi 3"
+      case .episodes: "episodes of all routes"
+      case .ownEpisodes: "episodes of each route"
+      }
+    }
   }
 
   struct Result {
@@ -27,6 +37,10 @@ struct NullComparisons {
     var covered = 0
     /// Runs in which a fact stood out among the failed requests.
     var wrongFacts = 0
+    /// Runs in which what people use instead says that a route moved, at 5 % shared among all routes: Mann-Whitney on latencies,
+    /// and a test of two independent shares on errors.
+    var wrongByMannWhitney = 0
+    var wrongByTwoShares = 0
   }
 
   var traffic: Traffic
@@ -39,6 +53,8 @@ struct NullComparisons {
     var scatter: [String: ScatterSeries] = ["": ScatterSeries()]
     /// Requests with each value of a fact that changes every ten seconds: failed, others.
     var facts: [(failed: Int64, others: Int64)] = Array(repeating: (0, 0), count: 8)
+    /// By route, nanoseconds.
+    var latencies: [[Double]] = []
   }
 
   func run(_ runs: Int, seed: UInt64) -> Result {
@@ -60,8 +76,26 @@ struct NullComparisons {
         if interval.lower <= 0 && interval.upper >= 0 { result.covered += 1 }
       }
       if hasFact(b) { result.wrongFacts += 1 }
+      if zip(a.latencies, b.latencies).contains(where: { abs(OtherMethods.z($0, $1)) > NullComparisons.limit }) {
+        result.wrongByMannWhitney += 1
+      }
+      if zip(a.routes, b.routes).contains(where: { abs(twoShares($0.stats, $1.stats)) > NullComparisons.limit }) {
+        result.wrongByTwoShares += 1
+      }
     }
     return result
+  }
+
+  /// Standard errors for 5 % among twelve routes, either way.
+  private static let limit = 2.865
+
+  /// Standard errors by which two shares of failed requests differ, as of independent requests.
+  private func twoShares(_ a: GroupStats, _ b: GroupStats) -> Double {
+    let (n, m) = (Double(a.requests), Double(b.requests))
+    guard n > 0, m > 0 else { return 0 }
+    let all = Double(a.errors + b.errors) / (n + m)
+    let deviation = (all * (1 - all) * (1 / n + 1 / m)).squareRoot()
+    return deviation > 0 ? (Double(a.errors) / n - Double(b.errors) / m) / deviation : 0
   }
 
   private func hasFact(_ side: Side) -> Bool {
@@ -86,7 +120,7 @@ struct NullComparisons {
       let rate = 0.05 * pow(40, Double(route) / Double(NullComparisons.routes - 1))
       let own = traffic == .ownEpisodes ? shared.map { _ in normal(&random) } : shared
       let bursts = shares(errorRate, requests: rate * 10, &random)
-      var (stats, series) = (GroupStats(), ScatterSeries())
+      var (stats, series, latencies) = (GroupStats(), ScatterSeries(), [Double]())
       var time = 0.0
       while true {
         time -= log(1 - random.unit()) / rate
@@ -100,12 +134,14 @@ struct NullComparisons {
           time: Int64((Double(start) + time) * 1e9), duration: Int64(20e6 * exp(deviate)), route: 0, group: 0,
           status: isError ? 500 : 200, level: .info, watermark: EventTime.none)
         stats.add(request)
+        latencies.append(Double(request.duration))
         series.add(request, isError: isError)
         side.scatter[""]?.add(request, isError: isError)
         let host = hosts[Int(time / 10)]
         if isError { side.facts[host].failed += 1 } else { side.facts[host].others += 1 }
       }
       side.routes.append(("r\(route)", stats))
+      side.latencies.append(latencies)
       side.scatter["r\(route)"] = series
     }
     return side

@@ -29,7 +29,7 @@ struct OtherMethods {
   }
 
   /// Standard errors by which the first sample's ranks are higher than by chance; ties share their ranks.
-  private static func z(_ a: [Double], _ b: [Double]) -> Double {
+  static func z(_ a: [Double], _ b: [Double]) -> Double {
     let all = (a.map { ($0, true) } + b.map { ($0, false) }).sorted { $0.0 < $1.0 }
     let (n, m) = (Double(a.count), Double(b.count))
     guard n > 0, m > 0 else { return 0 }

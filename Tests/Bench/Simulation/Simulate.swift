@@ -9,15 +9,15 @@ struct Simulate: ParsableCommand {
       "How often gates and the search for incidents are wrong, simulated, beside other methods on the same traffic.")
 
   /// Which tables.
-  enum Subject: String, CaseIterable, ExpressibleByArgument { case gates, incidents }
+  enum Subject: String, CaseIterable, ExpressibleByArgument { case gates, incidents, diff }
 
-  @Argument(help: "gates or incidents.")
+  @Argument(help: "gates, incidents or diff.")
   var subject = Subject.gates
 
-  @Option(help: "Runs of each row; 2000 for gates, 300 for incidents.")
+  @Option(help: "Runs of each row; 2000 for gates, 300 for incidents, 400 for diff.")
   var runs: Int?
 
-  @Option(help: "The first seed of the tables of incidents.")
+  @Option(help: "The first seed of the tables of incidents and diff.")
   var seed: UInt64 = 2_026
 
   func run() throws {
@@ -27,6 +27,24 @@ struct Simulate: ParsableCommand {
       Simulate.rollouts(runs ?? 2_000)
     case .incidents:
       Simulate.incidents(runs ?? 300, seed: seed)
+    case .diff:
+      Simulate.diff(runs ?? 400, seed: seed)
+    }
+  }
+
+  // MARK: Comparisons
+
+  private static func diff(_ runs: Int, seed: UInt64) {
+    print(
+      "| traffic | comparisons that report a change | p95 intervals that hold the truth | a fact stands out | Mann-Whitney reports "
+        + "a change | two shares do |")
+    print("|---|---:|---:|---:|---:|---:|")
+    for traffic in NullComparisons.Traffic.allCases {
+      let result = NullComparisons(traffic: traffic).run(runs, seed: seed)
+      print(
+        "| \(traffic.description) | \(rate(result.wrong, runs)) | \(rate(result.covered, result.intervals)) | "
+          + "\(rate(result.wrongFacts, runs)) | \(rate(result.wrongByMannWhitney, runs)) | "
+          + "\(rate(result.wrongByTwoShares, runs)) |")
     }
   }
 
