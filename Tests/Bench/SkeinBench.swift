@@ -9,6 +9,7 @@ struct SkeinBench: ParsableCommand {
     subcommands: [
       Run.self, Check.self, Scaling.self, Generate.self, Measure.self, RunStage.self, StateMeasurement.self,
       TemplateMeasurement.self, RedactionMeasurement.self, NullMeasurement.self, Simulate.self,
+      CausesMeasurement.self,
     ],
     defaultSubcommand: Run.self)
 }

@@ -12,7 +12,7 @@ extension Contrast {
     package var limit = 0.05
     /// Rows at most.
     package var most = 20
-    /// How much more than independent ones requests scatter.
+    /// How much more than independent ones requests scatter, whatever the fact.
     package var dispersion = 1.0
 
     package init() {}
@@ -22,9 +22,11 @@ extension Contrast {
   ///   - counts: each fact once.
   ///   - inside: what the requests inside are, in words; `outside` as well.
   ///   - leftOut: fields that were not counted.
+  ///   - scatter: how much more than independent ones requests scatter in what they have in common with a fact; asked for
+  ///     only where independent ones would stand out.
   package static func rank(
     counts: [Count], inside: String, outside: String, insideRequests: Int64, outsideRequests: Int64,
-    leftOut: [String] = [], options: Options = Options()
+    leftOut: [String] = [], options: Options = Options(), scatter: (Fact) -> Scatter = { _ in .independent }
   ) -> Contrast {
     var result = Contrast(
       inside: inside, outside: outside, insideRequests: insideRequests, outsideRequests: outsideRequests, rows: [],
@@ -49,17 +51,23 @@ extension Contrast {
         groups.append((count, []))
       }
     }
-    let ps = groups.map {
-      Dispersed.p(
-        FisherExact.p($0.count.outside, of: outsideRequests, $0.count.inside, of: insideRequests),
+    var dispersions = Array(repeating: options.dispersion, count: groups.count)
+    let ps = groups.indices.map { index in
+      let count = groups[index].count
+      let p = Dispersed.p(
+        FisherExact.p(count.outside, of: outsideRequests, count.inside, of: insideRequests),
         dispersion: options.dispersion)
+      guard p < options.limit else { return p }
+      let own = scatter(count.fact)
+      dispersions[index] = max(options.dispersion, own.weight)
+      return own.p(p)
     }
     let qs = FalseDiscovery.adjust(ps)
     result.compared = groups.count
     for (index, group) in groups.enumerated() {
       let count = group.count
       let difference = Interval.difference(
-        count.outside, of: outsideRequests, count.inside, of: insideRequests, dispersion: options.dispersion)
+        count.outside, of: outsideRequests, count.inside, of: insideRequests, dispersion: dispersions[index])
       guard qs[index] < options.limit, count.inside >= options.support, difference.lower > 0,
         difference.value >= options.leastDifference
       else { continue }

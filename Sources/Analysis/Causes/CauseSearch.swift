@@ -1,0 +1,166 @@
+/// Looks for the facts that set bad requests apart while the others are held fixed.
+///
+/// 1. Every fact is compared by itself: Fisher's exact test, with the scatter between windows, corrected for their number.
+/// 2. Of those that stand out the one is chosen that surely accounts for the most bad requests; then the next one within
+///    the strata of what is chosen, as long as one remains; and what no longer stands out within the strata of the others
+///    is given up: it is explained by them (stepwise selection by stratified tests; N. Mantel, "Why Stepdown Procedures in
+///    Variable Selection", Technometrics 12(3), 1970, on why giving up matters).
+/// 3. Two facts are one cause if neither makes a difference without the other.
+///
+/// It says what goes together, not why. Cost: a pass over the sample for each fact that is tested.
+package struct CauseSearch {
+  /// Facts that are held against each other, causes at most.
+  static let mostFacts = 40
+  static let mostCauses = 4
+  /// Bad requests of which a fact must be true, at least.
+  static let support = 5
+  /// The share of bad requests that it must account for, at least.
+  static let leastExcess = 0.05
+  static let leastOdds = 1.5
+  /// What is left of the requests a fact accounts for, where it is explained.
+  static let vanished = 0.3
+
+  /// A fact, or two together, and the places of the requests inside the incident and around it of which it is true.
+  struct Column {
+    var facts: [Contrast.Fact]
+    var inside: [Int32] = []
+    var outside: [Int32] = []
+    /// By itself.
+    var marginal = StratifiedTest.Result()
+  }
+
+  let sample: RequestSample
+  let test: StratifiedTest
+  let around: StratifiedTest?
+  /// Sampled requests inside, bad and others; bad ones weighted.
+  let bad: [Bool]
+  let badAround: [Bool]
+  let weights: (bad: Double, other: Double)
+  let weightsAround: (bad: Double, other: Double)
+  private let limit: Double
+
+  /// - Parameter limit: the rate of false discoveries among facts that are taken for more than chance.
+  package init(_ sample: RequestSample, limit: Double = 0.05) {
+    self.sample = sample
+    self.limit = limit
+    func part(_ isInside: Bool) -> (times: [Int64], bad: [Bool]) {
+      let wanted = (0..<sample.count).filter { sample.marks[$0].contains(.inside) == isInside }
+      return (wanted.map { sample.times[$0] }, wanted.map { sample.marks[$0].contains(.bad) })
+    }
+    let (inside, outside) = (part(true), part(false))
+    weights = (sample.weight(of: 3), sample.weight(of: 1))
+    weightsAround = (sample.weight(of: 2), sample.weight(of: 0))
+    bad = inside.bad
+    badAround = outside.bad
+    test = StratifiedTest(times: inside.times, bad: inside.bad, weights: weights)
+    around =
+      outside.bad.isEmpty ? nil : StratifiedTest(times: outside.times, bad: outside.bad, weights: weightsAround)
+  }
+
+  /// Bad requests of the incident, as they were counted.
+  var allBad: Double { Double(sample.counted[3]) }
+
+  package func find() -> CauseFindings {
+    var findings = CauseFindings()
+    guard bad.count { $0 } >= CauseSearch.support, bad.contains(false) else { return findings }
+    let all = columns()
+    let (columns, compared) = standingOut(all)
+    findings.compared = compared
+    let chosen = joined(select(columns), columns)
+    let causes = chosen.indices.map { cause(chosen, $0, among: all, standingOut: columns) }
+    let scores = chosen.indices.map { surely(chosen, $0) }
+    let order = causes.indices.sorted { a, b in
+      (causes[a].isChronic ? 1 : 0, -scores[a], a) < (causes[b].isChronic ? 1 : 0, -scores[b], b)
+    }
+    findings.general = general(chosen.indices.filter { !causes[$0].isChronic }.map { chosen[$0] })
+    findings.causes = order.map { causes[$0] }
+    return findings
+  }
+
+  // MARK: Facts by themselves
+
+  /// Those that stand out, and how many were compared.
+  private func standingOut(_ all: [Column]) -> ([Column], compared: Int) {
+    let strata = test.unstratified
+    let (cases, others) = (Int64(bad.count { $0 }), Int64(bad.count { !$0 }))
+    var (ps, places): ([Double], [Int]) = ([], [])
+    var columns = all
+    for place in columns.indices {
+      let inside = Int64(columns[place].inside.count { bad[Int($0)] })
+      let outside = Int64(columns[place].inside.count) - inside
+      guard inside + outside > 0, inside + outside < cases + others else { continue }
+      var p = FisherExact.p(outside, of: others, inside, of: cases)
+      // Scatter makes no p smaller.
+      if p < limit, inside >= CauseSearch.support {
+        columns[place].marginal = test.test(columns[place].inside, strata)
+        p = columns[place].marginal.scatter.p(p)
+      }
+      ps.append(p)
+      places.append(place)
+    }
+    let qs = FalseDiscovery.adjust(ps)
+    let found = places.indices.filter { qs[$0] < limit && isEnough(columns[places[$0]].marginal) }
+      .map { columns[places[$0]] }.sorted { surely($0.marginal) > surely($1.marginal) }
+    return (Array(found.prefix(CauseSearch.mostFacts)), ps.count)
+  }
+
+  func isEnough(_ result: StratifiedTest.Result) -> Bool {
+    result.count - result.expected > 0 && result.excess >= CauseSearch.leastExcess * allBad
+      && result.count >= Double(CauseSearch.support) && (result.odds?.value ?? .infinity) >= CauseSearch.leastOdds
+  }
+
+  /// Bad requests that it accounts for, less what may be chance.
+  func surely(_ result: StratifiedTest.Result) -> Double {
+    result.excess * max(0, 1 - 1.959964 / max(1.959964, result.deviate))
+  }
+
+  private func surely(_ chosen: [Column], _ index: Int) -> Double {
+    surely(test.test(chosen[index].inside, strata(of: others(chosen, index))))
+  }
+
+  // MARK: Selection
+
+  func others(_ chosen: [Column], _ index: Int) -> [Column] {
+    chosen.indices.filter { $0 != index }.map { chosen[$0] }
+  }
+
+  /// Each combination of the columns is a stratum.
+  func strata(of columns: [Column]) -> StratifiedTest.Strata {
+    var numbers = Array(repeating: Int32(0), count: bad.count)
+    for (place, column) in columns.enumerated() {
+      for member in column.inside { numbers[Int(member)] += 1 << Int32(truncatingIfNeeded: place) }
+    }
+    return test.strata(numbers, count: 1 << columns.count)
+  }
+
+  func remains(_ result: StratifiedTest.Result, of compared: Int) -> Bool {
+    isEnough(result) && result.p * Double(compared) < limit
+  }
+
+  private func select(_ columns: [Column]) -> [Column] {
+    var chosen: [Column] = []
+    var givenUp: Set<[Contrast.Fact]> = []
+    while chosen.count < CauseSearch.mostCauses {
+      let fixed = strata(of: chosen)
+      var best: (score: Double, column: Column)?
+      for column in columns
+      where !givenUp.contains(column.facts) && !chosen.contains(where: { $0.facts == column.facts }) {
+        let result = test.test(column.inside, fixed)
+        guard remains(result, of: columns.count), surely(result) > best?.score ?? 0 else { continue }
+        best = (surely(result), column)
+      }
+      guard let best else { break }
+      chosen.append(best.column)
+      // What is chosen may explain what was chosen before.
+      for index in chosen.indices.dropLast().reversed() {
+        let rest = others(chosen, index)
+        let result = test.test(chosen[index].inside, strata(of: rest))
+        if !remains(result, of: 1) || result.excess < CauseSearch.vanished * chosen[index].marginal.excess {
+          givenUp.insert(chosen[index].facts)
+          chosen.remove(at: index)
+        }
+      }
+    }
+    return chosen
+  }
+}
