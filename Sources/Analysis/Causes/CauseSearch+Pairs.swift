@@ -49,7 +49,7 @@ extension CauseSearch {
       // Without requests that have only this one, nobody knows what it would do.
       guard alone.variance > 0, alone.excess < CauseSearch.vanished / 2 * part.marginal.excess else { return nil }
     }
-    column.marginal = test.test(inside, test.unstratified)
+    column.marginal = test.test(inside, strata(of: []))
     return (column, within.map { surely($0) }.min() ?? 0)
   }
 

@@ -81,7 +81,7 @@ package struct CauseSearch {
 
   /// Those that stand out, and how many were compared.
   private func standingOut(_ all: [Column]) -> ([Column], compared: Int) {
-    let strata = test.unstratified
+    let strata = strata(of: [])
     let (cases, others) = (Int64(bad.count { $0 }), Int64(bad.count { !$0 }))
     var (ps, places): ([Double], [Int]) = ([], [])
     var columns = all
@@ -93,7 +93,7 @@ package struct CauseSearch {
       // Scatter makes no p smaller.
       if p < limit, inside >= CauseSearch.support {
         columns[place].marginal = test.test(columns[place].inside, strata)
-        p = columns[place].marginal.scatter.p(p)
+        p = max(p, columns[place].marginal.p)
       }
       ps.append(p)
       places.append(place)
@@ -125,12 +125,12 @@ package struct CauseSearch {
   }
 
   /// Each combination of the columns is a stratum.
-  func strata(of columns: [Column]) -> StratifiedTest.Strata {
+  func strata(of columns: [Column]) -> StratifiedTest.Both {
     var numbers = Array(repeating: Int32(0), count: bad.count)
     for (place, column) in columns.enumerated() {
       for member in column.inside { numbers[Int(member)] += 1 << Int32(truncatingIfNeeded: place) }
     }
-    return test.strata(numbers, count: 1 << columns.count)
+    return test.both(numbers, count: 1 << columns.count)
   }
 
   func remains(_ result: StratifiedTest.Result, of compared: Int) -> Bool {

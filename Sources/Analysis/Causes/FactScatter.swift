@@ -15,8 +15,9 @@ package struct FactScatter: Sendable {
 
   /// Of the requests of the incident, on one route or on all.
   ///
-  /// - Returns: what gives the scatter of a fact; its cost is that of the requests that have it.
-  package func of(_ target: SurveyResult.Target, route: String? = nil) -> (Contrast.Fact) -> Scatter {
+  /// - Returns: of a fact and the p of independent requests the p that is left, and how much requests scatter; its cost is that
+  ///   of the requests that have the fact.
+  package func of(_ target: SurveyResult.Target, route: String? = nil) -> Contrast.Scattered {
     let mark = target == .failed ? RequestSample.Marks.failed : .slow
     let number = route.map { route in sample.routes.firstIndex(of: route) ?? -1 }
     // The place of each sampled request among those that are looked at.
@@ -28,12 +29,16 @@ package struct FactScatter: Sendable {
       times.append(sample.times[request])
       bad.append(sample.marks[request].contains(mark))
     }
-    guard !times.isEmpty else { return { _ in .independent } }
+    guard !times.isEmpty else { return { _, p in (p, .independent) } }
     let test = StratifiedTest(times: times, bad: bad, weights: (1, 1))
-    let strata = test.unstratified
+    let strata = test.both(Array(repeating: 0, count: times.count), count: 1)
     // Of a part of the requests less is seen of what they share.
     let part = [RequestSample.Marks.inside.union(.bad), .inside].map { sample.weight(of: $0.part) }.max() ?? 1
-    return { fact in
+    func whole(_ scatter: Scatter) -> Scatter {
+      part > 1 && scatter != .independent
+        ? Scatter(phi: 1 + (scatter.phi - 1) * part, freedom: scatter.freedom) : scatter
+    }
+    return { fact, p in
       let requests: [Int32]
       if let known = numbers[fact] {
         requests = members[known].compactMap { places[Int($0)] >= 0 ? places[Int($0)] : nil }
@@ -42,11 +47,13 @@ package struct FactScatter: Sendable {
           places[$0] >= 0 && Int(sample.routeNumbers[$0]) == known ? places[$0] : nil
         }
       } else {
-        return .independent
+        return (p, .independent)
       }
-      let scatter = test.test(requests, strata).scatter
-      return part > 1 && scatter != .independent
-        ? Scatter(phi: 1 + (scatter.phi - 1) * part, freedom: scatter.freedom) : scatter
+      let (plain, sliced) = test.tests(requests, strata)
+      let overall = whole(plain.scatter).p(p)
+      let within = max(p, sliced.p)
+      return overall <= within
+        ? (min(1, 2 * overall), whole(plain.scatter)) : (min(1, 2 * within), whole(sliced.scatter))
     }
   }
 }

@@ -13,8 +13,13 @@ internal import TraceCore
 /// retrospective studies of disease", J. National Cancer Institute 22(4), 1959; J. Robins, N. Breslow, S. Greenland,
 /// Biometrics 42, 1986 (the interval of the common odds ratio).
 struct StratifiedTest {
-  /// Windows kept at most; the shortest is a second.
+  /// Windows kept at most, the shortest is a second; and windows that a scale needs. Of twice as many as `Scatter` asks for:
+  /// a fact is one of hundreds, and the tail of Student's t with few degrees of freedom would let none of them stand out.
   static let mostWindows = 128
+  static let leastWindows = 16
+
+  /// Spans of time within which requests are compared, too.
+  static let slices = 16
 
   /// What the strata come to.
   struct Strata {
@@ -51,7 +56,6 @@ struct StratifiedTest {
   private let bad: [Bool]
   private let window: [Int32]
   private let windows: Int
-  private let windowSizes: [Double]
   /// Requests that a bad one, and another, stand for.
   private let weights: (bad: Double, other: Double)
 
@@ -66,9 +70,6 @@ struct StratifiedTest {
     let length = max(second, last.less(first) / Int64(StratifiedTest.mostWindows) + 1)
     window = times.map { $0 == EventTime.none ? 0 : Int32(truncatingIfNeeded: $0.less(first) / length) }
     windows = Int(window.max() ?? 0) + 1
-    var sizes = Array(repeating: 0.0, count: windows)
-    for place in window { sizes[Int(place)] += 1 }
-    windowSizes = sizes
   }
 
   var requests: Int { bad.count }
@@ -92,14 +93,41 @@ struct StratifiedTest {
     return strata
   }
 
-  /// All in one.
-  var unstratified: Strata { strata(Array(repeating: 0, count: bad.count), count: 1) }
+  /// Strata, and each of them divided into spans of time.
+  struct Both {
+    fileprivate let plain: Strata
+    fileprivate let sliced: Strata
+  }
+
+  /// - Parameter number: the stratum of each request, 0 ..< count.
+  func both(_ number: [Int32], count: Int) -> Both {
+    let slices = Int32(truncatingIfNeeded: StratifiedTest.slices)
+    let windows = Int32(truncatingIfNeeded: windows)
+    let sliced = number.indices.map { number[$0] * slices + window[$0] * slices / windows }
+    return Both(plain: strata(number, count: count), sliced: strata(sliced, count: count * StratifiedTest.slices))
+  }
+
+  /// The comparison over all of the time, or within spans of it, whichever is surer: what a release is rolled out to changes
+  /// with time, as failures do, and within a minute both releases serve the same traffic; what is there for a minute can
+  /// only be compared with other minutes. p is corrected for having had two chances.
+  func test(_ members: [Int32], _ both: Both) -> Result {
+    let (plain, sliced) = tests(members, both)
+    // Within spans less may be left to compare.
+    var better = sliced.p < plain.p ? sliced : plain
+    better.p = min(1, 2 * better.p)
+    return better
+  }
+
+  func tests(_ members: [Int32], _ both: Both) -> (plain: Result, sliced: Result) {
+    (test(members, both.plain), test(members, both.sliced))
+  }
 
   /// - Parameter members: the requests of which the fact is true, each once.
   func test(_ members: [Int32], _ strata: Strata) -> Result {
     var with = Array(repeating: 0.0, count: strata.count)
     var badWith = with
     var scores = Array(repeating: 0.0, count: windows)
+    var information = scores
     for member in members {
       let request = Int(member)
       let stratum = Int(strata.number[request])
@@ -113,9 +141,14 @@ struct StratifiedTest {
       let (n, cases) = (strata.requests[stratum], strata.bad[stratum])
       let (exposed, a) = (with[stratum], badWith[stratum])
       guard exposed > 0 else { continue }
+      let (share, rate) = (exposed / n, cases / n)
       for place in 0..<windows {
         let at = stratum * windows + place
-        scores[place] -= exposed / n * (strata.windowBad[at] - cases / n * strata.windowRequests[at])
+        let (all, failed) = (strata.windowRequests[at], strata.windowBad[at])
+        guard all > 0 else { continue }
+        scores[place] -= share * (failed - rate * all)
+        information[place] +=
+          share * (1 - share) * (failed * (1 - rate) * (1 - rate) + (all - failed) * rate * rate)
       }
       guard exposed < n else { continue }
       result.count += a
@@ -123,11 +156,11 @@ struct StratifiedTest {
       result.variance += exposed * (n - exposed) * cases * (n - cases) / (n * n * (n - 1))
       let (c, d) = (cases - a, n - exposed - cases + a)
       odds.add(a, exposed - a, c, d)
-      let rate = c * weights.bad / (c * weights.bad + d * weights.other)
-      result.excess += a * weights.bad - rate * (a * weights.bad + (exposed - a) * weights.other)
+      let usual = c * weights.bad / (c * weights.bad + d * weights.other)
+      result.excess += a * weights.bad - usual * (a * weights.bad + (exposed - a) * weights.other)
     }
     guard result.variance > 0 else { return result }
-    result.scatter = scatter(scores, result.count - result.expected, variance: result.variance)
+    result.scatter = scatter(scores, information, variance: result.variance)
     result.odds = odds.interval(dispersion: result.scatter.weight)
     let z = abs(result.count - result.expected) / result.variance.squareRoot()
     // The normal tail is too thin for few bad requests: the binomial one of so many as are expected.
@@ -141,29 +174,33 @@ struct StratifiedTest {
     return result
   }
 
-  /// - Parameter scores: what each window adds to the score.
-  private func scatter(_ scores: [Double], _ sum: Double, variance: Double) -> Scatter {
+  /// Of the windows' scores about those that one effect throughout would make: as large as what a window says.
+  ///
+  /// - Parameters:
+  ///   - scores: what each window adds to the score.
+  ///   - information: what it adds to the variance of independent requests.
+  private func scatter(_ scores: [Double], _ information: [Double], variance: Double) -> Scatter {
     var found = Scatter.independent
-    let all = Double(bad.count)
-    var (values, sizes) = (scores, windowSizes)
+    let effect = scores.reduce(0, +) / information.reduce(0, +)
+    var (scores, information) = (scores, information)
     while true {
       var (squares, used) = (0.0, 0)
-      for place in values.indices where sizes[place] > 0 {
-        let step = values[place] - sum * sizes[place] / all
+      for place in scores.indices where information[place] > 0 {
+        let step = scores[place] - effect * information[place]
         squares += step * step
         used += 1
       }
-      guard used >= Scatter.leastWindows else { return found }
+      guard used >= StratifiedTest.leastWindows else { return found }
       let phi = squares / variance * Double(used) / Double(used - 1)
       if phi > 1 {
         let scale = Scatter(phi: phi, freedom: Double(used - 1))
         if found == .independent || scale.weight > found.weight { found = scale }
       }
-      let half = (values.count + 1) / 2
+      let half = (scores.count + 1) / 2
       func joined(_ list: [Double]) -> [Double] {
         (0..<half).map { list[2 * $0] + (2 * $0 + 1 < list.count ? list[2 * $0 + 1] : 0) }
       }
-      (values, sizes) = (joined(values), joined(sizes))
+      (scores, information) = (joined(scores), joined(information))
     }
   }
 }

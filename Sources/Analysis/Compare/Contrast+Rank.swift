@@ -18,15 +18,18 @@ extension Contrast {
     package init() {}
   }
 
+  /// Of a fact and the p of independent requests the p that is left, and how much requests scatter in what they have in common
+  /// with the fact.
+  package typealias Scattered = (_ fact: Fact, _ p: Double) -> (p: Double, scatter: Scatter)
+
   /// - Parameters:
   ///   - counts: each fact once.
   ///   - inside: what the requests inside are, in words; `outside` as well.
   ///   - leftOut: fields that were not counted.
-  ///   - scatter: how much more than independent ones requests scatter in what they have in common with a fact; asked for
-  ///     only where independent ones would stand out.
+  ///   - scattered: what the scatter of requests leaves of a fact's p; asked for only where independent ones would stand out.
   package static func rank(
     counts: [Count], inside: String, outside: String, insideRequests: Int64, outsideRequests: Int64,
-    leftOut: [String] = [], options: Options = Options(), scatter: (Fact) -> Scatter = { _ in .independent }
+    leftOut: [String] = [], options: Options = Options(), scattered: Scattered = { _, p in (p, .independent) }
   ) -> Contrast {
     var result = Contrast(
       inside: inside, outside: outside, insideRequests: insideRequests, outsideRequests: outsideRequests, rows: [],
@@ -58,9 +61,9 @@ extension Contrast {
         FisherExact.p(count.outside, of: outsideRequests, count.inside, of: insideRequests),
         dispersion: options.dispersion)
       guard p < options.limit else { return p }
-      let own = scatter(count.fact)
-      dispersions[index] = max(options.dispersion, own.weight)
-      return own.p(p)
+      let (own, scatter) = scattered(count.fact, p)
+      dispersions[index] = max(options.dispersion, scatter.weight)
+      return own
     }
     let qs = FalseDiscovery.adjust(ps)
     result.compared = groups.count

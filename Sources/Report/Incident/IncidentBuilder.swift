@@ -257,7 +257,7 @@ package struct IncidentBuilder {
       var contrast = Contrast.rank(
         counts: counted.counts, inside: "\(word) requests\(of)", outside: "the other requests\(of)",
         insideRequests: counted.inside, outsideRequests: counted.outside, leftOut: survey.leftOut, options: options,
-        scatter: scatter?.of(target, route: route) ?? { _ in .independent })
+        scattered: scatter?.of(target, route: route) ?? { _, p in (p, .independent) })
       contrast.rows = contrast.requestFactsFirst(most: IncidentBuilder.mostFacts)
       return contrast.rows.isEmpty ? nil : contrast
     }

@@ -23,6 +23,9 @@ struct CausesMeasurement: ParsableCommand {
   @Option(help: "One cause alone.")
   var only: String?
 
+  @Option(help: "A folder for the logs that were not right.")
+  var keep: String?
+
   @Flag(help: "Say of each log that was not right what came first.")
   var verbose = false
 
@@ -45,6 +48,12 @@ struct CausesMeasurement: ParsableCommand {
         if place == 0 { first += 1 }
         if let place, place < 3 { among += 1 }
         if !answer.hasSpan { unfound += 1 }
+        if place != 0, let keep {
+          try? FileManager.default.createDirectory(atPath: keep, withIntermediateDirectories: true)
+          let path = "\(keep)/\(cause)-\(seed).log"
+          try? FileManager.default.removeItem(atPath: path)
+          try FileManager.default.copyItem(atPath: folder + "/app.log", toPath: path)
+        }
         if verbose, place != 0 { print("  \(cause.rawValue) \(seed): \(log.facts), but \(answer.summary)") }
       }
       print("| \(cause.rawValue) | \(first) of \(runs) | \(among) of \(runs) | \(unfound) |")
