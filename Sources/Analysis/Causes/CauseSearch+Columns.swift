@@ -7,17 +7,16 @@ extension CauseSearch {
   private static let leastWell = 0.2
   /// The share of the requests with either that must have both, for two facts to be the same.
   private static let alike = 0.97
+  private static let slicesAround = 16
   static let mostSame = 4
   static let mostExplained = 4
 
   /// One of each name and value, in order of their numbers, routes last.
   func columns() -> [Column] {
     // The place of each request among those inside, or around.
-    var places: [Int32] = []
-    var next: (inside: Int32, outside: Int32) = (0, 0)
-    for mark in sample.marks {
-      places.append(mark.contains(.inside) ? next.inside : next.outside)
-      if mark.contains(.inside) { next.inside += 1 } else { next.outside += 1 }
+    var places = Array(repeating: Int32(-1), count: sample.count)
+    for part in [inside, outside] {
+      for (place, request) in part.enumerated() { places[request] = Int32(truncatingIfNeeded: place) }
     }
     let members = sample.members()
     let circumstances = names(members)
@@ -27,7 +26,7 @@ extension CauseSearch {
       for request in requests {
         if sample.marks[Int(request)].contains(.inside) {
           column.inside.append(places[Int(request)])
-        } else {
+        } else if places[Int(request)] >= 0 {
           column.outside.append(places[Int(request)])
         }
       }
@@ -108,10 +107,11 @@ extension CauseSearch {
     return cause
   }
 
-  /// Whether requests with it were as much worse than the others around the incident: it accounts for at least half of so
-  /// many bad requests there as here, for as many requests.
+  /// Whether requests with it were as much worse than the others around the incident, and in most of the time around it: it
+  /// accounts for at least half of so many bad requests there as here, for as many requests.
   private func isChronic(_ column: Column) -> Bool {
-    guard around != nil, column.outside.count >= CauseSearch.support else { return false }
+    let slices = CauseSearch.slicesAround
+    guard isInMost(column, of: slices) else { return false }
     func rates(_ members: [Int32], _ bad: [Bool], _ weights: (bad: Double, other: Double)) -> Double? {
       let all = bad.count { $0 }
       let with = members.count { bad[Int($0)] }
@@ -129,6 +129,14 @@ extension CauseSearch {
       let outside = rates(column.outside, badAround, weightsAround)
     else { return false }
     return outside >= 0.5 * inside
+  }
+
+  private func isInMost(_ column: Column, of slices: Int) -> Bool {
+    // Requests are by part; in order of time there are as many in each slice.
+    let order = outside.indices.sorted { (sample.times[outside[$0]], $0) < (sample.times[outside[$1]], $1) }
+    var slice = Array(repeating: 0, count: outside.count)
+    for (rank, place) in order.enumerated() { slice[place] = rank * slices / outside.count }
+    return Set(column.outside.map { slice[Int($0)] }).count * 2 > slices
   }
 
   /// The part of the rise that is on requests without any of these.

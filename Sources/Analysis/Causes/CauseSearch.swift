@@ -1,3 +1,5 @@
+internal import TraceCore
+
 /// Looks for the facts that set bad requests apart while the others are held fixed.
 ///
 /// 1. Every fact is compared by itself: Fisher's exact test, with the scatter between windows, corrected for their number.
@@ -19,6 +21,8 @@ package struct CauseSearch {
   static let leastOdds = 1.5
   /// What is left of the requests a fact accounts for, where it is explained.
   static let vanished = 0.3
+  /// Requests so near to the incident count for neither (nanoseconds), nor within a tenth of its length.
+  private static let margin = 10 * EventTime.nanosecondsPerSecond
 
   /// A fact, or two together, and the places of the requests inside the incident and around it of which it is true.
   struct Column {
@@ -30,9 +34,10 @@ package struct CauseSearch {
   }
 
   let sample: RequestSample
+  /// Places in the sample of the requests of the incident, and of those around it; which of them are bad.
+  let inside: [Int]
+  let outside: [Int]
   let test: StratifiedTest
-  let around: StratifiedTest?
-  /// Sampled requests inside, bad and others; bad ones weighted.
   let bad: [Bool]
   let badAround: [Bool]
   let weights: (bad: Double, other: Double)
@@ -43,18 +48,22 @@ package struct CauseSearch {
   package init(_ sample: RequestSample, limit: Double = 0.05) {
     self.sample = sample
     self.limit = limit
-    func part(_ isInside: Bool) -> (times: [Int64], bad: [Bool]) {
-      let wanted = (0..<sample.count).filter { sample.marks[$0].contains(.inside) == isInside }
-      return (wanted.map { sample.times[$0] }, wanted.map { sample.marks[$0].contains(.bad) })
+    let inside = (0..<sample.count).filter { sample.marks[$0].contains(.inside) }
+    // The borders of an incident are not known to the second.
+    let known = inside.map { sample.times[$0] }.filter { $0 != EventTime.none }
+    let (first, last) = (known.min() ?? 0, known.max() ?? 0)
+    let margin = max(CauseSearch.margin, last.less(first) / 10)
+    let near = first.less(margin)...last.plus(margin)
+    let outside = (0..<sample.count).filter {
+      !sample.marks[$0].contains(.inside) && !near.contains(sample.times[$0])
     }
-    let (inside, outside) = (part(true), part(false))
+    self.inside = inside
+    self.outside = outside
     weights = (sample.weight(of: 3), sample.weight(of: 1))
     weightsAround = (sample.weight(of: 2), sample.weight(of: 0))
-    bad = inside.bad
-    badAround = outside.bad
-    test = StratifiedTest(times: inside.times, bad: inside.bad, weights: weights)
-    around =
-      outside.bad.isEmpty ? nil : StratifiedTest(times: outside.times, bad: outside.bad, weights: weightsAround)
+    bad = inside.map { sample.marks[$0].contains(.bad) }
+    badAround = outside.map { sample.marks[$0].contains(.bad) }
+    test = StratifiedTest(times: inside.map { sample.times[$0] }, bad: bad, weights: weights)
   }
 
   /// Bad requests of the incident, as they were counted.
@@ -64,9 +73,9 @@ package struct CauseSearch {
     var findings = CauseFindings()
     guard bad.count { $0 } >= CauseSearch.support, bad.contains(false) else { return findings }
     let all = columns()
-    let (columns, compared) = standingOut(all)
+    let (columns, others, compared) = standingOut(all)
     findings.compared = compared
-    let chosen = joined(select(columns), columns)
+    let chosen = joined(select(columns), columns + others)
     let causes = chosen.indices.map { cause(chosen, $0, among: all, standingOut: columns) }
     let scores = chosen.indices.map { surely(chosen, $0) }
     let order = causes.indices.sorted { a, b in
@@ -79,8 +88,8 @@ package struct CauseSearch {
 
   // MARK: Facts by themselves
 
-  /// Those that stand out, and how many were compared.
-  private func standingOut(_ all: [Column]) -> ([Column], compared: Int) {
+  /// Those that stand out, others that may do so together with one of them, and how many were compared.
+  private func standingOut(_ all: [Column]) -> ([Column], others: [Column], compared: Int) {
     let strata = strata(of: [])
     let (cases, others) = (Int64(bad.count { $0 }), Int64(bad.count { !$0 }))
     var (ps, places): ([Double], [Int]) = ([], [])
@@ -91,7 +100,7 @@ package struct CauseSearch {
       guard inside + outside > 0, inside + outside < cases + others else { continue }
       var p = FisherExact.p(outside, of: others, inside, of: cases)
       // Scatter makes no p smaller.
-      if p < limit, inside >= CauseSearch.support {
+      if p < 0.05, inside >= CauseSearch.support {
         columns[place].marginal = test.test(columns[place].inside, strata)
         p = max(p, columns[place].marginal.p)
       }
@@ -99,9 +108,13 @@ package struct CauseSearch {
       places.append(place)
     }
     let qs = FalseDiscovery.adjust(ps)
-    let found = places.indices.filter { qs[$0] < limit && isEnough(columns[places[$0]].marginal) }
-      .map { columns[places[$0]] }.sorted { surely($0.marginal) > surely($1.marginal) }
-    return (Array(found.prefix(CauseSearch.mostFacts)), ps.count)
+    func sorted(_ isWanted: (Int) -> Bool) -> [Column] {
+      let wanted = places.indices.filter { isWanted($0) && isEnough(columns[places[$0]].marginal) }
+      return Array(
+        wanted.map { columns[places[$0]] }.sorted { surely($0.marginal) > surely($1.marginal) }
+          .prefix(CauseSearch.mostFacts))
+    }
+    return (sorted { qs[$0] < limit }, sorted { qs[$0] >= limit && ps[$0] < 0.05 }, ps.count)
   }
 
   func isEnough(_ result: StratifiedTest.Result) -> Bool {

@@ -30,6 +30,9 @@ struct StratifiedTest {
     /// By stratum and window.
     fileprivate var windowRequests: [Double]
     fileprivate var windowBad: [Double]
+    /// Windows in which a stratum has requests; from the first to behind the last.
+    fileprivate var first: [Int]
+    fileprivate var end: [Int]
     var count: Int { requests.count }
   }
 
@@ -79,11 +82,14 @@ struct StratifiedTest {
     var strata = Strata(
       number: number, requests: Array(repeating: 0, count: count), bad: Array(repeating: 0, count: count),
       windowRequests: Array(repeating: 0, count: count * windows),
-      windowBad: Array(repeating: 0, count: count * windows))
+      windowBad: Array(repeating: 0, count: count * windows), first: Array(repeating: windows, count: count),
+      end: Array(repeating: 0, count: count))
     for request in bad.indices {
       let stratum = Int(number[request])
       let place = stratum * windows + Int(window[request])
       strata.requests[stratum] += 1
+      strata.first[stratum] = min(strata.first[stratum], Int(window[request]))
+      strata.end[stratum] = max(strata.end[stratum], Int(window[request]) + 1)
       strata.windowRequests[place] += 1
       if bad[request] {
         strata.bad[stratum] += 1
@@ -112,9 +118,10 @@ struct StratifiedTest {
   /// only be compared with other minutes. p is corrected for having had two chances.
   func test(_ members: [Int32], _ both: Both) -> Result {
     let (plain, sliced) = tests(members, both)
-    // Within spans less may be left to compare.
     var better = sliced.p < plain.p ? sliced : plain
     better.p = min(1, 2 * better.p)
+    // Within spans less may be left to compare.
+    better.excess = plain.excess
     return better
   }
 
@@ -126,42 +133,47 @@ struct StratifiedTest {
   func test(_ members: [Int32], _ strata: Strata) -> Result {
     var with = Array(repeating: 0.0, count: strata.count)
     var badWith = with
-    var scores = Array(repeating: 0.0, count: windows)
-    var information = scores
+    var windowed = Windowed(windows)
     for member in members {
       let request = Int(member)
       let stratum = Int(strata.number[request])
       with[stratum] += 1
       if bad[request] { badWith[stratum] += 1 }
-      scores[Int(window[request])] += (bad[request] ? 1 : 0) - strata.bad[stratum] / strata.requests[stratum]
+      windowed.scores[Int(window[request])] += (bad[request] ? 1 : 0) - strata.bad[stratum] / strata.requests[stratum]
     }
     var result = Result()
-    var odds = MantelHaenszel()
+    var ratio = MantelHaenszel()
     for stratum in 0..<strata.count where strata.requests[stratum] > 1 {
       let (n, cases) = (strata.requests[stratum], strata.bad[stratum])
       let (exposed, a) = (with[stratum], badWith[stratum])
       guard exposed > 0 else { continue }
       let (share, rate) = (exposed / n, cases / n)
-      for place in 0..<windows {
+      for place in strata.first[stratum]..<strata.end[stratum] {
         let at = stratum * windows + place
         let (all, failed) = (strata.windowRequests[at], strata.windowBad[at])
         guard all > 0 else { continue }
-        scores[place] -= share * (failed - rate * all)
-        information[place] +=
+        windowed.scores[place] -= share * (failed - rate * all)
+        windowed.odds[place] +=
           share * (1 - share) * (failed * (1 - rate) * (1 - rate) + (all - failed) * rate * rate)
+        windowed.differences[place] += share * (1 - share) * all
       }
+      windowed.cells += [
+        .init(a, share, rate, isWith: true, isBad: true), .init(exposed - a, share, rate, isWith: true, isBad: false),
+        .init(cases - a, share, rate, isWith: false, isBad: true),
+        .init(n - exposed - cases + a, share, rate, isWith: false, isBad: false),
+      ]
       guard exposed < n else { continue }
       result.count += a
       result.expected += exposed * cases / n
       result.variance += exposed * (n - exposed) * cases * (n - cases) / (n * n * (n - 1))
       let (c, d) = (cases - a, n - exposed - cases + a)
-      odds.add(a, exposed - a, c, d)
+      ratio.add(a, exposed - a, c, d)
       let usual = c * weights.bad / (c * weights.bad + d * weights.other)
       result.excess += a * weights.bad - usual * (a * weights.bad + (exposed - a) * weights.other)
     }
     guard result.variance > 0 else { return result }
-    result.scatter = scatter(scores, information, variance: result.variance)
-    result.odds = odds.interval(dispersion: result.scatter.weight)
+    result.scatter = windowed.scatter
+    result.odds = ratio.interval(dispersion: result.scatter.weight)
     let z = abs(result.count - result.expected) / result.variance.squareRoot()
     // The normal tail is too thin for few bad requests: the binomial one of so many as are expected.
     let tail =
@@ -173,35 +185,79 @@ struct StratifiedTest {
     result.p = result.scatter.p(max(.leastNormalMagnitude, min(1, max(erfc(z / 2.0.squareRoot()), tail))))
     return result
   }
+}
 
-  /// Of the windows' scores about those that one effect throughout would make: as large as what a window says.
-  ///
-  /// - Parameters:
-  ///   - scores: what each window adds to the score.
-  ///   - information: what it adds to the variance of independent requests.
-  private func scatter(_ scores: [Double], _ information: [Double], variance: Double) -> Scatter {
-    var found = Scatter.independent
-    let effect = scores.reduce(0, +) / information.reduce(0, +)
-    var (scores, information) = (scores, information)
+/// What each window adds to a score, and to what one effect throughout would make of it.
+private struct Windowed {
+  /// Requests of a stratum that are alike.
+  struct Cell {
+    var requests: Double
+    var score: Double
+    /// What one of them says of a common odds ratio, and of a common difference of rates.
+    var odds: Double
+    var difference: Double
+
+    init(_ requests: Double, _ share: Double, _ rate: Double, isWith: Bool, isBad: Bool) {
+      let (with, bad) = ((isWith ? 1 : 0) - share, (isBad ? 1 : 0) - rate)
+      self.requests = requests
+      score = with * bad
+      difference = share * (1 - share)
+      odds = difference * bad * bad
+    }
+  }
+
+  var scores: [Double]
+  var odds: [Double]
+  var differences: [Double]
+  var cells: [Cell] = []
+
+  init(_ windows: Int) {
+    scores = Array(repeating: 0, count: windows)
+    odds = scores
+    differences = scores
+  }
+
+  /// The design effect: the variance of windows' sums about one effect throughout over that of as many requests for
+  /// themselves (L. Kish, "Survey Sampling", 1965). The effect is an odds ratio or a difference of rates, whichever
+  /// describes the windows better: it is no scatter that failures come and go with what makes them.
+  var scatter: Scatter {
+    let sum = scores.reduce(0, +)
+    let (perOdds, perDifference) = (sum / odds.reduce(0, +), sum / differences.reduce(0, +))
+    func squares(_ effect: Double, _ information: (Cell) -> Double) -> Double {
+      cells.reduce(0) { all, cell in
+        let step = cell.score - effect * information(cell)
+        return all + cell.requests * step * step
+      }
+    }
+    let alone = (squares(perOdds, \.odds), squares(perDifference, \.difference))
+    var (found, scale) = (Scatter.independent, self)
     while true {
-      var (squares, used) = (0.0, 0)
-      for place in scores.indices where information[place] > 0 {
-        let step = scores[place] - effect * information[place]
-        squares += step * step
+      var (byOdds, byDifference, used) = (0.0, 0.0, 0)
+      for place in scale.scores.indices where scale.differences[place] > 0 {
+        let steps = (
+          scale.scores[place] - perOdds * scale.odds[place],
+          scale.scores[place] - perDifference * scale.differences[place]
+        )
+        byOdds += steps.0 * steps.0
+        byDifference += steps.1 * steps.1
         used += 1
       }
-      guard used >= StratifiedTest.leastWindows else { return found }
-      let phi = squares / variance * Double(used) / Double(used - 1)
+      guard used >= StratifiedTest.leastWindows, alone.0 > 0, alone.1 > 0 else { return found }
+      let phi = min(byOdds / alone.0, byDifference / alone.1) * Double(used) / Double(used - 1)
       if phi > 1 {
-        let scale = Scatter(phi: phi, freedom: Double(used - 1))
-        if found == .independent || scale.weight > found.weight { found = scale }
+        let own = Scatter(phi: phi, freedom: Double(used - 1))
+        if found == .independent || own.weight > found.weight { found = own }
       }
-      let half = (scores.count + 1) / 2
-      func joined(_ list: [Double]) -> [Double] {
-        (0..<half).map { list[2 * $0] + (2 * $0 + 1 < list.count ? list[2 * $0 + 1] : 0) }
-      }
-      (scores, information) = (joined(scores), joined(information))
+      scale.join()
     }
+  }
+
+  private mutating func join() {
+    let half = (scores.count + 1) / 2
+    func joined(_ list: [Double]) -> [Double] {
+      (0..<half).map { list[2 * $0] + (2 * $0 + 1 < list.count ? list[2 * $0 + 1] : 0) }
+    }
+    (scores, odds, differences) = (joined(scores), joined(odds), joined(differences))
   }
 }
 

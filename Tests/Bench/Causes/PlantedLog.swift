@@ -34,7 +34,7 @@ struct PlantedLog {
   let recovery: Double
   let deploy: Double?
   let requests: Int
-  private let rows: [(request: PlantedService.Request, milliseconds: Double, isFailed: Bool)]
+  let rows: [(request: PlantedService.Request, milliseconds: Double, isFailed: Bool)]
 
   /// - Parameters:
   ///   - rate: requests a second.
@@ -61,6 +61,7 @@ struct PlantedLog {
     var rows: [(request: PlantedService.Request, milliseconds: Double, isFailed: Bool)] = []
     let step = length * 0.06
     let shape = (0..<Int(length / 10) + 2).map { _ in random.lognormal(median: 1, sigma: 0.35) }
+    let leaders = (0..<Int(length / 20) + 1).map { _ in random.below(5) }
     let bursts = PlantedLog.bursts(phi: null.phi, windows: shape.count, requests: rate * 10, share: 0.08, &random)
     var time = 0.0
     while true {
@@ -69,9 +70,10 @@ struct PlantedLog {
       let stage = Int((time - begins) / step)
       let newHosts =
         time < begins ? 0 : plant.newHosts(stage: stage, of: service.hosts.count, isOver: time >= recovery)
-      let request = service.request(at: time, newHosts: newHosts, newCalls: plant.newCalls, &random)
+      var request = service.request(at: time, newHosts: newHosts, newCalls: plant.newCalls, &random)
+      request.leader = leaders[Int(time / 20)]
       let isInside = time >= onset && time < recovery
-      var share = service.usualFailures(request) * shape[Int(time / 10)]
+      var share = cause == nil ? 0.005 : service.usualFailures(request) * shape[Int(time / 10)]
       if isInside { share += cause == nil ? bursts[Int(time / 10)] : plant.failures(request) }
       let isFailed = random.unit() < share
       let median = service.routes[request.route].latency * (isFailed ? 1.6 : 1)
@@ -115,8 +117,7 @@ struct PlantedLog {
         host = cause == .host ? random.below(service.hosts.count) : service.order[0]
         facts = [("host", "web-\(host + 1)")]
       case .userAgent:
-        // One with a part of the traffic.
-        other = 1 + random.below(7)
+        other = service.busyAgent(&random)
         facts = [("user_agent", service.agents[other])]
       case .upstream, .upstreamOfRelease:
         other = service.busyUpstream(&random)
@@ -133,7 +134,7 @@ struct PlantedLog {
         other = random.below(PlantedService.pools.count)
         facts = [("pool", PlantedService.pools[other])]
       case .user:
-        other = random.below(8)
+        other = random.below(5)
         strength = 0.6 + 0.35 * random.unit()
         facts = [("user_id", service.users[other].name)]
       case .deploy: strength = 0.08 + 0.2 * random.unit()

@@ -100,6 +100,8 @@ struct PlantedService {
     var pool = 0
     /// -1: none.
     var upstream = -1
+    /// Of all requests of a while: what can be told from a burst of failures by time alone.
+    var leader = 0
     var isNew = false
   }
 
@@ -153,11 +155,21 @@ struct PlantedService {
     return upstream
   }
 
+  /// One with at least a twentieth of the traffic, and less than a half.
+  func busyAgent(_ random: inout SplitMix64) -> Int {
+    var shares = Array(repeating: 0.0, count: agents.count)
+    for (index, user) in users.enumerated() { shares[user.agent] += pow(Double(index + 1), -0.9) }
+    let all = shares.reduce(0, +)
+    let busy = shares.indices.filter { shares[$0] > 0.05 * all && shares[$0] < 0.5 * all }
+    return busy.isEmpty ? 0 : busy[random.below(busy.count)]
+  }
+
   func logged(_ request: Request) -> [(String, String)] {
     var fields = [
       ("host", "web-\(request.host + 1)"), ("region", PlantedService.regions[request.region]),
       ("version", request.isNew ? "v2" : "v1"), ("pool", PlantedService.pools[request.pool]),
       ("user_id", users[request.user].name), ("user_agent", agents[request.agent]),
+      ("leader", "node-\(request.leader + 1)"),
     ]
     if request.upstream >= 0 { fields.append(("upstream", PlantedService.upstreams[request.upstream])) }
     return fields
