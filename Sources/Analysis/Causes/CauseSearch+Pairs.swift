@@ -7,7 +7,7 @@ extension CauseSearch {
     while index < chosen.count {
       var best: (score: Double, pair: Column)?
       for other in columns {
-        guard let (pair, score) = pair(chosen[index], other), score > best?.score ?? 0 else { continue }
+        guard let (pair, score) = pair(chosen[index], other, of: columns.count), score > best?.score ?? 0 else { continue }
         best = (score, pair)
       }
       if let best {
@@ -29,17 +29,19 @@ extension CauseSearch {
   }
 
   /// Both together, if requests with only one of them are hardly worse than those with none.
-  private func pair(_ a: Column, _ b: Column) -> (Column, score: Double)? {
+  private func pair(_ a: Column, _ b: Column, of compared: Int) -> (Column, score: Double)? {
     guard a.facts.count == 1, b.facts.count == 1, a.facts[0].name != b.facts[0].name else { return nil }
     let inside = CauseSearch.both(a.inside, b.inside, among: bad.count)
     guard inside.count >= CauseSearch.support, inside.count < a.inside.count, inside.count < b.inside.count else {
       return nil
     }
     let within = [a, b].map { test.test(inside, strata(of: [$0])) }
-    let compared = CauseSearch.mostFacts * CauseSearch.mostCauses
-    guard zip(within, [a, b]).allSatisfy({ remains($0, of: compared) && $0.excess > 0.5 * $1.marginal.excess }) else {
-      return nil
-    }
+    // One of them was more than chance before; so this names no fact where there was none.
+    guard
+      zip(within, [a, b]).allSatisfy({
+        isEnough($0) && $0.p * Double(compared) < 0.05 && $0.excess > 0.5 * $1.marginal.excess
+      })
+    else { return nil }
     var column = Column(
       facts: a.facts + b.facts, inside: inside,
       outside: CauseSearch.both(a.outside, b.outside, among: badAround.count))

@@ -143,6 +143,8 @@ struct StratifiedTest {
     }
     var result = Result()
     var ratio = MantelHaenszel()
+    // Bad requests without the fact.
+    var without = (count: 0.0, expected: 0.0)
     for stratum in 0..<strata.count where strata.requests[stratum] > 1 {
       let (n, cases) = (strata.requests[stratum], strata.bad[stratum])
       let (exposed, a) = (with[stratum], badWith[stratum])
@@ -168,6 +170,8 @@ struct StratifiedTest {
       result.variance += exposed * (n - exposed) * cases * (n - cases) / (n * n * (n - 1))
       let (c, d) = (cases - a, n - exposed - cases + a)
       ratio.add(a, exposed - a, c, d)
+      without.count += c
+      without.expected += (n - exposed) * cases / n
       let usual = c * weights.bad / (c * weights.bad + d * weights.other)
       result.excess += a * weights.bad - usual * (a * weights.bad + (exposed - a) * weights.other)
     }
@@ -175,13 +179,15 @@ struct StratifiedTest {
     result.scatter = windowed.scatter
     result.odds = ratio.interval(dispersion: result.scatter.weight)
     let z = abs(result.count - result.expected) / result.variance.squareRoot()
-    // The normal tail is too thin for few bad requests: the binomial one of so many as are expected.
-    let tail =
-      result.count > result.expected && result.count < Double(bad.count)
-      ? 2
-        * Incomplete.beta(
-          result.expected / Double(bad.count), result.count, Double(bad.count) - result.count + 1)
-      : 0
+    // The normal tail is too thin for few bad requests: the binomial ones of so many as are expected with the fact, and
+    // without it, are thicker than the exact one, so the thinner of them will do.
+    let all = Double(bad.count)
+    var tail = 0.0
+    if result.count > result.expected, result.count < all {
+      let with = Incomplete.beta(result.expected / all, result.count, all - result.count + 1)
+      let few = 1 - Incomplete.beta(without.expected / all, without.count + 1, all - without.count)
+      tail = 2 * min(with, max(few, 0))
+    }
     result.p = result.scatter.p(max(.leastNormalMagnitude, min(1, max(erfc(z / 2.0.squareRoot()), tail))))
     return result
   }

@@ -67,9 +67,11 @@ struct PlantedLog {
     while true {
       time -= log(1 - random.unit()) / rate
       guard time < length else { break }
-      let stage = Int((time - begins) / step)
       let newHosts =
-        time < begins ? 0 : plant.newHosts(stage: stage, of: service.hosts.count, isOver: time >= recovery)
+        time < begins
+        ? 0
+        : plant.newHosts(
+          stage: Int((time - begins) / step), of: service.hosts.count, isOver: time >= recovery)
       var request = service.request(at: time, newHosts: newHosts, newCalls: plant.newCalls, &random)
       request.leader = leaders[Int(time / 20)]
       let isInside = time >= onset && time < recovery
