@@ -7,8 +7,8 @@ extension CauseSearch {
     while index < chosen.count {
       var best: (score: Double, pair: Column)?
       for other in columns {
-        guard let (pair, score) = pair(chosen[index], other, of: columns.count), score > best?.score ?? 0 else { continue }
-        best = (score, pair)
+        guard let (pair, score) = pair(chosen[index], other, of: columns.count) else { continue }
+        if score > best?.score ?? 0 { best = (score, pair) }
       }
       if let best {
         chosen[index] = best.pair

@@ -92,12 +92,13 @@ struct IncidentCandidates {
   private func accounts(_ cause: Cause) -> String {
     var text = "it accounts for \(PercentText.text(cause.excess)) of the \(word) requests"
     if let odds = cause.odds {
-      text += "; the odds are \(ThreeDigits.text(odds.value)) times (95 %: \(ThreeDigits.text(odds.lower)) to "
+      text +=
+        "; the odds are \(ThreeDigits.text(odds.value)) times (95 %: \(ThreeDigits.text(odds.lower)) to "
         + "\(ThreeDigits.text(odds.upper))) those of requests without it"
     }
     guard !cause.fixed.isEmpty else { return text }
-    return text + ", with "
-      + cause.fixed.map { $0.map(IncidentCandidates.name).joined(separator: " and ") }.joined(separator: ", ") + " held fixed"
+    let fixed = cause.fixed.map { $0.map(IncidentCandidates.name).joined(separator: " and ") }
+    return text + ", with \(fixed.joined(separator: ", ")) held fixed"
   }
 
   static func name(_ fact: Contrast.Fact) -> String {

@@ -38,7 +38,8 @@ struct IncidentDeploys {
     let times = span.onset.less(lead)..<span.recovery
     var values: Set<String> = []
     // A release has one name, whichever fields say it.
-    var deploys: [Deploy] = builder.releases.filter { times.contains($0.time) && values.insert($0.value).inserted }.map {
+    var deploys: [Deploy] = builder.releases.filter { times.contains($0.time) && values.insert($0.value).inserted }.map
+    {
       Deploy(
         time: $0.time, text: "", releases: [$0], evidence: IncidentDeploys.evidence($0, builder, span),
         ofAll: share(of: $0) > 0.97 ? ["\($0.field)=\($0.value)"] : [])
@@ -83,8 +84,8 @@ struct IncidentDeploys {
 
   private static func distance(_ time: Int64, _ span: IncidentSpan) -> String {
     let distance = span.onset.less(time)
-    return distance >= 0
-      ? "\(DurationText.text(distance)) before the onset" : "\(DurationText.text(Int64(0).less(distance))) after the onset"
+    let length = DurationText.text(distance >= 0 ? distance : Int64(0).less(distance))
+    return "\(length) \(distance >= 0 ? "before" : "after") the onset"
   }
 
   /// When a release was seen first, and the lines that tell of it.

@@ -58,7 +58,11 @@ extension IncidentReport {
         json.member("text", candidate.text)
         json.array("evidence", of: candidate.evidence) { $0.string($1) }
         json.member("time", time: candidate.time ?? EventTime.none)
-        if let cause = candidate.cause { json.object("cause") { write(cause, into: &$0) } } else { json.member("cause", nil as String?) }
+        if let cause = candidate.cause {
+          json.object("cause") { write(cause, into: &$0) }
+        } else {
+          json.member("cause", nil as String?)
+        }
         json.endObject()
       }
       json.array("commands", of: document.commands) { json, command in
