@@ -44,6 +44,8 @@ package struct CauseFindings: Sendable, Equatable {
   package var general: Double?
   /// Facts compared.
   package var compared = 0
+  /// The suspects that are more than chance.
+  package var suspects: [Contrast.Fact] = []
 
   package init() {}
 }

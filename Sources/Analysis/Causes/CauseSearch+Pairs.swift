@@ -23,7 +23,7 @@ extension CauseSearch {
     // What was chosen beside it may be a part of it.
     for place in chosen.indices.reversed() where chosen.count > 1 {
       let result = test.test(chosen[place].inside, strata(of: others(chosen, place)))
-      if !remains(result, of: 1) { chosen.remove(at: place) }
+      if !remains(result, of: 1) && !chosen[place].isSuspect { chosen.remove(at: place) }
     }
     return chosen
   }

@@ -31,6 +31,8 @@ package struct CauseSearch {
     var outside: [Int32] = []
     /// By itself.
     var marginal = StratifiedTest.Result()
+    /// It was suspected before anything was compared, and is more than chance at one comparison.
+    var isSuspect = false
   }
 
   let sample: RequestSample
@@ -43,11 +45,21 @@ package struct CauseSearch {
   let weights: (bad: Double, other: Double)
   let weightsAround: (bad: Double, other: Double)
   private let limit: Double
+  private let suspects: [Contrast.Fact]
+  private let suspectLimit: Double
 
-  /// - Parameter limit: the rate of false discoveries among facts that are taken for more than chance.
-  package init(_ sample: RequestSample, limit: Double = 0.05) {
+  /// - Parameters:
+  ///   - limit: the rate of false discoveries among facts that are taken for more than chance.
+  ///   - suspects: facts that somebody would ask for first, a release that appeared: they are no ones of hundreds, and need
+  ///     not stand out as these.
+  ///   - suspectLimit: how often a suspect without an effect may be taken for a cause.
+  package init(
+    _ sample: RequestSample, limit: Double = 0.05, suspects: [Contrast.Fact] = [], suspectLimit: Double = 0.025
+  ) {
     self.sample = sample
     self.limit = limit
+    self.suspects = suspects
+    self.suspectLimit = suspectLimit / Double(max(1, Set(suspects.map(\.value)).count))
     let inside = (0..<sample.count).filter { sample.marks[$0].contains(.inside) }
     // The borders of an incident are not known to the second.
     let known = inside.map { sample.times[$0] }.filter { $0 != EventTime.none }
@@ -75,6 +87,7 @@ package struct CauseSearch {
     let all = columns()
     let (columns, others, compared) = standingOut(all)
     findings.compared = compared
+    findings.suspects = columns.filter(\.isSuspect).map { $0.facts[0] }
     let chosen = joined(select(columns), columns + others)
     let causes = chosen.indices.map { cause(chosen, $0, among: all, standingOut: columns) }
     let scores = chosen.indices.map { surely(chosen, $0) }
@@ -114,7 +127,18 @@ package struct CauseSearch {
         wanted.map { columns[places[$0]] }.sorted { surely($0.marginal) > surely($1.marginal) }
           .prefix(CauseSearch.mostFacts))
     }
-    return (sorted { qs[$0] < limit }, sorted { qs[$0] >= limit && ps[$0] < 0.05 }, ps.count)
+    for place in columns.indices where suspects.contains(columns[place].facts[0]) {
+      if columns[place].marginal == .init() { columns[place].marginal = test.test(columns[place].inside, strata) }
+      columns[place].isSuspect = isEnough(columns[place].marginal) && withinRoutes(columns[place]).p < suspectLimit
+    }
+    func standsOut(_ index: Int) -> Bool { qs[index] < limit || columns[places[index]].isSuspect }
+    return (sorted(standsOut), sorted { !standsOut($0) && ps[$0] < 0.05 }, ps.count)
+  }
+
+  /// Of requests of the same route at the same time, what differs between them may well be the suspect.
+  private func withinRoutes(_ column: Column) -> StratifiedTest.Result {
+    let routes = inside.map { max(0, sample.routeNumbers[$0] + 1) }
+    return test.test(column.inside, test.both(routes, count: Int(routes.max() ?? 0) + 1))
   }
 
   func isEnough(_ result: StratifiedTest.Result) -> Bool {
@@ -159,7 +183,9 @@ package struct CauseSearch {
       for column in columns
       where !givenUp.contains(column.facts) && !chosen.contains(where: { $0.facts == column.facts }) {
         let result = test.test(column.inside, fixed)
-        guard remains(result, of: columns.count), surely(result) > best?.score ?? 0 else { continue }
+        let isLeft =
+          column.isSuspect ? isEnough(result) && result.p < suspectLimit : remains(result, of: columns.count)
+        guard isLeft, surely(result) > best?.score ?? 0 else { continue }
         best = (surely(result), column)
       }
       guard let best else { break }
@@ -168,7 +194,10 @@ package struct CauseSearch {
       for index in chosen.indices.dropLast().reversed() {
         let rest = others(chosen, index)
         let result = test.test(chosen[index].inside, strata(of: rest))
-        if !remains(result, of: 1) || result.excess < CauseSearch.vanished * chosen[index].marginal.excess {
+        let limit = chosen[index].isSuspect ? suspectLimit : self.limit
+        if !isEnough(result) || result.p >= limit
+          || result.excess < CauseSearch.vanished * chosen[index].marginal.excess
+        {
           givenUp.insert(chosen[index].facts)
           chosen.remove(at: index)
         }

@@ -162,7 +162,8 @@ package struct IncidentBuilder {
       finding.example.map { IncidentDocument.Place(path: $0.path, line: $0.line, hash: $0.hash) }
     }
     document.templates = templates
-    document.contrasts = contrasts(survey.sample.map { FactScatter($0) })
+    let causes = causes
+    document.contrasts = contrasts(survey.sample.map { FactScatter($0) }, known: causes.suspects)
     document.exemplars = exemplars.compactMap { exemplar in
       guard let kept = IncidentBuilder.trace(of: exemplar.pick, in: records) else { return nil }
       let place = kept.records.first.map {
@@ -240,7 +241,9 @@ package struct IncidentBuilder {
 
   /// What sets failed and slow requests apart; those of one route, too. All of them together name a fact by chance in one
   /// document of twenty, so each has its part of that.
-  private func contrasts(_ scatter: FactScatter?) -> [Contrast] {
+  ///
+  /// - Parameter known: facts that are more than chance over all routes: on each of them a row does not name them anew.
+  private func contrasts(_ scatter: FactScatter?, known: [Contrast.Fact]) -> [Contrast] {
     typealias Counted = (counts: [Contrast.Count], inside: Int64, outside: Int64)
     var wanted: [(target: SurveyResult.Target, route: String?)] = [(.failed, nil)]
     wanted += failingRoutes.prefix(IncidentBuilder.mostRoutes).filter { $0.failed >= 5 }.map { (.failed, $0.route) }
@@ -254,10 +257,13 @@ package struct IncidentBuilder {
     return compared.compactMap { target, route, counted in
       let of = route.map { " of \($0)" } ?? ""
       let word = target.rawValue
+      let own = scatter?.of(target, route: route) ?? { _, p in (p, .independent) }
       var contrast = Contrast.rank(
         counts: counted.counts, inside: "\(word) requests\(of)", outside: "the other requests\(of)",
         insideRequests: counted.inside, outsideRequests: counted.outside, leftOut: survey.leftOut, options: options,
-        scattered: scatter?.of(target, route: route) ?? { _, p in (p, .independent) })
+        scattered: { fact, p in
+          target == self.target && known.contains(fact) ? (p, .independent) : own(fact, p)
+        })
       contrast.rows = contrast.requestFactsFirst(most: IncidentBuilder.mostFacts)
       return contrast.rows.isEmpty ? nil : contrast
     }
@@ -265,8 +271,11 @@ package struct IncidentBuilder {
 
   /// As surely as the contrasts, of which there are hardly more.
   private var causes: CauseFindings {
-    guard span != nil, let sample = survey.sample else { return CauseFindings() }
-    return CauseSearch(sample, limit: Contrast.Options().limit / Double(IncidentBuilder.mostRoutes + 1)).find()
+    guard let span, let sample = survey.sample else { return CauseFindings() }
+    let suspects = IncidentDeploys(self, span).releases.map { Contrast.Fact(name: $0.field, value: $0.value) }
+    return CauseSearch(
+      sample, limit: Contrast.Options().limit / Double(IncidentBuilder.mostRoutes + 1), suspects: suspects
+    ).find()
   }
 
   private var allNotes: [String] {

@@ -110,11 +110,11 @@ struct IncidentCandidates {
   private func candidate(
     _ deploy: IncidentDeploys.Deploy, _ span: IncidentSpan, leads: Bool
   ) -> IncidentDocument.Candidate {
-    let seen = deploy.releases.first
+    let seen = deploy.releases.last
     let clock = EventTime.timeOfDay(deploy.time)
     let release = seen.map { "\($0.field)=\($0.value)" }
     let text =
-      if let release, seen.map({ deploy.isOfAll($0) }) ?? false || !leads {
+      if let release, !leads || !deploy.isForAll {
         "the release that brought \(release)"
       } else if let release {
         "what the deploy of \(clock) changed for all requests (\(release) appeared)"
@@ -122,7 +122,15 @@ struct IncidentCandidates {
         "what happened at \(clock): \(deploy.text)"
       }
     var evidence = deploy.evidence
-    if leads, let general = found.general {
+    if leads, let release, !deploy.isForAll {
+      if let with = deploy.failures.with, let without = deploy.failures.without {
+        evidence.append(
+          "\(PercentText.text(with)) of the requests with \(release) are \(word), \(PercentText.text(without)) of the others: "
+            + "no more than failures scatter")
+      } else if deploy.failures.with != nil {
+        evidence.append("nearly all requests of the span have \(release)")
+      }
+    } else if leads, let general = found.general {
       evidence.append(
         "\(PercentText.text(general)) of the rise is on requests that no field sets apart"
           + (release.map { ": those with \($0) and those without fare alike" } ?? ": all fare alike"))

@@ -18,10 +18,14 @@ struct IncidentDeploys {
     var evidence: [String] = []
     /// It may have begun the incident at once.
     var isNear = false
-    /// By release: all requests of the incident are of it.
-    var ofAll: [String] = []
+    /// Shares of bad requests with the release and without it; nil where there are hardly any.
+    var failures: (with: Double?, without: Double?) = (nil, nil)
 
-    func isOfAll(_ seen: SurveyResult.FirstSeen) -> Bool { ofAll.contains("\(seen.field)=\(seen.value)") }
+    /// Requests without the release fare as those with it.
+    var isForAll: Bool {
+      guard let with = failures.with, let without = failures.without else { return false }
+      return without >= 0.5 * with
+    }
   }
 
   private let builder: IncidentBuilder
@@ -32,18 +36,28 @@ struct IncidentDeploys {
     self.span = span
   }
 
+  /// So long before the onset, up to the recovery.
+  private var times: Range<Int64> {
+    span.onset.less(max(IncidentDeploys.lead, span.recovery.less(span.onset)))..<span.recovery
+  }
+
+  /// Releases that appeared about then, by each of the fields that say so.
+  var releases: [SurveyResult.FirstSeen] { builder.releases.filter { times.contains($0.time) } }
+
   /// The nearest to the onset first; what came after it last.
   var list: [Deploy] {
-    let lead = max(IncidentDeploys.lead, span.recovery.less(span.onset))
-    let times = span.onset.less(lead)..<span.recovery
-    var values: Set<String> = []
-    // A release has one name, whichever fields say it.
-    var deploys: [Deploy] = builder.releases.filter { times.contains($0.time) && values.insert($0.value).inserted }.map
-    {
-      Deploy(
-        time: $0.time, text: "", releases: [$0], evidence: IncidentDeploys.evidence($0, builder, span),
-        ofAll: share(of: $0) > 0.97 ? ["\($0.field)=\($0.value)"] : [])
+    let times = times
+    var deploys: [Deploy] = []
+    for seen in releases {
+      // A release has one name, whichever fields say it.
+      if let index = deploys.firstIndex(where: { $0.releases[0].value == seen.value }) {
+        deploys[index].releases.append(seen)
+        continue
+      }
+      deploys.append(
+        Deploy(time: seen.time, text: "", releases: [seen], evidence: IncidentDeploys.evidence(seen, builder, span)))
     }
+    for index in deploys.indices { deploys[index].failures = failures(of: deploys[index].releases) }
     func add(_ time: Int64, _ text: String, _ evidence: String) {
       guard times.contains(time), time < span.onset.plus(slack) else { return }
       // What belongs to a release that appears is told with it.
@@ -71,15 +85,28 @@ struct IncidentDeploys {
     max(10 * EventTime.nanosecondsPerSecond, span.recovery.less(span.onset) / 10)
   }
 
-  /// The part of the requests of the incident that are of a release.
-  private func share(of seen: SurveyResult.FirstSeen) -> Double {
-    var (with, all): (Int64, Int64) = (0, 0)
-    for row in builder.survey.routeCells { all += Int64(row.cells[builder.focus].all) }
-    for row in builder.survey.facts
-    where row.fact.kind == .field && row.fact.name == seen.field && row.fact.value == seen.value {
-      with += Int64(row.cells[builder.focus].all)
+  /// The shares of bad requests among those of the incident that are of a release, and among the others; nil where there are
+  /// hardly any.
+  private func failures(of releases: [SurveyResult.FirstSeen]) -> (with: Double?, without: Double?) {
+    func sum(_ cells: [[SurveyResult.Cell]]) -> (bad: Int64, all: Int64) {
+      cells.reduce(into: (bad: 0, all: 0)) { sum, cells in
+        let cell = cells[builder.focus]
+        sum.bad += Int64(builder.target == .failed ? cell.failed : cell.slow)
+        sum.all += Int64(cell.all)
+      }
     }
-    return all > 0 ? Double(with) / Double(all) : 0
+    let all = sum(builder.survey.routeCells.map(\.cells))
+    let with =
+      releases.map { seen in
+        sum(
+          builder.survey.facts.filter {
+            $0.fact.kind == .field && $0.fact.name == seen.field && $0.fact.value == seen.value
+          }.map(\.cells))
+      }.max { $0.all < $1.all } ?? (bad: 0, all: 0)
+    func share(_ bad: Int64, _ sum: Int64) -> Double? {
+      sum * 50 >= all.all && sum > 0 ? Double(bad) / Double(sum) : nil
+    }
+    return (share(with.bad, with.all), share(all.bad - with.bad, all.all - with.all))
   }
 
   private static func distance(_ time: Int64, _ span: IncidentSpan) -> String {
