@@ -94,8 +94,8 @@ struct CausesMeasurement: ParsableCommand {
     func place(of log: PlantedLog) -> Int? {
       let wanted = Set(log.facts.map { "\($0.name)=\($0.value)" })
       return candidates.firstIndex { candidate in
-        guard log.cause == .deploy, let deploy = log.deploy else { return candidate.facts == wanted }
-        return candidate.kind == "deploy" && candidate.time.map { abs($0 - deploy) < 60 } ?? false
+        guard log.cause == .deploy else { return candidate.facts == wanted }
+        return candidate.kind == "deploy" && candidate.time.map { abs($0 - log.deploy) < 60 } ?? false
       }
     }
   }

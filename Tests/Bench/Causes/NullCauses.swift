@@ -11,7 +11,9 @@ struct NullCauses {
 
   init(_ log: PlantedLog) {
     let sample = log.sample
-    names = !CauseSearch(sample, limit: 0.05 / 7).find().causes.isEmpty
+    let suspect = Contrast.Fact(name: "version", value: "v2")
+    let found = CauseSearch(sample, limit: 0.05 / 7, suspects: [suspect]).find()
+    names = !found.causes.isEmpty
 
     let inside = log.rows.filter { $0.request.time >= log.onset && $0.request.time < log.recovery }
     var failures = [Int](repeating: 0, count: sample.routes.count)
@@ -34,10 +36,11 @@ struct NullCauses {
         }
       }
       let failed = Int64(own.count { $0.isFailed })
+      let own = scatter.of(.failed, route: route.map { sample.routes[$0] })
       return !Contrast.rank(
         counts: Array(counts.values), inside: "", outside: "", insideRequests: failed,
         outsideRequests: Int64(own.count) - failed, options: options,
-        scattered: scatter.of(.failed, route: route.map { sample.routes[$0] })
+        scattered: { fact, p in found.suspects.contains(fact) ? (p, .independent) : own(fact, p) }
       ).rows.isEmpty
     }
   }

@@ -32,7 +32,7 @@ struct PlantedLog {
   let length: Double
   let onset: Double
   let recovery: Double
-  let deploy: Double?
+  let deploy: Double
   let requests: Int
   let rows: [(request: PlantedService.Request, milliseconds: Double, isFailed: Bool)]
 
@@ -48,10 +48,9 @@ struct PlantedLog {
     let begins =
       switch cause {
       case .version, .deploy, .two: onset
-      case nil: Double.infinity
       default: onset - 120 + 180 * random.unit()
       }
-    deploy = begins.isFinite ? begins : nil
+    deploy = begins
     let rate = rate ?? 20 + 30 * random.unit()
     let plant = Plant(cause, PlantedService(&random), &random)
     let service = plant.service
@@ -181,7 +180,7 @@ struct PlantedLog {
   func write(to path: String, format: LogFormat, seed: UInt64) throws {
     var writer = try EventWriter(path: path, format: format)
     var random = SplitMix64(seed: seed ^ 0x5EED)
-    var told = deploy == nil
+    var told = false
     var next = 0.0
     for (request, milliseconds, isFailed) in rows {
       while next < request.time {
@@ -191,7 +190,7 @@ struct PlantedLog {
         try writer.end()
         next += 4 + 4 * random.unit()
       }
-      if !told, let deploy, request.time >= deploy {
+      if !told, request.time >= deploy {
         told = true
         writer.begin(Int(deploy * 10_000), "INFO", "deploy", "", "rollout release=v2 from_pct=0")
         try writer.end()
