@@ -36,11 +36,11 @@ struct NullCauses {
         }
       }
       let failed = Int64(own.count { $0.isFailed })
-      let own = scatter.of(.failed, route: route.map { sample.routes[$0] })
+      let left = scatter.of(.failed, route: route.map { sample.routes[$0] })
       return !Contrast.rank(
         counts: Array(counts.values), inside: "", outside: "", insideRequests: failed,
         outsideRequests: Int64(own.count) - failed, options: options,
-        scattered: { fact, p in found.suspects.contains(fact) ? (p, .independent) : own(fact, p) }
+        scattered: { fact, p in found.suspects.contains(fact) ? (p, .independent) : left(fact, p) }
       ).rows.isEmpty
     }
   }
