@@ -69,7 +69,7 @@ let package = Package(
       exclude: ["Found"], swiftSettings: strict),
     .testTarget(name: "FuzzTests", dependencies: ["SkeinFuzz"], swiftSettings: strict),
     .target(name: "TestKit", dependencies: ["CZlib"], path: "Tests/TestKit", swiftSettings: strict),
-    .testTarget(name: "BenchTests", dependencies: ["SkeinBench", "RulePack"], swiftSettings: strict),
+    .testTarget(name: "BenchTests", dependencies: ["SkeinBench", "Analysis", "RulePack"], swiftSettings: strict),
     .testTarget(name: "TestKitTests", dependencies: ["TestKit"], swiftSettings: strict),
     .testTarget(
       name: "TraceCoreTests", dependencies: ["Config", "TraceCore", "CShims", "TestKit"], swiftSettings: strict),

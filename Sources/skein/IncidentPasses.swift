@@ -49,6 +49,7 @@ struct IncidentPasses {
     } else {
       options = SurveyOptions(division: .whole(segment: 0, of: 1))
     }
+    options.sampled = SurveyResult.Target(of: span)
     options.slowFrom = overview.found.baseline.slowThreshold
     SurveyFields.choose(from: overview.fields, into: &options)
     var second = plan

@@ -61,7 +61,7 @@ enum HostileIncident {
         path: text,
         line: 7, text: text + "\n" + text)
     }
-    document.candidates = texts.map { .init(text: $0, evidence: texts) }
+    document.candidates = texts.map { .init(kind: .finding, text: $0, evidence: texts) }
     document.commands = texts.map { .init(purpose: $0, command: $0) }
     document.redacted = texts.map { ($0, 1) }
     document.ledger = WidthTests.hostileLedger()

@@ -71,13 +71,16 @@ enum IncidentSamples {
     document.stacks = stacks
     document.candidates = [
       .init(
-        text: "Version v2",
+        kind: .fact, text: "Version v2",
         evidence: [
           "it appears at 06:49:05, 89 s before the onset (app.log.7.gz:4012)",
           "99.7 % of the requests of the span are v2's, 14.2 % of those before",
-        ]),
+        ],
+        cause: Cause(
+          facts: [.init(name: "version", value: "v2")], shareInside: 0.997, shareOutside: 0.142, excess: 0.9,
+          odds: Interval(lower: 100, value: 200, upper: 400), p: 1e-20)),
       .init(
-        text: "The pool of connections",
+        kind: .message, text: "The pool of connections",
         evidence: ["333 waits for a connection ended without one, the first at 06:50:48 (app.log.4.gz:3120)"]),
     ]
     document.commands = [

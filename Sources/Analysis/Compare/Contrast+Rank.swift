@@ -12,19 +12,24 @@ extension Contrast {
     package var limit = 0.05
     /// Rows at most.
     package var most = 20
-    /// How much more than independent ones requests scatter.
+    /// How much more than independent ones requests scatter, whatever the fact.
     package var dispersion = 1.0
 
     package init() {}
   }
 
+  /// Of a fact and the p of independent requests the p that is left, and how much requests scatter in what they have in common
+  /// with the fact.
+  package typealias Scattered = (_ fact: Fact, _ p: Double) -> (p: Double, scatter: Scatter)
+
   /// - Parameters:
   ///   - counts: each fact once.
   ///   - inside: what the requests inside are, in words; `outside` as well.
   ///   - leftOut: fields that were not counted.
+  ///   - scattered: what the scatter of requests leaves of a fact's p; asked for only where independent ones would stand out.
   package static func rank(
     counts: [Count], inside: String, outside: String, insideRequests: Int64, outsideRequests: Int64,
-    leftOut: [String] = [], options: Options = Options()
+    leftOut: [String] = [], options: Options = Options(), scattered: Scattered = { _, p in (p, .independent) }
   ) -> Contrast {
     var result = Contrast(
       inside: inside, outside: outside, insideRequests: insideRequests, outsideRequests: outsideRequests, rows: [],
@@ -49,17 +54,23 @@ extension Contrast {
         groups.append((count, []))
       }
     }
-    let ps = groups.map {
-      Dispersed.p(
-        FisherExact.p($0.count.outside, of: outsideRequests, $0.count.inside, of: insideRequests),
+    var dispersions = Array(repeating: options.dispersion, count: groups.count)
+    let ps = groups.indices.map { index in
+      let count = groups[index].count
+      let p = Dispersed.p(
+        FisherExact.p(count.outside, of: outsideRequests, count.inside, of: insideRequests),
         dispersion: options.dispersion)
+      guard p < options.limit else { return p }
+      let (own, scatter) = scattered(count.fact, p)
+      dispersions[index] = max(options.dispersion, scatter.weight)
+      return own
     }
     let qs = FalseDiscovery.adjust(ps)
     result.compared = groups.count
     for (index, group) in groups.enumerated() {
       let count = group.count
       let difference = Interval.difference(
-        count.outside, of: outsideRequests, count.inside, of: insideRequests, dispersion: options.dispersion)
+        count.outside, of: outsideRequests, count.inside, of: insideRequests, dispersion: dispersions[index])
       guard qs[index] < options.limit, count.inside >= options.support, difference.lower > 0,
         difference.value >= options.leastDifference
       else { continue }

@@ -151,6 +151,8 @@ package struct SurveyResult: Sendable {
   package var leftOut: [String]
   /// Requests in no segment.
   package var outside: Int64
+  /// Some requests with all their facts, where they were asked for.
+  package var sample: RequestSample?
 
   package init(segments: [Segment]) {
     self.segments = segments

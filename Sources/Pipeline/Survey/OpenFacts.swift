@@ -5,8 +5,10 @@ struct OpenFacts {
 
   private var facts: InlineArray<32, Int32> = .init(repeating: -1)
   private(set) var count = 0
-  /// Hashes of the values of the audience fields; 0 where there was none.
-  var people: InlineArray<3, UInt64> = .init(repeating: 0)
+  /// Fields of which a request's value is kept as a hash.
+  static let mostPeople = 4
+  /// Hashes of the values of users, clients and their programs; 0 where there was none.
+  var people: InlineArray<4, UInt64> = .init(repeating: 0)
 
   subscript(index: Int) -> Int32 { facts[index] }
 

@@ -35,6 +35,8 @@ final class RequestSurvey {
   /// Places in `names`.
   private let compared: [Bool]
   private let audience: [Int]
+  /// Fields whose values are looked at one by one however many there are; the audience first.
+  private let people: [Int]
   private let releases: [Int]
   private let divided: Int?
 
@@ -51,7 +53,8 @@ final class RequestSurvey {
   private var strayCells = Cells()
   private var cells: [UInt64: Int] = [:]
   private var cellCounts: ContiguousArray<(key: UInt64, cells: Cells)> = []
-  private var people: [PeopleCount]
+  private var peopleCounts: [PeopleCount]
+  private var sample: SampleKeeper
   private var firstSeen: [(fact: Int32, SurveyResult.FirstSeen)] = []
   private var releaseLines: [SurveyResult.ReleaseLine] = []
   private var picker: RequestPicker
@@ -69,7 +72,8 @@ final class RequestSurvey {
     func places(_ wanted: [String]) -> [Int] { wanted.compactMap { name in options.names.firstIndex(of: name) } }
     let wanted = places(options.fields + options.releases)
     compared = options.names.indices.map(wanted.contains)
-    audience = Array(places(options.audience).prefix(3))
+    audience = Array(places(options.audience).prefix(OpenFacts.mostPeople - 1))
+    people = Array((audience + places(options.agents)).prefix(OpenFacts.mostPeople))
     releases = places(options.releases)
     if case .value(let field, _) = options.division { divided = places([field]).first } else { divided = nil }
     let segments = options.division.segments
@@ -77,7 +81,8 @@ final class RequestSurvey {
     spans = Array(repeating: (EventTime.none, EventTime.none), count: segments)
     scatter = Array(repeating: (ScatterSeries(), [:]), count: segments)
     facts = FactTable(options.names)
-    people = audience.map { _ in PeopleCount(segments: segments) }
+    peopleCounts = audience.map { _ in PeopleCount(segments: segments) }
+    sample = SampleKeeper(fields: people.count)
     picker = RequestPicker()
     templates = options.known ?? TemplateTally()
     stacks = StackCollector(streams: streams)
@@ -152,6 +157,9 @@ final class RequestSurvey {
     }
   }
 
+  /// The segment that is sampled as the incident.
+  private var focus: Int { options.focus ?? 0 }
+
   private func isInFocus(_ segment: Int?) -> Bool {
     guard let focus = options.focus, divided == nil else { return true }
     return segment == focus
@@ -166,8 +174,12 @@ final class RequestSurvey {
       parsed.consumedValues += 1
       guard Int(value.record) == index else { continue }
       let field = Int(value.field)
-      if let person = audience.firstIndex(of: field) {
-        own.people[person] = PeopleCount.hash(parsed.batch.labels, Int(value.label))
+      if let person = people.firstIndex(of: field) {
+        let hash = PeopleCount.hash(parsed.batch.labels, Int(value.label))
+        own.people[person] = hash
+        if options.sampled != nil, segment == focus {
+          sample.see(field: person, hash: hash, parsed.batch.labels, Int(value.label))
+        }
       }
       if field == divided, case .value(_, let values) = options.division {
         segment = values.firstIndex(of: parsed.batch.labels.string(Int(value.label)))
@@ -267,8 +279,15 @@ final class RequestSurvey {
         cellCounts.append((key, new))
       }
     }
-    for person in people.indices where known.people[person] != 0 {
-      people[person].add(known.people[person], segment: segment, hasFailed: hasFailed)
+    if let target = options.sampled {
+      var marks: RequestSample.Marks = segment == focus ? .inside : []
+      if hasFailed { marks.insert(.failed) }
+      if isSlow { marks.insert(.slow) }
+      if target == .failed ? hasFailed : isSlow { marks.insert(.bad) }
+      sample.add(request, marks, known)
+    }
+    for person in peopleCounts.indices where known.people[person] != 0 {
+      peopleCounts[person].add(known.people[person], segment: segment, hasFailed: hasFailed)
     }
     if isInFocus(segment) || divided != nil {
       if let id = waited?.id { picker.take(request, hasFailed: hasFailed, life: request.life) { id } }
@@ -316,14 +335,20 @@ final class RequestSurvey {
       result.routeCells.append((RequestStats.noneName, values(strayCells)))
     }
     let mined = templates.finish()
+    func named(_ fact: Int32) -> Contrast.Fact? {
+      guard fact >= FactTable.firstTemplate else { return facts.fact(fact) }
+      return mined.row(Int(fact - FactTable.firstTemplate)).map { mined.rows[$0].template }.map {
+        Contrast.Fact(kind: .template, name: $0.id, value: $0.text)
+      }
+    }
+    if options.sampled != nil {
+      let left = facts.leftOut
+      let frequent = people.indices.map { (place: $0, name: self.names[people[$0]]) }.filter { left.contains($0.name) }
+      result.sample = sample.result(people: frequent, fact: named, route: name)
+    }
     for (key, cells) in cellCounts {
       let fact = Int32(bitPattern: UInt32(truncatingIfNeeded: key))
-      let what =
-        fact >= FactTable.firstTemplate
-        ? mined.row(Int(fact - FactTable.firstTemplate)).map { mined.rows[$0].template }.map {
-          Contrast.Fact(kind: .template, name: $0.id, value: $0.text)
-        } : facts.fact(fact)
-      guard let what else { continue }
+      guard let what = named(fact) else { continue }
       result.facts.append(
         SurveyResult.FactCount(
           route: name(Int32(bitPattern: UInt32(truncatingIfNeeded: key >> 32))), fact: what, cells: values(cells)))
@@ -335,7 +360,7 @@ final class RequestSurvey {
         example: String(decoding: count.example, as: UTF8.self))
     }
     result.foldedTemplates = mined.other.sum
-    result.audience = zip(audience, people).map { place, count in count.result(field: self.names[place]) }
+    result.audience = zip(audience, peopleCounts).map { place, count in count.result(field: self.names[place]) }
     result.releases = firstSeen.map(\.1)
     result.releaseLines = releaseLines
     result.picks = picker.picks(name)

@@ -1,3 +1,4 @@
+package import Analysis
 package import TraceCore
 
 /// What a survey counts, and by what it tells requests apart.
@@ -29,6 +30,11 @@ package struct SurveyOptions: Sendable {
   package var fields: [String] = []
   /// Fields that tell users or clients apart; at most three.
   package var audience: [String] = []
+  /// Fields that tell the programs of clients apart, at most one: with `audience` those whose values are looked at one by one
+  /// however many there are.
+  package var agents: [String] = []
+  /// What the requests are drawn by that are kept with all their facts; nil to keep none.
+  package var sampled: SurveyResult.Target?
   /// Fields that name releases: when a value was seen first is told.
   package var releases: [String] = []
   /// The segment whose requests and stack traces are shown; nil for all.
@@ -42,7 +48,7 @@ package struct SurveyOptions: Sendable {
   /// All fields that have to be read, each once.
   var names: [String] {
     var names: [String] = []
-    let all = fields + audience + releases
+    let all = fields + audience + agents + releases
     for name in all where !names.contains(name) { names.append(name) }
     if case .value(let field, _) = division, !names.contains(field) { names.append(field) }
     return names
@@ -60,6 +66,7 @@ package enum SurveyFields {
     ["client", "clientip", "remoteaddr", "remoteip", "ip", "xforwardedfor", "peer", "clientaddr", "remotehost"],
     ["tenant", "tenantid", "org", "orgid", "organization", "workspace", "team"],
   ]
+  private static let agentNames = ["useragent", "httpuseragent", "agent", "ua"]
   private static let releaseNames = [
     "version", "release", "appversion", "build", "commit", "gitsha", "revision", "imagetag", "deployment",
   ]
@@ -85,6 +92,7 @@ package enum SurveyFields {
         options.audience.append(name)
       }
     }
+    options.agents = Array(names.filter { agentNames.contains(folded($0)) }.prefix(1))
     options.releases = names.filter { releaseNames.contains(folded($0)) }
     let fit = names.filter { name in
       let name = folded(name)

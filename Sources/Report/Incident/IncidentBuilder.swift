@@ -48,7 +48,10 @@ package struct IncidentBuilder {
   }
 
   /// The segment that the document is about.
-  private var focus: Int { span == nil ? 0 : 1 }
+  var focus: Int { span == nil ? 0 : 1 }
+
+  /// What the requests that it is about have in common.
+  var target: SurveyResult.Target { SurveyResult.Target(of: span) }
 
   private func segmentSpan(_ index: Int) -> (from: Int64, to: Int64) {
     let end = stats.lastTime == EventTime.none ? stats.lastTime : stats.lastTime + 1
@@ -160,7 +163,8 @@ package struct IncidentBuilder {
       finding.example.map { IncidentDocument.Place(path: $0.path, line: $0.line, hash: $0.hash) }
     }
     document.templates = templates
-    document.contrasts = contrasts
+    let causes = causes
+    document.contrasts = contrasts(survey.sample.map { FactScatter($0) }, known: causes.suspects)
     document.exemplars = exemplars.compactMap { exemplar in
       guard let kept = IncidentBuilder.trace(of: exemplar.pick, in: records) else { return nil }
       let place = kept.records.first.map {
@@ -172,7 +176,7 @@ package struct IncidentBuilder {
     document.stacks = Array(survey.stacks.prefix(IncidentBuilder.mostStacks))
     document.timeline = timeline
     document.candidates =
-      IncidentCandidates(builder: self, contrasts: document.contrasts).list
+      IncidentCandidates(builder: self, contrasts: document.contrasts, found: causes).list
     document.commands = commands(document, command)
     document.notes = allNotes
     return document
@@ -236,25 +240,43 @@ package struct IncidentBuilder {
     return max(0, to.less(from))
   }
 
-  private var contrasts: [Contrast] {
-    var contrasts: [Contrast] = []
-    func add(_ target: SurveyResult.Target, route: String?) {
+  /// What sets failed and slow requests apart; those of one route, too. All of them together name a fact by chance in one
+  /// document of twenty, so each has its part of that.
+  ///
+  /// - Parameter known: facts that are more than chance over all routes: on each of them a row does not name them anew.
+  private func contrasts(_ scatter: FactScatter?, known: [Contrast.Fact]) -> [Contrast] {
+    typealias Counted = (counts: [Contrast.Count], inside: Int64, outside: Int64)
+    var wanted: [(target: SurveyResult.Target, route: String?)] = [(.failed, nil)]
+    wanted += failingRoutes.prefix(IncidentBuilder.mostRoutes).filter { $0.failed >= 5 }.map { (.failed, $0.route) }
+    if span?.signals.contains(.latency) ?? true { wanted.append((.slow, nil)) }
+    let compared: [(SurveyResult.Target, String?, Counted)] = wanted.compactMap { target, route in
       let counted = survey.counts(target, segments: [focus], route: route)
-      guard counted.inside >= 5, counted.outside >= 5 else { return }
+      return counted.inside >= 5 && counted.outside >= 5 ? (target, route, counted) : nil
+    }
+    var options = Contrast.Options()
+    options.limit /= Double(compared.count + 1)
+    return compared.compactMap { target, route, counted in
       let of = route.map { " of \($0)" } ?? ""
       let word = target.rawValue
+      let own = scatter?.of(target, route: route) ?? { _, p in (p, .independent) }
       var contrast = Contrast.rank(
         counts: counted.counts, inside: "\(word) requests\(of)", outside: "the other requests\(of)",
-        insideRequests: counted.inside, outsideRequests: counted.outside, leftOut: survey.leftOut)
+        insideRequests: counted.inside, outsideRequests: counted.outside, leftOut: survey.leftOut, options: options,
+        scattered: { fact, p in
+          target == self.target && known.contains(fact) ? (p, .independent) : own(fact, p)
+        })
       contrast.rows = contrast.requestFactsFirst(most: IncidentBuilder.mostFacts)
-      if !contrast.rows.isEmpty { contrasts.append(contrast) }
+      return contrast.rows.isEmpty ? nil : contrast
     }
-    add(.failed, route: nil)
-    for (route, failed) in failingRoutes.prefix(IncidentBuilder.mostRoutes) where failed >= 5 {
-      add(.failed, route: route)
-    }
-    if span?.signals.contains(.latency) ?? true { add(.slow, route: nil) }
-    return contrasts
+  }
+
+  /// As surely as the contrasts, of which there are hardly more.
+  private var causes: CauseFindings {
+    guard let span, let sample = survey.sample else { return CauseFindings() }
+    let suspects = IncidentDeploys(self, span).releases.map { Contrast.Fact(name: $0.field, value: $0.value) }
+    return CauseSearch(
+      sample, limit: Contrast.Options().limit / Double(IncidentBuilder.mostRoutes + 1), suspects: suspects
+    ).find()
   }
 
   private var allNotes: [String] {

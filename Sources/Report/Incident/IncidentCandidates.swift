@@ -2,59 +2,157 @@ internal import Analysis
 internal import RulePack
 internal import TraceCore
 
-/// Candidates for the cause, with their evidence: what appeared shortly before or at the onset, and what failing requests have
-/// in common. It ranks nothing by plausibility beyond that; people decide.
+/// Candidates for the cause, with their evidence: what sets failing requests apart while the rest is held fixed, what happened
+/// shortly before the onset, and what was logged. People decide.
 struct IncidentCandidates {
-  /// Candidates at most.
+  /// Candidates at most, and of them causes and deploys.
   static let most = 6
-  /// A release counts as shortly before the onset up to here (nanoseconds), or up to the length of the incident.
-  static let lead: Int64 = 900 * EventTime.nanosecondsPerSecond
+  static let mostCauses = 3
+  static let mostDeploys = 2
+  /// A deploy leads where at least this part of the rise is on requests that no fact sets apart.
+  static let leastGeneral = 0.5
 
-  /// Lines about a release belong to it from so long before it is seen, to so long after the recovery (nanoseconds).
-  static let nearby: Int64 = 60 * EventTime.nanosecondsPerSecond
-
-  private let builder: IncidentBuilder
+  let builder: IncidentBuilder
   private let contrasts: [Contrast]
+  private let found: CauseFindings
 
-  init(builder: IncidentBuilder, contrasts: [Contrast]) {
+  init(builder: IncidentBuilder, contrasts: [Contrast], found: CauseFindings) {
     self.builder = builder
     self.contrasts = contrasts
+    self.found = found
   }
 
   var list: [IncidentDocument.Candidate] {
     guard let span = builder.span else { return [] }
-    var list = releases(span)
-    list += values(notIn: list)
+    let causes = found.causes.prefix(IncidentCandidates.mostCauses).map { candidate($0, span) }
+    let named = Set(found.causes.prefix(IncidentCandidates.mostCauses).flatMap { $0.facts + $0.same })
+    let deploys = IncidentDeploys(builder, span).list.filter { deploy in
+      !deploy.releases.contains { named.contains(Contrast.Fact(name: $0.field, value: $0.value)) }
+    }
+    let leading = deploys.first { $0.isNear && isGeneral }
+    let others = deploys.filter { $0.time != leading?.time }
+    var list = leading.map { [candidate($0, span, leads: true)] } ?? []
+    list += causes
+    list += others.prefix(IncidentCandidates.mostDeploys - list.count { $0.kind == .deploy }).map {
+      candidate($0, span, leads: false)
+    }
     list += messages
     list += firstFindings(span)
     list += stacks(span)
     return Array(list.prefix(IncidentCandidates.most))
   }
 
-  /// A version that appeared before the recovery and not long before the onset.
-  private func releases(_ span: IncidentSpan) -> [IncidentDocument.Candidate] {
-    let lead = max(IncidentCandidates.lead, span.recovery - span.onset)
-    var values: Set<String> = []
-    // A release has one name, whichever fields say it.
-    let new = builder.releases.filter {
-      $0.time >= span.onset - lead && $0.time < span.recovery && values.insert($0.value).inserted
-    }
-    return new.map { seen in
-      let distance = span.onset - seen.time
-      let when =
-        distance >= 0
-        ? "\(DurationText.text(distance)) before the onset" : "\(DurationText.text(-distance)) after the onset"
-      let names = builder.releases.filter { $0.value == seen.value }.map(\.field)
-      var evidence = ["first seen \(EventTime.timeOfDay(seen.time)), \(when) (\(seen.path):\(seen.line))"]
-      evidence += rows { $0.fact.kind == .field && names.contains($0.fact.name) && $0.fact.value == seen.value }
-      let near = (seen.time - IncidentCandidates.nearby)..<(span.recovery + IncidentCandidates.nearby)
-      for line in builder.survey.releaseLines where near.contains(line.time) {
-        evidence.append("\(EventTime.timeOfDay(line.time)) \(line.message) (\(line.path):\(line.line))")
-      }
-      return IncidentDocument.Candidate(
-        text: "the release that brought \(names.last ?? seen.field)=\(seen.value)", evidence: Array(evidence.prefix(8)))
-    }
+  /// Whether all fail alike, as far as is known.
+  private var isGeneral: Bool {
+    (found.general ?? (found.causes.contains { !$0.isChronic } ? 0 : 1)) >= IncidentCandidates.leastGeneral
   }
+
+  /// What the incident is about: "failed", or "slow".
+  private var word: String { builder.target.rawValue }
+
+  // MARK: What sets them apart
+
+  private func candidate(_ cause: Cause, _ span: IncidentSpan) -> IncidentDocument.Candidate {
+    let names = cause.facts.map(IncidentCandidates.name)
+    let releases = builder.releases.filter { seen in
+      cause.facts.contains { $0.name == seen.field && $0.value == seen.value }
+    }
+    let text =
+      if cause.facts.count > 1 {
+        "what \(names.joined(separator: " and ")) do together"
+      } else if let release = releases.first {
+        "the release that brought \(release.field)=\(release.value)"
+      } else if cause.facts[0].name == "route" {
+        "what \(cause.facts[0].value) does"
+      } else {
+        "what \(names[0]) stands for"
+      }
+    var evidence: [String] = []
+    let have = cause.facts.count > 1 ? "have both" : "have it"
+    evidence.append(
+      "\(PercentText.text(cause.shareInside)) of the \(word) requests \(have), "
+        + "\(PercentText.text(cause.shareOutside)) of the others")
+    if cause.facts.count > 1 { evidence.append("either of them without the other makes hardly a difference") }
+    evidence.append(accounts(cause))
+    if !cause.explains.isEmpty {
+      let explained = cause.explains.map(IncidentCandidates.name).joined(separator: ", ")
+      evidence.append(
+        "explained by it: \(explained) (\(cause.explains.count == 1 ? "stands" : "stand") out, too, but not among requests "
+          + "with it nor among those without)")
+    }
+    if !cause.same.isEmpty {
+      evidence.append("true of the same requests: \(cause.same.map(IncidentCandidates.name).joined(separator: ", "))")
+    }
+    if cause.isChronic { evidence.append("requests with it were as much worse than others around the incident") }
+    evidence += releases.prefix(1).flatMap { IncidentDeploys.evidence($0, builder, span) }
+    return IncidentDocument.Candidate(
+      kind: cause.facts.count > 1 ? .facts : .fact, text: text, evidence: Array(evidence.prefix(8)), cause: cause)
+  }
+
+  private func accounts(_ cause: Cause) -> String {
+    var text = "it accounts for \(PercentText.text(cause.excess)) of the \(word) requests"
+    if let odds = cause.odds {
+      text +=
+        "; the odds are \(ThreeDigits.text(odds.value)) times (95 %: \(ThreeDigits.text(odds.lower)) to "
+        + "\(ThreeDigits.text(odds.upper))) those of requests without it"
+    }
+    guard !cause.fixed.isEmpty else { return text }
+    let fixed = cause.fixed.map { $0.map(IncidentCandidates.name).joined(separator: " and ") }
+    return text + ", with \(fixed.joined(separator: ", ")) held fixed"
+  }
+
+  static func name(_ fact: Contrast.Fact) -> String {
+    fact.name == "route" ? fact.value : "\(fact.name)=\(fact.value)"
+  }
+
+  // MARK: What happened shortly before
+
+  private func candidate(
+    _ deploy: IncidentDeploys.Deploy, _ span: IncidentSpan, leads: Bool
+  ) -> IncidentDocument.Candidate {
+    let seen = deploy.releases.last
+    let clock = EventTime.timeOfDay(deploy.time)
+    let release = seen.map { "\($0.field)=\($0.value)" }
+    let text =
+      if let release, !leads || !deploy.isForAll {
+        "the release that brought \(release)"
+      } else if let release {
+        "what the deploy of \(clock) changed for all requests (\(release) appeared)"
+      } else {
+        "what happened at \(clock): \(deploy.text)"
+      }
+    var evidence = deploy.evidence
+    if leads, let release, !deploy.isForAll {
+      if let with = deploy.failures.with, let without = deploy.failures.without {
+        evidence.append(
+          "\(PercentText.text(with)) of the requests with \(release) are \(word), \(PercentText.text(without)) of the others: "
+            + "no more than failures scatter")
+      } else if deploy.failures.with != nil {
+        evidence.append("nearly all requests of the span have \(release)")
+      }
+    } else if leads, let general = found.general {
+      evidence.append(
+        "\(PercentText.text(general)) of the rise is on requests that no field sets apart"
+          + (release.map { ": those with \($0) and those without fare alike" } ?? ": all fare alike"))
+    } else if let release, let by = explaining(deploy) {
+      evidence.append("\(release) stands out, too, but not where \(by) is held fixed")
+    } else if !found.causes.isEmpty, let release {
+      evidence.append("no difference that \(release) makes is left beside what is named above")
+    }
+    return IncidentDocument.Candidate(kind: .deploy, text: text, evidence: Array(evidence.prefix(8)), time: deploy.time)
+  }
+
+  /// The cause that explains what a deploy brought.
+  private func explaining(_ deploy: IncidentDeploys.Deploy) -> String? {
+    let cause = found.causes.first { cause in
+      deploy.releases.contains { seen in
+        (cause.explains).contains { $0.name == seen.field && $0.value == seen.value }
+      }
+    }
+    return cause.map { $0.facts.map(IncidentCandidates.name).joined(separator: " and ") }
+  }
+
+  // MARK: What was logged
 
   /// Where a fact stands out, in words, the greatest difference first.
   private func rows(_ isWanted: (Contrast.Count) -> Bool) -> [String] {
@@ -63,25 +161,6 @@ struct IncidentCandidates {
     }
     return found.sorted { $0.1.difference.value > $1.1.difference.value }.map { inside, row in
       "\(PercentText.text(row.shareInside)) of the \(inside) have it, \(PercentText.text(row.shareOutside)) of the others"
-    }
-  }
-
-  /// Values of fields that stand out clearly: in half of the failing requests, and by half more than elsewhere.
-  private func values(notIn known: [IncidentDocument.Candidate]) -> [IncidentDocument.Candidate] {
-    var seen: [Contrast.Fact] = []
-    for contrast in contrasts {
-      for row in contrast.rows
-      where row.count.fact.kind == .field && row.count.fact.name != "route" && row.shareInside >= 0.5
-        && row.difference.lower >= 0.25
-      {
-        let fact = row.count.fact
-        if !seen.contains(fact), !known.contains(where: { $0.text.hasSuffix(" \(fact.name)=\(fact.value)") }) {
-          seen.append(fact)
-        }
-      }
-    }
-    return seen.prefix(2).map { fact in
-      IncidentDocument.Candidate(text: "what \(fact.name)=\(fact.value) stands for", evidence: rows { $0.fact == fact })
     }
   }
 
@@ -94,7 +173,7 @@ struct IncidentCandidates {
       let fact = row.count.fact
       return [
         IncidentDocument.Candidate(
-          text: "what makes the service log \"\(fact.value)\"", evidence: rows { $0.fact == fact })
+          kind: .message, text: "what makes the service log \"\(fact.value)\"", evidence: rows { $0.fact == fact })
       ]
     } ?? []
   }
@@ -104,7 +183,7 @@ struct IncidentCandidates {
     builder.worstFindings.prefix(3).map { finding in
       let place = finding.example.map { " (\($0.path):\($0.line))" } ?? ""
       return IncidentDocument.Candidate(
-        text: finding.message,
+        kind: .finding, text: finding.message,
         evidence: [
           "\(finding.rule.severity.name) \(finding.rule.id), \(CountText.text(finding.count)) times from "
             + "\(EventTime.timeOfDay(finding.first))\(place)"
@@ -116,7 +195,7 @@ struct IncidentCandidates {
     builder.survey.stacks.filter { $0.first != EventTime.none && $0.first < span.recovery }.prefix(2).map { stack in
       let frame = stack.frame.map { " in \($0)" } ?? ""
       return IncidentDocument.Candidate(
-        text: "\(stack.cause)\(frame)",
+        kind: .stack, text: "\(stack.cause)\(frame)",
         evidence: ["\(CountText.text(stack.count, "stack trace")) in the span (\(stack.path):\(stack.line))"])
     }
   }

@@ -19,6 +19,7 @@ extension IncidentDocument {
     for index in copy.candidates.indices {
       copy.candidates[index].text = redact(copy.candidates[index].text)
       copy.candidates[index].evidence = copy.candidates[index].evidence.map(redact)
+      copy.candidates[index].cause = copy.candidates[index].cause?.redacted { Contrast.redacted($0, by: redactor) }
     }
     copy.findings = copy.findings?.redacted(by: redactor)
     copy.templates = copy.templates.map { $0.redacted(redact) }
@@ -81,7 +82,21 @@ extension Contrast {
     return copy
   }
 
-  private static func redacted(_ fact: Fact, by redactor: Redactor) -> String {
+  fileprivate static func redacted(_ fact: Fact, by redactor: Redactor) -> String {
     fact.kind == .template ? redactor.redacted(fact.value) : redactor.redacted(fact.value, named: fact.name)
+  }
+}
+
+extension Cause {
+  fileprivate func redacted(_ value: (Contrast.Fact) -> String) -> Cause {
+    func redacted(_ facts: [Contrast.Fact]) -> [Contrast.Fact] {
+      facts.map { Contrast.Fact(kind: $0.kind, name: $0.name, value: value($0)) }
+    }
+    var copy = self
+    copy.facts = redacted(facts)
+    copy.same = redacted(same)
+    copy.explains = redacted(explains)
+    copy.fixed = fixed.map(redacted)
+    return copy
   }
 }

@@ -94,12 +94,27 @@ package struct IncidentDocument: Sendable {
 
   /// A candidate for the cause, with its evidence; people decide.
   package struct Candidate: Sendable, Equatable {
+    package enum Kind: String, Sendable {
+      /// What sets the requests apart: one fact, or two that have to hold together.
+      case fact, facts
+      /// Something that happened shortly before: a release, a mark.
+      case deploy
+      case message, finding, stack
+    }
+    package var kind: Kind
     package var text: String
     package var evidence: [String]
+    /// Of a fact, with the other causes held fixed.
+    package var cause: Cause?
+    /// Event time of a deploy (nanoseconds).
+    package var time: Int64?
 
-    package init(text: String, evidence: [String]) {
+    package init(kind: Kind, text: String, evidence: [String], cause: Cause? = nil, time: Int64? = nil) {
+      self.kind = kind
       self.text = text
       self.evidence = evidence
+      self.cause = cause
+      self.time = time
     }
   }
 

@@ -54,8 +54,15 @@ extension IncidentReport {
       json.array("stacks", of: document.stacks) { stack($1, into: &$0) }
       json.array("candidates", of: document.candidates) { json, candidate in
         json.beginObject()
+        json.member("kind", candidate.kind.rawValue)
         json.member("text", candidate.text)
         json.array("evidence", of: candidate.evidence) { $0.string($1) }
+        json.member("time", time: candidate.time ?? EventTime.none)
+        if let cause = candidate.cause {
+          json.object("cause") { write(cause, into: &$0) }
+        } else {
+          json.member("cause", nil as String?)
+        }
         json.endObject()
       }
       json.array("commands", of: document.commands) { json, command in
@@ -208,6 +215,29 @@ extension IncidentReport {
       json.endObject()
     }
     json.endObject()
+  }
+
+  private static func write(_ cause: Cause, into json: inout JSONWriter) {
+    func facts(_ name: String, _ list: [Contrast.Fact], _ json: inout JSONWriter) {
+      json.array(name, of: list) { json, fact in
+        json.beginObject()
+        json.member("name", fact.name)
+        json.member("value", fact.value)
+        json.endObject()
+      }
+    }
+    facts("facts", cause.facts, &json)
+    facts("same", cause.same, &json)
+    facts("explains", cause.explains, &json)
+    facts("fixed", cause.fixed.flatMap { $0 }, &json)
+    number("share_inside", cause.shareInside, into: &json)
+    number("share_outside", cause.shareOutside, into: &json)
+    number("excess", cause.excess, into: &json)
+    number("odds_ratio", cause.odds?.value ?? .infinity, into: &json)
+    number("lower", cause.odds?.lower ?? .infinity, into: &json)
+    number("upper", cause.odds?.upper ?? .infinity, into: &json)
+    number("p", cause.p, into: &json)
+    json.member("chronic", cause.isChronic)
   }
 
   private static func stack(_ stack: StackGroup, into json: inout JSONWriter) {
