@@ -8,7 +8,7 @@ struct SkeinBench: ParsableCommand {
     abstract: "Times skein against the programs that people use for the same job.",
     subcommands: [
       Run.self, Check.self, Scaling.self, Generate.self, Measure.self, RunStage.self, StateMeasurement.self,
-      TemplateMeasurement.self, RedactionMeasurement.self, NullMeasurement.self, Simulate.self,
+      TemplateMeasurement.self, RedactionMeasurement.self, NullMeasurement.self, Simulate.self, MemoryMeasurement.self,
     ],
     defaultSubcommand: Run.self)
 }
