@@ -342,6 +342,8 @@ final class BlockScheduler: @unchecked Sendable {
       spare.append(parsed)
       return
     }
+    // Of thousands of files each has a block that waits for its turn in time.
+    if lanes.count > Worker.mostParsers { parsed.block.trim() }
     filled += 1
     reading.unparsed += 1
     reading.blocks.append(parsed)
@@ -359,7 +361,7 @@ final class BlockScheduler: @unchecked Sendable {
   private struct Worker {
     let mergesFirst: Bool
     /// Each takes some tens of KB: of thousands of files the last ones have one.
-    private static let mostParsers = 64
+    static let mostParsers = 64
     private var parsers: [(lane: Int, generation: Int, parser: BlockParser)] = []
 
     init(mergesFirst: Bool) { self.mergesFirst = mergesFirst }

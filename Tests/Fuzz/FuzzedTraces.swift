@@ -73,10 +73,11 @@ struct FuzzedTraces {
     for _ in 0...mutator.random(8) / 7 where mutator.random(8) > 0 {
       let extra = mutator.random(3) == 0 ? " " + text() : ""
       let duration = "\(mutator.random(2_000)).\(mutator.random(10))"
-      steps.append((
-        status >= 500 ? "ERROR" : "INFO", "api.access",
-        "request finished method=\(method) path=\(path) status=\(status) duration_ms=\(duration) version=v\(1 + mutator.random(2))\(extra)"
-      ))
+      steps.append(
+        (
+          status >= 500 ? "ERROR" : "INFO", "api.access",
+          "request finished method=\(method) path=\(path) status=\(status) duration_ms=\(duration) version=v\(1 + mutator.random(2))\(extra)"
+        ))
     }
     if steps.isEmpty { steps.append(("INFO", "cache", text())) }
     return Request(id: id, steps: steps)
@@ -127,7 +128,8 @@ struct FuzzedTraces {
     for scalar in text.unicodeScalars {
       switch scalar {
       case "\"", "\\": quoted += "\\\(scalar)"
-      case _ where scalar.value < 0x20: quoted += "\\u00" + (scalar.value < 16 ? "0" : "") + String(scalar.value, radix: 16)
+      case _ where scalar.value < 0x20:
+        quoted += "\\u00" + (scalar.value < 16 ? "0" : "") + String(scalar.value, radix: 16)
       default: quoted.unicodeScalars.append(scalar)
       }
     }

@@ -86,7 +86,8 @@ enum MemoryLog: String, CaseIterable, Codable {
     case .ids: return head + "request finished method=GET path=/api/spots/\(index) \(end)"
     case .routes: return head + "request finished method=GET path=/api/\(word)/list \(end)"
     case .fields: return head + "request finished method=GET path=/api/spots \(end) \(word)=\(index)"
-    case .templates: return head + "\(word) \(MemoryLog.word(index / 7 + 3)) \(MemoryLog.word(index / 3 + 11)) is \(word)"
+    case .templates:
+      return head + "\(word) \(MemoryLog.word(index / 7 + 3)) \(MemoryLog.word(index / 3 + 11)) is \(word)"
     case .agents:
       return "10.\(index >> 16 & 255).\(index >> 8 & 255).\(index & 255) - - [23/Nov/2026:\(clock.prefix(8)) +0000] "
         + "\"GET /api/spots HTTP/1.1\" \(status) 512 \"https://\(word).example/\" \"\(word)/\(index).\(index % 7) (X11)\""

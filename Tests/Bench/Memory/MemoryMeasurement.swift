@@ -4,7 +4,8 @@ internal import Foundation
 /// The largest resident set of every command, on usual logs and on those of `MemoryLog`.
 struct MemoryMeasurement: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "memory", abstract: "Measure the peak memory of every command; writes its table into docs/performance.md.",
+    commandName: "memory",
+    abstract: "Measure the peak memory of every command; writes its table into docs/performance.md.",
     discussion: "The logs take 4 GB in the bench's folder, and stay there.")
 
   @OptionGroup var options: BenchOptions
@@ -66,9 +67,12 @@ struct MemoryMeasurement: ParsableCommand {
   /// Each of the commands that read a log. An instant stands in the middle of most logs.
   private static let commands = [
     "stats LOG", "stats --every 10s LOG", "stats --by user_agent LOG", "traces LOG", "traces --all --json LOG",
-    "show 00000000-0000-4000-8aaa-000000000000 LOG", "filter status=500 LOG", "filter --traces status=500 LOG", "scan LOG",
-    "report LOG", "report --format html LOG", "diff --at 2026-11-23T08:00:25Z LOG", "gate GATE LOG", "fill TEMPLATE LOG",
-    "templates LOG", "doctor LOG", "follow --once --json LOG", "follow --once --json --gate GATE LOG", "rules backtest LOG",
+    "show 00000000-0000-4000-8aaa-000000000000 LOG", "filter status=500 LOG", "filter --traces status=500 LOG",
+    "scan LOG",
+    "report LOG", "report --format html LOG", "diff --at 2026-11-23T08:00:25Z LOG", "gate GATE LOG",
+    "fill TEMPLATE LOG",
+    "templates LOG", "doctor LOG", "follow --once --json LOG", "follow --once --json --gate GATE LOG",
+    "rules backtest LOG",
   ]
 
   private static let gate = """
@@ -93,7 +97,8 @@ struct MemoryMeasurement: ParsableCommand {
     // A shell between says the status, so that 1 to 3 are no fault; it is smaller than what it starts.
     let command = ["/bin/sh", "-c", "\"$@\"; echo $? > '\(status)'", "sh", program] + words
     let measured = try ChildProcess.measure(
-      command, environment: ["HOME": bench.folder], output: "/dev/null", errors: bench.path("memory.err"), in: bench.folder)
+      command, environment: ["HOME": bench.folder], output: "/dev/null", errors: bench.path("memory.err"),
+      in: bench.folder)
     let code = Int((try? String(contentsOfFile: status, encoding: .utf8))?.filter(\.isNumber) ?? "") ?? -1
     guard (0...4).contains(code) else {
       let said = (try? String(contentsOfFile: bench.path("memory.err"), encoding: .utf8))?.prefix(300) ?? ""
@@ -120,7 +125,8 @@ enum MemorySection {
     let old = text(in: report)
     let whole =
       old.isEmpty
-      ? report.replacing("\n## Commands\n", with: "\n" + section + "\n## Commands\n") : report.replacing(old, with: section)
+      ? report.replacing("\n## Commands\n", with: "\n" + section + "\n## Commands\n")
+      : report.replacing(old, with: section)
     try whole.write(toFile: path, atomically: true, encoding: .utf8)
     Progress.say("Wrote \(title.dropFirst(3)) into \(path)")
   }
