@@ -191,12 +191,15 @@
       if let ledger = text.firstRange(of: Array("\"sources\":[{\"path\"".utf8)) {
         text.removeSubrange(ledger.lowerBound...)
       }
-      for name in ["app.log.1.gz", "app.log.1"] { text.replace(Array(name.utf8), with: Array("app.log".utf8)) }
-      text.replace(Array("\"-\"".utf8), with: Array("\"app.log\"".utf8))
-      for ending in [" - ", " -\"", "standard input"] { text.replace(Array(ending.utf8), with: Array(" app.log".utf8)) }
-      for ending in [" app.log ", " app.log\""] { text.replace(Array(ending.utf8), with: Array(" app.log".utf8)) }
+      for (name, other) in names { text.replace(Array(name.utf8), with: Array(other.utf8)) }
       return text
     }
+
+    /// What the log is called where it is a pipe, or compressed.
+    private static let names = [
+      ("app.log.1.gz", "app.log"), ("app.log.1", "app.log"), ("standard input", "app.log"), ("\"-\"", "\"app.log\""),
+      ("\"-: ", "\"app.log: "), (" -\"", " app.log\""), (" - ", " app.log "),
+    ]
 
     /// Commands that a report names are those that were given, with their threads and blocks.
     private static func withoutOptions(_ output: [UInt8]) -> [UInt8] {

@@ -351,7 +351,7 @@ package struct BlockParser {
   @inline(never)
   private func noteMarks(_ batch: inout RecordBatch, isWrapped: Bool) {
     if fields.isDamaged { batch.counts.damagedLines += 1 }
-    if !isWrapped, batch.wrapper == nil { batch.wrapper = fields.wrapper }
+    if !isWrapped, let wrapper = fields.wrapper { batch.wrappers.insert(wrapper) }
   }
 
   /// Counts a run of NUL bytes; returns where the text begins.
