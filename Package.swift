@@ -11,6 +11,10 @@ let strict: [SwiftSetting] = [
 ]
 // What is part of the program: conversions that end it are refused (Sources/TraceCore/Model/Saturating.swift).
 let checked = strict + [.treatWarning("DeprecatedDeclaration", as: .error)]
+// Where the tests spend their time: optimised in debug builds too, with all checks of a release build (there are no asserts).
+let optimised: [SwiftSetting] = [.unsafeFlags(["-O"], .when(configuration: .debug))]
+let tested = checked + optimised
+let quick = strict + optimised
 
 let package = Package(
   name: "skein",
@@ -32,25 +36,25 @@ let package = Package(
     .systemLibrary(name: "CISAL", providers: [.apt(["libisal-dev"])]),
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(name: "CVectorscan", providers: [.apt(["libvectorscan-dev"])]),
-    .target(name: "Config", dependencies: ["CYAML"], swiftSettings: checked),
-    .target(name: "Patterns", dependencies: ["CPCRE2"], swiftSettings: checked),
+    .target(name: "Config", dependencies: ["CYAML"], swiftSettings: tested),
+    .target(name: "Patterns", dependencies: ["CPCRE2"], swiftSettings: tested),
     .target(name: "CShims"),
-    .target(name: "TraceCore", dependencies: ["Config", "Patterns", "CShims"], swiftSettings: checked),
+    .target(name: "TraceCore", dependencies: ["Config", "Patterns", "CShims"], swiftSettings: tested),
     .target(
       name: "LogSource",
       dependencies: ["TraceCore", "CZlib", .target(name: "CISAL", condition: .when(traits: ["ISAL"]))],
-      swiftSettings: checked),
-    .target(name: "Report", dependencies: ["Analysis", "RulePack", "TraceCore", "Config"], swiftSettings: checked),
+      swiftSettings: tested),
+    .target(name: "Report", dependencies: ["Analysis", "RulePack", "TraceCore", "Config"], swiftSettings: tested),
     .target(
       name: "RulePack",
       dependencies: [
         "TraceCore", "Config", "Patterns", .target(name: "CVectorscan", condition: .when(traits: ["Vectorscan"])),
       ],
-      swiftSettings: checked),
-    .target(name: "Analysis", dependencies: ["TraceCore", "Config"], swiftSettings: checked),
+      swiftSettings: tested),
+    .target(name: "Analysis", dependencies: ["TraceCore", "Config"], swiftSettings: tested),
     .target(
       name: "Pipeline", dependencies: ["LogSource", "RulePack", "Analysis", "TraceCore", "Config", "CShims"],
-      swiftSettings: checked),
+      swiftSettings: tested),
     .executableTarget(
       name: "skein",
       dependencies: [
@@ -68,7 +72,7 @@ let package = Package(
       name: "SkeinFuzz", dependencies: ["Config", "LogSource", "RulePack", "TraceCore"], path: "Tests/Fuzz",
       exclude: ["Found"], swiftSettings: strict),
     .testTarget(name: "FuzzTests", dependencies: ["SkeinFuzz"], swiftSettings: strict),
-    .target(name: "TestKit", dependencies: ["CZlib"], path: "Tests/TestKit", swiftSettings: strict),
+    .target(name: "TestKit", dependencies: ["CZlib"], path: "Tests/TestKit", swiftSettings: quick),
     .testTarget(name: "BenchTests", dependencies: ["SkeinBench", "Analysis", "RulePack"], swiftSettings: strict),
     .testTarget(name: "TestKitTests", dependencies: ["TestKit"], swiftSettings: strict),
     .testTarget(

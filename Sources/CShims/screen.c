@@ -1,12 +1,15 @@
 #define _GNU_SOURCE
 #include "screen.h"
 
+#include "fault.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/time.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -86,12 +89,34 @@ int skein_screen_enter(void) {
   return write_all(enter_text, sizeof enter_text - 1);
 }
 
+// Processor time in which a request to end is taken: far more than a block of lines costs, unless a pattern backtracks in it.
+enum { PATIENCE_US = 90 * 1000, AGAIN_US = 10 * 1000 };
+
+static void end_by(int number) {
+  skein_screen_leave();
+  signal(number, SIG_DFL);
+  raise(number);
+}
+
+// A request to end was not taken, and the thread is still inside a block: what it has of it is in no result and no
+// checkpoint yet. Between two blocks it is about to be taken.
+static void overdue(int number) {
+  (void)number;
+  if (skein_here.text != NULL) end_by(SIGTERM);
+}
+
+static void set_patience(long first, long again) {
+  const struct itimerval timer = {.it_value = {.tv_usec = first}, .it_interval = {.tv_usec = again}};
+  setitimer(ITIMER_PROF, &timer, NULL);
+}
+
+void skein_screen_taken(void) { set_patience(0, 0); }
+
 static void tell(int number) {
   const int before = errno;
-  if ((number == SIGINT || number == SIGTERM || number == SIGHUP) && ++requests_to_end >= 3) {
-    skein_screen_leave();
-    signal(number, SIG_DFL);
-    raise(number);
+  if (number == SIGINT || number == SIGTERM || number == SIGHUP) {
+    if (++requests_to_end >= 3) end_by(number);
+    if (requests_to_end == 1) set_patience(PATIENCE_US, AGAIN_US);
   }
   const unsigned char byte = (unsigned char)number;
   if (pipe_in >= 0) (void)!write(pipe_in, &byte, 1);
@@ -143,6 +168,8 @@ int skein_screen_signals(void) {
   requests_to_end = 0;
   struct sigaction action = {.sa_handler = tell, .sa_flags = SA_RESTART};
   sigemptyset(&action.sa_mask);
+  const struct sigaction late = {.sa_handler = overdue, .sa_flags = SA_RESTART};
+  sigaction(SIGPROF, &late, NULL);
   for (int i = 0; i < TOLD; i++) {
     sigaction(told[i], NULL, &told_before[i]);
     if (told_before[i].sa_handler != SIG_IGN) sigaction(told[i], &action, NULL);

@@ -35,7 +35,7 @@ struct BlockReader {
     self.source = source
     self.readSize = readSize
     self.maxLine = maxLine
-    self.carry = carry ?? Block(capacity: 4096)
+    self.carry = carry ?? Block(capacity: 64)
   }
 
   var bytesRead: Int64 { source.bytesRead }

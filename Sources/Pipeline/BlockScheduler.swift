@@ -229,8 +229,10 @@ final class BlockScheduler: @unchecked Sendable {
     }
   }
 
-  /// Takes a block back to be filled again. One that has grown for very long lines is let go.
+  /// Takes a block back to be filled again. One that has grown for very long lines is let go, and of thousands, one for
+  /// each file that was read, most are.
   private func keep(_ block: ParsedBlock) {
+    guard spare.count < Worker.mostParsers else { return }
     if block.block.capacity <= max(BlockScheduler.mostKept, plan.blockSize) { spare.append(block) }
   }
 
@@ -339,9 +341,11 @@ final class BlockScheduler: @unchecked Sendable {
     guard isFilled else {
       reading.isAtEnd = failure == nil
       if !reading.reader.carried.isEmpty { lane.carried = reading.reader.carried }
-      spare.append(parsed)
+      keep(parsed)
       return
     }
+    // Of thousands of files each has a block that waits for its turn in time.
+    if lanes.count > Worker.mostParsers { parsed.block.trim() }
     filled += 1
     reading.unparsed += 1
     reading.blocks.append(parsed)
@@ -359,7 +363,7 @@ final class BlockScheduler: @unchecked Sendable {
   private struct Worker {
     let mergesFirst: Bool
     /// Each takes some tens of KB: of thousands of files the last ones have one.
-    private static let mostParsers = 64
+    static let mostParsers = 64
     private var parsers: [(lane: Int, generation: Int, parser: BlockParser)] = []
 
     init(mergesFirst: Bool) { self.mergesFirst = mergesFirst }

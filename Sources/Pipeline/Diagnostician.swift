@@ -88,18 +88,20 @@ package final class Diagnostician {
   /// What was found, after the run.
   package func finish(_ driver: Driver, _ ledger: Ledger) -> [Diagnosis] {
     var sources = ledger.sources[...]
+    // Each is made of all streams anew.
+    let (choices, wrappers) = (driver.choices, driver.wrappers)
     for stream in found.indices {
       let own = sources.prefix(found[stream].files.count)
       sources = sources.dropFirst(own.count)
       for source in own { found[stream].counts.add(source.counts) }
-      found[stream].wrappers = driver.wrappers[stream]
-      if let choice = driver.choices[stream] { describe(choice, stream) }
+      found[stream].wrappers = wrappers[stream]
+      if let choice = choices[stream] { describe(choice, stream) }
       for source in own { noteReading(source, stream) }
-      if let example = found[stream].durationWithoutUnit, let choice = driver.choices[stream] {
+      if let example = found[stream].durationWithoutUnit, let choice = choices[stream] {
         found[stream].durationName = choice.layouts.durationName(in: example.text)
       }
       found[stream].coverage = Diagnosis.Coverage.Field.allCases.compactMap { coverage[stream][$0] }
-      sampleFields(stream, driver)
+      sampleFields(stream, choices[stream])
     }
     return found
   }
@@ -127,8 +129,8 @@ package final class Diagnostician {
   }
 
   /// Names of fields and zones of times, from the first lines of each generation.
-  private func sampleFields(_ stream: Int, _ driver: Driver) {
-    guard let choice = driver.choices[stream] else { return }
+  private func sampleFields(_ stream: Int, _ choice: LayoutDetector.Choice?) {
+    guard let choice else { return }
     var sampler = FieldSampler(layouts: choice.layouts, zone: plan.zone)
     for generation in plan.input.streams[stream].generations {
       sampler.sample(LayoutChooser.unwrapped(generation.head))

@@ -42,8 +42,10 @@ package struct Driver {
     let parsePlan = plan.parsePlan()
     self.parsePlan = parsePlan
     let names = InstanceNames(streams: plan.input.streams.map(\.name))
+    let detector = plan.detector(parsePlan)
     readers = plan.input.streams.map {
-      StreamReader(plan: plan, parsePlan: parsePlan, stream: $0, instance: names.name(of: $0.name))
+      StreamReader(
+        plan: plan, parsePlan: parsePlan, detector: detector, stream: $0, instance: names.name(of: $0.name))
     }
   }
 

@@ -16,17 +16,18 @@ final class LayoutChooser {
   /// No line at the beginning of any generation that is there has a time. Known once the first one was looked at.
   private(set) var isTimeless = false
 
-  init(plan: RunPlan, parsePlan: ParsePlan) {
+  /// - Parameter detector: of `RunPlan.detector`, one for all streams: it holds all layouts.
+  init(plan: RunPlan, parsePlan: ParsePlan, detector: LayoutDetector) {
     self.plan = plan
     self.parsePlan = parsePlan
-    detector = LayoutDetector(catalog: parsePlan.catalog, zone: plan.zone, own: plan.own)
+    self.detector = detector
   }
 
   /// Whether the plan's layout can be used; before anything is read.
   static func check(_ plan: RunPlan) throws(RunError) {
     guard let name = plan.layout else { return }
     do throws(LayoutSource.Problem) {
-      _ = try LayoutDetector(catalog: plan.parsePlan().catalog, zone: plan.zone, own: plan.own).named(name)
+      _ = try plan.detector(plan.parsePlan()).named(name)
     } catch {
       throw RunError.usage("--layout: \(error.message)")
     }
@@ -130,5 +131,12 @@ final class LayoutChooser {
       fields.arena.removeAll(keepingCapacity: true)
       return layouts.parse(line, from: 0, to: line.count, into: &fields, times: &times) != nil
     }
+  }
+}
+
+extension RunPlan {
+  /// What finds the layouts of its streams. Costs some ms and some tens of KB.
+  func detector(_ parsePlan: ParsePlan) -> LayoutDetector {
+    LayoutDetector(catalog: parsePlan.catalog, zone: zone, own: own)
   }
 }

@@ -368,7 +368,7 @@ package final class MergeStage: RecordStage {
   package func finish() -> Outcome {
     let open = feed == nil ? [] : grouper.openRequestList
     feed?.beginEnd()
-    grouper.finish()
+    while grouper.finishSome() { takeResults() }
     takeResults()
     if let feed {
       var state = feedState

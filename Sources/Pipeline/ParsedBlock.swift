@@ -112,8 +112,8 @@ package final class ParsedBlock {
     let bytes = logBytes >= 0 ? logBytes : Int64(block.count)
     defer { batch.counts.bytes = bytes }
     parser.run(block, origins: origins, names: originNames, timeBefore: timeBefore, into: &batch)
-    if origins == nil, let wrapper = batch.wrapper {
-      unwrap(wrapper)
+    if origins == nil, !batch.wrappers.isEmpty {
+      unwrap(batch.wrappers)
       block.enter(path: path, line: lineBefore >= 0 ? lineBefore + 1 : 0, byte: firstByte)
       parser.run(block, origins: origins, names: originNames, timeBefore: timeBefore, into: &batch)
     }
@@ -124,11 +124,12 @@ package final class ParsedBlock {
 
   /// Takes off what begins in the middle of a file: at most one more parse of a block. Parts of a line in two blocks are not
   /// joined.
-  private func unwrap(_ wrapper: Wrapper) {
+  private func unwrap(_ found: Set<Wrapper>) {
     let block = self.block
     let raw = Block(capacity: max(block.count, 1))
     raw.append(copying: block.bytes)
-    let unwrapper = Unwrapper(wrapper == .ansi ? [.ansi] : [wrapper, .ansi])
+    // In one order, whichever line came first.
+    let unwrapper = Unwrapper(Wrapper.allCases.filter { found.contains($0) || $0 == .ansi })
     var lines = ContiguousArray<LineOrigin>()
     block.removeAll()
     unwrapper.unwrap(raw.bytes, from: 0, to: raw.count, into: block, lines: &lines)
@@ -136,7 +137,7 @@ package final class ParsedBlock {
     origins = lines
     originNames = unwrapper.names
     rawLines = batch.lineCount
-    if wrapper == .ansi && keepsOriginal {
+    if found == [.ansi] && keepsOriginal {
       original = raw
       hasOriginal = true
     }

@@ -38,32 +38,30 @@ package struct RuleLinter {
   }
 
   private mutating func checkSamples(_ set: RuleSet) throws(RunError) {
-    let check = SampleCheck(set, lines: RuleLoader.lines(set))
+    let check = SampleCheck(set)
+    var hits: [(rule: Rule, sample: Rule.Samples.Sample)] = []
     for rule in set.rules {
       samples += rule.samples.hits.count + rule.samples.misses.count
       for failure in try check.failures(of: rule) {
         hasFailingSamples = true
         remarks.append(RuleLint.Remark(.error, "sample", rule: rule.id, failure.problem))
       }
-      guard case .line = rule.condition else { continue }
-      for sample in rule.samples.hits { try noteWorse(rule, sample, check) }
+      if case .line = rule.condition { hits += rule.samples.hits.map { (rule, $0) } }
+    }
+    for (hit, others) in zip(hits, try check.lineRules(in: hits.map(\.sample.text))) {
+      noteWorse(hit.rule, hit.sample, others)
     }
   }
 
-  /// A line that hits two rules of a pack is told twice; worth knowing where the other is the more urgent.
-  private mutating func noteWorse(
-    _ rule: Rule, _ sample: Rule.Samples.Sample, _ check: SampleCheck
-  ) throws(RunError) {
-    for finding in try check.findings(in: sample.text).findings {
-      guard finding.rule.pack == rule.pack, finding.rule.severity < rule.severity, case .line = finding.rule.condition
-      else { continue }
-      remarks.append(
-        RuleLint.Remark(
-          .note, "covered", rule: rule.id,
-          ConfigurationProblem(
-            path: rule.path, line: sample.line, column: sample.column,
-            "\(rule.id): this sample is a hit of '\(finding.rule.id)', too, which is \(finding.rule.severity.name)")))
-      return
-    }
+  /// A line that hits two rules of a pack is reported twice; worth knowing where the other is the more urgent.
+  private mutating func noteWorse(_ rule: Rule, _ sample: Rule.Samples.Sample, _ others: [Rule]) {
+    let worse = others.filter { $0.pack == rule.pack && $0.severity < rule.severity }
+    guard let other = worse.min(by: { $0.severity < $1.severity }) else { return }
+    remarks.append(
+      RuleLint.Remark(
+        .note, "covered", rule: rule.id,
+        ConfigurationProblem(
+          path: rule.path, line: sample.line, column: sample.column,
+          "\(rule.id): this sample is a hit of '\(other.id)', too, which is \(other.severity.name)")))
   }
 }

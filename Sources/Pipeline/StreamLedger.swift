@@ -113,9 +113,15 @@ struct StreamLedger {
     sources[place].counts.add(counts)
   }
 
-  /// Of a block only the records before `record` were taken: the times of the others are not the generation's.
+  /// Of a block only the records before `record` were taken: the times and layouts of the others are not the generation's.
   mutating func endPartly(_ parsed: ParsedBlock, before record: Int) {
     guard sources.indices.contains(generation) else { return }
+    for untaken in parsed.batch.records.dropFirst(record) {
+      let name = parsed.layouts[Int(untaken.layout)]
+      guard let known = sources[generation].layouts.firstIndex(where: { $0.name == name }) else { continue }
+      sources[generation].layouts[known].records -= 1
+    }
+    sources[generation].layouts.removeAll { $0.records <= 0 }
     var (first, last) = (EventTime.none, EventTime.none)
     for index in 0..<min(record, parsed.batch.records.count) where parsed.batch.records[index].time != EventTime.none {
       if first == EventTime.none { first = parsed.batch.records[index].time }

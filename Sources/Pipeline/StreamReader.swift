@@ -13,10 +13,10 @@ final class StreamReader {
   private(set) var next = 0
 
   /// - Parameter instance: what the stream is called among those that are read.
-  init(plan: RunPlan, parsePlan: ParsePlan, stream: LogStream, instance: String = "") {
+  init(plan: RunPlan, parsePlan: ParsePlan, detector: LayoutDetector, stream: LogStream, instance: String = "") {
     self.plan = plan
     self.stream = stream
-    chooser = LayoutChooser(plan: plan, parsePlan: parsePlan)
+    chooser = LayoutChooser(plan: plan, parsePlan: parsePlan, detector: detector)
     chooser.instance = instance
   }
 

@@ -9,6 +9,12 @@ package struct PackReader {
     package var name: String
     package var title: String?
     package var rules: [Rule]
+
+    package init(name: String, title: String?, rules: [Rule]) {
+      self.name = name
+      self.title = title
+      self.rules = rules
+    }
   }
 
   let path: String

@@ -82,6 +82,11 @@ package struct RuleSet: Sendable {
     return try RuleSet(packs: [PackReader.Pack(name: rule.pack, title: nil, rules: [rule])])
   }
 
+  /// The rule about lines that line rule `number` is; nil for a condition of a trace rule.
+  package func rule(ofLine number: Int) -> Rule? {
+    if case .rule(let index) = roles[number] { rules[index] } else { nil }
+  }
+
   /// Rules of which something asks for whole traces.
   package var needsTraces: Bool { !traces.isEmpty }
 

@@ -244,6 +244,7 @@ final class FollowLoop {
   }
 
   private func end() throws {
+    StopSignals.noteTaken()
     if command.once, checkpoint == nil, !isInterrupted {
       do throws(RunError) { try driver.readRest() } catch { throw Failure(error) }
     }

@@ -20,7 +20,7 @@ struct RulesTestCommand: ParsableCommand {
 
   func run() throws {
     let set = try RuleOptions.load(files, raisesAll: true)
-    let check = SampleCheck(set, lines: RuleLoader.lines(set))
+    let check = SampleCheck(set)
     var failures: [SampleCheck.Failure] = []
     var samples = 0
     for rule in set.rules {

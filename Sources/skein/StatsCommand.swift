@@ -50,10 +50,18 @@ struct StatsCommand: ParsableCommand {
       StatsReport.csv(summary, rows: every == nil ? .groups : .windows, into: &sink)
     } else {
       StatsReport.text(
-        summary, style: common.style, ledger: common.ledger ? .full : .line, notes: common.notes, into: &sink)
+        summary, style: common.style, ledger: common.ledger ? .full : .line, notes: common.notes + notes(summary),
+        into: &sink)
     }
     try Terminal.write(&sink)
     try common.finish(summary.ledger)
+  }
+
+  /// A log without requests says nothing about the expression, not even that a pattern was given up.
+  private func notes(_ summary: StatsSummary) -> [String] {
+    guard expression != nil, summary.sources.isEmpty, summary.total.requests == 0, summary.ledger.totals.records > 0
+    else { return [] }
+    return ["--where was asked of no record, as none ends a request; skein filter asks it of all records"]
   }
 
   private func filter(_ text: String) throws(Failure) -> FilterExpression {

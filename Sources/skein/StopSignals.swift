@@ -9,6 +9,9 @@ final class StopSignals {
   /// Whether an end was asked for by a signal, taken or not. Costs a read of a variable.
   static var isAsked: Bool { skein_screen_asked() != 0 }
 
+  /// What was asked for is done now: nothing ends the program before it has written what it has.
+  static func noteTaken() { skein_screen_taken() }
+
   init() throws(Failure) {
     descriptor = skein_screen_signals()
     guard descriptor >= 0 else { throw Failure(.fault, "cannot watch signals: \(Terminal.reason(-descriptor))") }

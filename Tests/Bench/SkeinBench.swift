@@ -9,6 +9,7 @@ struct SkeinBench: ParsableCommand {
     subcommands: [
       Run.self, Check.self, Scaling.self, Generate.self, Measure.self, RunStage.self, StateMeasurement.self,
       TemplateMeasurement.self, RedactionMeasurement.self, Simulate.self, CausesMeasurement.self,
+      MemoryMeasurement.self,
     ],
     defaultSubcommand: Run.self)
 }

@@ -16,7 +16,8 @@
         guard arguments.count == 4, let count = Int(arguments[2]), let seed = UInt64(arguments[3]) else {
           return stop("usage: SkeinFuzz whole SKEIN COUNT SEED")
         }
-        return try WholeRuns(skein: arguments[1]).run(count, seed: seed)
+        var runs = try WholeRuns(skein: arguments[1], seed: seed)
+        return try runs.run(count)
       }
       guard let target = FuzzTarget(rawValue: arguments[1]) else {
         return stop("no target '\(arguments[1])': \(FuzzTarget.allCases.map(\.rawValue).joined(separator: ", "))")

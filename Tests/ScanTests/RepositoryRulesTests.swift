@@ -23,7 +23,7 @@ struct RepositoryRulesTests {
   @Test func everySample() throws {
     let set = try RuleLoader.load(paths: [], builtin: nil, raisesAll: true)
     #expect(set.rules.count >= 60)
-    let check = SampleCheck(set, lines: RuleLoader.lines(set))
+    let check = SampleCheck(set)
     for rule in set.rules {
       #expect(try check.failures(of: rule).map(\.problem.description) == [])
     }

@@ -35,7 +35,10 @@ struct SavedRun {
   /// - Parameter isCut: whether the run is cut before a step.
   /// - Returns: what it says, the number of steps, and how often its state was saved and loaded.
   func run(isCut: (Int) -> Bool = { _ in false }) throws -> (outcome: Outcome, steps: Int, cuts: Int) {
-    let lanes = plan.input.streams.map { Lane(StreamReader(plan: plan, parsePlan: parsePlan, stream: $0)) }
+    let detector = plan.detector(parsePlan)
+    let lanes = plan.input.streams.map {
+      Lane(StreamReader(plan: plan, parsePlan: parsePlan, detector: detector, stream: $0))
+    }
     let relay = Relay(makeStage())
     var merge = StreamMerge(stage: relay, ledgers: ledgers, observer: nil)
     var (steps, cuts) = (0, 0)

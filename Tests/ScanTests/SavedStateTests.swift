@@ -108,7 +108,8 @@ struct SavedStateTests {
     // ends, lines that are passed over, and what is said of them.
     let follower = StreamFollower(path: "app.log", display: "app.log", from: .start, clock: { 0 })
     let lane = FollowLane(
-      index: 0, name: "app.log", follower: follower, plan: plan, parsePlan: plan.parsePlan(), now: 0)
+      index: 0, name: "app.log", follower: follower, plan: plan, parsePlan: plan.parsePlan(),
+      detector: plan.detector(plan.parsePlan()), now: 0)
     #expect(members(lane) == 18)
   }
 

@@ -17,6 +17,10 @@ int skein_screen_signals(void);
 // Whether one of SIGINT, SIGTERM and SIGHUP has come since. For asking often.
 int skein_screen_asked(void);
 
+// What was asked is done now. Without it, a request ends the program by SIGTERM once it has run for 90 ms of processor time
+// since and stands inside a block (fault.h), as a pattern that backtracks may do for minutes.
+void skein_screen_taken(void);
+
 // Takes the terminal: the other screen, no cursor, no wrapping, keys as they come. 0, or an errno; EAGAIN while the program
 // is in the background.
 int skein_screen_enter(void);

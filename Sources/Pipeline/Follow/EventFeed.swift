@@ -235,7 +235,7 @@ final class EventFeed {
   }
 
   private static func gap(from start: Int64, to end: Int64, _ length: Int64) -> String {
-    "nothing until \(EventTime.rfc3339(end)): \((end - start) / length) empty windows are not told"
+    "nothing until \(EventTime.rfc3339(end)): \((end - start) / length) empty windows are not reported"
   }
 
   private func takeHits(before end: Int64) -> [EventWindow.RuleCount] {

@@ -17,6 +17,7 @@ package final class FollowDriver {
 
   private let plan: RunPlan
   private var parsePlan: ParsePlan
+  private let detector: LayoutDetector
   private let clock: () -> Int64
   private let patience: Int64
   let registry = SourceRegistry()
@@ -57,6 +58,7 @@ package final class FollowDriver {
     try LayoutChooser.check(plan)
     self.plan = plan
     parsePlan = plan.parsePlan()
+    detector = plan.detector(parsePlan)
     self.clock = clock
     stage = MergeStage(plan: plan, streamNames: [], ranking: nil, evidence: nil)
     merge = StreamMerge(stage: stage, ledgers: [], observer: nil)
@@ -65,7 +67,8 @@ package final class FollowDriver {
   /// Adds a stream behind the others.
   package func add(_ follower: StreamFollower, name: String) {
     let lane = FollowLane(
-      index: lanes.count, name: name, follower: follower, plan: plan, parsePlan: parsePlan, now: clock())
+      index: lanes.count, name: name, follower: follower, plan: plan, parsePlan: parsePlan, detector: detector,
+      now: clock())
     if let instanceNames { lane.instance = instanceNames.name(of: name) }
     lane.passedOver = passedOver
     lanes.append(lane)

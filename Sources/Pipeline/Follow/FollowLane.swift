@@ -48,13 +48,16 @@ final class FollowLane {
     var isSettled = false
   }
 
-  init(index: Int, name: String, follower: StreamFollower, plan: RunPlan, parsePlan: ParsePlan, now: Int64) {
+  init(
+    index: Int, name: String, follower: StreamFollower, plan: RunPlan, parsePlan: ParsePlan, detector: LayoutDetector,
+    now: Int64
+  ) {
     self.index = index
     self.name = name
     self.follower = follower
     self.plan = plan
     self.parsePlan = parsePlan
-    chooser = LayoutChooser(plan: plan, parsePlan: parsePlan)
+    chooser = LayoutChooser(plan: plan, parsePlan: parsePlan, detector: detector)
     lastRead = now
   }
 

@@ -92,6 +92,8 @@ package struct TraceGrouper: ~Copyable, Sendable {
   package var dropped: ContiguousArray<UInt64> = []
   package var unfinished: ContiguousArray<UnfinishedRequest> = []
   package var closed: ContiguousArray<ClosedTrace> = []
+  /// While the input ends: the traces that are still open.
+  private var ending: ArraySlice<Int>?
 
   package init(options: Options = Options(), sources: TellingSources = TellingSources(streamNames: [""])) {
     self.options = options
@@ -293,14 +295,26 @@ package struct TraceGrouper: ~Copyable, Sendable {
   }
 
   /// Closes every trace, oldest life first: the end of the input.
-  package mutating func finish() {
-    rememberAll()
-    exchanges.timeAll()
-    while let index = exchanges.popFirst() { settle(index) }
-    countHeldBack()
-    for state in table.byLife { close(state) }
+  package mutating func finish() { while finishSome() {} }
+
+  /// As `finish`, some traces at a time, so that what has closed can be taken in between. Returns whether there are more.
+  package mutating func finishSome() -> Bool {
+    if ending == nil {
+      rememberAll()
+      exchanges.timeAll()
+      while let index = exchanges.popFirst() { settle(index) }
+      countHeldBack()
+      ending = table.byLife[...]
+    }
+    for state in ending?.prefix(TraceGrouper.mostClosedAtOnce) ?? [] { close(state) }
+    ending = ending?.dropFirst(TraceGrouper.mostClosedAtOnce)
+    guard ending?.isEmpty ?? true else { return true }
+    ending = nil
     watermark.finish()
+    return false
   }
+
+  private static let mostClosedAtOnce = 4_096
 
   /// A life whose id has yet to be looked up among those seen before: a little later, when its place is in the cache.
   private struct Newborn: BitwiseCopyable, Sendable {

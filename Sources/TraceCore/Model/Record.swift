@@ -119,8 +119,8 @@ package struct RecordBatch: Sendable {
   package var notices: ContiguousArray<UInt32> = []
   /// Layouts of its records, in order of first use.
   package var layouts: ContiguousArray<BlockLayout> = []
-  /// A line has around it what nobody has taken off: the block has to be unwrapped and parsed again.
-  package var wrapper: Wrapper?
+  /// What lines have around them and nobody has taken off: the block has to be unwrapped and parsed again.
+  package var wrappers: Set<Wrapper> = []
   /// Fields asked for by name that were seen (bit = slot, of the first 64).
   package var seenWanted: UInt64 = 0
   /// Times of the first and the last record that have one; EventTime.none without.
@@ -172,7 +172,7 @@ package struct RecordBatch: Sendable {
     notices.removeAll(keepingCapacity: true)
     openUnread = nil
     layouts.removeAll(keepingCapacity: true)
-    wrapper = nil
+    if !wrappers.isEmpty { wrappers.removeAll() }
     seenWanted = 0
     firstTime = EventTime.none
     lastTime = EventTime.none

@@ -151,7 +151,9 @@ package struct BlockParser {
     var uses = LayoutUses()
     var unread = UnreadRun()
     let generic = layouts.index(of: .generic)
-    fields.readsOn = origins == nil
+    // Lines before `runLine`, up to `run`, stand in the file as they do here, one after another: they may be read together.
+    var (run, runLine) = origins == nil ? (end, Int.max) : (0, 0)
+    fields.readsOn = true
     // The next byte that is not ASCII.
     var high = masks.first(from: 0, to: end) { $0.high }
     while at < end {
@@ -173,12 +175,18 @@ package struct BlockParser {
         high = masks.first(from: next, to: end) { $0.high }
       }
       var shape = LineShape.other
-      var found = layouts.parse(bytes, masks, from: start, to: stop, into: &fields, times: &times)
+      if let origins {
+        if line >= runLine { (run, runLine) = BlockParser.run(of: origins, line, newlines, ended, from: at, end) }
+        fields.readsOn = line < runLine
+      }
+      let isPlain = line < runLine
+      let view = isPlain ? bytes.extracting(0..<run) : bytes
+      var found = layouts.parse(view, masks, from: start, to: stop, into: &fields, times: &times)
       var lines = 1
       // Where lines are read together: the end of the last one.
       var joined = -1
-      if found == nil, stop > start, bytes[start] == 0x7B, origins == nil {
-        joined = layouts.readObject(bytes, masks, start, stop, newline, &fields, &times)
+      if found == nil, stop > start, bytes[start] == 0x7B, isPlain {
+        joined = layouts.readObject(view, masks, start, stop, newline, &fields, &times)
         if joined >= 0 { found = layouts.index(of: .json) }
       }
       if found == nil {
@@ -186,10 +194,10 @@ package struct BlockParser {
         if let origins { found = readWrapped(bytes, masks, start, stop, origins[line], &shape) }
       }
       if fields.hasMarks { noteMarks(&batch, isWrapped: origins != nil) }
-      if found == generic, origins == nil, next < end {
-        joined = layouts.readSecondLine(bytes, masks, start, stop, &fields, &times)
+      if found == generic, isPlain, next < run {
+        joined = layouts.readSecondLine(view, masks, start, stop, &fields, &times)
       }
-      while joined >= next, next < end {
+      while joined >= next, next < run {
         lines &+= 1
         batch.counts.continuationLines += 1
         next = ended < newlines.count ? min(Int(newlines[ended]) &+ 1, end) : end
@@ -270,6 +278,31 @@ package struct BlockParser {
     batch.continuation = continuation
   }
 
+  /// Where the lines from `line` on end that no wrapper was taken off, and before which line that is: the ones that are read
+  /// together where nothing is wrapped are so here as well. Each line of a block is looked at once.
+  ///
+  /// - Parameters:
+  ///   - next: index in `newlines` of the end of the line after `line`.
+  ///   - start: where the line begins.
+  @inline(never)
+  private static func run(
+    of origins: ContiguousArray<LineOrigin>, _ line: Int, _ newlines: Span<UInt32>, _ next: Int, from start: Int,
+    _ end: Int
+  ) -> (end: Int, line: Int) {
+    var (at, line, newline) = (start, line, next - 1)
+    while at < end, line < origins.count {
+      let stop = newline < newlines.count ? min(Int(newlines[newline]) + 1, end) : end
+      let origin = origins[line]
+      // The input's last line has no newline of its own.
+      let isAsWritten =
+        !origin.isFurther
+        && (origin.length == Int64(stop - at) || line == origins.count - 1 && origin.length + 1 == Int64(stop - at))
+      guard isAsWritten, at == start || origin.line == origins[line - 1].line + 1 else { break }
+      (at, line, newline) = (stop, line + 1, newline + 1)
+    }
+    return (at, line)
+  }
+
   /// Notes the message of the line that was read last: its first line, where it has several.
   @inline(never)
   private func keepMessage(_ bytes: Span<UInt8>, _ messages: inout ContiguousArray<RecordMessage>) {
@@ -318,7 +351,7 @@ package struct BlockParser {
   @inline(never)
   private func noteMarks(_ batch: inout RecordBatch, isWrapped: Bool) {
     if fields.isDamaged { batch.counts.damagedLines += 1 }
-    if !isWrapped, batch.wrapper == nil { batch.wrapper = fields.wrapper }
+    if !isWrapped, let wrapper = fields.wrapper { batch.wrappers.insert(wrapper) }
   }
 
   /// Counts a run of NUL bytes; returns where the text begins.

@@ -20,15 +20,17 @@ struct PerformanceReport {
 
   /// Writes it, and says so.
   func write(to path: String) throws {
-    try markdown.write(toFile: path, atomically: true, encoding: .utf8)
+    let memory = MemorySection.text(in: (try? String(contentsOfFile: path, encoding: .utf8)) ?? "")
+    try markdown(memory: memory).write(toFile: path, atomically: true, encoding: .utf8)
     Progress.say("Wrote \(path)")
   }
 
   /// Whose figures they are, unless a row says otherwise.
   private var skein: SkeinIdentity? { comparison?.skein ?? scaling.rows.last?.skein }
 
-  var markdown: String {
-    let sections = [targets, tables, cost, counted, commands].filter { !$0.isEmpty }
+  /// - Parameter memory: the section that `MemoryMeasurement` has written.
+  private func markdown(memory: String) -> String {
+    let sections = [targets, tables, cost, counted, memory, commands].filter { !$0.isEmpty }
     return introduction + "\n" + sections.joined(separator: "\n")
   }
 

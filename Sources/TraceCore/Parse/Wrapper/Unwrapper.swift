@@ -23,7 +23,8 @@ package final class Unwrapper {
   private static let mostNames = 256
   private static let longestName = 128
 
-  private let outer: Wrapper?
+  /// Those that are around whole lines, in the order in which a line is tried.
+  private let outers: [Wrapper]
   private let stripsEscapes: Bool
   private var times = TimestampParser()
   /// Where the next raw line begins, and its number.
@@ -45,13 +46,14 @@ package final class Unwrapper {
   private var beginsRecord: (Span<UInt8>) -> Bool = { _ in false }
 
   /// - Parameters:
-  ///   - wrappers: from `detect`; at most one that is not `ansi`.
+  ///   - wrappers: from `detect`, or those that lines in the middle of a file have: each line is tried with them in this
+  ///     order.
   ///   - offset: raw bytes in front of the first, and `line`, its number.
   package init(_ wrappers: [Wrapper], offset: Int64 = 0, line: Int64 = 1) {
     self.wrappers = wrappers
     self.offset = offset
     self.line = line
-    outer = wrappers.first { $0 != .ansi }
+    outers = wrappers.filter { $0 != .ansi }
     stripsEscapes = wrappers.contains(.ansi)
   }
 
@@ -255,24 +257,31 @@ package final class Unwrapper {
       lines.append(origin)
       return
     }
-    guard let outer else {
+    guard !outers.isEmpty else {
       emit(raw, start, end, origin, output, &lines)
       return
     }
-    if outer == .otlp || outer == .cloudwatch, takeBatch(outer, raw, start, end, origin, output, &lines) { return }
-    guard let found = WrappedLine.read(outer, raw, start, end, &times) else {
-      origin.isPassedThrough = true
-      passedThrough += 1
-      emit(raw, start, end, origin, output, &lines)
-      return
-    }
+    for outer in outers where takeOff(outer, raw, start, end, origin, output, &lines) { return }
+    origin.isPassedThrough = true
+    passedThrough += 1
+    emit(raw, start, end, origin, output, &lines)
+  }
+
+  /// Gives out what a wrapper has inside; false where the line is not wrapped in it.
+  private func takeOff(
+    _ outer: Wrapper, _ raw: Span<UInt8>, _ start: Int, _ end: Int, _ origin: LineOrigin, _ output: Block,
+    _ lines: inout ContiguousArray<LineOrigin>
+  ) -> Bool {
+    if outer == .otlp || outer == .cloudwatch, takeBatch(outer, raw, start, end, origin, output, &lines) { return true }
+    guard let found = WrappedLine.read(outer, raw, start, end, &times) else { return false }
+    var origin = origin
     origin.time = found.time
     origin.output = found.output
     origin.level = found.level
     if found.loggerEnd > found.loggerStart { origin.logger = name(raw, found.loggerStart, found.loggerEnd) }
     if found.encoding == .plain {
       join(raw, found.start, found.end, origin, isPartial: found.isPartial, output, &lines)
-      return
+      return true
     }
     // Taken out for the while: checked once, not at each byte.
     var text: ContiguousArray<UInt8> = []
@@ -289,6 +298,7 @@ package final class Unwrapper {
       text.span, 0, text.count - (endsLine ? 1 : 0), origin, isPartial: outer == .dockerJSON && !endsLine, output,
       &lines)
     swap(&text, &scratch)
+    return true
   }
 
   /// The entries of a line that holds a batch of them; whether it does.
