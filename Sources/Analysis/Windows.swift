@@ -82,10 +82,8 @@ package struct Windows: Sendable {
     }
   }
 
-  /// Shows a request that never ended in the window in which it began.
-  package mutating func addUnfinished(_ request: UnfinishedRequest, name: String?) {
-    guard request.start != EventTime.none else { return }
-    let start = request.start - EventTime.floorDivide(request.start, length).remainder
+  /// Shows requests that never ended in the window in which they began, which begins at `start`.
+  package mutating func addUnfinished(_ count: Int64, start: Int64, name: String?) {
     var low = 0
     var high = closed.count
     while low < high {
@@ -93,9 +91,9 @@ package struct Windows: Sendable {
       if closed[middle].start < start { low = middle + 1 } else { high = middle }
     }
     guard low < closed.count, closed[low].start == start else { return }
-    closed[low].total.unfinished += 1
+    closed[low].total.unfinished += count
     if let name, let group = closed[low].groups.firstIndex(where: { $0.name == name }) {
-      closed[low].groups[group].unfinished += 1
+      closed[low].groups[group].unfinished += count
     }
   }
 

@@ -16,7 +16,13 @@ extension MergeStage {
       try coder.code(&streams[index].lastHasTraceback)
     }
     try coder.code(&stats)
-    try coder.code(&unfinishedInWindows, empty: .empty)
+    try coder.code(&unfinishedInWindows, emptyKey: UnfinishedInWindow(start: 0, group: -1), empty: 0) {
+      place, coder throws(StateError) in
+      try coder.code(time: &place.start)
+      try coder.code(&place.group)
+    } _: { count, coder throws(StateError) in
+      try coder.code(count: &count)
+    }
     try coder.code(&corrections, empty: LedgerCounts()) { counts, coder throws(StateError) in try coder.code(&counts) }
     try codeOptionalParts(&coder)
     guard !coder.isLoading || isSound else { throw .invalid("number of a stream") }
@@ -45,6 +51,14 @@ extension MergeStage {
     let names = statsNames
     return streams.allSatisfy { $0.lastMember.isWithin(grouper) }
       && stats.isWithin(names) && windows?.isWithin(names) != false
-      && unfinishedInWindows.allSatisfy { names.isNumber($0.group) }
+      && unfinishedInWindows.keys.allSatisfy { names.isNumber($0.group) }
   }
+}
+
+/// Where requests that never ended are shown: by the beginning of a window, and the number of a group.
+struct UnfinishedInWindow: Hashable, Comparable {
+  var start: Int64
+  var group: Int32
+
+  static func < (a: UnfinishedInWindow, b: UnfinishedInWindow) -> Bool { (a.start, a.group) < (b.start, b.group) }
 }

@@ -259,7 +259,10 @@ package final class MergeStage: RecordStage {
       feed?.take(request)
       survey?.addUnfinished(request)
       self.stats.addUnfinished(group: feed == nil ? request.group : request.route)
-      if windows != nil { unfinishedInWindows.append(request) }
+      if let every = plan.every, windows != nil, request.start != EventTime.none {
+        let start = request.start - EventTime.floorDivide(request.start, every).remainder
+        unfinishedInWindows[UnfinishedInWindow(start: start, group: request.group), default: 0] += 1
+      }
     }
     grouper.unfinished.removeAll(keepingCapacity: true)
     if grouper.options.keepsClosed {
@@ -295,7 +298,8 @@ package final class MergeStage: RecordStage {
       counts: feed?.countsByRule ?? [:], uncounted: uncountedTellings)
   }
 
-  var unfinishedInWindows: [UnfinishedRequest] = []
+  /// By the window in which they began: a window shows them in the end, when all are known.
+  var unfinishedInWindows: [UnfinishedInWindow: Int64] = [:]
   private var isByRoute: Bool { plan.groupBy == nil || plan.groupBy == "route" || feed != nil }
   var statsNames: GroupNames { feed == nil ? grouper.groupNames : grouper.routes }
 
@@ -381,8 +385,9 @@ package final class MergeStage: RecordStage {
     let known = stats
     let unmatched: (Int) -> Bool = { self.isByRoute && known.isUnmatched($0) }
     windows?.finish(newest: grouper.watermark.high, names: names, isUnmatched: unmatched)
-    for request in unfinishedInWindows {
-      windows?.addUnfinished(request, name: request.group >= 0 ? names.name(Int(request.group)) : nil)
+    for (place, count) in unfinishedInWindows {
+      windows?.addUnfinished(
+        count, start: place.start, name: place.group >= 0 ? names.name(Int(place.group)) : nil)
     }
     series?.finish(newest: grouper.watermark.high)
     let first = max(grouper.firstTime, plan.since ?? .min)

@@ -72,7 +72,7 @@ struct MemoryMeasurement: ParsableCommand {
     "report LOG", "report --format html LOG", "diff --at 2026-11-23T08:00:25Z LOG", "gate GATE LOG",
     "fill TEMPLATE LOG",
     "templates LOG", "doctor LOG", "follow --once --json LOG", "follow --once --json --gate GATE LOG",
-    "rules backtest LOG",
+    "rules backtest http LOG",
   ]
 
   private static let gate = """
@@ -84,11 +84,11 @@ struct MemoryMeasurement: ParsableCommand {
     objectives:
       - error_rate < 5 %
       - p95 < 300 ms
-      - error_rate < 10 % by route
+      - {objective: error_rate < 10 %, by: route}
     """
 
   private static let template = """
-    Errors: {{error_rate}}, slowest: {{p99}}
+    Errors: [MEASURE error_rate], slowest: [MEASURE p99 by route]
     """
 
   /// Peak memory in bytes; any of skein's exit codes but those of faults is as good.
