@@ -93,9 +93,7 @@ extension CauseSearch {
     let fixed = strata(of: [column])
     let known = Set(chosen.flatMap(\.facts))
     for other in all where cause.same.count < CauseSearch.mostSame && !known.contains(other.facts[0]) {
-      let both = CauseSearch.both(column.inside, other.inside, among: bad.count).count
-      let either = column.inside.count + other.inside.count - both
-      if both > 0, Double(both) >= CauseSearch.alike * Double(either) { cause.same.append(other.facts[0]) }
+      if alikeness(column, other) >= CauseSearch.alike { cause.same.append(other.facts[0]) }
     }
     for other in standingOut
     where cause.explains.count < CauseSearch.mostExplained && !known.contains(other.facts[0])

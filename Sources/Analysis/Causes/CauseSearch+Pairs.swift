@@ -1,24 +1,24 @@
 /// Two facts that are one cause only together.
 extension CauseSearch {
+  /// Two facts are told as one where so many of the requests are the same.
+  private static let simpler = 0.9
+
   /// Puts two facts into one where neither makes a difference without the other.
   func joined(_ chosen: [Column], _ columns: [Column]) -> [Column] {
     var chosen = chosen
-    var index = 0
-    while index < chosen.count {
+    for _ in 0..<CauseSearch.mostCauses {
       var best: (score: Double, pair: Column)?
-      for other in columns {
-        guard let (pair, score) = pair(chosen[index], other, of: columns.count) else { continue }
-        if score > best?.score ?? 0 { best = (score, pair) }
+      for one in chosen {
+        for other in columns {
+          guard let (pair, score) = pair(one, other, of: columns.count) else { continue }
+          if score > best?.score ?? 0 { best = (score, pair) }
+        }
       }
-      if let best {
-        chosen[index] = best.pair
-        // Its other part is no cause of its own.
-        chosen.removeAll { $0.facts.count == 1 && best.pair.facts.contains($0.facts[0]) }
-        index = 0
-        guard chosen.contains(where: { $0.facts.count == 1 }) else { break }
-        if chosen[0].facts.count == 1 { continue }
-      }
-      index += 1
+      guard let pair = best?.pair else { break }
+      // Its parts are no causes of their own; and one fact says more than two that come to the same.
+      chosen.removeAll { $0.facts.count == 1 && pair.facts.contains($0.facts[0]) }
+      let cause = columns.first { alikeness($0, pair) > CauseSearch.simpler } ?? pair
+      if !chosen.contains(where: { $0.facts == cause.facts }) { chosen.insert(cause, at: 0) }
     }
     // What was chosen beside it may be a part of it.
     for place in chosen.indices.reversed() where chosen.count > 1 {
@@ -53,6 +53,12 @@ extension CauseSearch {
     }
     column.marginal = test.test(inside, strata(of: []))
     return (column, within.map { surely($0) }.min() ?? 0)
+  }
+
+  /// The share of the requests with either that have both.
+  func alikeness(_ a: Column, _ b: Column) -> Double {
+    let both = CauseSearch.both(a.inside, b.inside, among: bad.count).count
+    return Double(both) / Double(max(1, a.inside.count + b.inside.count - both))
   }
 
   static func both(_ a: [Int32], _ b: [Int32], among count: Int) -> [Int32] {
