@@ -28,7 +28,7 @@ package enum IncidentFinder {
     package var slowRatio = 2.0
     package var slowMore = 0.05
     /// What p50 or p95 inside must be of what it is outside, at least.
-    package var latencyRatio = 1.75
+    package var latencyRatio = 2.0
     /// Bad requests that an incident has at least.
     package var leastBad: Int64 = 8
     /// Of a route the share must be more by so much, or by so much alone, and at least so many requests must be bad.
