@@ -29,7 +29,7 @@ struct IncidentTests {
     let (json, phases) = try Self.document(capture)
     let (onset, recovery) = (try Self.time(json["span"]["onset"]), try Self.time(json["span"]["recovery"]))
     let second = EventTime.nanosecondsPerSecond
-    #expect(onset >= phases["deploy50"] ?? .max && onset <= (phases["deploy100"] ?? 0) + 15 * second)
+    #expect(onset >= (phases["deploy50"] ?? .max) - 3 * second && onset <= (phases["deploy100"] ?? 0) + 15 * second)
     #expect(recovery > phases["rollback"] ?? .max && recovery < (phases["recovery"] ?? 0) + 30 * second)
     #expect(json["state"].string == "over" && json["recovery"]["confirmed"] == .bool(true))
   }

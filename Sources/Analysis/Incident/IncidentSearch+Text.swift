@@ -51,6 +51,11 @@ extension IncidentSearch {
     if found.drops.count > mostDrops {
       notes.append("so it was \(GateText.count(Int64(found.drops.count - mostDrops), "more time"))")
     }
+    for track in tracks where track.route == nil && track.recurring >= 3 {
+      notes.append(
+        "\(track.signal == .errors ? "failures" : "slow requests") come again and again: \(track.recurring) spans of them stand "
+          + "out from the rest of the log, and none from the others")
+    }
     if everyDay > 0 {
       notes.append(
         "\(GateText.count(Int64(everyDay), "span")) that stood out \(everyDay == 1 ? "is" : "are") as bad at the same hours "

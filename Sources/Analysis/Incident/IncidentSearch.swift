@@ -119,10 +119,9 @@ struct IncidentSearch {
       let quiet = isQuiet(track)
       track.keep(track.hits.filter { isSlowdown($0, track, latency, quiet) })
       guard latency.measure(isQuiet(track)) else { break }
-      let hits = track.hits
       track = ShareTrack(
-        .latency, scan(latency.slow, .latency, scale: scale), scale: scale, offset: offset, count: series.count)
-      track.keep(hits)
+        .latency, scan(latency.slow, .latency, scale: scale), scale: scale, offset: offset, count: series.count,
+        as: track)
     }
     tracks.append(track)
     drop(isUsualAt: 1)

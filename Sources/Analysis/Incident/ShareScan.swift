@@ -75,6 +75,8 @@ struct ShareScan {
   static let mostHits = 8
   /// Windows with something bad, up to which all spans between two of them are looked at.
   private static let mostBad = 300
+  /// Bad requests that a stretch without any would have had.
+  private static let mostMissed = 10.0
   /// Spans that are looked at closely, most of which are no hits where a service has its episodes.
   private static let mostSpans = 32
 
@@ -119,14 +121,15 @@ struct ShareScan {
     log(Double(max(1, cells * (cells + 1) / 2 + windows.count * longestShort)) / rules.alpha)
   }
 
-  /// The spans that stand out, the most improbable first.
+  /// The spans that stand out, the most improbable first; and how many others would, if their like did not come again and again.
   ///
   /// - Parameter excluded: windows that are not looked at, nor belong to what is outside.
-  func hits(excluded: [Bool]? = nil) -> [Hit] {
+  func hits(excluded: [Bool]? = nil) -> (hits: [Hit], recurring: Int) {
     // What was found is no part of what is usual; what was looked at and is none still is.
     var isFound = excluded ?? [Bool](repeating: false, count: windows.count)
     let candidates = self.candidates(isFound)
     var hits: [Hit] = []
+    var recurring = 0
     for (index, candidate) in candidates.enumerated() where hits.count < ShareScan.mostHits {
       // Two other incidents do not make it usual; what comes more often does.
       let rest = (candidates[..<index] + candidates[(index + 1)...]).filter { !isFound[$0.refined.lowerBound] }
@@ -141,12 +144,15 @@ struct ShareScan {
         Double(inside.bad) >= leastClumps(candidate.refined) * phi,
         isSustained(candidate.refined, isFound, outside, needed * phi / 4),
         candidate.ratio >= 2 * level || isGross, isUnusual(candidate.refined, inside, others)
-      else { continue }
+      else {
+        if candidate.refined.count >= rules.least, candidate.ratio >= 3 * needed { recurring += 1 }
+        continue
+      }
       hits.append(
         Hit(windows: candidate.refined, inside: inside, ratio: candidate.ratio / phi, needed: needed, dispersion: phi))
       ShareScan.mark(candidate.refined, &isFound)
     }
-    return hits
+    return (hits, recurring)
   }
 
   /// How much of what fails for the most part is taken to be the service's own scatter, at most.
@@ -207,22 +213,30 @@ struct ShareScan {
     }
     // A span begins and ends with something bad; what has none only dilutes.
     func isBad(_ start: Int, _ end: Int) -> Bool { sums[end].bad > sums[start].bad }
-    let bad = windows.indices.filter { isBad($0, $0 + 1) }
+    // Nor does one span hold a time in which all is well: so many requests would not be by chance.
+    func isParted(_ first: Int, _ end: Int, _ next: Int) -> Bool {
+      guard next - end >= rules.near else { return false }
+      let clean = sums[next] - sums[end]
+      return Double(clean.total) * (sums[end] - sums[first]).share > ShareScan.mostMissed
+    }
+    /// All spans from one of these stretches to another.
+    func look(_ bad: [Range<Int>], longest: Int) {
+      for (place, first) in bad.enumerated() {
+        var end = first.lowerBound
+        for last in bad[place...] {
+          if last.lowerBound - first.lowerBound >= longest || isParted(first.lowerBound, end, last.lowerBound) { break }
+          end = last.upperBound
+          look(first.lowerBound, end)
+        }
+      }
+    }
+    let bad = windows.indices.lazy.map { $0..<$0 + 1 }.filter { isBad($0.lowerBound, $0.upperBound) }
     if bad.count <= ShareScan.mostBad {
-      for (place, first) in bad.enumerated() { for last in bad[place...] { look(first, last + 1) } }
-      return largest > 0 ? span : nil
-    }
-    for first in stride(from: 0, to: windows.count, by: group) where isBad(first, min(windows.count, first + group)) {
-      for last in stride(from: first, to: windows.count, by: group)
-      where isBad(last, min(windows.count, last + group)) {
-        look(first, min(windows.count, last + group))
-      }
-    }
-    for (place, first) in bad.enumerated() {
-      for last in bad[place...] {
-        guard last - first < longestShort else { break }
-        look(first, last + 1)
-      }
+      look(Array(bad), longest: windows.count)
+    } else {
+      let cells = stride(from: 0, to: windows.count, by: group).map { $0..<min(windows.count, $0 + group) }
+      look(cells.filter { isBad($0.lowerBound, $0.upperBound) }, longest: windows.count)
+      look(Array(bad), longest: longestShort)
     }
     return largest > 0 ? span : nil
   }

@@ -14,10 +14,14 @@ struct ShareTrack {
   /// Windows of the series.
   let count: Int
   private(set) var hits: [ShareScan.Hit] = []
+  /// Spans that would stand out if their like did not come again and again.
+  private(set) var recurring = 0
 
   init(
-    _ signal: IncidentSpan.Signal, route: String? = nil, _ scan: ShareScan, scale: Int = 1, offset: Int = 0, count: Int
+    _ signal: IncidentSpan.Signal, route: String? = nil, _ scan: ShareScan, scale: Int = 1, offset: Int = 0, count: Int,
+    as found: ShareTrack? = nil
   ) {
+    (hits, recurring) = (found?.hits ?? [], found?.recurring ?? 0)
     self.signal = signal
     self.route = route
     self.scan = scan
@@ -26,7 +30,7 @@ struct ShareTrack {
     self.count = count
   }
 
-  mutating func search(excluded: [Bool]? = nil) { hits = scan.hits(excluded: excluded) }
+  mutating func search(excluded: [Bool]? = nil) { (hits, recurring) = scan.hits(excluded: excluded) }
 
   mutating func keep(_ hits: [ShareScan.Hit]) { self.hits = hits }
 

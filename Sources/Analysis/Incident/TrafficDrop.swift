@@ -97,25 +97,26 @@ private struct TrafficSearch {
       }
     }
     guard largest / dispersion >= log(Double(max(1, looked)) / TrafficDrop.alpha) else { return nil }
-    let usual = best.expected / Double(best.windows.count)
-    let windows = refined(best.windows, usual: usual)
-    return (windows, usual * Double(windows.count))
+    let windows = refined(best.windows, usual: best.expected / Double(best.windows.count))
+    return (windows, usual(beside: windows) * Double(windows.count))
+  }
+
+  /// Requests a window, of as many windows before it and after it as it has; the fewer of both, where the log goes on.
+  private func usual(beside span: Range<Int>) -> Double {
+    let width = max(TrafficDrop.neighbours, span.count)
+    let before = mean(max(0, span.lowerBound - width)..<span.lowerBound)
+    if span.upperBound >= counts.count { return before }
+    return min(before, mean(span.upperBound..<min(counts.count, span.upperBound + width)))
   }
 
   private func ratio(_ span: Range<Int>, _ known: [Range<Int>]) -> (ratio: Double, expected: Double)? {
     let isAtEnd = span.upperBound >= counts.count
-    let width = max(TrafficDrop.neighbours, span.count)
-    let before = max(0, span.lowerBound - width)..<span.lowerBound
-    let after = span.upperBound..<min(counts.count, span.upperBound + width)
-    let usual = isAtEnd ? mean(before) : min(mean(before), mean(after))
-    let expected = usual * Double(span.count)
+    let expected = usual(beside: span) * Double(span.count)
     let observed = sum(span)
     guard expected >= TrafficDrop.leastExpected, observed <= TrafficDrop.mostShare * expected else { return nil }
     // A log that ends does not say that requests stopped.
     if isAtEnd, observed < 0.05 * expected || span.count < TrafficDrop.neighbours { return nil }
-    guard !known.contains(where: { $0.overlaps(before.lowerBound..<after.upperBound) && $0.overlaps(span) }) else {
-      return nil
-    }
+    guard !known.contains(where: span.overlaps) else { return nil }
     let first = mean(span.lowerBound..<min(span.upperBound, span.lowerBound + reach))
     let last = mean(max(span.lowerBound, span.upperBound - reach)..<span.upperBound)
     let falls = mean(max(0, span.lowerBound - reach)..<span.lowerBound) >= 1.5 * first
