@@ -220,7 +220,7 @@ package final class MergeStage: RecordStage {
         survey?.drop(request.exchange)
         continue
       }
-      survey?.close(request)
+      survey?.close(request, routes: grouper.routes)
       if evidence != nil { evidence?.noteCounted(request) }
       if series != nil { series?.add(request) }
       if let feed {

@@ -51,6 +51,7 @@ struct IncidentPasses {
     }
     options.sampled = SurveyResult.Target(of: span)
     options.slowFrom = overview.found.baseline.slowThreshold
+    options.slowByRoute = overview.found.slowByRoute
     SurveyFields.choose(from: overview.fields, into: &options)
     var second = plan
     second.survey = options

@@ -49,7 +49,7 @@ struct StratifiedTestTests {
     ])
     let all = test.test(members, test.strata(strata.map { _ in 0 }, count: 1))
     let within = test.test(members, test.strata(strata, count: 2))
-    #expect(all.p < 1e-3 && all.excess > 20, "\(all.p) \(all.excess)")
+    #expect(all.p < 0.05 && all.excess > 20, "\(all.p) \(all.excess)")
     #expect(abs(within.count - within.expected) < 1e-9 && within.p > 0.9)
   }
 
@@ -62,7 +62,7 @@ struct StratifiedTestTests {
     let test = StratifiedTest(times: times, bad: bad, weights: (1, 1))
     let strata = test.both(times.map { _ in 0 }, count: 1)
     let burst = test.test(during, strata)
-    #expect(burst.scatter.phi > 10 && burst.p > 0.001, "\(burst.scatter.phi) \(burst.p)")
+    #expect(burst.scatter.phi > 5 && burst.p > 0.01, "\(burst.scatter.phi) \(burst.p)")
     // What is true of every third request is not made uncertain by it.
     #expect(test.test(third, strata).scatter.phi < 2)
   }

@@ -139,6 +139,7 @@ struct StratifiedTest {
       let stratum = Int(strata.number[request])
       with[stratum] += 1
       if bad[request] { badWith[stratum] += 1 }
+      windowed.members[Int(window[request])] += 1
       windowed.scores[Int(window[request])] += (bad[request] ? 1 : 0) - strata.bad[stratum] / strata.requests[stratum]
     }
     var result = Result()
@@ -213,6 +214,8 @@ private struct Windowed {
   }
 
   var scores: [Double]
+  /// Requests with the fact.
+  var members: [Double]
   var odds: [Double]
   var differences: [Double]
   var cells: [Cell] = []
@@ -220,6 +223,7 @@ private struct Windowed {
   init(_ windows: Int) {
     scores = Array(repeating: 0, count: windows)
     odds = scores
+    members = scores
     differences = scores
   }
 
@@ -251,11 +255,19 @@ private struct Windowed {
       guard used >= StratifiedTest.leastWindows, alone.0 > 0, alone.1 > 0 else { return found }
       let phi = min(byOdds / alone.0, byDifference / alone.1) * Double(used) / Double(used - 1)
       if phi > 1 {
-        let own = Scatter(phi: phi, freedom: Double(used - 1))
+        let own = Scatter(phi: phi, freedom: min(Double(used - 1), max(1, scale.spread - 1)))
         if found == .independent || own.weight > found.weight { found = own }
       }
       scale.join()
     }
+  }
+
+  /// In how many windows the fact is, each counted by its part (L. Kish's effective number): what is true of one moment only is
+  /// one observation, however many requests it had.
+  private var spread: Double {
+    let squares = members.reduce(0) { $0 + $1 * $1 }
+    let all = members.reduce(0, +)
+    return squares > 0 ? all * all / squares : 0
   }
 
   private mutating func join() {
@@ -263,7 +275,8 @@ private struct Windowed {
     func joined(_ list: [Double]) -> [Double] {
       (0..<half).map { list[2 * $0] + (2 * $0 + 1 < list.count ? list[2 * $0 + 1] : 0) }
     }
-    (scores, odds, differences) = (joined(scores), joined(odds), joined(differences))
+    (scores, members) = (joined(scores), joined(members))
+    (odds, differences) = (joined(odds), joined(differences))
   }
 }
 

@@ -90,6 +90,8 @@ package enum IncidentFinder {
     /// Other incidents, in order of time.
     package var others: [IncidentSpan] = []
     package var baseline = Baseline()
+    /// From which duration on requests of a route are slow (nanoseconds), for those with a measure of their own.
+    package var slowByRoute: [String: Int64] = [:]
     package var peak: Peak?
     /// Windows with requests and without a sign of the incident after the recovery, up to the next one or the end.
     package var cleanWindows = 0

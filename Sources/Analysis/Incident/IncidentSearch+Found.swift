@@ -8,6 +8,7 @@ extension IncidentSearch {
     found.resolution = length.times(Int64(tracks[0].scan.group))
     found.cleanWindowsNeeded = cleanNeeded
     found.baseline = baseline()
+    found.slowByRoute = slowByRoute
     // What falls back by itself stands after what did not.
     func weight(_ piece: Piece) -> Double { piece.isSlowStart ? piece.harm / 4 : piece.harm }
     let worst = pieces.indices.max { (weight(pieces[$0]), $1) < (weight(pieces[$1]), $0) }

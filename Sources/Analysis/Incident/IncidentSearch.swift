@@ -30,6 +30,7 @@ struct IncidentSearch {
   private(set) var searchedRoutes = 0
   /// First bucket of slow requests, of all routes together.
   private(set) var slowBucket = LatencyHistogram.buckets - 1
+  private(set) var slowByRoute: [String: Int64] = [:]
   private(set) var pieces: [Piece] = []
   private(set) var drops: [(windows: Range<Int>, drop: TrafficDrop)] = []
   /// Spans that stood out and are as bad at the same hours of other days.
@@ -60,6 +61,11 @@ struct IncidentSearch {
     var latency = RouteLatency(routes)
     if isTimed { searchLatency(&latency, scale: scale, offset: offset) }
     if routes.routes.count > 1 { searchRoutes(routes, &latency, scale: scale, offset: offset) }
+    for stratum in latency.strata {
+      if let route = stratum.route {
+        slowByRoute[routes.routes[route].name] = LatencyHistogram.border(stratum.border)
+      }
+    }
     drops = TrafficDrop.find(series, length: length)
     join()
     for index in pieces.indices { pieces[index].isSlowStart = isSlowStart(pieces[index], latency) }

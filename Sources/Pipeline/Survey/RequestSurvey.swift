@@ -50,6 +50,8 @@ final class RequestSurvey {
   /// Requests that were told and are not counted yet, by exchange.
   private var waiting: [UInt64: Waiting] = [:]
   private var routeCells: ContiguousArray<Cells> = []
+  /// From which duration on requests are slow, by route.
+  private var slowFrom: ContiguousArray<Int64> = []
   private var strayCells = Cells()
   private var cells: [UInt64: Int] = [:]
   private var cellCounts: ContiguousArray<(key: UInt64, cells: Cells)> = []
@@ -226,8 +228,18 @@ final class RequestSurvey {
   /// An exchange is not counted.
   func drop(_ exchange: UInt64) { waiting[exchange] = nil }
 
+  private func isSlow(_ request: RequestEvent, _ routes: GroupNames) -> Bool {
+    guard request.route >= 0, !options.slowByRoute.isEmpty else {
+      return options.slowFrom.map { request.duration >= $0 } ?? false
+    }
+    while slowFrom.count <= Int(request.route), slowFrom.count < routes.count {
+      slowFrom.append(options.slowByRoute[routes.name(slowFrom.count)] ?? options.slowFrom ?? .max)
+    }
+    return request.duration >= slowFrom[Int(request.route)]
+  }
+
   /// A request is counted.
-  func close(_ request: RequestEvent) {
+  func close(_ request: RequestEvent, routes: GroupNames) {
     let waited = waiting.removeValue(forKey: request.exchange)
     let (known, byValue) = (waited?.facts ?? OpenFacts(), waited?.segment)
     guard let segment = byValue ?? segment(ofTime: request.time) else {
@@ -252,7 +264,7 @@ final class RequestSurvey {
         scatter[segment].routes[request.route, default: ScatterSeries()].add(request, isError: hasFailed)
       }
     }
-    let isSlow = options.slowFrom.map { request.duration >= $0 } ?? false
+    let isSlow = isSlow(request, routes)
     func count(_ cells: inout Cells) {
       cells.segments[segment].all &+= 1
       if hasFailed { cells.segments[segment].failed &+= 1 }

@@ -24,6 +24,8 @@ package struct SurveyOptions: Sendable {
   package var division: Division
   /// Requests of this duration and more are slow (nanoseconds); nil where it is not known.
   package var slowFrom: Int64?
+  /// The same for routes that have a measure of their own, by name.
+  package var slowByRoute: [String: Int64] = [:]
   /// Whether what a diff weighs its figures by is counted: `SurveyResult.Segment.scatter`.
   package var collectsScatter = false
   /// Fields whose values are compared.

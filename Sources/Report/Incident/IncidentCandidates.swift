@@ -91,7 +91,8 @@ struct IncidentCandidates {
 
   private func accounts(_ cause: Cause) -> String {
     var text = "it accounts for \(PercentText.text(cause.excess)) of the \(word) requests"
-    if let odds = cause.odds {
+    // An interval that holds one says nothing that the counts do not.
+    if let odds = cause.odds, odds.lower > 1 {
       text +=
         "; the odds are \(ThreeDigits.text(odds.value)) times (95 %: \(ThreeDigits.text(odds.lower)) to "
         + "\(ThreeDigits.text(odds.upper))) those of requests without it"
