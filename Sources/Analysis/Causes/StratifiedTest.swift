@@ -155,6 +155,7 @@ struct StratifiedTest {
         let at = stratum * windows + place
         let (all, failed) = (strata.windowRequests[at], strata.windowBad[at])
         guard all > 0 else { continue }
+        windowed.requests[place] += all
         windowed.scores[place] -= share * (failed - rate * all)
         windowed.odds[place] +=
           share * (1 - share) * (failed * (1 - rate) * (1 - rate) + (all - failed) * rate * rate)
@@ -214,7 +215,8 @@ private struct Windowed {
   }
 
   var scores: [Double]
-  /// Requests with the fact.
+  /// All requests, and those with the fact.
+  var requests: [Double]
   var members: [Double]
   var odds: [Double]
   var differences: [Double]
@@ -223,7 +225,7 @@ private struct Windowed {
   init(_ windows: Int) {
     scores = Array(repeating: 0, count: windows)
     odds = scores
-    members = scores
+    (requests, members) = (scores, scores)
     differences = scores
   }
 
@@ -262,20 +264,25 @@ private struct Windowed {
     }
   }
 
-  /// In how many windows the fact is, each counted by its part (L. Kish's effective number): what is true of one moment only is
-  /// one observation, however many requests it had.
+  /// In how many windows the fact is, each counted by its part (L. Kish's effective number), where it is true of whole windows:
+  /// what is true of one moment is one observation, however many requests it had. No limit where windows have requests with
+  /// and without it.
   private var spread: Double {
-    let squares = members.reduce(0) { $0 + $1 * $1 }
-    let all = members.reduce(0, +)
-    return squares > 0 ? all * all / squares : 0
+    let (all, squares) = (members.reduce(0, +), members.reduce(0) { $0 + $1 * $1 })
+    let within = zip(members, requests).reduce(0) { $1.1 > 0 ? $0 + $1.0 * max(0, $1.1 - $1.0) / $1.1 : $0 }
+    let whole = all * (1 - all / max(1, requests.reduce(0, +)))
+    guard squares > 0, within < Windowed.leastWithin * whole else { return .infinity }
+    return all * all / squares
   }
+
+  private static let leastWithin = 0.25
 
   private mutating func join() {
     let half = (scores.count + 1) / 2
     func joined(_ list: [Double]) -> [Double] {
       (0..<half).map { list[2 * $0] + (2 * $0 + 1 < list.count ? list[2 * $0 + 1] : 0) }
     }
-    (scores, members) = (joined(scores), joined(members))
+    (scores, requests, members) = (joined(scores), joined(requests), joined(members))
     (odds, differences) = (joined(odds), joined(differences))
   }
 }
