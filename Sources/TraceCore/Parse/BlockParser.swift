@@ -63,6 +63,8 @@ package struct BlockParser {
   private let plan: ParsePlan
   private let recordPredicates: [FilterExpression]
   private let requestAtoms: [FilterExpression]
+  /// Whether any of them can give up a search.
+  private let searchesPatterns: Bool
   private var layouts: LayoutSet
   private var fields: LineFields
   private var times: TimestampParser
@@ -94,6 +96,7 @@ package struct BlockParser {
     rules = plan.rules.map {
       RuleMatcher($0, catalog: plan.catalog, layouts: layouts, zone: zone, referenceTime: referenceTime)
     }
+    searchesPatterns = (plan.recordPredicates + plan.requestAtoms).contains(where: \.usesPatterns)
     needsRouteText = (plan.recordPredicates + plan.requestAtoms).contains(where: \.needsRoute)
     isTelling = !plan.recordPredicates.isEmpty || !plan.catalog.wantedNames.isEmpty
     routeText.reserveCapacity(512)
@@ -615,8 +618,8 @@ package struct BlockParser {
   private mutating func truths(
     _ expressions: [FilterExpression], _ bytes: Span<UInt8>, line: Slice, shift: UInt64, _ batch: inout RecordBatch
   ) -> UInt64 {
-    let givenUp = scratch.givenUp
-    defer { if scratch.givenUp != givenUp { noteUndecided(line.start, &batch) } }
+    let givenUp = searchesPatterns ? scratch.givenUp : 0
+    defer { if searchesPatterns, scratch.givenUp != givenUp { noteUndecided(line.start, &batch) } }
     var bits: UInt64 = 0
     for index in expressions.indices {
       let truth = expressions[index].evaluate(
