@@ -35,7 +35,20 @@ extension ParsedBlock {
       last = record.time
     }
     countBytes(upTo: stop, &counts)
+    countMarks(upTo: stop, &counts)
     return counts
+  }
+
+  private func countMarks(upTo stop: Int, _ counts: inout LedgerCounts) {
+    for mark in batch.marks where mark.offset < stop {
+      switch mark.kind {
+      case .damaged: counts.damagedLines += 1
+      case .undecided: counts.undecidedRecords += 1
+      case .long:
+        counts.longLines += 1
+        counts.longLineBytes += Int64(mark.bytes)
+      }
+    }
   }
 
   /// Of an unwrapped block: bytes of log in front of a line.

@@ -17,6 +17,8 @@ struct StreamLedger {
   private(set) var lastTime = EventTime.none
   /// The same before the block at hand; with that block it is taken back where the run stops in it.
   private var timeBefore = EventTime.none
+  /// By how much the first time of the block at hand is before the last one of the block before; 0 where it is not.
+  private var stepBack: Int64 = 0
   /// Proven gaps that nobody has asked for yet.
   private var hasNewGap = false
   /// Notes of a stream that has no generation yet.
@@ -106,16 +108,23 @@ struct StreamLedger {
     if let note = unread.end() { sources[generation].notes.append(note) }
   }
 
-  /// Adds what the merge stage found out about a block of this stream.
-  mutating func add(_ counts: LedgerCounts, toSource source: Int) {
-    // The newest ones last, and of those the last is meant.
-    guard let place = numbers.lastIndex(of: source) else { return }
-    sources[place].counts.add(counts)
+  /// Adds the counts of the block at hand, all of whose records were taken.
+  mutating func end(_ parsed: ParsedBlock) {
+    guard sources.indices.contains(generation) else { return }
+    if !parsed.batch.counts.isEmpty { sources[generation].counts.add(parsed.batch.counts) }
+    countStepBack()
   }
 
-  /// Of a block only the records before `record` were taken: the times and layouts of the others are not the generation's.
-  mutating func endPartly(_ parsed: ParsedBlock, before record: Int) {
+  private mutating func countStepBack() {
+    if stepBack > 0 { sources[generation].counts.noteStepBack(stepBack) }
+    stepBack = 0
+  }
+
+  /// Of a block only the records before `record` were taken, and the lines before its first if `isFrontTaken`: the counts,
+  /// times and layouts of the others are not the generation's.
+  mutating func endPartly(_ parsed: ParsedBlock, before record: Int, isFrontTaken: Bool) {
     guard sources.indices.contains(generation) else { return }
+    sources[generation].counts.add(parsed.counts(before: record, isFrontTaken: isFrontTaken))
     for untaken in parsed.batch.records.dropFirst(record) {
       let name = parsed.layouts[Int(untaken.layout)]
       guard let known = sources[generation].layouts.firstIndex(where: { $0.name == name }) else { continue }
@@ -127,6 +136,7 @@ struct StreamLedger {
       if first == EventTime.none { first = parsed.batch.records[index].time }
       last = parsed.batch.records[index].time
     }
+    if first != EventTime.none { countStepBack() }
     // What the block's own times were was noted when it came.
     if sources[generation].firstTime == parsed.batch.firstTime { sources[generation].firstTime = first }
     sources[generation].lastTime = last != EventTime.none ? last : timeBefore
@@ -142,13 +152,14 @@ struct StreamLedger {
 
   private mutating func noteTimes(_ batch: RecordBatch) {
     timeBefore = lastTime
+    stepBack = 0
     guard batch.firstTime != EventTime.none else { return }
     if sources[generation].firstTime == EventTime.none {
       sources[generation].firstTime = batch.firstTime
       if generation > 0, rotationMayLose[generation] { noteSeam(before: batch) }
     }
     if lastTime != EventTime.none, batch.firstTime < lastTime {
-      sources[generation].counts.noteStepBack(lastTime - batch.firstTime)
+      stepBack = lastTime.less(batch.firstTime)
     }
     lastTime = batch.lastTime
     sources[generation].lastTime = batch.lastTime

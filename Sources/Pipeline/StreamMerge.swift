@@ -138,7 +138,7 @@ final class StreamMerge {
       queue.push(heads[index].time, index)
       return nil
     }
-    if !parsed.batch.counts.isEmpty { ledgers[index].add(parsed.batch.counts, toSource: parsed.source) }
+    ledgers[index].end(parsed)
     heads[index].parsed = nil
     return (index, stage.isHolding ? nil : parsed)
   }
@@ -149,9 +149,7 @@ final class StreamMerge {
     for index in heads.indices {
       guard let parsed = heads[index].parsed else { continue }
       heads[index].parsed = nil
-      ledgers[index].add(
-        parsed.counts(before: parsed.consumed, isFrontTaken: !heads[index].hasFront), toSource: parsed.source)
-      ledgers[index].endPartly(parsed, before: parsed.consumed)
+      ledgers[index].endPartly(parsed, before: parsed.consumed, isFrontTaken: !heads[index].hasFront)
     }
   }
 

@@ -93,6 +93,16 @@ package struct RecordValue: BitwiseCopyable, Sendable {
   package var label: Int32
 }
 
+/// Something rare about the line that begins at a byte of its block: what `LedgerCounts` counts of it.
+package struct LineMark: BitwiseCopyable, Sendable {
+  package enum Kind: UInt8, BitwiseCopyable, Sendable { case damaged, undecided, long }
+
+  package var offset: UInt32
+  package var kind: Kind
+  /// Of a long line its bytes over `--max-line`.
+  package var bytes: UInt32 = 0
+}
+
 /// What the parse of one block gives. Reused: `removeAll` keeps the memory.
 package struct RecordBatch: Sendable {
   package var records: ContiguousArray<Record> = []
@@ -103,6 +113,8 @@ package struct RecordBatch: Sendable {
   package var arena: ContiguousArray<UInt8> = []
   /// Counts of everything but the orphans.
   package var counts = LedgerCounts()
+  /// What `counts` has by single lines that no record shows, for whoever counts a part of the block.
+  package var marks: ContiguousArray<LineMark> = []
   /// Where the continuation of the last record stands at the end of the block.
   package var continuation = Continuation()
   /// Lines in the block, orphans included.
@@ -165,6 +177,7 @@ package struct RecordBatch: Sendable {
     labels.removeAll()
     arena.removeAll(keepingCapacity: true)
     counts = LedgerCounts()
+    marks.removeAll(keepingCapacity: true)
     continuation = Continuation()
     lineCount = 0
     unparsedExamples.removeAll(keepingCapacity: true)

@@ -169,8 +169,7 @@ package struct BlockParser {
       if stop > start && bytes[stop &- 1] == 0x0D { stop &-= 1 }
       if stop > start && bytes[start] == 0 { start = skipNULs(bytes, start, stop, &batch) }
       if stop &- start > plan.maxLine {
-        batch.counts.longLines += 1
-        batch.counts.longLineBytes += Int64(stop - start - plan.maxLine)
+        noteLong(at, by: stop - start - plan.maxLine, &batch)
         stop = start + plan.maxLine
       }
       if high < stop {
@@ -196,7 +195,7 @@ package struct BlockParser {
         shape = LineShape(of: bytes, from: start, to: stop)
         if let origins { found = readWrapped(bytes, masks, start, stop, origins[line], &shape) }
       }
-      if fields.hasMarks { noteMarks(&batch, isWrapped: origins != nil) }
+      if fields.hasMarks { noteMarks(at, &batch, isWrapped: origins != nil) }
       if found == generic, isPlain, next < run {
         joined = layouts.readSecondLine(view, masks, start, stop, &fields, &times)
       }
@@ -350,11 +349,22 @@ package struct BlockParser {
     return layouts.read(index, bytes, masks, start, end, &fields, &times) ? index : nil
   }
 
-  /// Notes what is wrong with the line that was read last.
+  /// Notes what is wrong with the line that was read last, which begins at `offset`.
   @inline(never)
-  private func noteMarks(_ batch: inout RecordBatch, isWrapped: Bool) {
-    if fields.isDamaged { batch.counts.damagedLines += 1 }
+  private func noteMarks(_ offset: Int, _ batch: inout RecordBatch, isWrapped: Bool) {
+    if fields.isDamaged {
+      batch.counts.damagedLines += 1
+      batch.marks.append(LineMark(offset: UInt32(truncatingIfNeeded: offset), kind: .damaged))
+    }
     if !isWrapped, let wrapper = fields.wrapper { batch.wrappers.insert(wrapper) }
+  }
+
+  @inline(never)
+  private func noteLong(_ offset: Int, by bytes: Int, _ batch: inout RecordBatch) {
+    batch.counts.longLines += 1
+    batch.counts.longLineBytes += Int64(bytes)
+    batch.marks.append(
+      LineMark(offset: UInt32(truncatingIfNeeded: offset), kind: .long, bytes: UInt32(clamping: bytes)))
   }
 
   /// Counts a run of NUL bytes; returns where the text begins.
@@ -611,8 +621,10 @@ package struct BlockParser {
   /// Counts the record whose line begins at `start`, once.
   @inline(never)
   private mutating func noteUndecided(_ start: Int, _ batch: inout RecordBatch) {
-    if undecidedLine != start { batch.counts.undecidedRecords += 1 }
+    guard undecidedLine != start else { return }
     undecidedLine = start
+    batch.counts.undecidedRecords += 1
+    batch.marks.append(LineMark(offset: UInt32(truncatingIfNeeded: start), kind: .undecided))
   }
 
   private mutating func truths(

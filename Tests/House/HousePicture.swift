@@ -1,0 +1,5 @@
+/// TEMP
+struct HousePicture {
+  init(_ house: House) {}
+  var svg: String { "" }
+}
