@@ -43,14 +43,15 @@ extension Driver {
   /// Reads everything to find the traces with a record that matches.
   package func findTraces(_ selection: RecordSelection) throws(RunError) -> FoundTraces {
     var found = FoundTraces()
-    let stage = MergeStage(
-      plan: plan, streamNames: plan.input.streams.map(\.name), ranking: nil, evidence: nil, keepsMembers: true)
-    stage.rules?.onContinuation = { life in
+    let rules = plan.ruleStage()
+    let lives = LifeTeller()
+    let stage = plan.mergeStage(streams: streamNames, lives: lives, rules: rules)
+    rules?.onContinuation = { life in
       guard life != 0 else { return }
       found.matched += 1
       found.lives.insert(life)
     }
-    stage.onMembers = { (parsed, range, members) in
+    lives.onLives = { (parsed, range, members) in
       for index in range where selection.isYes(parsed.batch.records[index]) {
         found.matched += 1
         if selection.isInSpan(parsed.batch.records[index]) {
@@ -60,7 +61,7 @@ extension Driver {
     }
     let reading = try read(into: stage)
     found.evicted = stage.finish().stats.ledger.evictedTraces
-    stage.onMembers = nil
+    lives.onLives = nil
     found.seenFields = reading.seenFields
     return found
   }
@@ -69,17 +70,17 @@ extension Driver {
   package func filter(
     _ found: FoundTraces, isInverted: Bool, _ options: RecordWriter.Options, into sink: any RecordSink
   ) throws(RunError) -> FilterResult {
-    let merge = MergeStage(
-      plan: plan, streamNames: plan.input.streams.map(\.name), ranking: nil, evidence: nil, keepsMembers: true)
+    let lives = LifeTeller()
+    let merge = plan.mergeStage(streams: streamNames, lives: lives, rules: plan.ruleStage())
     let stage = TraceFilterStage(
-      merge: merge, lives: found.lives, isInverted: isInverted,
+      merge: merge, lives: lives, wanted: found.lives, isInverted: isInverted,
       writer: writer(RecordSelection(isInverted: isInverted), options, sink))
     let reading = try read(into: stage)
     let outcome = stage.finish()
     var result = result(stage.writer, matched: found.matched, reading)
     result.seenFields = found.seenFields
     var ledger = outcome.stats.ledger
-    settle(&ledger, reading, corrections: outcome.corrections)
+    settle(&ledger, reading)
     result.ledger = ledger
     return result
   }
@@ -92,7 +93,7 @@ extension Driver {
     var options = options
     options.maxLine = plan.maxLine
     return RecordWriter(
-      options: options, passesUnparsed: selection.passesUnparsed, streams: plan.input.streams.count,
+      options: options, passesUnparsed: selection.passesUnparsed,
       details: details, sink: sink)
   }
 
@@ -101,7 +102,7 @@ extension Driver {
       selected: writer.selected, matched: matched, ledger: Ledger(), seenFields: reading.seenFields,
       sampledFields: sampledFields, isStopped: reading.isStopped)
     result.ledger.isGrouped = false
-    settle(&result.ledger, reading, corrections: writer.corrections)
+    settle(&result.ledger, reading)
     result.isContextCut = writer.isContextCut
     result.isTextCut = writer.isTextCut
     return result

@@ -10,12 +10,12 @@ extension Driver {
       let result = try run()
       return (result.findings ?? Findings(of: rules.set), result.stats.ledger)
     }
-    let stage = ScanStage(rules: ruleStage, streams: plan.input.streams.count)
+    let stage = ScanStage(rules: ruleStage)
     let reading = try read(into: stage)
     var ledger = Ledger()
     ledger.isGrouped = false
     ledger.readsFields = !plan.isOutline
-    settle(&ledger, reading, corrections: stage.corrections)
+    settle(&ledger, reading)
     return (stage.finish(), ledger)
   }
 }

@@ -18,11 +18,11 @@ extension Driver {
   /// `since` and `until`. The plan keeps messages.
   package func templates() throws(RunError) -> TemplateResult {
     let selection = RecordSelection(hasExpression: plan.recordFilter != nil, since: plan.since, until: plan.until)
-    let stage = TemplateStage(selection: selection, streams: plan.input.streams.count)
+    let stage = TemplateStage(selection: selection)
     let reading = try read(into: stage)
     var ledger = Ledger()
     ledger.isGrouped = false
-    settle(&ledger, reading, corrections: stage.corrections)
+    settle(&ledger, reading)
     return TemplateResult(
       summary: stage.finish(), ledger: ledger, seenFields: reading.seenFields,
       sampledFields: sampledFields)

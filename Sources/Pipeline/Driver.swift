@@ -59,9 +59,8 @@ package struct Driver {
     ranking: TraceRanking? = nil, evidence: EvidenceCollector? = nil, measures: MeasureCollector? = nil,
     onEvent: ((LiveEvent) -> Void)? = nil
   ) throws(RunError) -> Result {
-    let stage = MergeStage(
-      plan: plan, streamNames: plan.input.streams.map(\.name), ranking: ranking, evidence: evidence)
-    stage.measures = measures
+    let stage = plan.mergeStage(
+      streams: streamNames, ranking: ranking, evidence: evidence, measures: measures, rules: plan.ruleStage())
     stage.feed?.onEvent = onEvent
     let reading = try read(into: stage)
     return try assemble(stage.finish(), reading)
@@ -69,15 +68,17 @@ package struct Driver {
 
   /// Reads everything for the requests that another log's gate compares with; the plan's `live` says so.
   package func baseline() throws(RunError) -> GateSample? {
-    let stage = MergeStage(plan: plan, streamNames: plan.input.streams.map(\.name), ranking: nil, evidence: nil)
+    let stage = plan.mergeStage(streams: streamNames, rules: plan.ruleStage())
     _ = try read(into: stage)
     _ = stage.finish()
     return stage.feed?.sample
   }
 
+  var streamNames: [String] { plan.input.streams.map(\.name) }
+
   /// What was read, whatever was made of it.
   struct Reading {
-    /// In reading order, without what lines before a block's first record turned out to be.
+    /// In reading order.
     var sources: [SourceLedger]
     var seenFields: Set<String>
     /// The stage needed no more before the input ended.
@@ -97,7 +98,7 @@ package struct Driver {
       sources: merge.sources, seenFields: Set(fields), isStopped: scheduler.isStopped)
   }
 
-  private func assemble(_ outcome: MergeStage.Outcome, _ reading: Reading) throws(RunError) -> Result {
+  private func assemble(_ outcome: MergeOutcome, _ reading: Reading) throws(RunError) -> Result {
     var stats = outcome.stats
     if !plan.requestsFrom.isEmpty, plan.requestsFrom != ["all"], stats.total.requests == 0,
       !stats.ledger.uncounted.isEmpty, !stats.sources.contains(where: { $0.requests > 0 })
@@ -111,7 +112,7 @@ package struct Driver {
       throw RunError.usage(
         "--every: so short a span gives over 100,000 windows; give a longer one, or --since and --until")
     }
-    settle(&stats.ledger, reading, corrections: outcome.corrections)
+    settle(&stats.ledger, reading)
     let paths = stats.ledger.sources.map(\.path)
     let evidence = outcome.evidence.map { collector in
       EvidenceReader(
@@ -126,11 +127,9 @@ package struct Driver {
   }
 
   /// Completes a ledger with its sources and their sum.
-  func settle(_ ledger: inout Ledger, _ reading: Reading, corrections: [Int: LedgerCounts]) {
-    var sources = reading.sources
-    for (source, counts) in corrections { sources[source].counts.add(counts) }
-    for source in sources { ledger.totals.add(source.counts) }
-    ledger.sources = sources + skippedSources
+  func settle(_ ledger: inout Ledger, _ reading: Reading) {
+    for source in reading.sources { ledger.totals.add(source.counts) }
+    ledger.sources = reading.sources + skippedSources
   }
 
   func sampledFields() -> [String] {

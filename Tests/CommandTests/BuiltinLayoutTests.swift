@@ -63,7 +63,7 @@ import TraceCore
 
       /// The layouts of layouts/*.yml as they are built in. Made by `./dev layouts`; a test holds that the two are equal.
       enum EmbeddedLayouts {
-        static let all: [BuiltinLayouts.Entry] = [
+        static let all: [BuiltinLayout] = [
       \(entries.joined(separator: "\n"))
         ]
       }
@@ -111,7 +111,7 @@ import TraceCore
       return out + "\""
     }
     return """
-          BuiltinLayouts.Entry(
+          BuiltinLayout(
             name: \(quoted(name)),
             format: \(quoted(format)),
             language: .\(language.rawValue),

@@ -115,7 +115,7 @@ struct SourceTests {
   }
 
   @Test func standardInputIsCalledByItsName() {
-    let path = Generation.standardInputPath
+    let path = StandardInput.path
     #expect(
       SourceError.unsupportedCompression(path: path, .zstd).message
         == "standard input is zstd data, which skein does not decompress; "

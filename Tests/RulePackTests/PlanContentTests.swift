@@ -31,7 +31,7 @@ struct PlanContentTests {
 
   /// Methods that no plan has: what they would be given to relies on that.
   @Test func impossibleMethodsAreSeen() {
-    func isTaken(_ method: PrefilterPlan.Method, database: ArraySlice<UInt8> = []) -> Bool {
+    func isTaken(_ method: PrefilterMethod, database: ArraySlice<UInt8> = []) -> Bool {
       PlanContent(PlanContent(methods: [method], database: database).bytes[...], ruleCount: 1) != nil
     }
     #expect(
@@ -113,7 +113,7 @@ struct PlanContentTests {
     let folder = try TemporaryFolder()
     let cache = PrefilterCache(folder: folder.path("skein"))
     _ = PrefilterPlan(rules: rules(), cache: cache)
-    let methods: [PrefilterPlan.Method] = [.always, .literals([RequiredLiteral("nothing")]), .always, .always]
+    let methods: [PrefilterMethod] = [.always, .literals([RequiredLiteral("nothing")]), .always, .always]
     #expect(try cache.store(PlanContent(methods: methods).bytes, kept(in: folder).key) == nil)
     let plan = PrefilterPlan(rules: rules(), cache: cache)
     #expect(plan.methods == methods && plan.alwaysRules == [0, 2, 3] && found(plan) == [1])
@@ -125,7 +125,7 @@ struct PlanContentTests {
     let cache = PrefilterCache(folder: folder.path("skein"))
     let made = PrefilterPlan(rules: rules(), cache: cache)
     let (key, right) = try kept(in: folder)
-    let expression = PrefilterPlan.Method.expression("ab")
+    let expression = PrefilterMethod.expression("ab")
     for wrong: [UInt8] in [
       [], [1, 2, 3], PlanContent(methods: [.always, .always, .always]).bytes, Array(right.dropLast()), right + [0],
       // No database at all.

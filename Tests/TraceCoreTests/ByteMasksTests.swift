@@ -17,8 +17,8 @@ struct ByteMasksTests {
     }
   }()
 
-  static func naive(_ bytes: [UInt8]) -> [ByteMasks.Window] {
-    var windows = [ByteMasks.Window](repeating: ByteMasks.Window(), count: (bytes.count + 63) / 64 + 1)
+  static func naive(_ bytes: [UInt8]) -> [ByteMaskWindow] {
+    var windows = [ByteMaskWindow](repeating: ByteMaskWindow(), count: (bytes.count + 63) / 64 + 1)
     for (i, byte) in bytes.enumerated() {
       let bit: UInt64 = 1 << UInt64(i % 64)
       if byte == 0x0A { windows[i / 64].newlines |= bit }
@@ -85,7 +85,7 @@ struct ByteMasksTests {
   /// The masks of a window, comparable.
   struct Words: Equatable {
     let words: [UInt64]
-    init(_ w: ByteMasks.Window) {
+    init(_ w: ByteMaskWindow) {
       words = [w.newlines, w.high, w.blanks, w.equals, w.brackets, w.quotes, w.textEnds, w.telling]
     }
     init(_ w: skein_masks) {

@@ -15,7 +15,7 @@ package enum ConfigurationFile {
 
   /// What stands on standard input, where a few lines are meant and not a log.
   package static func readStandardInput() throws(SourceError) -> [UInt8] {
-    try bytes(of: PipeSource(), Generation.standardInputPath)
+    try bytes(of: PipeSource(), StandardInput.path)
   }
 
   private static func bytes(of source: some ByteSource, _ path: String) throws(SourceError) -> [UInt8] {

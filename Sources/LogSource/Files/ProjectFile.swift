@@ -6,7 +6,7 @@ package enum ProjectFile {
   package static func beside(_ logs: [String], name: String) -> [String] {
     var found: [String] = []
     var seen: [FileIdentity] = []
-    for log in logs where log != Generation.standardInputPath && !log.isEmpty {
+    for log in logs where log != StandardInput.path && !log.isEmpty {
       let path = folder(of: log) + name
       guard let identity = identity(of: path), !seen.contains(identity) else { continue }
       seen.append(identity)

@@ -33,7 +33,7 @@ package enum SourceError: Error, Equatable, Sendable {
       return "\(path): no log in this folder\(others); name the files themselves, or the folder that holds them"
     case .unsupportedCompression(let path, let compression):
       let command = compression.command ?? "cat"
-      return path == Generation.standardInputPath
+      return path == StandardInput.path
         ? "standard input is \(compression.rawValue) data, which skein does not decompress; "
           + "put a decompressor before it: \(command) FILE | skein …"
         : "\(path) is \(compression.rawValue) data, which skein does not decompress; try: \(command) \(path) | skein …"
@@ -49,11 +49,11 @@ package enum SourceError: Error, Equatable, Sendable {
     case .readFailed(let path, let reason):
       return "\(path): cannot be read: \(reason)"
     case .spoolIsFull(let path, let limit):
-      let name = path == Generation.standardInputPath ? "standard input" : path
+      let name = path == StandardInput.path ? "standard input" : path
       return
         "\(name) brought more than the \(limit >> 30) GiB that are kept for a second pass; save it to a file and name that"
     case .readTwice(let path):
-      let name = path == Generation.standardInputPath ? "standard input" : path
+      let name = path == StandardInput.path ? "standard input" : path
       return "\(name) can be read only once; save it to a file and name that"
     }
   }

@@ -74,8 +74,8 @@ package final class FollowSet {
 
   private func add(_ argument: String) throws(SourceError) {
     guard !argument.isEmpty else { throw .notFound(path: "") }
-    if argument == Generation.standardInputPath || argument == "/dev/stdin" {
-      guard keys.insert(Generation.standardInputPath).inserted else { throw .readTwice(path: argument) }
+    if argument == StandardInput.path || argument == "/dev/stdin" {
+      guard keys.insert(StandardInput.path).inserted else { throw .readTwice(path: argument) }
       followers.append(StreamFollower(pipe: LivePipe()))
       return
     }

@@ -20,7 +20,7 @@ final class LivePipe {
   /// Standard input.
   init() {
     file = FileDescriptor.standardInput
-    display = Generation.standardInputPath
+    display = StandardInput.path
   }
 
   init(fifo path: String) throws(SourceError) {

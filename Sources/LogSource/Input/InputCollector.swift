@@ -37,7 +37,7 @@ struct InputCollector {
   // MARK: arguments
 
   mutating func add(_ argument: String, includeRotations: Bool) throws(SourceError) {
-    if argument == Generation.standardInputPath || argument == "/dev/stdin" { return try addStandardInput() }
+    if argument == StandardInput.path || argument == "/dev/stdin" { return try addStandardInput() }
     let kind: FileStatus.Kind
     do throws(SystemError) {
       kind = try Syscalls.status(of: argument).kind
@@ -52,10 +52,10 @@ struct InputCollector {
   }
 
   private mutating func addStandardInput() throws(SourceError) {
-    guard indexByKey[Generation.standardInputPath] == nil else { throw .readTwice(path: Generation.standardInputPath) }
-    indexByKey[Generation.standardInputPath] = entries.count
+    guard indexByKey[StandardInput.path] == nil else { throw .readTwice(path: StandardInput.path) }
+    indexByKey[StandardInput.path] = entries.count
     let stream = try InputPlan.standardInputStream(isLive: isLive)
-    entries.append(Entry(folder: "", base: Generation.standardInputPath, name: stream.name, finished: stream))
+    entries.append(Entry(folder: "", base: StandardInput.path, name: stream.name, finished: stream))
   }
 
   /// As if the shell had found the names, but what cannot be read is only skipped.

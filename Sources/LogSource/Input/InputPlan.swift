@@ -39,7 +39,7 @@ package struct InputPlan: Sendable {
   }
 
   static func standardInputStream(isLive: Bool) throws(SourceError) -> LogStream {
-    let path = Generation.standardInputPath
+    let path = StandardInput.path
     let generation = try Generation(pipe: PipeSource(), path: path, display: path, isLive: isLive)
     return LogStream(name: path, generations: [generation])
   }

@@ -11,7 +11,7 @@ package final class PipeSource: ByteSource {
   /// Standard input.
   package init() {
     file = FileDescriptor.standardInput
-    path = Generation.standardInputPath
+    path = StandardInput.path
     awaitsWriter = false
   }
 

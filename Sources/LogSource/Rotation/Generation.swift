@@ -3,14 +3,12 @@ package import TraceCore
 
 /// One piece of a stream: a file, or a pipe. Looked at once when the input is listed, opened when it is its turn.
 package struct Generation: Sendable {
-  /// What standard input is called in place of a path.
-  package static let standardInputPath = "-"
   /// Decompressed bytes looked at in front, at most.
   package static let headLimit = 64 * 1024
 
   /// To open it by.
   package let path: String
-  /// As the user would say it; for standard input `standardInputPath`.
+  /// As the user would say it; for standard input `StandardInput.path`.
   package let display: String
   /// Bytes as it stands there; 0 for a pipe.
   package let size: Int64

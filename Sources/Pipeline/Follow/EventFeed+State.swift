@@ -3,10 +3,11 @@ internal import RulePack
 internal import TraceCore
 
 /// What has been told up to here, so that a run goes on after a restart as if it had not ended.
-extension EventFeed: StateCodable {
+extension EventFeed {
   func code(_ coder: inout StateCoder) throws(StateError) {
     try coder.section("events")
     try coder.check(Int(exactly: length) ?? 0, "windows")
+    try coder.code(&details)
     try coder.code(&clock)
     try coder.code(&routes)
     try coder.check(versions != nil ? 1 : 0, "--version-field")

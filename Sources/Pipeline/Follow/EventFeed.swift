@@ -50,6 +50,8 @@ final class EventFeed {
   private var isEnding = false
   /// For somebody who watches.
   var recent: RecentRequests?
+  /// What is known of requests that are not counted yet.
+  var details = WaitingDetails()
   /// Event times behind which records are proven missing, the newest ones.
   var gaps: [Int64] = []
 
@@ -387,8 +389,5 @@ extension Watermark {
 extension EventFeed.State {
   var gateNames: GateNames { GateNames(route: name, instance: instanceName, source: sourceName) }
 
-  func name(_ route: Int32) -> String {
-    if route >= 0 { return routeNames.name(Int(route)) }
-    return route == GroupNames.folded ? RequestStats.otherName : RequestStats.noneName
-  }
+  func name(_ route: Int32) -> String { routeNames.text(of: route) }
 }

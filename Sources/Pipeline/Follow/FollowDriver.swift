@@ -60,7 +60,7 @@ package final class FollowDriver {
     parsePlan = plan.parsePlan()
     detector = plan.detector(parsePlan)
     self.clock = clock
-    stage = MergeStage(plan: plan, streamNames: [], ranking: nil, evidence: nil)
+    stage = plan.mergeStage(streams: [], rules: plan.ruleStage())
     merge = StreamMerge(stage: stage, ledgers: [], observer: nil)
   }
 
@@ -215,10 +215,8 @@ package final class FollowDriver {
     }
     let outcome = stage.finish()
     var stats = outcome.stats
-    var sources = merge.sources
-    for (source, counts) in outcome.corrections { sources[source].counts.add(counts) }
-    for source in sources { stats.ledger.totals.add(source.counts) }
-    stats.ledger.sources = sources
+    for source in merge.sources { stats.ledger.totals.add(source.counts) }
+    stats.ledger.sources = merge.sources
     return (stats, outcome.findings)
   }
 }

@@ -25,8 +25,8 @@ package final class ParsedBlock {
   package var firstLine = 1
   /// Bytes of log that its lines were before anything was taken off them; -1: as many as it holds.
   var logBytes: Int64 = -1
-  /// Lines in front of its first record that continue nothing, the first ones; set by the merge stage.
-  var strangers: [OrphanLine] = []
+  /// The lines before its first record; set by `StreamFront` before the block comes to a stage.
+  var front: ContiguousArray<FrontLine> = []
   /// While it is parsed: lines of its file in front of it, -1 where they are not counted yet, and bytes. For messages.
   var lineBefore = -1
   var firstByte: Int64 = 0
@@ -42,8 +42,9 @@ package final class ParsedBlock {
   var timeBefore = EventTime.none
   /// Records already given to the merge stage.
   package var consumed = 0
-  /// Hits of rules already given to them.
+  /// Hits of rules already given to them; and of those on lines before its first record.
   var consumedHits = 0
+  var consumedFrontHits = 0
   /// Values of its records already given to whoever counts them.
   var consumedValues = 0
   /// Its records are there.
@@ -171,9 +172,10 @@ package final class ParsedBlock {
     originNames.removeAll()
     rawLines = nil
     logBytes = -1
-    strangers.removeAll()
+    front.removeAll(keepingCapacity: true)
     consumed = 0
     consumedHits = 0
+    consumedFrontHits = 0
     consumedValues = 0
     isParsed = false
     isTail = false

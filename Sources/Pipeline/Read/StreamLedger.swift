@@ -25,6 +25,7 @@ struct StreamLedger {
   private var early: [LedgerNote] = []
   /// The source whose last possible loss was told when it was seen, and whose span shows when lines come again; or -1.
   private var openSeam = -1
+  private var front = StreamFront()
   private var unread = UnreadStretches()
 
   init(index: Int, registry: SourceRegistry) {
@@ -83,6 +84,7 @@ struct StreamLedger {
     nextLine += parsed.fileLines
     noteTimes(parsed.batch)
     noteLayouts(parsed)
+    front.resolve(parsed)
     unread.take(parsed)
   }
 
@@ -113,6 +115,11 @@ struct StreamLedger {
     guard sources.indices.contains(generation) else { return }
     if !parsed.batch.counts.isEmpty { sources[generation].counts.add(parsed.batch.counts) }
     countStepBack()
+  }
+
+  /// Adds the counts of the lines in front of the block at hand, which are passed on.
+  mutating func countFront(_ parsed: ParsedBlock) {
+    if !parsed.front.isEmpty { sources[generation].counts.add(parsed.frontCounts) }
   }
 
   private mutating func countStepBack() {
@@ -200,6 +207,7 @@ extension StreamLedger: StateCodable {
     try coder.code(&rotationMayLose, empty: false) { mayLose, coder throws(StateError) in try coder.code(&mayLose) }
     try coder.code(&generation)
     try coder.code(&nextLine)
+    try coder.code(&front)
     try coder.code(&unread)
     try coder.code(time: &lastTime)
     guard generation >= -1, generation < sources.count, numbers.count == sources.count,

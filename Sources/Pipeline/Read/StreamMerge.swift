@@ -160,6 +160,7 @@ final class StreamMerge {
       guard let parsed = heads[index].parsed else { continue }
       parsed.timeBefore = heads[index].lastTime
       parsed.text.enter(path: parsed.path, line: parsed.lineNumber(0))
+      ledgers[index].countFront(parsed)
       stage.acceptFront(parsed)
       CurrentPlace.leave()
     }

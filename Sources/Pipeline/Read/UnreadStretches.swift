@@ -4,8 +4,8 @@ internal import TraceCore
 ///
 /// They are, in a file that has records, where `UnreadStretch.least` or more of them stand one after another, or where they
 /// are that many and more than `share` of all lines. A banner at the start of a file, up to `longestBanner` lines before its
-/// first record, is none. It sees the blocks in order and decides about the first lines of each by the machine that the
-/// merge uses; so it does not matter where blocks end.
+/// first record, is none. It sees the blocks in order, their first lines decided (`StreamFront`), so it does
+/// not matter where they end.
 struct UnreadStretches {
   /// Share of a file's lines from which on they are a gap.
   static let share = 0.05
@@ -21,8 +21,6 @@ struct UnreadStretches {
     var example = ""
   }
 
-  /// Of the stream, over its generations.
-  private var continuation = Continuation()
   private var open = Stretch()
   // Of the generation.
   private var first = Stretch()
@@ -38,17 +36,16 @@ struct UnreadStretches {
     guard !parsed.isTail else { return }
     let batch = parsed.batch
     lines += Int64(batch.lineCount)
-    for orphan in batch.orphans {
-      if continuation.accepts(orphan.shape) || orphan.shape == .notice {
+    for front in parsed.front {
+      if front.isContinuation || front.line.shape == .notice {
         close()
       } else {
-        extend(orphan, 1, parsed)
+        extend(front.line, 1, parsed)
       }
     }
     guard !batch.records.isEmpty else { return }
     close()
     hasRecords = true
-    continuation = batch.continuation
     if batch.counts.unparsedLines > 0, let example = batch.unparsedExamples.first {
       unparsed += batch.counts.unparsedLines
       noteEarliest(example, parsed)
@@ -103,11 +100,7 @@ struct UnreadStretches {
   /// The generation has ended; what has to be said of it.
   mutating func end() -> LedgerNote? {
     close()
-    defer {
-      let stream = continuation
-      self = UnreadStretches()
-      continuation = stream
-    }
+    defer { self = UnreadStretches() }
     guard hasRecords else { return nil }
     if stretches > 0 {
       let what =
@@ -133,7 +126,6 @@ struct UnreadStretches {
 
 extension UnreadStretches: StateCodable {
   mutating func code(_ coder: inout StateCoder) throws(StateError) {
-    try coder.code(&continuation)
     try coder.code(&open)
     try coder.code(&first)
     try coder.code(&earliest)

@@ -17,7 +17,6 @@ final class FilterStage: RecordStage {
     var parsed: ParsedBlock
     var index: Int
     var isHit: Bool
-    var continuation: Continuation
     var fronts: [ParsedBlock] = []
     var bytes = 0
   }
@@ -33,11 +32,8 @@ final class FilterStage: RecordStage {
   }
 
   func acceptFront(_ parsed: ParsedBlock) {
-    if let rules, pending?.parsed.stream == parsed.stream, var continuation = pending?.continuation {
-      for (index, orphan) in parsed.batch.orphans.enumerated() where continuation.accepts(orphan.shape) {
-        rules.take(orphan: index, of: parsed, isContinuation: true)
-      }
-      pending?.continuation = continuation
+    if let rules, pending?.parsed.stream == parsed.stream {
+      rules.takeFront(of: parsed)
       if parsed.batch.records.isEmpty, let waiting = pending?.bytes, waiting < FilterStage.mostWaiting {
         pending?.fronts.append(parsed)
         pending?.bytes += parsed.block.count
@@ -56,7 +52,7 @@ final class FilterStage: RecordStage {
     if let rules, end == parsed.batch.records.count {
       rules.take(parsed, range, [])
       end -= 1
-      pending = Pending(parsed: parsed, index: end, isHit: false, continuation: parsed.batch.continuation)
+      pending = Pending(parsed: parsed, index: end, isHit: false)
     }
     pass(parsed, range.lowerBound..<end, isHit: false)
     writer.endStep()

@@ -34,16 +34,9 @@ package final class RecordWriter {
   /// Where a unit went, and with it the lines of it that are still to come.
   private enum Disposition { case dropped, written, held, kept }
 
-  /// What a stream's next block has to know.
-  private struct StreamState {
-    var continuation = Continuation()
-    var hasTraceback = false
-  }
-
   private let options: Options
   private let passesUnparsed: Bool
   private let sink: any RecordSink
-  private var streams: [StreamState]
   private var details: DetailReader
   /// Of the last unit. A stream's lines that go on follow its last unit at once.
   private var last = Disposition.dropped
@@ -55,8 +48,6 @@ package final class RecordWriter {
   private var isStopped = false
   /// Units selected.
   package private(set) var selected: Int64 = 0
-  /// What lines before the first record of a block turned out to be, by source.
-  package private(set) var corrections: [Int: LedgerCounts] = [:]
   /// Some context before a record was left out because it is too much to be kept.
   package private(set) var isContextCut = false
   /// Some record's text was too long to be kept.
@@ -65,12 +56,11 @@ package final class RecordWriter {
   /// - Parameters:
   ///   - passesUnparsed: unparsed lines are selected.
   ///   - details: reads records once more where `RecordDetail`s are wanted.
-  init(options: Options, passesUnparsed: Bool, streams: Int, details: DetailReader, sink: any RecordSink) {
+  init(options: Options, passesUnparsed: Bool, details: DetailReader, sink: any RecordSink) {
     self.options = options
     self.passesUnparsed = passesUnparsed
     self.details = details
     self.sink = sink
-    self.streams = Array(repeating: StreamState(), count: streams)
   }
 
   /// Whether no more is needed: enough was selected, or nobody reads it.
@@ -90,32 +80,21 @@ package final class RecordWriter {
   package func takeFront(_ parsed: ParsedBlock) {
     guard !isDone else { return }
     let block = parsed.text
-    let orphans = parsed.batch.orphans
-    guard !parsed.isTail, !orphans.isEmpty else {
+    guard !parsed.isTail, !parsed.front.isEmpty else {
       // More of a line, or a run of NULs at the end of a file.
       if parsed.batch.records.isEmpty { extend(parsed, from: 0, to: block.count, continues: true) }
       return
     }
-    var state = streams[parsed.stream]
-    var found = LedgerCounts()
-    for (index, orphan) in orphans.enumerated() {
-      let isLast = index == orphans.count - 1 && parsed.batch.records.isEmpty
-      let start = Int(orphan.offset)
-      let end = isLast ? block.count : start + Int(orphan.length)
-      guard state.continuation.accepts(orphan.shape) else {
-        found.count(loose: orphan.shape)
-        take(isSelected: passesUnparsed, parsed, nil, from: start, to: end, line: Int(orphan.line))
-        continue
+    for (index, front) in parsed.front.enumerated() {
+      let isLast = index == parsed.front.count - 1 && parsed.batch.records.isEmpty
+      let start = Int(front.line.offset)
+      let end = isLast ? block.count : start + Int(front.line.length)
+      if front.isContinuation {
+        extend(parsed, from: start, to: end, continues: false)
+      } else {
+        take(isSelected: passesUnparsed, parsed, nil, from: start, to: end, line: Int(front.line.line))
       }
-      found.continuationLines += 1
-      if orphan.shape.isTraceback && !state.hasTraceback {
-        state.hasTraceback = true
-        found.tracebacks += 1
-      }
-      extend(parsed, from: start, to: end, continues: false)
     }
-    streams[parsed.stream] = state
-    corrections[parsed.source, default: LedgerCounts()].add(found)
   }
 
   /// Takes `range` of the block's records with the unparsed lines behind them.
@@ -129,9 +108,6 @@ package final class RecordWriter {
     } else {
       takeUnits(parsed, range, isSelected)
     }
-    guard range.upperBound == parsed.batch.records.count else { return }
-    streams[parsed.stream].continuation = parsed.batch.continuation
-    streams[parsed.stream].hasTraceback = parsed.batch.records[range.upperBound - 1].flags.contains(.traceback)
   }
 
   /// Writes adjacent records at once.

@@ -4,35 +4,11 @@ internal import TraceCore
 /// The stage of a scan whose rules ask for no traces: brings hits to the rules and groups nothing.
 final class ScanStage: RecordStage {
   private let rules: RuleStage
-  private var continuations: [Continuation]
-  private var hasTraceback: [Bool]
-  /// What lines before the first record of a block turned out to be, by source.
-  private(set) var corrections: [Int: LedgerCounts] = [:]
   private var watermark = Watermark()
 
-  init(rules: RuleStage, streams: Int) {
-    self.rules = rules
-    continuations = Array(repeating: Continuation(), count: streams)
-    hasTraceback = Array(repeating: false, count: streams)
-  }
+  init(rules: RuleStage) { self.rules = rules }
 
-  func acceptFront(_ parsed: ParsedBlock) {
-    var found = LedgerCounts()
-    for (index, orphan) in parsed.batch.orphans.enumerated() {
-      let isContinuation = continuations[parsed.stream].accepts(orphan.shape)
-      rules.take(orphan: index, of: parsed, isContinuation: isContinuation)
-      guard isContinuation else {
-        found.count(loose: orphan.shape)
-        continue
-      }
-      found.continuationLines += 1
-      if orphan.shape.isTraceback && !hasTraceback[parsed.stream] {
-        hasTraceback[parsed.stream] = true
-        found.tracebacks += 1
-      }
-    }
-    corrections[parsed.source, default: LedgerCounts()].add(found)
-  }
+  func acceptFront(_ parsed: ParsedBlock) { rules.takeFront(of: parsed) }
 
   func accept(_ parsed: ParsedBlock, _ range: Range<Int>) {
     guard !range.isEmpty else { return }
@@ -43,9 +19,6 @@ final class ScanStage: RecordStage {
     for index in range where records[index].time != EventTime.none { _ = watermark.observe(records[index].time) }
     self.watermark = watermark
     rules.take(parsed, range, [])
-    guard range.upperBound == parsed.batch.records.count else { return }
-    continuations[parsed.stream] = parsed.batch.continuation
-    hasTraceback[parsed.stream] = parsed.batch.records[range.upperBound - 1].flags.contains(.traceback)
   }
 
   var isHolding: Bool { false }
@@ -59,12 +32,6 @@ final class ScanStage: RecordStage {
 extension ScanStage {
   func code(_ coder: inout StateCoder) throws(StateError) {
     try coder.section("scan")
-    try coder.check(continuations.count, "streams")
-    for index in continuations.indices {
-      try coder.code(&continuations[index])
-      try coder.code(&hasTraceback[index])
-    }
-    try coder.code(&corrections, empty: LedgerCounts()) { counts, coder throws(StateError) in try coder.code(&counts) }
     try coder.code(&watermark)
     try rules.code(&coder)
   }

@@ -5,41 +5,16 @@ internal import TraceCore
 final class TemplateStage: RecordStage {
   private let selection: RecordSelection
   private var templates = TemplateTally()
-  private var continuations: [Continuation]
-  private var hasTraceback: [Bool]
-  /// What lines before the first record of a block turned out to be, by source.
-  private(set) var corrections: [Int: LedgerCounts] = [:]
   /// Records for which the expression was yes, in the span of time or not.
   private(set) var matched: Int64 = 0
 
-  init(selection: RecordSelection, streams: Int) {
-    self.selection = selection
-    continuations = Array(repeating: Continuation(), count: streams)
-    hasTraceback = Array(repeating: false, count: streams)
-  }
+  init(selection: RecordSelection) { self.selection = selection }
 
-  func acceptFront(_ parsed: ParsedBlock) {
-    var found = LedgerCounts()
-    for orphan in parsed.batch.orphans {
-      guard continuations[parsed.stream].accepts(orphan.shape) else {
-        found.count(loose: orphan.shape)
-        continue
-      }
-      found.continuationLines += 1
-      if orphan.shape.isTraceback && !hasTraceback[parsed.stream] {
-        hasTraceback[parsed.stream] = true
-        found.tracebacks += 1
-      }
-    }
-    corrections[parsed.source, default: LedgerCounts()].add(found)
-  }
+  func acceptFront(_ parsed: ParsedBlock) {}
 
   func accept(_ parsed: ParsedBlock, _ range: Range<Int>) {
     guard !range.isEmpty else { return }
     count(parsed, range)
-    guard range.upperBound == parsed.batch.records.count else { return }
-    continuations[parsed.stream] = parsed.batch.continuation
-    hasTraceback[parsed.stream] = parsed.batch.records[range.upperBound - 1].flags.contains(.traceback)
   }
 
   private func count(_ parsed: ParsedBlock, _ range: Range<Int>) {

@@ -12,19 +12,19 @@ final class TraceFilterStage: RecordStage {
   }
 
   private let merge: MergeStage
-  private let lives: LifeSet
+  private let wanted: LifeSet
   private let isInverted: Bool
   let writer: RecordWriter
   private var waiting: ContiguousArray<Waiting> = []
   /// Those in front of it are done.
   private var next = 0
 
-  init(merge: MergeStage, lives: LifeSet, isInverted: Bool, writer: RecordWriter) {
+  init(merge: MergeStage, lives: LifeTeller, wanted: LifeSet, isInverted: Bool, writer: RecordWriter) {
     self.merge = merge
-    self.lives = lives
+    self.wanted = wanted
     self.isInverted = isInverted
     self.writer = writer
-    merge.onMembers = { [unowned self] in self.take($0, $1, $2) }
+    lives.onLives = { [unowned self] in self.take($0, $1, $2) }
   }
 
   func acceptFront(_ parsed: ParsedBlock) {
@@ -45,7 +45,7 @@ final class TraceFilterStage: RecordStage {
   var isDone: Bool { writer.isDone }
 
   /// Ends the input.
-  func finish() -> MergeStage.Outcome {
+  func finish() -> MergeOutcome {
     let outcome = merge.finish()
     takeFronts()
     writer.finish()
@@ -57,7 +57,7 @@ final class TraceFilterStage: RecordStage {
     takeFronts()
     next += 1
     writer.take(parsed, range) { (_, index) in
-      lives.contains(members[index - range.lowerBound].life) != isInverted
+      wanted.contains(members[index - range.lowerBound].life) != isInverted
     }
   }
 

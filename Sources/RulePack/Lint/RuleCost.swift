@@ -6,7 +6,7 @@ package import TraceCore
 /// Whole lines are searched, which is about what a scan does for the lines that the prefilter points at.
 package struct RuleCost: Sendable {
   package var rule: Rule
-  /// How a scan finds the lines to search (`PrefilterPlan.Method`).
+  /// How a scan finds the lines to search (`PrefilterMethod`).
   package var found: String
   package var isFoundEverywhere: Bool
   /// Lines of the text; lines on which the rule could hit; those on which its pattern matches.

@@ -50,7 +50,7 @@ struct LiteralTable: Sendable {
   let ruleCount: Int
 
   /// What looks for all rules whose method is that; nil without one. The rules are numbered by their places.
-  init?(_ methods: [PrefilterPlan.Method]) {
+  init?(_ methods: [PrefilterMethod]) {
     var wanted: [(text: RequiredLiteral, rule: UInt32)] = []
     for (index, method) in methods.enumerated() {
       guard case .literals(let literals) = method else { continue }

@@ -37,12 +37,15 @@ struct OutlinedRule {
     {
       return (text, outline)
     }
-    guard let literals, literals.minimumLength >= Self.leastRun, literals.rarity >= PrefilterPlan.leastRarity else {
+    guard let literals, literals.minimumLength >= Self.leastRun, literals.rarity >= OutlinedRule.leastRarity else {
       return nil
     }
     let outline = PatternOutline(anyOf: literals.literals)
     return outline.byteExpression(acrossLines: acrossLines).map { ($0, outline) }
   }
+
+  /// Literals that are not rarer than this, in bits, would be found on every line.
+  static let leastRarity = 9.0
 
   /// Literal bytes in a row that an expression for Vectorscan requires.
   private static let leastRun = 2
@@ -52,7 +55,7 @@ extension PlanContent {
   /// Looks for the rules that are tried on every line by their literals instead, where those are rare.
   mutating func addLiterals(_ rules: [OutlinedRule]) {
     for index in rules.indices where methods[index] == .always {
-      guard let literals = rules[index].literals, literals.rarity >= PrefilterPlan.leastRarity else { continue }
+      guard let literals = rules[index].literals, literals.rarity >= OutlinedRule.leastRarity else { continue }
       methods[index] = .literals(literals.literals)
     }
   }

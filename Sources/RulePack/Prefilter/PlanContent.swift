@@ -6,7 +6,7 @@ internal import Patterns
 /// It is kept under all that it was made from (`key`). From bytes it comes only where all of them make sense.
 struct PlanContent: Equatable {
   /// In the order of the rules.
-  var methods: [PrefilterPlan.Method]
+  var methods: [PrefilterMethod]
   /// Serialised, with a rule's place as the number of its expression; empty without rules that are looked for so.
   var database: ArraySlice<UInt8>
 
@@ -59,7 +59,7 @@ struct PlanContent: Equatable {
     return writer.bytes + database
   }
 
-  init(methods: [PrefilterPlan.Method], database: ArraySlice<UInt8> = []) {
+  init(methods: [PrefilterMethod], database: ArraySlice<UInt8> = []) {
     self.methods = methods
     self.database = database
   }

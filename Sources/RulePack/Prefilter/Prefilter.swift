@@ -1,29 +1,6 @@
 package import Patterns
 package import TraceCore
 
-/// What a prefilter is to know of a rule.
-package struct PrefilterRule: Sendable {
-  /// What candidates call it.
-  package var index: UInt32
-  /// Where it has one, a pattern that `Regex` takes.
-  package var pattern: String?
-  package var options: PatternOptions
-  /// Texts of which one must occur in the text that the pattern is matched against, in either ASCII case; none if empty.
-  package var keywords: [String]
-  /// Whether what it matches may hold line breaks. Blocks of lines need not care: a rule sees one line at a time.
-  package var acrossLines: Bool
-
-  package init(
-    index: UInt32, pattern: String?, options: PatternOptions = [], keywords: [String] = [], acrossLines: Bool = false
-  ) {
-    self.index = index
-    self.pattern = pattern
-    self.options = options
-    self.keywords = keywords
-    self.acrossLines = acrossLines
-  }
-}
-
 /// How the candidates of a set of rules are found. Immutable; each thread has a prefilter of its own made from it.
 ///
 /// A rule is looked for by its pattern or by its keywords, whichever is rarer, and with Vectorscan where that is installed.
@@ -38,26 +15,14 @@ package final class PrefilterPlan: Sendable {
     case none
   }
 
-  /// How a rule is looked for.
-  package enum Method: Sendable, Equatable {
-    /// Vectorscan runs this expression.
-    case expression(String)
-    /// One of these texts must occur.
-    case literals([RequiredLiteral])
-    /// It cannot be looked for.
-    case always
-  }
-
   /// More rules than this are looked for by their literals. Measured on a text log: with 100 rules Vectorscan is the faster
   /// (1.5 GB/s against 1.2), with 300 the slower (0.9 against 1.7), and takes half a second to compile.
   package static let expressionLimit = 250
-  /// Literals that are not rarer than this, in bits, would be found on every line.
-  static let leastRarity = 9.0
 
   /// Rules that callers must try on every line, ascending.
   package let alwaysRules: [Int]
   /// How each rule is looked for, in the order of the rules given.
-  package let methods: [Method]
+  package let methods: [PrefilterMethod]
   /// What kept the compiled rules from being kept, or Vectorscan from being used although it is there; for `--verbose`.
   package let note: String?
 
@@ -144,23 +109,6 @@ extension PrefilterPlan: CustomStringConvertible {
     if literals > 0 { parts.append("\(literals) by their literals") }
     if !alwaysRules.isEmpty || parts.isEmpty { parts.append("\(alwaysRules.count) on every line") }
     return parts.joined(separator: ", ")
-  }
-}
-
-extension PrefilterPlan.Method: CustomStringConvertible {
-  /// For people who wonder why a rule is slow.
-  package var description: String {
-    switch self {
-    case .expression(let text): return "Vectorscan: \(text)"
-    case .literals(let literals):
-      return "literals: "
-        + literals.map { literal in
-          // Whatever it holds, on one line.
-          let text = String(decoding: literal.bytes, as: UTF8.self).debugDescription
-          return literal.isCaseless ? text + " in any case" : text
-        }.joined(separator: ", ")
-    case .always: return "tried on every line: its pattern requires nothing that is rare"
-    }
   }
 }
 

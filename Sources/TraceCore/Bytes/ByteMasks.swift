@@ -3,26 +3,7 @@
 /// Filled once a block by vector instructions; what then walks lines, words and pairs counts zeros instead of looking at
 /// bytes. Entry `i` is about the bytes `64 * i ..< 64 * i + 64`.
 package struct ByteMasks: Sendable {
-  /// The masks of 64 bytes; bit 0 is the first. Laid out as `skein_masks`.
-  package struct Window: BitwiseCopyable, Sendable {
-    var newlines: UInt64 = 0
-    /// 0x80 and above.
-    var high: UInt64 = 0
-    /// At most 0x20.
-    var blanks: UInt64 = 0
-    /// `=`
-    var equals: UInt64 = 0
-    /// `]`
-    var brackets: UInt64 = 0
-    /// `"` and `'`
-    var quotes: UInt64 = 0
-    /// What cannot stand in a JSON string as it is: `"`, a backslash, below 0x20.
-    var textEnds: UInt64 = 0
-    /// `=` that may end a key that means something: all until `markTelling`.
-    var telling: UInt64 = 0
-  }
-
-  private var windows: ContiguousArray<Window> = []
+  private var windows: ContiguousArray<ByteMaskWindow> = []
   /// Where the newlines are, and room behind.
   private var ends: ContiguousArray<UInt32> = []
   private var count = 0
@@ -35,7 +16,7 @@ package struct ByteMasks: Sendable {
   package init(of bytes: Span<UInt8>) { fill(from: bytes) }
 
   /// The entries of the text that was scanned last, and one more without bits.
-  package var span: Span<Window> {
+  package var span: Span<ByteMaskWindow> {
     @_lifetime(borrow self)
     get { windows.span.extracting(first: count + 1) }
   }
@@ -50,7 +31,7 @@ package struct ByteMasks: Sendable {
   package mutating func fill(from bytes: Span<UInt8>) {
     count = (bytes.count + 63) / 64
     if windows.count <= count {
-      windows = ContiguousArray(repeating: Window(), count: max(count + 1, 2 * windows.count))
+      windows = ContiguousArray(repeating: ByteMaskWindow(), count: max(count + 1, 2 * windows.count))
     }
     newlines = ByteSearch.scan(bytes, into: &windows)
   }
@@ -62,16 +43,18 @@ package struct ByteMasks: Sendable {
   }
 
   /// Finds the equals signs of `bytes`, the text that was scanned last, whose keys are not known to mean nothing.
-  mutating func markTelling(in bytes: Span<UInt8>, _ endings: borrowing KeyEndings) {
-    ByteSearch.markTelling(bytes, &windows, endings.entries)
+  ///
+  /// - Parameter endings: the table of a `KeyEndings`.
+  mutating func markTelling(in bytes: Span<UInt8>, _ endings: ContiguousArray<UInt64>) {
+    ByteSearch.markTelling(bytes, &windows, endings)
   }
 }
 
 /// Walking over masks, as `ByteMasks.span` gives them. All offsets are of the text; bits behind its end are never set.
-extension Span where Element == ByteMasks.Window {
+extension Span where Element == ByteMaskWindow {
   /// Offset of the first byte in `start ..< end` that `mask` picks, or `end`.
   @inline(__always)
-  func first(from start: Int, to end: Int, _ mask: (borrowing ByteMasks.Window) -> UInt64) -> Int {
+  func first(from start: Int, to end: Int, _ mask: (borrowing ByteMaskWindow) -> UInt64) -> Int {
     guard start < end else { return end }
     // The 64 bytes from `start` on, so that where it lies in its window makes no branch.
     let window = start &>> 6
@@ -82,7 +65,7 @@ extension Span where Element == ByteMasks.Window {
   }
 
   @inline(__always)
-  private func later(from start: Int, to end: Int, _ mask: (borrowing ByteMasks.Window) -> UInt64) -> Int {
+  private func later(from start: Int, to end: Int, _ mask: (borrowing ByteMaskWindow) -> UInt64) -> Int {
     var window = start &>> 6
     var bits = mask(self[window]) & (~0 &<< UInt64(truncatingIfNeeded: start))
     while bits == 0 {
@@ -95,7 +78,7 @@ extension Span where Element == ByteMasks.Window {
 
   /// Offset behind the last byte in `start ..< end` that `mask` picks, or `start`.
   @inline(__always)
-  func behindLast(from start: Int, to end: Int, _ mask: (borrowing ByteMasks.Window) -> UInt64) -> Int {
+  func behindLast(from start: Int, to end: Int, _ mask: (borrowing ByteMaskWindow) -> UInt64) -> Int {
     guard start < end else { return start }
     if end >= 64 {
       // The 64 bytes before `end`.

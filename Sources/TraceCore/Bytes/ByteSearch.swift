@@ -240,9 +240,9 @@ extension ByteSearch {
   /// Fills the first entries of `masks`, one for each 64 bytes begun and one more; there must be enough of them.
   ///
   /// - Returns: the number of newlines.
-  static func scan(_ bytes: Span<UInt8>, into masks: inout ContiguousArray<ByteMasks.Window>) -> Int {
+  static func scan(_ bytes: Span<UInt8>, into masks: inout ContiguousArray<ByteMaskWindow>) -> Int {
     precondition(masks.count > (bytes.count + 63) / 64)
-    precondition(MemoryLayout<ByteMasks.Window>.stride == MemoryLayout<skein_masks>.stride)
+    precondition(MemoryLayout<ByteMaskWindow>.stride == MemoryLayout<skein_masks>.stride)
     return unsafe bytes.withUnsafeBytes { buffer in
       unsafe masks.withUnsafeMutableBufferPointer { windows in
         guard let base = buffer.baseAddress, let first = windows.baseAddress else { return 0 }
@@ -254,7 +254,7 @@ extension ByteSearch {
 
   /// Writes the places of the `count` newlines in the first `windows` entries of `masks`; there must be room for one more.
   static func newlines(
-    in masks: ContiguousArray<ByteMasks.Window>, windows: Int, of count: Int, into places: inout ContiguousArray<UInt32>
+    in masks: ContiguousArray<ByteMaskWindow>, windows: Int, of count: Int, into places: inout ContiguousArray<UInt32>
   ) {
     precondition(windows <= masks.count && count < places.count)
     unsafe masks.withUnsafeBufferPointer { masks in
@@ -268,7 +268,7 @@ extension ByteSearch {
 
   /// Sets the `telling` signs of a text's masks. `endings` is the table of a `KeyEndings`.
   static func markTelling(
-    _ bytes: Span<UInt8>, _ masks: inout ContiguousArray<ByteMasks.Window>, _ endings: ContiguousArray<UInt64>
+    _ bytes: Span<UInt8>, _ masks: inout ContiguousArray<ByteMaskWindow>, _ endings: ContiguousArray<UInt64>
   ) {
     precondition(masks.count * 64 >= bytes.count && endings.count == 1024)
     unsafe bytes.withUnsafeBytes { buffer in

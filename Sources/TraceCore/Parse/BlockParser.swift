@@ -132,7 +132,7 @@ package struct BlockParser {
     rules?.begin(bytes)
     masks.fill(from: bytes)
     masks.findNewlines()
-    if !plan.isOutline { masks.markTelling(in: bytes, fields.endings) }
+    if !plan.isOutline { masks.markTelling(in: bytes, fields.endings.entries) }
     records.append(addingCapacity: masks.newlines + 1) { output in
       readLines(bytes, masks.span, masks.newlinePlaces, origins, into: &output, &batch)
     }
@@ -142,7 +142,7 @@ package struct BlockParser {
   }
 
   private mutating func readLines(
-    _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, _ newlines: Span<UInt32>,
+    _ bytes: Span<UInt8>, _ masks: Span<ByteMaskWindow>, _ newlines: Span<UInt32>,
     _ origins: ContiguousArray<LineOrigin>?, into records: inout OutputSpan<Record>, _ batch: inout RecordBatch
   ) {
     let end = bytes.count
@@ -336,7 +336,7 @@ package struct BlockParser {
   /// - Parameter shape: the line's; as what it continues a record, if it does.
   /// - Returns: the layout.
   private mutating func readWrapped(
-    _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, _ start: Int, _ end: Int, _ origin: LineOrigin,
+    _ bytes: Span<UInt8>, _ masks: Span<ByteMaskWindow>, _ start: Int, _ end: Int, _ origin: LineOrigin,
     _ shape: inout LineShape
   ) -> Int? {
     guard origin.time != EventTime.none else { return nil }

@@ -84,6 +84,11 @@ package struct GroupNames: Sendable {
   /// Whether there may be more than have a name.
   package var isFull: Bool { labels.count >= GroupNames.mostNames }
   package func name(_ index: Int) -> String { labels.string(index) }
+  /// What a number stands for, also one that is no group's.
+  package func text(of number: Int32) -> String {
+    if number >= 0 { return name(Int(number)) }
+    return number == GroupNames.folded ? RequestStats.otherName : RequestStats.noneName
+  }
 
   /// The group's number, or `folded`.
   package mutating func index(of source: borrowing LabelTable, _ label: Int) -> Int32 {

@@ -87,7 +87,7 @@ struct FollowCommand: ParsableCommand {
   }
 
   /// The files to follow; standard input where none is named.
-  var arguments: [String] { common.files.isEmpty ? [Generation.standardInputPath] : common.files }
+  var arguments: [String] { common.files.isEmpty ? [StandardInput.path] : common.files }
 
   /// Where a stream without a position of an earlier run begins.
   func start(isNew: Bool) -> FollowStart {

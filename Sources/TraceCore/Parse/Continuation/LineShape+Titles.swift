@@ -260,12 +260,12 @@ extension LineShape {
     var i = start + 1
     let limit = min(end, start + 48)
     let close: UInt8 = bytes[start] == 0x5B ? 0x5D : 0x29
-    guard i < limit, TimestampParser.isLetterOrDigit(bytes[i]) else { return false }
+    guard i < limit, ClockText.isLetterOrDigit(bytes[i]) else { return false }
     while i < limit {
       let byte = bytes[i]
       // Of signs a blank, `#`, `-`, `.`, `/` and `_`.
       let isSign = byte == 0x20 || byte == 0x23 || byte &- 0x2D < 3 || byte == 0x5F
-      guard isSign || TimestampParser.isLetterOrDigit(byte) else { break }
+      guard isSign || ClockText.isLetterOrDigit(byte) else { break }
       i += 1
     }
     guard i + 2 < end, bytes[i] == close, bytes[i + 1] == 0x20 || bytes[i + 1] == 0x3A else { return false }

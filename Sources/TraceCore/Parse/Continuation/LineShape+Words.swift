@@ -36,7 +36,7 @@ extension LineShape {
       // `Content-Type: …`
       let limit = min(end, start + 64)
       var i = name.end
-      while i < limit, TimestampParser.isLetterOrDigit(bytes[i]) || bytes[i] == 0x2D || bytes[i] == 0x5F { i += 1 }
+      while i < limit, ClockText.isLetterOrDigit(bytes[i]) || bytes[i] == 0x2D || bytes[i] == 0x5F { i += 1 }
       if begins(bytes, i, end, ": ") || (i + 1 == end && bytes[i] == 0x3A) { return .header }
     default: break
     }

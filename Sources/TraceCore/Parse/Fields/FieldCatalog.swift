@@ -1,67 +1,3 @@
-/// The fields that skein itself understands.
-package enum StandardField: UInt8, Sendable, BitwiseCopyable, CaseIterable {
-  case none
-  case time, level, logger, message, requestID, method, path, status, duration, route
-  /// A traceback or stack that stands inside the line (JSON `exc_info`, `exc`, `stack`).
-  case exception
-  /// `GET /x HTTP/1.1` in one value.
-  case requestLine
-}
-
-/// What a key of a `key=value` pair or JSON member stands for.
-package struct FieldTarget: BitwiseCopyable, Sendable, Equatable {
-  package var standard: StandardField = .none
-  /// Among several keys for one standard field the lowest rank wins, whatever their order in the line.
-  package var rank: UInt8 = 0
-  /// For durations: nanoseconds of one unit, 0 where the name does not tell.
-  package var unit: Int64 = 0
-  /// Slot of a field that the user asked for by name, or -1.
-  package var wanted: Int32 = -1
-  /// What else there is to know, in one byte: targets are copied for each key.
-  private var marks: UInt8 = 0
-
-  /// Of a path: an absolute URL was answered by the server that logs it.
-  package var isServed: Bool {
-    get { marks & 1 != 0 }
-    set { mark(1, newValue) }
-  }
-  /// Of a path: the name means other things as well, so that only a text that begins with `/` is one.
-  package var isPathOnly: Bool {
-    get { marks & 2 != 0 }
-    set { mark(2, newValue) }
-  }
-  /// The name means other things as well: of an id, that its text must look like one; of a duration, that it may be a time of
-  /// day (API Gateway's `requestTime`), or nginx' seconds.
-  package var isDoubtful: Bool {
-    get { marks & 4 != 0 }
-    set { mark(4, newValue) }
-  }
-  /// `--map` says so: it wins over all that is known.
-  package var isMapped: Bool {
-    get { marks & 8 != 0 }
-    set { mark(8, newValue) }
-  }
-
-  private mutating func mark(_ bit: UInt8, _ isSet: Bool) {
-    if isSet { marks |= bit } else { marks &= ~bit }
-  }
-
-  package init(
-    standard: StandardField = .none, rank: UInt8 = 0, unit: Int64 = 0, wanted: Int32 = -1, isServed: Bool = false,
-    isPathOnly: Bool = false, isMapped: Bool = false
-  ) {
-    self.standard = standard
-    self.rank = rank
-    self.unit = unit
-    self.wanted = wanted
-    self.isServed = isServed
-    self.isPathOnly = isPathOnly
-    self.isMapped = isMapped
-  }
-
-  package static let ignored = FieldTarget()
-  package var isIgnored: Bool { standard == .none && wanted < 0 }
-}
 
 /// Finds out what a key means: one hash and one comparison a key, any case style.
 ///
@@ -69,33 +5,6 @@ package struct FieldTarget: BitwiseCopyable, Sendable, Equatable {
 /// `x_request_id` are one name. Members of nested JSON objects have the folded names of their parents in front
 /// (`req.method` is `reqmethod`). Immutable after `init`; shared by threads.
 package final class FieldCatalog: Sendable {
-  /// Running hash of a folded name; give a parent's to go on with its member.
-  package struct NameHash: BitwiseCopyable, Sendable, Equatable {
-    package var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-    package var length: UInt32 = 0
-    package init() {}
-
-    package init(_ name: String) { for byte in name.utf8 { fold(byte) } }
-
-    @inline(__always)
-    package mutating func fold(_ byte: UInt8) {
-      var letter = byte
-      if letter &- 0x41 < 26 { letter |= 0x20 }
-      if FieldCatalog.isPassedOver(letter) { return }
-      hash = (hash ^ UInt64(letter)) &* 0x0000_0100_0000_01B3
-      length &+= 1
-    }
-
-    @inline(__always)
-    package mutating func fold(_ bytes: Span<UInt8>, from start: Int, to end: Int) {
-      var i = start
-      while i < end {
-        fold(bytes[i])
-        i &+= 1
-      }
-    }
-  }
-
   private struct Entry: Sendable {
     var hash: UInt64
     var length: UInt32
@@ -159,13 +68,6 @@ package final class FieldCatalog: Sendable {
   /// Ranks below are those of `--map`.
   static let firstRank: UInt8 = 16
 
-  /// Whether a byte is no part of a folded name.
-  @inline(__always)
-  static func isPassedOver(_ byte: UInt8) -> Bool { byte == 0x5F || byte == 0x2D || byte == 0x2E }
-
-  /// Whether two names fold to one.
-  static func isSame(_ a: String, _ b: String) -> Bool { NameHashKey(a) == NameHashKey(b) }
-
   /// Nanoseconds of the unit in a duration's name (`total_ms`); 0 where it has none.
   private static func unit(ofName name: String) -> Int64 {
     for (suffix, unit) in durationUnits where name.count > suffix.count && name.hasSuffix(suffix) { return unit }
@@ -176,7 +78,7 @@ package final class FieldCatalog: Sendable {
   func canEnd(with ending: UInt32) -> Bool { endings.canEnd(with: ending) }
 
   private struct NameHashKey: Hashable {
-    var value = NameHash()
+    var value = FieldNameHash()
     init(_ name: String) { for byte in name.utf8 { value.fold(byte) } }
     static func == (a: Self, b: Self) -> Bool { a.value == b.value }
     func hash(into hasher: inout Hasher) { hasher.combine(value.hash) }
@@ -207,7 +109,7 @@ package final class FieldCatalog: Sendable {
 
   /// What the name stands for; `.ignored` if nothing.
   @inline(__always)
-  package subscript(name: NameHash) -> FieldTarget {
+  package subscript(name: FieldNameHash) -> FieldTarget {
     var i = Int(truncatingIfNeeded: name.hash >> 32) & mask
     while slots[i].length != 0 {
       if slots[i].hash == name.hash && slots[i].length == name.length { return slots[i].target }

@@ -88,10 +88,10 @@ package struct FieldMap: Sendable, Equatable {
   /// Adds a name behind those that are there.
   package mutating func add(_ entry: Entry) throws(Problem) {
     let fieldName = FieldMap.fields.first { $0.field == entry.field }?.name ?? ""
-    guard entry.name.utf8.contains(where: { !FieldCatalog.isPassedOver($0) }) else {
+    guard entry.name.utf8.contains(where: { !FieldNameHash.isPassedOver($0) }) else {
       throw Problem(message: "\(fieldName) is given no name; write for example \(fieldName)=\(fieldName)_of_mine")
     }
-    if let known = entries.first(where: { FieldCatalog.isSame($0.name, entry.name) }) {
+    if let known = entries.first(where: { FieldNameHash.isSame($0.name, entry.name) }) {
       if known == entry { return }
       let other = FieldMap.fields.first { $0.field == known.field }?.name ?? ""
       throw Problem(message: "'\(entry.name)' is given twice: for \(other) and for \(fieldName)")
@@ -109,20 +109,5 @@ package struct FieldMap: Sendable, Equatable {
       let unit = FieldMap.units.first { $0.nanoseconds == entry.unit }.map { ":\($0.name)" } ?? ""
       return "\(field)=\(entry.name)\(unit)"
     }.joined(separator: ",")
-  }
-}
-
-extension LineFields {
-  /// Takes the value of a name that `--map` gives: it wins over what a layout or a known name says, unless the field cannot
-  /// have it.
-  mutating func takeMapped(
-    _ target: FieldTarget, _ value: FieldValue, _ text: Span<UInt8>, in bytes: Span<UInt8>,
-    times: inout TimestampParser
-  ) {
-    var plain = target
-    plain.isMapped = false
-    let known = yield(target.standard)
-    takeStandard(plain, value, text, in: bytes, byLayout: true, times: &times)
-    settle(target.standard, known)
   }
 }

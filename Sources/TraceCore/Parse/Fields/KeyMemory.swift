@@ -4,18 +4,9 @@
 /// Direct-mapped. A key of up to sixteen bytes is told by all its bytes, a longer one by a 64-bit hash and its length, and the
 /// names of its parents by a hash; `FieldCatalog` tells folded names apart in the same way. Not shared by threads.
 struct KeyMemory: Sendable {
-  struct Key: BitwiseCopyable {
-    /// With the names of its parents, for the members of its value.
-    var name: FieldCatalog.NameHash
-    var target: FieldTarget
-    /// Of a JSON member: its name without parents that say nothing, and what an object under it is.
-    var short = FieldCatalog.NameHash()
-    var scope = JSONScope.Kind.own
-  }
-
   private struct Entry: BitwiseCopyable {
     var text = Text(head: 0, tail: 0, rest: 0)
-    var key = Key(name: FieldCatalog.NameHash(), target: .ignored)
+    var key = KnownKey(name: FieldNameHash(), target: .ignored)
   }
 
   /// A key as it stands: its first and its last eight bytes (one word for up to eight).
@@ -60,7 +51,7 @@ struct KeyMemory: Sendable {
   /// Where the key `start ..< end` is remembered, or -1.
   @inline(__always)
   func find(
-    _ bytes: Span<UInt8>, _ start: Int, _ end: Int, parent: FieldCatalog.NameHash = FieldCatalog.NameHash()
+    _ bytes: Span<UInt8>, _ start: Int, _ end: Int, parent: FieldNameHash = FieldNameHash()
   ) -> Int {
     let text = Text(bytes, start, end, parent.hash)
     let place = text.place
@@ -69,14 +60,14 @@ struct KeyMemory: Sendable {
 
   /// The key at a place that `find` gave.
   @inline(__always)
-  subscript(place: Int) -> Key { entries[place].key }
+  subscript(place: Int) -> KnownKey { entries[place].key }
 
   /// What the key `start ..< end` means in `catalog`, which must be the same at every call.
   @inline(__always)
   mutating func look(
-    up bytes: Span<UInt8>, _ start: Int, _ end: Int, parent: FieldCatalog.NameHash = FieldCatalog.NameHash(),
+    up bytes: Span<UInt8>, _ start: Int, _ end: Int, parent: FieldNameHash = FieldNameHash(),
     in catalog: borrowing FieldCatalog
-  ) -> Key {
+  ) -> KnownKey {
     let place = find(bytes, start, end, parent: parent)
     if place >= 0 { return entries[place].key }
     return learn(bytes, start, end, parent, catalog)
@@ -84,8 +75,8 @@ struct KeyMemory: Sendable {
 
   @inline(never)
   private mutating func learn(
-    _ bytes: Span<UInt8>, _ start: Int, _ end: Int, _ parent: FieldCatalog.NameHash, _ catalog: borrowing FieldCatalog
-  ) -> Key {
+    _ bytes: Span<UInt8>, _ start: Int, _ end: Int, _ parent: FieldNameHash, _ catalog: borrowing FieldCatalog
+  ) -> KnownKey {
     let text = Text(bytes, start, end, parent.hash)
     let key = KeyMemory.meaning(of: bytes, start, end, parent, catalog)
     if end > start { entries[text.place] = Entry(text: text, key: key) }
@@ -93,18 +84,18 @@ struct KeyMemory: Sendable {
   }
 
   private static func meaning(
-    of bytes: Span<UInt8>, _ start: Int, _ end: Int, _ parent: FieldCatalog.NameHash, _ catalog: borrowing FieldCatalog
-  ) -> Key {
+    of bytes: Span<UInt8>, _ start: Int, _ end: Int, _ parent: FieldNameHash, _ catalog: borrowing FieldCatalog
+  ) -> KnownKey {
     var name = parent
     name.fold(bytes, from: start, to: end)
-    return Key(name: name, target: catalog[name])
+    return KnownKey(name: name, target: catalog[name])
   }
 
   /// What the key of a JSON member means in its scope.
   @inline(__always)
   mutating func look(
     up bytes: Span<UInt8>, _ start: Int, _ end: Int, in scope: borrowing JSONScope, _ catalog: borrowing FieldCatalog
-  ) -> Key {
+  ) -> KnownKey {
     let place = find(bytes, start, end, parent: scope.whole)
     if place >= 0 { return entries[place].key }
     return learn(bytes, start, end, scope, catalog)
@@ -113,7 +104,7 @@ struct KeyMemory: Sendable {
   @inline(never)
   private mutating func learn(
     _ bytes: Span<UInt8>, _ start: Int, _ end: Int, _ scope: borrowing JSONScope, _ catalog: borrowing FieldCatalog
-  ) -> Key {
+  ) -> KnownKey {
     let text = Text(bytes, start, end, scope.whole.hash)
     let key = KeyMemory.meaning(of: bytes, start, end, scope, catalog)
     if end > start { entries[text.place] = Entry(text: text, key: key) }
@@ -122,14 +113,14 @@ struct KeyMemory: Sendable {
 
   private static func meaning(
     of bytes: Span<UInt8>, _ start: Int, _ end: Int, _ scope: borrowing JSONScope, _ catalog: borrowing FieldCatalog
-  ) -> Key {
+  ) -> KnownKey {
     var whole = scope.whole
     whole.fold(bytes, from: start, to: end)
     var short = scope.short
     short.fold(bytes, from: start, to: end)
-    var last = FieldCatalog.NameHash()
+    var last = FieldNameHash()
     last.fold(bytes, from: start, to: end)
-    return Key(
+    return KnownKey(
       name: whole, target: scope.target(whole, short, catalog), short: short, scope: FieldCatalog.scope(of: last))
   }
 
@@ -138,7 +129,7 @@ struct KeyMemory: Sendable {
   func look(
     upEscaped bytes: Span<UInt8>, _ start: Int, _ end: Int, in scope: borrowing JSONScope,
     _ catalog: borrowing FieldCatalog, _ arena: inout ContiguousArray<UInt8>
-  ) -> Key {
+  ) -> KnownKey {
     let slice = JSONText.unescape(bytes, from: start, to: end, into: &arena)
     let key = KeyMemory.meaning(of: arena.span, slice.start, slice.end, scope, catalog)
     arena.removeLast(Int(slice.count))

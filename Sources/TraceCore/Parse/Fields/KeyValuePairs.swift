@@ -49,8 +49,8 @@ package struct KeyValuePairs: BitwiseCopyable, Sendable {
       let word = ByteSearch.wordStart(in: bytes, before: equals, from: position)
       if keys.find(bytes, word, equals) >= 0 { return value(keyStart: word, equals: equals, in: bytes) }
       var keyStart = equals
-      while keyStart > position && KeyValuePairs.isKeyByte(bytes[keyStart - 1]) { keyStart -= 1 }
-      let boundary = keyStart == position || KeyValuePairs.opensWord(bytes[keyStart - 1])
+      while keyStart > position && KeyByte.isOfKey(bytes[keyStart - 1]) { keyStart -= 1 }
+      let boundary = keyStart == position || KeyByte.opensWord(bytes[keyStart - 1])
       // `position` itself is the start or stands behind a value: a boundary in both cases.
       guard boundary, keyStart < equals, !KeyValuePairs.isDigitOrSign(bytes[keyStart]) else {
         position = skipWord(in: bytes, from: equals + 1)
@@ -104,7 +104,7 @@ package struct KeyValuePairs: BitwiseCopyable, Sendable {
   private func singleQuoted(in bytes: Span<UInt8>, before equals: Int) -> Int? {
     var from = position
     while let apostrophe = ByteSearch.first(0x27, in: bytes, from: from, to: equals) {
-      if apostrophe == position || KeyValuePairs.opensWord(bytes[apostrophe - 1]),
+      if apostrophe == position || KeyByte.opensWord(bytes[apostrophe - 1]),
         let close = closingApostrophe(in: bytes, from: apostrophe + 1)
       {
         return close
@@ -127,7 +127,7 @@ package struct KeyValuePairs: BitwiseCopyable, Sendable {
 
   /// Passes the string that begins at `nextQuote`; a quote inside a word (`5" disk`) opens nothing.
   private mutating func skipQuote(in bytes: Span<UInt8>) {
-    let opens = nextQuote == position || KeyValuePairs.opensWord(bytes[nextQuote - 1])
+    let opens = nextQuote == position || KeyByte.opensWord(bytes[nextQuote - 1])
     guard opens else {
       nextQuote = ByteSearch.first(0x22, in: bytes, from: nextQuote + 1, to: end) ?? end
       return
@@ -154,20 +154,5 @@ package struct KeyValuePairs: BitwiseCopyable, Sendable {
   }
 
   @inline(__always)
-  static func isKeyByte(_ byte: UInt8) -> Bool {
-    // A bit a byte value: - . 0-9 below 64; @ A-Z _ a-z from there on.
-    let bits: UInt64 = byte < 64 ? 0x03FF_6000_0000_0000 : byte < 128 ? 0x07FF_FFFE_87FF_FFFF : 0
-    return bits >> UInt64(byte & 63) & 1 != 0
-  }
-
-  @inline(__always)
   private static func isDigitOrSign(_ byte: UInt8) -> Bool { byte &- 0x30 < 10 || byte == 0x2D || byte == 0x2E }
-
-  @inline(__always)
-  static func opensWord(_ byte: UInt8) -> Bool {
-    switch byte {
-    case 0...0x20, 0x28, 0x5B, 0x7B, 0x2C, 0x3B, 0x7C: true
-    default: false
-    }
-  }
 }

@@ -24,7 +24,7 @@ extension LineFields {
   /// `KeyValuePairs` finds.
   @inline(__always)
   mutating func takePairs(
-    _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, _ start: Int, _ end: Int, catalog: FieldCatalog,
+    _ bytes: Span<UInt8>, _ masks: Span<ByteMaskWindow>, _ start: Int, _ end: Int, catalog: FieldCatalog,
     times: inout TimestampParser
   ) {
     let sign = LineFields.nextTelling(masks, from: start, start, end)
@@ -35,7 +35,7 @@ extension LineFields {
   /// its ending reach out of it: these signs are looked at in any case.
   @inline(__always)
   private static func nextTelling(
-    _ masks: Span<ByteMasks.Window>, from: Int, _ start: Int, _ end: Int
+    _ masks: Span<ByteMaskWindow>, from: Int, _ start: Int, _ end: Int
   ) -> Int {
     let sign = masks.first(from: from, to: end) { $0.telling }
     let early = min(end, start &+ 4)
@@ -48,7 +48,7 @@ extension LineFields {
   /// taken from inside quotes); from there on all pairs are read.
   @inline(never)
   private mutating func takeTelling(
-    _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, _ start: Int, _ end: Int, first: Int,
+    _ bytes: Span<UInt8>, _ masks: Span<ByteMaskWindow>, _ start: Int, _ end: Int, first: Int,
     _ catalog: FieldCatalog, _ times: inout TimestampParser
   ) {
     let quote = LineFields.nextQuote(bytes, masks, from: start, to: end)
@@ -77,7 +77,7 @@ extension LineFields {
   /// Words and values are found by the masks of their bytes. Where a quote stands that does not begin a value, or a key was
   /// never seen, `KeyValuePairs` reads in order.
   mutating func takeAllPairs(
-    _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, _ start: Int, _ end: Int, catalog: FieldCatalog,
+    _ bytes: Span<UInt8>, _ masks: Span<ByteMaskWindow>, _ start: Int, _ end: Int, catalog: FieldCatalog,
     times: inout TimestampParser
   ) -> Int {
     var at = start
@@ -109,11 +109,11 @@ extension LineFields {
   /// The next quote that can mean something: any but an apostrophe inside a word.
   @inline(__always)
   private static func nextQuote(
-    _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, from start: Int, to end: Int
+    _ bytes: Span<UInt8>, _ masks: Span<ByteMaskWindow>, from start: Int, to end: Int
   ) -> Int {
     var quote = masks.first(from: start, to: end) { $0.quotes }
     while quote < end, bytes[quote] == 0x27, quote > start, bytes[quote &- 1] != 0x3D,
-      !KeyValuePairs.opensWord(bytes[quote &- 1])
+      !KeyByte.opensWord(bytes[quote &- 1])
     {
       quote = masks.first(from: quote &+ 1, to: end) { $0.quotes }
     }
@@ -123,7 +123,7 @@ extension LineFields {
   /// Where a quoted value without backslashes ends; nil if there are some, or no end.
   @inline(__always)
   private static func closingQuote(
-    _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, from start: Int, to end: Int
+    _ bytes: Span<UInt8>, _ masks: Span<ByteMaskWindow>, from start: Int, to end: Int
   ) -> Int? {
     var stop = masks.first(from: start, to: end) { $0.textEnds }
     while stop < end {

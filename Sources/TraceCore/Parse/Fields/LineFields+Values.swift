@@ -257,7 +257,7 @@ extension LineFields {
   private static func status(_ text: Span<UInt8>, _ start: Int, _ end: Int) -> Int32? {
     guard end - start >= 3, end - start == 3 || text[start + 3] == UInt8(ascii: " ") else { return nil }
     let hundreds = text[start] &- 0x30
-    let rest = TimestampParser.two(text, start + 1)
+    let rest = ClockText.two(text, start + 1)
     guard hundreds >= 1, hundreds <= 9, rest >= 0 else { return nil }
     return Int32(hundreds) * 100 + Int32(rest)
   }
@@ -313,7 +313,7 @@ extension LineFields {
 
   /// Whether the four letters are `null`, in any case, or Python's `None`.
   private static func isNothing(_ text: Span<UInt8>, _ start: Int) -> Bool {
-    let letters = TimestampParser.letters(text, start)
+    let letters = ClockText.letters(text, start)
     let last = text[start + 3] | 0x20
     if letters == 0x6E_756C { return last == UInt8(ascii: "l") }
     return letters == 0x6E_6F6E && last == UInt8(ascii: "e") && text[start] == UInt8(ascii: "N")
@@ -362,8 +362,8 @@ extension LineFields {
     case .composite: end - start > 2
     case .text:
       isSomething(text, start, end)
-        && !(end - start == 4 && TimestampParser.letters(text, start) == 0x6E_6F6E)
-        && !(end - start == 14 && TimestampParser.letters(text, start) == 0x6E_6F6E)
+        && !(end - start == 4 && ClockText.letters(text, start) == 0x6E_6F6E)
+        && !(end - start == 14 && ClockText.letters(text, start) == 0x6E_6F6E)
     default: false
     }
   }

@@ -75,7 +75,7 @@ package enum RequestIDShape {
         return inBrackets && letters.letters > 0 && length >= 8 && length <= 40
       }
       if length == 40, bytes[start + 3] == UInt8(ascii: "-"), isUUID(bytes, start + 4) {
-        return TimestampParser.letters(bytes, start) == 0x72_6571  // req
+        return ClockText.letters(bytes, start) == 0x72_6571  // req
       }
       if length == 35 || length == 55 { return isTraceHeader(bytes, start, end) && letters.isHexadecimal }
       if letters.dashes == 0, length == 26 || length == 20, letters.letters > 0 {

@@ -365,7 +365,7 @@ struct HeaderReader {
     _ times: inout TimestampParser
   ) -> Bool {
     guard let colon = ByteSearch.first(UInt8(ascii: ":"), in: bytes, from: start, to: stop), colon > start + 1,
-      (start..<colon).allSatisfy({ KeyValuePairs.isKeyByte(bytes[$0]) })
+      (start..<colon).allSatisfy({ KeyByte.isOfKey(bytes[$0]) })
     else { return false }
     var last = stop
     while last > colon + 1, bytes[last - 1] == UInt8(ascii: ",") { last -= 1 }

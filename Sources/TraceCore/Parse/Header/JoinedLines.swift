@@ -144,7 +144,7 @@ enum TailColumn {
     var name = bar + 1
     while name < end, bytes[name] == 0x20 { name += 1 }
     var colon = name
-    while colon < end, KeyValuePairs.isKeyByte(bytes[colon]) { colon += 1 }
+    while colon < end, KeyByte.isOfKey(bytes[colon]) { colon += 1 }
     return colon > name && colon < end && bytes[colon] == UInt8(ascii: ":") ? name : nil
   }
 }

@@ -18,7 +18,7 @@ extension LineFields {
   ///   is one.
   @inline(never)
   mutating func readMessage(
-    _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, hasHeader: Bool, catalog: FieldCatalog,
+    _ bytes: Span<UInt8>, _ masks: Span<ByteMaskWindow>, hasHeader: Bool, catalog: FieldCatalog,
     json: inout JSONLine, times: inout TimestampParser
   ) {
     if hasHeader, bytes[message.start] == UInt8(ascii: "[") || bytes[message.start] == UInt8(ascii: "(") {
@@ -51,7 +51,7 @@ extension LineFields {
   }
 
   private mutating func readTail(
-    _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, _ catalog: FieldCatalog, _ json: inout JSONLine,
+    _ bytes: Span<UInt8>, _ masks: Span<ByteMaskWindow>, _ catalog: FieldCatalog, _ json: inout JSONLine,
     _ times: inout TimestampParser
   ) {
     var from = message.start
@@ -119,7 +119,7 @@ extension LineFields {
       var key = bar + 1
       while key < message.end, bytes[key] == 0x20 { key += 1 }
       var colon = key
-      while colon < message.end, KeyValuePairs.isKeyByte(bytes[colon]) { colon += 1 }
+      while colon < message.end, KeyByte.isOfKey(bytes[colon]) { colon += 1 }
       guard colon > key, colon < message.end, bytes[colon] == UInt8(ascii: ":") else { return }
       var value = colon + 1
       while value < message.end, bytes[value] == 0x20 { value += 1 }

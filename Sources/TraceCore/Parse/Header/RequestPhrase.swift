@@ -323,8 +323,8 @@ struct RequestPhrase {
   /// Three digits, 100 to 599, as a word.
   static func status(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Int32? {
     guard start >= 0, start + 3 <= end, bytes[start] >= 0x31, bytes[start] <= 0x35 else { return nil }
-    let rest = TimestampParser.two(bytes, start + 1)
-    guard rest >= 0, start + 3 == end || !TimestampParser.isLetterOrDigit(bytes[start + 3]) && bytes[start + 3] != 0x2E
+    let rest = ClockText.two(bytes, start + 1)
+    guard rest >= 0, start + 3 == end || !ClockText.isLetterOrDigit(bytes[start + 3]) && bytes[start + 3] != 0x2E
     else { return nil }
     return Int32(bytes[start] - 0x30) * 100 + Int32(rest)
   }

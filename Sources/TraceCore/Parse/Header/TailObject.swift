@@ -63,7 +63,7 @@ enum TailObject {
     }
     if bytes[first] == UInt8(ascii: ":") { first += 1 }
     var i = first
-    while i < end, KeyValuePairs.isKeyByte(bytes[i]) { i += 1 }
+    while i < end, KeyByte.isOfKey(bytes[i]) { i += 1 }
     guard i > first, i < end else { return nil }
     return (first, i, i, false)
   }

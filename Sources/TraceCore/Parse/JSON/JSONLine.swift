@@ -30,7 +30,7 @@ package struct JSONLine: Sendable {
   ///
   /// - Parameter bareDurationUnit: nanoseconds of one unit of a `duration` that names none, 0 if unknown.
   mutating func parse(
-    _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, from start: Int, to end: Int, bareDurationUnit: Int64 = 0,
+    _ bytes: Span<UInt8>, _ masks: Span<ByteMaskWindow>, from start: Int, to end: Int, bareDurationUnit: Int64 = 0,
     into fields: inout LineFields, times: inout TimestampParser
   ) -> Bool {
     let first = JSONScanner.skipSpace(bytes, start, end)
@@ -48,7 +48,7 @@ package struct JSONLine: Sendable {
 
   /// Takes the members of the valid object that ends a text line's message: what the layout has placed wins over them.
   mutating func take(
-    tail bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, from start: Int, to end: Int,
+    tail bytes: Span<UInt8>, _ masks: Span<ByteMaskWindow>, from start: Int, to end: Int,
     into fields: inout LineFields, times: inout TimestampParser
   ) {
     fields.bareDurationUnit = 0
@@ -70,7 +70,7 @@ package struct JSONLine: Sendable {
 
   /// The offset after the object at `start`, or -1.
   private mutating func object(
-    _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, _ start: Int, _ end: Int, scope: JSONScope,
+    _ bytes: Span<UInt8>, _ masks: Span<ByteMaskWindow>, _ start: Int, _ end: Int, scope: JSONScope,
     depth: Int, into fields: inout LineFields, times: inout TimestampParser
   ) -> Int {
     guard depth <= JSONScanner.maximumDepth else { return -1 }
@@ -141,7 +141,7 @@ package struct JSONLine: Sendable {
   /// The end of a string whose text begins at `start`, behind the opening quote; the closing quote is at end - 1. Or -1.
   @inline(__always)
   private static func stringEnd(
-    _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, _ start: Int, _ end: Int, _ isEscaped: inout Bool
+    _ bytes: Span<UInt8>, _ masks: Span<ByteMaskWindow>, _ start: Int, _ end: Int, _ isEscaped: inout Bool
   ) -> Int {
     let stop = masks.first(from: start, to: end) { $0.textEnds }
     if stop < end, bytes[stop] == UInt8(ascii: "\"") { return stop &+ 1 }
@@ -152,7 +152,7 @@ package struct JSONLine: Sendable {
   /// The objects of an array under a usual parent (.NET's `Scopes`), and the one text of an array of a header's values.
   @inline(never)
   private mutating func readArray(
-    _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, _ start: Int, _ end: Int, _ key: KeyMemory.Key,
+    _ bytes: Span<UInt8>, _ masks: Span<ByteMaskWindow>, _ start: Int, _ end: Int, _ key: KnownKey,
     _ scope: JSONScope, _ depth: Int, _ fields: inout LineFields, _ times: inout TimestampParser
   ) {
     var i = JSONScanner.skipSpace(bytes, start &+ 1, end)
@@ -176,7 +176,7 @@ package struct JSONLine: Sendable {
   private mutating func key(
     _ bytes: Span<UInt8>, _ start: Int, _ end: Int, _ isEscaped: Bool, _ scope: borrowing JSONScope,
     _ fields: inout LineFields
-  ) -> KeyMemory.Key {
+  ) -> KnownKey {
     isEscaped
       ? keys.look(upEscaped: bytes, start, end, in: scope, catalog, &fields.arena)
       : keys.look(up: bytes, start, end, in: scope, catalog)

@@ -4,36 +4,24 @@
 /// say nothing about their members (`extra`, `context`, `fields`, `Properties` …), the short one begins anew with the member,
 /// and counts after the names of members that stand further out.
 struct JSONScope: BitwiseCopyable, Sendable {
-  /// What an object under a key is for the names of its members.
-  enum Kind: UInt8, BitwiseCopyable, Sendable {
-    /// Its name belongs to theirs.
-    case own
-    /// Its name says nothing: members are looked up by their own.
-    case usual
-    /// The headers of a message: the request id may be among them; what else is there is the client's.
-    case headers
-    /// No member means anything: a duration or a time told in parts by somebody's own scheme.
-    case closed
-  }
-
   /// Running hash of the whole name.
-  var whole = FieldCatalog.NameHash()
+  var whole = FieldNameHash()
   /// Running hash of the short one.
-  var short = FieldCatalog.NameHash()
+  var short = FieldNameHash()
   /// Added to the rank of what is found by a short name.
   var penalty: UInt8 = 0
-  var kind = Kind.usual
+  var kind = JSONScopeKind.usual
 
   /// The members of the line's own object.
   static let line = JSONScope()
 
   /// The scope of the members of the object under the key `whole`, `short`, which is of `kind`.
   @inline(never)
-  func entering(_ key: KeyMemory.Key) -> JSONScope {
+  func entering(_ key: KnownKey) -> JSONScope {
     var scope = JSONScope(whole: key.name, short: key.short, penalty: penalty, kind: key.scope)
     switch key.scope {
     case .usual, .headers:
-      scope.short = FieldCatalog.NameHash()
+      scope.short = FieldNameHash()
       scope.penalty = min(penalty, 80) + 40
     case .own: scope.kind = kind == .headers || kind == .closed ? kind : .own
     case .closed: break
@@ -43,7 +31,7 @@ struct JSONScope: BitwiseCopyable, Sendable {
   }
 
   /// What a member of this scope stands for.
-  func target(_ whole: FieldCatalog.NameHash, _ short: FieldCatalog.NameHash, _ catalog: borrowing FieldCatalog)
+  func target(_ whole: FieldNameHash, _ short: FieldNameHash, _ catalog: borrowing FieldCatalog)
     -> FieldTarget
   {
     var target = catalog[whole]
@@ -66,16 +54,16 @@ struct JSONScope: BitwiseCopyable, Sendable {
 
 extension FieldCatalog {
   /// What an object under this name is for its members; by the last part of the name.
-  static func scope(of name: NameHash) -> JSONScope.Kind {
+  static func scope(of name: FieldNameHash) -> JSONScopeKind {
     scopes.first { $0.name == name }?.kind ?? .own
   }
 
-  private static let scopes: [(name: NameHash, kind: JSONScope.Kind)] =
+  private static let scopes: [(name: FieldNameHash, kind: JSONScopeKind)] =
     [
       "extra", "context", "meta", "metadata", "mdc", "contextmap", "fields", "attributes", "properties", "httprequest",
       "state", "scopes", "jsonpayload", "payload", "params", "record", "ctx", "additional_fields", "logrecord",
       "labels",
-    ].map { (NameHash($0), .usual) }
-    + ["headers", "request_headers", "req_headers"].map { (NameHash($0), .headers) }
-    + ["elapsed", "response_headers", "resp_headers"].map { (NameHash($0), .closed) }
+    ].map { (FieldNameHash($0), .usual) }
+    + ["headers", "request_headers", "req_headers"].map { (FieldNameHash($0), .headers) }
+    + ["elapsed", "response_headers", "resp_headers"].map { (FieldNameHash($0), .closed) }
 }

@@ -1,16 +1,8 @@
 /// The layouts that skein knows by name: what `--layout NAME` takes and detection tries.
 package enum BuiltinLayouts {
-  /// A layout's name, the format as its service's configuration has it, and a line that fits.
-  package struct Entry: Sendable {
-    package let name: String
-    package let format: String
-    package let language: FormatLanguage
-    package let sample: String
-  }
-
   /// From the strictest to the loosest: a line belongs to the first that accepts it. What fits the same lines as a later
   /// one and says more of them stands before it.
-  package static let text: [Entry] = EmbeddedLayouts.all
+  package static let text: [BuiltinLayout] = EmbeddedLayouts.all
 
   /// All names, for errors and help.
   package static var names: [String] {

@@ -8,7 +8,7 @@ package struct GenericLayout: Sendable {
 
   /// Whether `start ..< end` fits; then `fields` holds what was found.
   mutating func parse(
-    _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, from start: Int, to end: Int,
+    _ bytes: Span<UInt8>, _ masks: Span<ByteMaskWindow>, from start: Int, to end: Int,
     into fields: inout LineFields, catalog: FieldCatalog, times: inout TimestampParser
   ) -> Bool {
     // An indented line is a continuation, whatever stands in it.
@@ -61,8 +61,8 @@ package struct GenericLayout: Sendable {
       from = colon + 1
       guard colon + 9 < end, bytes[colon + 1] == 0x20, (bytes[colon - 1] | 0x20) == UInt8(ascii: "d") else { continue }
       var key = colon
-      while key > start, KeyValuePairs.isKeyByte(bytes[key - 1]) { key -= 1 }
-      guard key < colon, key == start || KeyValuePairs.opensWord(bytes[key - 1]) else { continue }
+      while key > start, KeyByte.isOfKey(bytes[key - 1]) { key -= 1 }
+      guard key < colon, key == start || KeyByte.opensWord(bytes[key - 1]) else { continue }
       let target = fields.keys.look(up: bytes, key, colon, in: catalog).target
       guard target.standard == .requestID else { continue }
       var stop = colon + 2
@@ -114,7 +114,7 @@ package struct GenericLayout: Sendable {
   /// Reads a line whose header has no date: a time of day and a level (`[06:47:55 INF] …`) or a request, or an id in brackets
   /// (`[8165e189-…] Started GET "/"`). It is a record without a time.
   private func parseWithoutDate(
-    _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, _ start: Int, _ end: Int, _ fields: inout LineFields,
+    _ bytes: Span<UInt8>, _ masks: Span<ByteMaskWindow>, _ start: Int, _ end: Int, _ fields: inout LineFields,
     _ catalog: FieldCatalog, _ times: inout TimestampParser
   ) -> Bool {
     // The rest of a torn line may look like these.
@@ -195,7 +195,7 @@ package struct GenericLayout: Sendable {
     if let kitchen = kitchenEnd(bytes, start, end) { return kitchen }
     guard end - start > 9, bytes[start + 2] == 0x3A, bytes[start + 5] == 0x3A else { return nil }
     for (place, limit) in [(0, 24), (3, 60), (6, 61)] {
-      let value = TimestampParser.two(bytes, start + place)
+      let value = ClockText.two(bytes, start + place)
       guard value >= 0, value < limit else { return nil }
     }
     var i = start + 8
@@ -210,7 +210,7 @@ package struct GenericLayout: Sendable {
   private static func kitchenEnd(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Int? {
     var i = start
     while i < end, i < start + 2, bytes[i] &- 0x30 < 10 { i += 1 }
-    guard i > start, i + 5 < end, bytes[i] == 0x3A, TimestampParser.two(bytes, i + 1) >= 0,
+    guard i > start, i + 5 < end, bytes[i] == 0x3A, ClockText.two(bytes, i + 1) >= 0,
       bytes[i + 3] == UInt8(ascii: "A") || bytes[i + 3] == UInt8(ascii: "P"), bytes[i + 4] == UInt8(ascii: "M"),
       bytes[i + 5] == 0x20
     else { return nil }
@@ -219,7 +219,7 @@ package struct GenericLayout: Sendable {
 
   /// The header's other columns, pairs, and the message.
   private func readAfterTime(
-    _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, _ start: Int, _ end: Int, _ fields: inout LineFields,
+    _ bytes: Span<UInt8>, _ masks: Span<ByteMaskWindow>, _ start: Int, _ end: Int, _ fields: inout LineFields,
     _ catalog: FieldCatalog, _ times: inout TimestampParser
   ) {
     var at = start
@@ -241,7 +241,7 @@ package struct GenericLayout: Sendable {
 
   /// Reads a text of which only its wrapper says the time: a level word at its start, and its pairs.
   func read(
-    wrapped bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, from start: Int, to end: Int,
+    wrapped bytes: Span<UInt8>, _ masks: Span<ByteMaskWindow>, from start: Int, to end: Int,
     into fields: inout LineFields, catalog: FieldCatalog, times: inout TimestampParser
   ) {
     readAfterTime(bytes, masks, start, end, &fields, catalog, &times)

@@ -20,7 +20,7 @@ enum GluedLine {
       if bytes[found + 3] == 0x3A, isForm(bytes, at), bytes[at + 4] == bytes[own + 4], bytes[at + 10] == bytes[own + 10]
       {
         if own > start, at > own, bytes[at - 1] == 0x5B { at -= 1 }
-        if TimestampParser.isLetterOrDigit(bytes[at - 1]), at > own + formBytes { return at }
+        if ClockText.isLetterOrDigit(bytes[at - 1]), at > own + formBytes { return at }
       }
       from = found + 1
     }

@@ -57,7 +57,7 @@ enum LayoutCheck: UInt8, BitwiseCopyable, Sendable {
   /// Whether it is certain that nothing stricter fits.
   @inline(never)
   func isSettled(
-    _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, _ start: Int, _ end: Int, _ fields: borrowing LineFields,
+    _ bytes: Span<UInt8>, _ masks: Span<ByteMaskWindow>, _ start: Int, _ end: Int, _ fields: borrowing LineFields,
     _ times: inout TimestampParser
   ) -> Bool {
     switch self {
@@ -137,7 +137,7 @@ enum LayoutCheck: UInt8, BitwiseCopyable, Sendable {
 
   /// A message without a quote (an access line has some) that begins with a letter.
   private static func isPlainMessage(
-    _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, _ start: Int, _ end: Int
+    _ bytes: Span<UInt8>, _ masks: Span<ByteMaskWindow>, _ start: Int, _ end: Int
   ) -> Bool {
     guard start < end, (bytes[start] | 0x20) &- 0x61 < 26, bytes[start - 1] == 0x20 || bytes[start - 1] == 0x09 else {
       return false
@@ -155,7 +155,7 @@ enum LayoutCheck: UInt8, BitwiseCopyable, Sendable {
       return false
     }
     let host = time.end + 1
-    guard host < end, TimestampParser.isLetterOrDigit(bytes[host]) else { return false }
+    guard host < end, ClockText.isLetterOrDigit(bytes[host]) else { return false }
     let hostEnd = ByteSearch.first(0x20, in: bytes, from: host, to: end) ?? end
     if hostEnd - host <= 11, Level(word: bytes, from: host, to: hostEnd) != nil { return false }
     if time.shape == .syslog { return true }

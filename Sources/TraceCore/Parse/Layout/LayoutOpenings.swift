@@ -35,7 +35,7 @@ struct LayoutOpenings: Sendable {
   private(set) var hosted: ContiguousArray<Opening> = []
 
   /// Ruby's `I`, before the time.
-  private static let severityLetter = FieldCatalog.NameHash("severityletter")
+  private static let severityLetter = FieldNameHash("severityletter")
 
   /// Adds a layout behind the others.
   mutating func append(_ layout: TextLayout, text: Int, index: Int) {

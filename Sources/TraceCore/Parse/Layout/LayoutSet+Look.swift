@@ -8,7 +8,7 @@ extension LayoutSet {
   /// timestamp at the start is read once for all of them, and most end at their first literal. No allocation.
   @inline(never)
   mutating func look(
-    _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, _ start: Int, _ end: Int, _ fields: inout LineFields,
+    _ bytes: Span<UInt8>, _ masks: Span<ByteMaskWindow>, _ start: Int, _ end: Int, _ fields: inout LineFields,
     _ times: inout TimestampParser
   ) -> Int? {
     var wrapper: Wrapper?
@@ -24,7 +24,7 @@ extension LayoutSet {
   }
 
   mutating func known(
-    _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, _ start: Int, _ end: Int, _ fields: inout LineFields,
+    _ bytes: Span<UInt8>, _ masks: Span<ByteMaskWindow>, _ start: Int, _ end: Int, _ fields: inout LineFields,
     _ times: inout TimestampParser, _ wrapper: inout Wrapper?
   ) -> Int? {
     guard start < end else { return nil }
@@ -58,7 +58,7 @@ extension LayoutSet {
 
   /// A line that begins with a letter.
   private mutating func lookWords(
-    _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, _ start: Int, _ end: Int, _ fields: inout LineFields,
+    _ bytes: Span<UInt8>, _ masks: Span<ByteMaskWindow>, _ start: Int, _ end: Int, _ fields: inout LineFields,
     _ times: inout TimestampParser, _ wrapper: inout Wrapper?
   ) -> Int? {
     if TimestampParser.likelyShape(bytes, start, end) != nil,
@@ -85,7 +85,7 @@ extension LayoutSet {
   }
 
   private mutating func lookTimed(
-    _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, _ start: Int, _ end: Int, _ fields: inout LineFields,
+    _ bytes: Span<UInt8>, _ masks: Span<ByteMaskWindow>, _ start: Int, _ end: Int, _ fields: inout LineFields,
     _ times: inout TimestampParser, _ wrapper: inout Wrapper?
   ) -> Int? {
     guard let time = times.memory.rememberedSecond(bytes, start, end) ?? times.parseAnew(bytes, start, end) else {
@@ -96,7 +96,7 @@ extension LayoutSet {
   }
 
   private mutating func lookBracketed(
-    _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, _ start: Int, _ end: Int, _ fields: inout LineFields,
+    _ bytes: Span<UInt8>, _ masks: Span<ByteMaskWindow>, _ start: Int, _ end: Int, _ fields: inout LineFields,
     _ times: inout TimestampParser
   ) -> Int? {
     guard
@@ -108,7 +108,7 @@ extension LayoutSet {
   /// Those of a group whose literal stands where the timestamp has ended.
   private mutating func lookAfterTime(
     _ group: ContiguousArray<LayoutOpenings.Opening>, _ timeEnd: Int, _ bytes: Span<UInt8>,
-    _ masks: Span<ByteMasks.Window>, _ start: Int, _ end: Int, _ fields: inout LineFields,
+    _ masks: Span<ByteMaskWindow>, _ start: Int, _ end: Int, _ fields: inout LineFields,
     _ times: inout TimestampParser
   ) -> Int? {
     guard timeEnd < end else { return nil }
@@ -133,7 +133,7 @@ extension LayoutSet {
         if level == 0 { continue }
       case .word:
         let at = timeEnd &+ 1
-        guard at < end, TimestampParser.isLetterOrDigit(bytes[at]) else { continue }
+        guard at < end, ClockText.isLetterOrDigit(bytes[at]) else { continue }
       }
       if take(opening, bytes, masks, start, end, &fields, &times) { return opening.index }
     }
@@ -151,7 +151,7 @@ extension LayoutSet {
 
   /// The lines of web servers: somewhere ` [` and, after it, a quoted request.
   private mutating func lookHosted(
-    _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, _ start: Int, _ end: Int, _ fields: inout LineFields,
+    _ bytes: Span<UInt8>, _ masks: Span<ByteMaskWindow>, _ start: Int, _ end: Int, _ fields: inout LineFields,
     _ times: inout TimestampParser
   ) -> Int? {
     guard masks.first(from: start, to: end, { $0.quotes }) < end else { return nil }
@@ -166,7 +166,7 @@ extension LayoutSet {
   }
 
   private mutating func lookAt(
-    _ group: ContiguousArray<LayoutOpenings.Opening>, _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>,
+    _ group: ContiguousArray<LayoutOpenings.Opening>, _ bytes: Span<UInt8>, _ masks: Span<ByteMaskWindow>,
     _ start: Int, _ end: Int, _ fields: inout LineFields, _ times: inout TimestampParser
   ) -> Int? {
     for opening in group where take(opening, bytes, masks, start, end, &fields, &times) { return opening.index }
@@ -174,7 +174,7 @@ extension LayoutSet {
   }
 
   private mutating func take(
-    _ opening: LayoutOpenings.Opening, _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, _ start: Int,
+    _ opening: LayoutOpenings.Opening, _ bytes: Span<UInt8>, _ masks: Span<ByteMaskWindow>, _ start: Int,
     _ end: Int, _ fields: inout LineFields, _ times: inout TimestampParser
   ) -> Bool {
     read(opening.index, bytes, masks, start, end, &fields, &times)
@@ -182,7 +182,7 @@ extension LayoutSet {
   }
 
   private mutating func readGeneric(
-    _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, _ start: Int, _ end: Int, _ fields: inout LineFields,
+    _ bytes: Span<UInt8>, _ masks: Span<ByteMaskWindow>, _ start: Int, _ end: Int, _ fields: inout LineFields,
     _ times: inout TimestampParser
   ) -> Int? {
     let index = index(of: .generic)
@@ -191,7 +191,7 @@ extension LayoutSet {
 
   /// An object, or the first of two that stand in one line: writers without a lock.
   private mutating func readJSON(
-    _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, _ start: Int, _ end: Int, _ fields: inout LineFields,
+    _ bytes: Span<UInt8>, _ masks: Span<ByteMaskWindow>, _ start: Int, _ end: Int, _ fields: inout LineFields,
     _ times: inout TimestampParser
   ) -> Int? {
     let index = index(of: .json)
@@ -208,7 +208,7 @@ extension LayoutSet {
   /// Where a line holds a second record, the fields become those of the first, as far as it certainly goes.
   @inline(never)
   mutating func cutSecond(
-    _ index: Int, _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, _ start: Int, _ end: Int,
+    _ index: Int, _ bytes: Span<UInt8>, _ masks: Span<ByteMaskWindow>, _ start: Int, _ end: Int,
     _ fields: inout LineFields, _ times: inout TimestampParser
   ) {
     guard let second = GluedLine.second(in: bytes, from: start, to: end) else { return }

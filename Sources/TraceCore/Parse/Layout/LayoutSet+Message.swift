@@ -5,7 +5,7 @@ extension LayoutSet {
   /// Where the line `start ..< end`, which has filled `fields`, is the head of a record whose message stands in the next line:
   /// adds what that line says, and returns where it ends; -1 otherwise.
   mutating func readSecondLine(
-    _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, _ start: Int, _ end: Int, _ fields: inout LineFields,
+    _ bytes: Span<UInt8>, _ masks: Span<ByteMaskWindow>, _ start: Int, _ end: Int, _ fields: inout LineFields,
     _ times: inout TimestampParser
   ) -> Int {
     if end > start, bytes[end - 1] == UInt8(ascii: "]"), DotnetHead.isHead(bytes, start, end) {
@@ -38,7 +38,7 @@ extension LayoutSet {
 
   /// Takes the scopes and the message of a record of .NET's console.
   private mutating func readDotnet(
-    _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, _ start: Int, _ end: Int, _ fields: inout LineFields,
+    _ bytes: Span<UInt8>, _ masks: Span<ByteMaskWindow>, _ start: Int, _ end: Int, _ fields: inout LineFields,
     _ times: inout TimestampParser
   ) -> Int {
     guard let lines = DotnetHead.lines(bytes, after: end) else { return -1 }
@@ -94,7 +94,7 @@ extension LayoutSet {
   /// - Returns: where the object ends; -1 where it is no record.
   @inline(never)
   mutating func readObject(
-    _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, _ start: Int, _ end: Int, _ lineEnd: Int,
+    _ bytes: Span<UInt8>, _ masks: Span<ByteMaskWindow>, _ start: Int, _ end: Int, _ lineEnd: Int,
     _ fields: inout LineFields, _ times: inout TimestampParser
   ) -> Int {
     guard let stop = JoinedLines.objectEnd(bytes, start, lineEnd: lineEnd) else { return -1 }
@@ -108,7 +108,7 @@ extension LayoutSet {
   /// What few lines need: out of the way of the program, which is in line only as long as little else is there.
   @inline(never)
   mutating func finishText(
-    _ index: Int, _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, _ start: Int, _ end: Int,
+    _ index: Int, _ bytes: Span<UInt8>, _ masks: Span<ByteMaskWindow>, _ start: Int, _ end: Int,
     _ fields: inout LineFields, _ times: inout TimestampParser
   ) {
     if fields.durationWithoutUnit, LayoutSet.isLograge(bytes, start, end) {
@@ -125,7 +125,7 @@ extension LayoutSet {
   /// what it does not say.
   @inline(never)
   mutating func readInner(
-    _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, _ end: Int, _ fields: inout LineFields,
+    _ bytes: Span<UInt8>, _ masks: Span<ByteMaskWindow>, _ end: Int, _ fields: inout LineFields,
     _ times: inout TimestampParser
   ) {
     let start = fields.message.start
@@ -178,7 +178,7 @@ extension LayoutSet {
   /// What the message of the line that was read last says beside its pairs.
   @inline(never)
   mutating func tellMore(
-    _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, hasHeader: Bool, _ fields: inout LineFields,
+    _ bytes: Span<UInt8>, _ masks: Span<ByteMaskWindow>, hasHeader: Bool, _ fields: inout LineFields,
     _ times: inout TimestampParser
   ) {
     fields.readMessage(bytes, masks, hasHeader: hasHeader, catalog: catalog, json: &json, times: &times)

@@ -237,7 +237,7 @@ package struct LayoutSet: Sendable {
   /// - Parameter masks: those of `bytes`.
   @inline(__always)
   package mutating func parse(
-    _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, from start: Int, to end: Int,
+    _ bytes: Span<UInt8>, _ masks: Span<ByteMaskWindow>, from start: Int, to end: Int,
     into fields: inout LineFields, times: inout TimestampParser
   ) -> Int? {
     if firstText >= 0 {
@@ -252,7 +252,7 @@ package struct LayoutSet: Sendable {
 
   @inline(never)
   private mutating func parseOther(
-    _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, _ start: Int, _ end: Int, _ fields: inout LineFields,
+    _ bytes: Span<UInt8>, _ masks: Span<ByteMaskWindow>, _ start: Int, _ end: Int, _ fields: inout LineFields,
     _ times: inout TimestampParser
   ) -> Int? {
     var index = firstText >= 0 ? 1 : 0
@@ -298,7 +298,7 @@ package struct LayoutSet: Sendable {
 
   /// Reads a line with one layout, whatever else it might fit.
   mutating func read(
-    _ index: Int, _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, _ start: Int, _ end: Int,
+    _ index: Int, _ bytes: Span<UInt8>, _ masks: Span<ByteMaskWindow>, _ start: Int, _ end: Int,
     _ fields: inout LineFields, _ times: inout TimestampParser
   ) -> Bool {
     fields.reset()
@@ -306,7 +306,7 @@ package struct LayoutSet: Sendable {
   }
 
   private mutating func fits(
-    _ kind: Kind, _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, _ start: Int, _ end: Int,
+    _ kind: Kind, _ bytes: Span<UInt8>, _ masks: Span<ByteMaskWindow>, _ start: Int, _ end: Int,
     _ fields: inout LineFields, _ times: inout TimestampParser
   ) -> Bool {
     if case .text(let index) = kind { return fitsText(index, bytes, masks, start, end, &fields, &times) }
@@ -316,7 +316,7 @@ package struct LayoutSet: Sendable {
   /// The only place that runs the program, so that all of it is in line there: 5 % of what a line costs.
   @inline(never)
   private mutating func fitsText(
-    _ index: Int, _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, _ start: Int, _ end: Int,
+    _ index: Int, _ bytes: Span<UInt8>, _ masks: Span<ByteMaskWindow>, _ start: Int, _ end: Int,
     _ fields: inout LineFields, _ times: inout TimestampParser
   ) -> Bool {
     fields.bareDurationUnit = 0
@@ -332,7 +332,7 @@ package struct LayoutSet: Sendable {
 
   @inline(never)
   private mutating func fitsOther(
-    _ kind: Kind, _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, _ start: Int, _ end: Int,
+    _ kind: Kind, _ bytes: Span<UInt8>, _ masks: Span<ByteMaskWindow>, _ start: Int, _ end: Int,
     _ fields: inout LineFields, _ times: inout TimestampParser
   ) -> Bool {
     if let timeFormat, times.format == nil { times.format = timeFormat }
@@ -372,7 +372,7 @@ package struct LayoutSet: Sendable {
 
   /// A whole object; an indented one only with a time, since pretty-printed values look like it.
   private mutating func fitsJSON(
-    _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, _ start: Int, _ end: Int, _ fields: inout LineFields,
+    _ bytes: Span<UInt8>, _ masks: Span<ByteMaskWindow>, _ start: Int, _ end: Int, _ fields: inout LineFields,
     _ times: inout TimestampParser
   ) -> Bool {
     guard start < end, bytes[start] == 0x7B || bytes[start] == 0x20 || bytes[start] == 0x09,
@@ -408,7 +408,7 @@ package struct LayoutSet: Sendable {
 
   /// A logfmt line begins with a key and names a time, a level or a message.
   private func logfmt(
-    _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, _ start: Int, _ end: Int, _ fields: inout LineFields,
+    _ bytes: Span<UInt8>, _ masks: Span<ByteMaskWindow>, _ start: Int, _ end: Int, _ fields: inout LineFields,
     _ times: inout TimestampParser
   ) -> Bool {
     guard start < end, (bytes[start] | 0x20) &- 0x61 < 26 || bytes[start] == 0x40 else { return false }

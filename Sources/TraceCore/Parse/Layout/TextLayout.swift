@@ -37,7 +37,7 @@ package struct TextLayout: Sendable {
     var operation: Operation
     var target = FieldTarget.ignored
     /// The field's name, for other catalogs; empty for none.
-    var name = FieldCatalog.NameHash()
+    var name = FieldNameHash()
     /// The place in `literals` of the bytes that must follow; none for a field: it goes on to the end of the line.
     var start: UInt32 = 0
     var count: UInt16 = 0
@@ -116,7 +116,7 @@ package struct TextLayout: Sendable {
     }
   }
 
-  private static let numbers = ["bytes_sent", "body_bytes_sent", "process", "b"].map { FieldCatalog.NameHash($0) }
+  private static let numbers = ["bytes_sent", "body_bytes_sent", "process", "b"].map { FieldNameHash($0) }
 
   /// Which standard fields the layout itself places.
   package var placedFields: [StandardField] {

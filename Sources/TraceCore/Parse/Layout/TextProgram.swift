@@ -96,7 +96,7 @@ struct TextProgram: Sendable {
   /// Whether `start ..< end` fits layout `layout`; then `fields` holds what it says. The caller has reset `fields`.
   @inline(__always)
   func parse(
-    layout: Int, _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, from start: Int, to end: Int,
+    layout: Int, _ bytes: Span<UInt8>, _ masks: Span<ByteMaskWindow>, from start: Int, to end: Int,
     into fields: inout LineFields, catalog: FieldCatalog, times: inout TimestampParser
   ) -> Bool {
     var at = start
@@ -177,7 +177,7 @@ struct TextProgram: Sendable {
 
   /// Where the literal of a step stands first, or `end`.
   private func closing(
-    _ step: Instruction, _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, _ start: Int, _ end: Int
+    _ step: Instruction, _ bytes: Span<UInt8>, _ masks: Span<ByteMaskWindow>, _ start: Int, _ end: Int
   ) -> Int {
     let hit = TextProgram.firstByte(of: step, bytes, masks, start, end)
     guard hit &+ Int(step.count) <= end else { return end }
@@ -187,7 +187,7 @@ struct TextProgram: Sendable {
 
   @inline(never)
   private func laterClosing(
-    _ step: Instruction, _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, _ start: Int, _ end: Int
+    _ step: Instruction, _ bytes: Span<UInt8>, _ masks: Span<ByteMaskWindow>, _ start: Int, _ end: Int
   ) -> Int {
     var from = start
     while true {
@@ -201,7 +201,7 @@ struct TextProgram: Sendable {
   /// Where the first byte of a step's literal stands first, or `end`.
   @inline(__always)
   private static func firstByte(
-    of step: Instruction, _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, _ start: Int, _ end: Int
+    of step: Instruction, _ bytes: Span<UInt8>, _ masks: Span<ByteMaskWindow>, _ start: Int, _ end: Int
   ) -> Int {
     switch step.closing {
     case .none: end
@@ -253,7 +253,7 @@ struct TextProgram: Sendable {
 
   /// Runs any step; returns where its literal has to stand, or -1 if it does not fit.
   private func other(
-    _ index: Int, _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, _ at: Int, _ end: Int,
+    _ index: Int, _ bytes: Span<UInt8>, _ masks: Span<ByteMaskWindow>, _ at: Int, _ end: Int,
     _ fields: inout LineFields, _ catalog: FieldCatalog, _ times: inout TimestampParser
   ) -> Int {
     let step = steps[index]
@@ -331,7 +331,7 @@ struct TextProgram: Sendable {
 
   /// Where a field ends: before its closing literal, at the end of the line where it has none, or -1.
   private func wholeClosing(
-    _ index: Int, _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, _ start: Int, _ end: Int
+    _ index: Int, _ bytes: Span<UInt8>, _ masks: Span<ByteMaskWindow>, _ start: Int, _ end: Int
   ) -> Int {
     guard instructions[index].count > 0 else { return end }
     var from = start
@@ -345,7 +345,7 @@ struct TextProgram: Sendable {
 
   /// Where a request line without quotes ends: behind its protocol, or where any field would.
   private func requestLineEnd(
-    _ index: Int, _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, _ start: Int, _ end: Int
+    _ index: Int, _ bytes: Span<UInt8>, _ masks: Span<ByteMaskWindow>, _ start: Int, _ end: Int
   ) -> Int {
     var from = start
     while let blank = ByteSearch.first(0x20, in: bytes, from: from, to: end) {
@@ -363,7 +363,7 @@ struct TextProgram: Sendable {
 
   /// One word, with padding behind it perhaps.
   private static func isWord(
-    _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, _ start: Int, _ end: Int
+    _ bytes: Span<UInt8>, _ masks: Span<ByteMaskWindow>, _ start: Int, _ end: Int
   ) -> Bool {
     let stop = masks.first(from: start, to: end) { $0.blanks }
     if stop == end { return true }
@@ -441,7 +441,7 @@ struct TextProgram: Sendable {
 
   /// `-`, or `[id name="value" …]…`; the names are fields.
   private func structuredData(
-    _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, _ start: Int, _ end: Int, _ fields: inout LineFields,
+    _ bytes: Span<UInt8>, _ masks: Span<ByteMaskWindow>, _ start: Int, _ end: Int, _ fields: inout LineFields,
     _ catalog: FieldCatalog, _ times: inout TimestampParser
   ) -> Int? {
     guard start < end else { return nil }

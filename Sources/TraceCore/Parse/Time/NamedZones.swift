@@ -35,7 +35,7 @@ enum NamedZones {
       if byte == UInt8(ascii: "/") {
         guard i + 1 < limit, bytes[i + 1] &- 0x41 < 26 else { return nil }
         slashes += 1
-      } else if !TimestampParser.isLetterOrDigit(byte) && byte != UInt8(ascii: "_") && byte != UInt8(ascii: "-") {
+      } else if !ClockText.isLetterOrDigit(byte) && byte != UInt8(ascii: "_") && byte != UInt8(ascii: "-") {
         break
       }
       i += 1

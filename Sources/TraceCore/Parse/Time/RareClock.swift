@@ -69,13 +69,13 @@ struct RareClock: BitwiseCopyable {
     isValid = hour <= 23 && minute <= 59 && second <= 60
     nanoseconds = Int64(second) * EventTime.nanosecondsPerSecond
     if hasSeconds { readFraction(bytes, &i, end, isLoose: isLoose) }
-    if second == 60 { nanoseconds = TimestampParser.nanosecondsPerMinute - 1 }
+    if second == 60 { nanoseconds = ClockText.nanosecondsPerMinute - 1 }
     return true
   }
 
   private mutating func readFraction(_ bytes: Span<UInt8>, _ i: inout Int, _ end: Int, isLoose: Bool) {
     let start = i
-    nanoseconds += TimestampParser.fraction(bytes, &i, end)
+    nanoseconds += ClockText.fraction(bytes, &i, end)
     hasPoint = i > start + 3 && bytes[start] == UInt8(ascii: ".")
     guard i == start, i + 1 < end, bytes[i] == UInt8(ascii: ":") else { return }
     var stop = i + 1
@@ -88,7 +88,7 @@ struct RareClock: BitwiseCopyable {
 
   /// `%H:%M:%S %p` writes 13 and PM; then the hour is what it is.
   private mutating func readMeridiem(_ bytes: Span<UInt8>, _ i: inout Int, _ end: Int) {
-    guard let meridiem = TimestampParser.meridiem(bytes, i, end) else { return }
+    guard let meridiem = ZoneOffset.meridiem(bytes, i, end) else { return }
     if meridiem.isAfternoon {
       if hour == 0 { isValid = false }
       if hour < 12 { hour += 12 }

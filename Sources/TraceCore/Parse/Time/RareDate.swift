@@ -241,7 +241,7 @@ extension RareDate {
   }
 
   private func isDate(_ date: Calendar) -> Bool {
-    TimestampParser.minute(year: date.year, month: date.month, day: date.day, hour: 0, minute: 0) != nil
+    ClockText.minute(year: date.year, month: date.month, day: date.day, hour: 0, minute: 0) != nil
   }
 
   /// The only date that two digits, two digits and two digits can be, or the only one close to the time: within 400 days
@@ -252,7 +252,7 @@ extension RareDate {
     var secondDistance = Int64.max
     for order in orders {
       let date = calendar(order)
-      guard let midnight = TimestampParser.minute(year: date.year, month: date.month, day: date.day, hour: 0, minute: 0)
+      guard let midnight = ClockText.minute(year: date.year, month: date.month, day: date.day, hour: 0, minute: 0)
       else { continue }
       if let best, best == date { continue }
       let (difference, overflow) = midnight.subtractingReportingOverflow(referenceTime)

@@ -60,7 +60,7 @@ package struct TimeZoneRules: Sendable, Equatable {
     }
     let folder = TimeZoneRules.folder
     let letters = name.utf8.allSatisfy { byte in
-      TimestampParser.isLetterOrDigit(byte) || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-")
+      ClockText.isLetterOrDigit(byte) || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-")
         || byte == UInt8(ascii: "+") || byte == UInt8(ascii: "/")
     }
     // No dots: a name never leaves the folder.

@@ -51,7 +51,7 @@ extension TimestampParser {
   /// Whether three letters and a blank can begin a date that is none of C's: a weekday, a zone, or a month in any language.
   static func mayBeginDate(_ bytes: Span<UInt8>, _ start: Int) -> Bool {
     if bytes[start + 1] &- 0x41 < 26 && bytes[start + 2] &- 0x41 < 26 { return true }
-    return MonthName.month(ofPrefix: UInt64(letters(bytes, start))) > 0 || isWeekday(bytes, start)
+    return MonthName.month(ofPrefix: UInt64(ClockText.letters(bytes, start))) > 0 || isWeekday(bytes, start)
   }
 
   /// Whether `likelyShape` can have an answer for a word inside a line; most words of prose end here.
@@ -88,14 +88,14 @@ extension TimestampParser {
     default: return nil
     }
     return clock(
-      bytes, start + 11, end, year: four(bytes, start), month: two(bytes, start + 5), day: two(bytes, start + 8))
+      bytes, start + 11, end, year: ClockText.four(bytes, start), month: ClockText.two(bytes, start + 5), day: ClockText.two(bytes, start + 8))
   }
 
   private static func basicHead(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> TimestampHead? {
     guard end - start >= 13, bytes[start + 8] == UInt8(ascii: "T") else { return nil }
     return TimestampHead(
-      year: four(bytes, start), month: two(bytes, start + 4), day: two(bytes, start + 6), hour: two(bytes, start + 9),
-      minute: two(bytes, start + 11), end: start + 13)
+      year: ClockText.four(bytes, start), month: ClockText.two(bytes, start + 4), day: ClockText.two(bytes, start + 6), hour: ClockText.two(bytes, start + 9),
+      minute: ClockText.two(bytes, start + 11), end: start + 13)
   }
 
   private static func clfHead(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> TimestampHead? {
@@ -103,7 +103,7 @@ extension TimestampParser {
       bytes[start + 11] == UInt8(ascii: ":")
     else { return nil }
     return clock(
-      bytes, start + 12, end, year: four(bytes, start + 7), month: month(bytes, start + 3), day: two(bytes, start))
+      bytes, start + 12, end, year: ClockText.four(bytes, start + 7), month: month(bytes, start + 3), day: ClockText.two(bytes, start))
   }
 
   private static func syslogHead(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> TimestampHead? {
@@ -115,8 +115,8 @@ extension TimestampParser {
     guard bytes[i] == UInt8(ascii: " "), day >= 1 else { return nil }
     i += 1
     var year = -1
-    if i + 5 < end, bytes[i + 4] == UInt8(ascii: " "), four(bytes, i) >= 0 {
-      year = four(bytes, i)
+    if i + 5 < end, bytes[i + 4] == UInt8(ascii: " "), ClockText.four(bytes, i) >= 0 {
+      year = ClockText.four(bytes, i)
       i += 5
     }
     return clock(bytes, i, end, year: year, month: month(bytes, start), day: day)
@@ -139,7 +139,7 @@ extension TimestampParser {
       i += 5
     }
     guard i + 1 < end else { return nil }
-    var day = two(bytes, i)
+    var day = ClockText.two(bytes, i)
     var length = 2
     if day < 0 {
       day = Int(bytes[i]) - 0x30
@@ -150,7 +150,7 @@ extension TimestampParser {
     guard i + 14 <= end, bytes[i] == UInt8(ascii: " ") || bytes[i] == UInt8(ascii: "-"), bytes[i + 4] == bytes[i],
       bytes[i + 9] == UInt8(ascii: " ")
     else { return nil }
-    return clock(bytes, i + 10, end, year: four(bytes, i + 5), month: month(bytes, i + 1), day: day)
+    return clock(bytes, i + 10, end, year: ClockText.four(bytes, i + 5), month: month(bytes, i + 1), day: day)
   }
 
   private static func klogHead(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> TimestampHead? {
@@ -159,12 +159,12 @@ extension TimestampParser {
     default: return nil
     }
     if bytes[start + 5] == UInt8(ascii: " ") {
-      return clock(bytes, start + 6, end, year: -1, month: two(bytes, start + 1), day: two(bytes, start + 3))
+      return clock(bytes, start + 6, end, year: -1, month: ClockText.two(bytes, start + 1), day: ClockText.two(bytes, start + 3))
     }
     // glog with its year: I20261123.
     guard end - start >= 15, bytes[start + 9] == UInt8(ascii: " ") else { return nil }
     return clock(
-      bytes, start + 10, end, year: four(bytes, start + 1), month: two(bytes, start + 5), day: two(bytes, start + 7))
+      bytes, start + 10, end, year: ClockText.four(bytes, start + 1), month: ClockText.two(bytes, start + 5), day: ClockText.two(bytes, start + 7))
   }
 
   private static func clock(
@@ -172,19 +172,19 @@ extension TimestampParser {
   ) -> TimestampHead? {
     guard i + 5 <= end, bytes[i + 2] == UInt8(ascii: ":") else { return nil }
     return TimestampHead(
-      year: year, month: month, day: day, hour: two(bytes, i), minute: two(bytes, i + 3), end: i + 5)
+      year: year, month: month, day: day, hour: ClockText.two(bytes, i), minute: ClockText.two(bytes, i + 3), end: i + 5)
   }
 
   /// `23` or ` 3`.
   private static func paddedDay(_ bytes: Span<UInt8>, _ i: Int) -> Int {
-    if bytes[i] != UInt8(ascii: " ") { return two(bytes, i) }
+    if bytes[i] != UInt8(ascii: " ") { return ClockText.two(bytes, i) }
     let digit = bytes[i + 1] &- 0x30
     return digit <= 9 ? Int(digit) : -1
   }
 
   /// 1 ... 12 for `Jan` ... `Dec` in any case, else 0.
   static func month(_ bytes: Span<UInt8>, _ i: Int) -> Int {
-    switch letters(bytes, i) {
+    switch ClockText.letters(bytes, i) {
     case 0x6A_616E: 1
     case 0x66_6562: 2
     case 0x6D_6172: 3
@@ -202,14 +202,9 @@ extension TimestampParser {
   }
 
   static func isWeekday(_ bytes: Span<UInt8>, _ i: Int) -> Bool {
-    switch letters(bytes, i) {
+    switch ClockText.letters(bytes, i) {
     case 0x6D_6F6E, 0x74_7565, 0x77_6564, 0x74_6875, 0x66_7269, 0x73_6174, 0x73_756E: true
     default: false
     }
-  }
-
-  /// Three bytes as lower-case letters in one integer.
-  static func letters(_ bytes: Span<UInt8>, _ i: Int) -> Int {
-    Int(bytes[i] | 0x20) << 16 | Int(bytes[i + 1] | 0x20) << 8 | Int(bytes[i + 2] | 0x20)
   }
 }

@@ -9,7 +9,7 @@ struct TimestampMemory: BitwiseCopyable, Sendable {
   var text16: UInt8 = 0
   var shape = TimestampShape.epoch
   var minute: Int64 = 0
-  var offset = TimestampParser.unknownOffset
+  var offset = ZoneOffset.unknown
   // Of an `iso` timestamp the four bytes behind the minute, `:54,` or `:54.`, and the time of that second; none: 0.
   var secondText: UInt64 = 0
   var second: Int64 = 0
@@ -52,10 +52,10 @@ struct TimestampMemory: BitwiseCopyable, Sendable {
     let next = length > 23 ? word >> 56 : 0
     if next == 0x20 || length == 23 {
       let after = ByteSearch.word(bytes, at: start &+ 24) & 0xFFFF_FFFF
-      guard isFixed, after == behind || !TimestampParser.mayBeZone(after) else { return nil }
+      guard isFixed, after == behind || !ZoneOffset.mayBeZone(after) else { return nil }
       return ParsedTimestamp(time: local &- fixedOffset, end: start &+ 23, hasZone: false, shape: .iso)
     }
-    guard next == 0x5A, length == 24 || !TimestampParser.isLetterOrDigit(bytes[start &+ 24]) else { return nil }
+    guard next == 0x5A, length == 24 || !ClockText.isLetterOrDigit(bytes[start &+ 24]) else { return nil }
     return ParsedTimestamp(time: local, end: start &+ 24, hasZone: true, shape: .iso)
   }
 }

@@ -13,7 +13,7 @@ extension TimestampParser {
     var nanoseconds: Int64 = 0
     var isLeapSecond = false
     /// Nanoseconds east of Greenwich.
-    var offset = TimestampParser.unknownOffset
+    var offset = ZoneOffset.unknown
     /// Where the name of an IANA zone stands, or -1.
     var zoneName = -1
     /// Nanoseconds since 1970.
@@ -54,14 +54,14 @@ extension TimestampParser {
       draft.year = year
     }
     guard draft.hour < 24,
-      let minute = TimestampParser.minute(
+      let minute = ClockText.minute(
         year: draft.year, month: draft.month, day: draft.day, hour: draft.hour, minute: draft.minute)
     else { return nil }
     if draft.zoneName > 0 {
       var place = draft.zoneName - 1
       draft.offset = namedOffset(bytes, &place, end, minute)
     }
-    let nanoseconds = draft.isLeapSecond ? TimestampParser.nanosecondsPerMinute - 1 : draft.nanoseconds
+    let nanoseconds = draft.isLeapSecond ? ClockText.nanosecondsPerMinute - 1 : draft.nanoseconds
     return timestamp(minute, nanoseconds, draft.offset, end: i, shape: .iso)
   }
 
@@ -152,16 +152,16 @@ extension TimestampParser {
     }
     var stop = i
     while stop < end, stop < i + 5, bytes[stop] &- 0x41 < 26 { stop += 1 }
-    if stop > i + 1, stop == end || !isLetterOrDigit(bytes[stop]), let zone = ZoneAbbreviation(bytes, i, stop) {
+    if stop > i + 1, stop == end || !ClockText.isLetterOrDigit(bytes[stop]), let zone = ZoneAbbreviation(bytes, i, stop) {
       i = stop
       switch zone {
       case .offset(let seconds): draft.offset = Int64(seconds) * EventTime.nanosecondsPerSecond
-      case .ambiguous: draft.offset = ambiguousOffset
+      case .ambiguous: draft.offset = ZoneOffset.ambiguous
       }
       return true
     }
     let offset = zoneOffset(bytes, &i, end)
-    guard offset != invalidOffset, offset < ianaOffset else { return false }
+    guard offset != ZoneOffset.invalid, offset < ZoneOffset.iana else { return false }
     draft.offset = offset
     return true
   }

@@ -1,16 +1,3 @@
-/// What stands at a place of a line.
-enum TimestampReading: BitwiseCopyable {
-  /// No date and clock.
-  case nothing
-  /// A date and a clock of which is not certain, or impossible, what time they mean.
-  case unclear
-  case timestamp(ParsedTimestamp)
-
-  var timestamp: ParsedTimestamp? {
-    if case .timestamp(let found) = self { return found }
-    return nil
-  }
-}
 
 /// Timestamps in other than the usual shapes: a date, a clock, and what may stand before and behind.
 ///
@@ -22,7 +9,7 @@ extension TimestampParser {
     if bytes[start] == UInt8(ascii: "@") { return TimestampParser.tai64(bytes, start, end) }
     var i = start
     var weekday = -1
-    var leadingOffset = TimestampParser.unknownOffset
+    var leadingOffset = ZoneOffset.unknown
     if bytes[start] &- 0x30 > 9 {
       leadingOffset = TimestampParser.leadingZone(bytes, &i, end)
       weekday = TimestampParser.leadingWeekday(bytes, &i, end)
@@ -42,10 +29,10 @@ extension TimestampParser {
     else { return isDigits ? .nothing : .unclear }
     i = clock.end
     var offset = TimestampParser.zoneOffset(bytes, &i, end)
-    if offset == TimestampParser.invalidOffset { return .unclear }
+    if offset == ZoneOffset.invalid { return .unclear }
     if calendar.year == -1 {
-      if offset == TimestampParser.unknownOffset, TimestampParser.isUnknownZone(bytes, &i, end) {
-        offset = TimestampParser.ambiguousOffset
+      if offset == ZoneOffset.unknown, TimestampParser.isUnknownZone(bytes, &i, end) {
+        offset = ZoneOffset.ambiguous
       }
       if date.form == .known, let year = TimestampParser.trailingYear(bytes, &i, end) {
         calendar.year = year
@@ -59,11 +46,11 @@ extension TimestampParser {
       }
     }
     guard
-      let minute = TimestampParser.minute(
+      let minute = ClockText.minute(
         year: calendar.year, month: calendar.month, day: calendar.day, hour: clock.hour, minute: clock.minute)
     else { return isDigits ? .nothing : .unclear }
-    if offset == TimestampParser.ianaOffset { offset = namedOffset(bytes, &i, end, minute) }
-    if offset == TimestampParser.unknownOffset { offset = leadingOffset }
+    if offset == ZoneOffset.iana { offset = namedOffset(bytes, &i, end, minute) }
+    if offset == ZoneOffset.unknown { offset = leadingOffset }
     let isBrief = date.form == .yearless || (isDigits && date.compact != 8)
     return .timestamp(timestamp(minute, clock.nanoseconds, offset, end: i, shape: isBrief ? .brief : .dated))
   }
@@ -80,7 +67,7 @@ extension TimestampParser {
       if i - start <= 16 { seconds = seconds << 4 | digit } else { nanoseconds = nanoseconds << 4 | digit }
       i += 1
     }
-    guard i == start + 17 || i == start + 25, i == end || !isLetterOrDigit(bytes[i]) else { return .nothing }
+    guard i == start + 17 || i == start + 25, i == end || !ClockText.isLetterOrDigit(bytes[i]) else { return .nothing }
     // 1970 ... 2106.
     guard seconds >> 32 == 0x4000_0000, nanoseconds < 1_000_000_000, seconds & 0xFFFF_FFFF >= 10 else {
       return .unclear
@@ -100,12 +87,12 @@ extension TimestampParser {
     var stop = i
     while stop < end, stop < i + 5, bytes[stop] &- 0x41 < 26 { stop += 1 }
     guard stop + 1 < end, bytes[stop] == UInt8(ascii: " "), let zone = ZoneAbbreviation(bytes, i, stop) else {
-      return unknownOffset
+      return ZoneOffset.unknown
     }
     i = stop + 1
     switch zone {
     case .offset(let seconds): return Int64(seconds) * EventTime.nanosecondsPerSecond
-    case .ambiguous: return ambiguousOffset
+    case .ambiguous: return ZoneOffset.ambiguous
     }
   }
 
@@ -118,7 +105,7 @@ extension TimestampParser {
     if stop < end, bytes[stop] == UInt8(ascii: ",") { stop += 1 }
     guard stop + 1 < end, bytes[stop] == UInt8(ascii: " ") else { return -1 }
     let day: Int
-    switch letters(bytes, i) {
+    switch ClockText.letters(bytes, i) {
     case 0x6D_6F6E: day = 1
     case 0x74_7565: day = 2
     case 0x77_6564: day = 3
@@ -132,7 +119,7 @@ extension TimestampParser {
   }
 
   private static func weekday(_ year: Int, _ month: Int, _ day: Int) -> Int {
-    guard minute(year: year, month: month, day: day, hour: 0, minute: 0) != nil else { return -1 }
+    guard ClockText.minute(year: year, month: month, day: day, hour: 0, minute: 0) != nil else { return -1 }
     // 1970-01-01 was a Thursday (4).
     return Int(EventTime.floorDivide(Int64(EventTime.days(year: year, month: month, day: day)) + 4, 7).remainder)
   }

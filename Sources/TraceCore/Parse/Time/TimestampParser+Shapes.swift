@@ -1,10 +1,5 @@
 /// What the usual shapes of a timestamp have behind their calendar part, and seconds since 1970.
 extension TimestampParser {
-  static func seconds(_ bytes: Span<UInt8>, at start: Int, _ end: Int) -> Int64? {
-    var i = start
-    return seconds(bytes, &i, end)
-  }
-
   static func epoch(_ number: DecimalNumber) -> Int64? {
     guard !number.isNegative else { return nil }
     // The digits before the point, also of `1.795416474e9`.
@@ -33,7 +28,7 @@ extension TimestampParser {
     // `1795416474-abc` and `1795416474.1.2` are ids.
     if stop < end {
       let next = bytes[stop]
-      if TimestampParser.isLetterOrDigit(next) || next == UInt8(ascii: "-") || next == UInt8(ascii: "_")
+      if ClockText.isLetterOrDigit(next) || next == UInt8(ascii: "-") || next == UInt8(ascii: "_")
         || next == UInt8(ascii: "/")
       {
         return nil
@@ -49,14 +44,14 @@ extension TimestampParser {
     ofCtime head: TimestampHead, _ bytes: Span<UInt8>, _ end: Int
   ) -> ParsedTimestamp? {
     var i = head.end
-    guard i < end, bytes[i] == UInt8(ascii: ":"), let nanoseconds = TimestampParser.seconds(bytes, &i, end) else {
+    guard i < end, bytes[i] == UInt8(ascii: ":"), let nanoseconds = ClockText.seconds(bytes, &i, end) else {
       return nil
     }
     let offset = TimestampParser.zoneOffset(bytes, &i, end)
-    guard offset != TimestampParser.invalidOffset, i + 4 < end, bytes[i] == UInt8(ascii: " "),
+    guard offset != ZoneOffset.invalid, i + 4 < end, bytes[i] == UInt8(ascii: " "),
       i + 5 == end || bytes[i + 5] &- 0x30 > 9,
-      let minute = TimestampParser.minute(
-        year: TimestampParser.four(bytes, i + 1), month: head.month, day: head.day, hour: head.hour,
+      let minute = ClockText.minute(
+        year: ClockText.four(bytes, i + 1), month: head.month, day: head.day, hour: head.hour,
         minute: head.minute),
       head.hour < 24
     else { return nil }
@@ -70,16 +65,16 @@ extension TimestampParser {
     var i = head.end
     var nanoseconds: Int64 = 0
     if i + 1 < end, bytes[i] &- 0x30 <= 9 {
-      let second = TimestampParser.two(bytes, i)
+      let second = ClockText.two(bytes, i)
       guard second >= 0, second <= 60 else { return nil }
       i += 2
-      nanoseconds = Int64(second) * EventTime.nanosecondsPerSecond + TimestampParser.fraction(bytes, &i, end)
-      if second == 60 { nanoseconds = TimestampParser.nanosecondsPerMinute - 1 }
+      nanoseconds = Int64(second) * EventTime.nanosecondsPerSecond + ClockText.fraction(bytes, &i, end)
+      if second == 60 { nanoseconds = ClockText.nanosecondsPerMinute - 1 }
     }
     if i < end, bytes[i] &- 0x30 <= 9 { return nil }
     if head.hour == 24 && nanoseconds != 0 { return nil }
     let offset = TimestampParser.zoneOffset(bytes, &i, end)
-    guard offset != TimestampParser.invalidOffset else { return nil }
+    guard offset != ZoneOffset.invalid else { return nil }
     return timestamp(minute, nanoseconds, offset, end: i, shape: .isoBasic)
   }
 
@@ -92,7 +87,7 @@ extension TimestampParser {
     var year = EventTime.civil(days: Int(today)).year + 1
     // A 29 February may be eight years back (1896, 1904).
     for _ in 0..<10 {
-      if let minute = TimestampParser.minute(
+      if let minute = ClockText.minute(
         year: year, month: head.month, day: head.day, hour: head.hour, minute: head.minute), minute <= limit
       {
         return year

@@ -30,11 +30,6 @@ package struct TimestampParser: Sendable {
   /// The rules of the last zone that a timestamp named.
   private var namedZone = TimeZoneRules.utc
 
-  static let unknownOffset = Int64.max
-  static let ambiguousOffset = Int64.max - 1
-  static let ianaOffset = Int64.max - 2
-  static let invalidOffset = Int64.min
-  static let nanosecondsPerMinute: Int64 = 60_000_000_000
 
   /// - Parameters:
   ///   - zone: for timestamps that name none.
@@ -61,7 +56,7 @@ package struct TimestampParser: Sendable {
   mutating func goOn(after previousTime: Int64) {
     self.previousTime = previousTime
     sawRepeatedHour = false
-    memory.offset = TimestampParser.unknownOffset
+    memory.offset = ZoneOffset.unknown
   }
 
   /// Reads a timestamp of any shape at exactly `start`; it must end at or before `end`.
@@ -137,7 +132,7 @@ package struct TimestampParser: Sendable {
   private mutating func rememberSecond(_ bytes: Span<UInt8>, _ start: Int, _ end: Int, _ minute: Int64) {
     memory.secondText = 0
     guard memory.shape == .iso, start + 4 <= end, start + 8 <= bytes.count else { return }
-    let second = TimestampParser.two(bytes, start + 1)
+    let second = ClockText.two(bytes, start + 1)
     guard bytes[start] == UInt8(ascii: ":"), second >= 0, second < 60,
       bytes[start + 3] == UInt8(ascii: ",") || bytes[start + 3] == UInt8(ascii: ".")
     else { return }
@@ -150,7 +145,7 @@ package struct TimestampParser: Sendable {
   private mutating func rememberBehind(_ bytes: Span<UInt8>, _ blank: Int, _ end: Int) {
     guard blank + 9 <= bytes.count, blank + 5 <= end, bytes[blank] == UInt8(ascii: " ") else { return }
     let behind = ByteSearch.word(bytes, at: blank + 1) & 0xFFFF_FFFF
-    if !TimestampParser.mayBeZone(behind) { memory.behind = behind }
+    if !ZoneOffset.mayBeZone(behind) { memory.behind = behind }
   }
 
   private mutating func remember(
@@ -162,7 +157,7 @@ package struct TimestampParser: Sendable {
     memory.text16 = bytes[start + 16]
     memory.shape = shape
     memory.minute = minute
-    memory.offset = TimestampParser.unknownOffset
+    memory.offset = ZoneOffset.unknown
     memory.secondText = 0
   }
 
@@ -172,25 +167,25 @@ package struct TimestampParser: Sendable {
     _ bytes: Span<UInt8>, at start: Int, to end: Int, minute: Int64, shape: TimestampShape, remembered: Bool
   ) -> ParsedTimestamp? {
     var i = start
-    guard let nanoseconds = TimestampParser.seconds(bytes, &i, end) else { return nil }
-    var offset = TimestampParser.unknownOffset
+    guard let nanoseconds = ClockText.seconds(bytes, &i, end) else { return nil }
+    var offset = ZoneOffset.unknown
     if shape == .iso, i &+ 9 <= bytes.count, i &+ 5 <= end, bytes[i] == UInt8(ascii: " "),
       ByteSearch.word(bytes, at: i &+ 1) & 0xFFFF_FFFF == memory.behind
     {
       // No zone.
     } else if shape != .syslog {
       offset = TimestampParser.zoneOffset(bytes, &i, end)
-      if offset == TimestampParser.invalidOffset { return nil }
-      if offset == TimestampParser.ianaOffset { offset = namedOffset(bytes, &i, end, minute) }
-    } else if i &+ 3 <= end, bytes[i &+ 2] & 0xDF == UInt8(ascii: "M"), TimestampParser.meridiem(bytes, i, end) != nil {
+      if offset == ZoneOffset.invalid { return nil }
+      if offset == ZoneOffset.iana { offset = namedOffset(bytes, &i, end, minute) }
+    } else if i &+ 3 <= end, bytes[i &+ 2] & 0xDF == UInt8(ascii: "M"), ZoneOffset.meridiem(bytes, i, end) != nil {
       return nil
     }
-    let hasZone = offset < TimestampParser.ambiguousOffset
-    let zoneUnknown = offset == TimestampParser.ambiguousOffset
+    let hasZone = offset < ZoneOffset.ambiguous
+    let zoneUnknown = offset == ZoneOffset.ambiguous
     if !hasZone {
       if memory.isFixed {
         offset = memory.fixedOffset
-      } else if remembered && memory.offset != TimestampParser.unknownOffset {
+      } else if remembered && memory.offset != ZoneOffset.unknown {
         offset = memory.offset
       } else {
         offset = localOffset(minute)
@@ -210,7 +205,7 @@ package struct TimestampParser: Sendable {
     _ bytes: Span<UInt8>, _ i: inout Int, _ end: Int, _ minute: Int64
   ) -> Int64 {
     let start = i + 1
-    guard let stop = NamedZones.end(ofNameAt: start, in: bytes, to: end) else { return TimestampParser.unknownOffset }
+    guard let stop = NamedZones.end(ofNameAt: start, in: bytes, to: end) else { return ZoneOffset.unknown }
     let isKnown =
       namedZone.name.utf8.count == stop - start
       && namedZone.name.utf8.enumerated().allSatisfy {
@@ -220,7 +215,7 @@ package struct TimestampParser: Sendable {
       var name: [UInt8] = []
       for at in start..<stop { name.append(bytes[at]) }
       guard let rules = NamedZones.rules(of: String(decoding: name, as: UTF8.self)) else {
-        return TimestampParser.unknownOffset
+        return ZoneOffset.unknown
       }
       namedZone = rules
     }
@@ -248,70 +243,6 @@ package struct TimestampParser: Sendable {
 
   // MARK: Parts
 
-  /// `:SS` with an optional fraction, in nanoseconds; 0 where no seconds stand. Nil for 61 and more, and for a stray digit.
-  @inline(__always)
-  static func seconds(_ bytes: Span<UInt8>, _ i: inout Int, _ end: Int) -> Int64? {
-    var nanoseconds: Int64 = 0
-    if i + 1 < end, bytes[i] == UInt8(ascii: ":"), bytes[i + 1] &- 0x30 <= 9 {
-      guard i + 2 < end else { return nil }
-      let second = two(bytes, i + 1)
-      guard second >= 0, second <= 60 else { return nil }
-      i += 3
-      nanoseconds = Int64(second) * EventTime.nanosecondsPerSecond + fraction(bytes, &i, end)
-      if second == 60 { nanoseconds = nanosecondsPerMinute - 1 }
-    }
-    if i < end, bytes[i] &- 0x30 <= 9 { return nil }
-    return nanoseconds
-  }
-
-  /// `.777` or `,777` in nanoseconds; digits behind the ninth are passed over. 0 where none stands.
-  @inline(__always)
-  static func fraction(_ bytes: Span<UInt8>, _ i: inout Int, _ end: Int) -> Int64 {
-    guard i + 1 < end, bytes[i] == UInt8(ascii: ".") || bytes[i] == UInt8(ascii: ",") else { return 0 }
-    var j = i + 1
-    var value: Int64 = 0
-    var scale: Int64 = 1_000_000_000
-    while j < end {
-      let digit = bytes[j] &- 0x30
-      if digit > 9 { break }
-      if scale > 1 {
-        value = value &* 10 &+ Int64(digit)
-        scale /= 10
-      }
-      j &+= 1
-    }
-    if j == i + 1 { return 0 }
-    i = j
-    return value &* scale
-  }
-
-  /// Two digits as a number, or a negative one.
-  @inline(__always)
-  static func two(_ bytes: Span<UInt8>, _ i: Int) -> Int {
-    let tens = bytes[i] &- 0x30
-    let ones = bytes[i + 1] &- 0x30
-    return tens > 9 || ones > 9 ? -1_000_000 : Int(tens) &* 10 &+ Int(ones)
-  }
-
-  @inline(__always)
-  static func four(_ bytes: Span<UInt8>, _ i: Int) -> Int { two(bytes, i) &* 100 &+ two(bytes, i + 2) }
-
-  @inline(__always)
-  static func isLetterOrDigit(_ byte: UInt8) -> Bool { byte &- 0x30 <= 9 || (byte | 0x20) &- 0x61 < 26 }
-
-  /// Minutes since 1970 of a local date and time in nanoseconds; nil if the calendar does not have it.
-  static func minute(year: Int, month: Int, day: Int, hour: Int, minute: Int) -> Int64? {
-    guard year >= 1969, year <= 2200, month >= 1, month <= 12, day >= 1, hour >= 0, hour <= 24, minute >= 0,
-      minute <= 59
-    else { return nil }
-    let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
-    let length = month == 2 ? (isLeap ? 29 : 28) : (month == 4 || month == 6 || month == 9 || month == 11 ? 30 : 31)
-    guard day <= length else { return nil }
-    if hour == 24 && minute != 0 { return nil }
-    let days = EventTime.days(year: year, month: month, day: day)
-    return Int64((days * 24 + hour) * 60 + minute) * nanosecondsPerMinute
-  }
-
   // MARK: Shapes
 
   @inline(never)
@@ -328,13 +259,13 @@ package struct TimestampParser: Sendable {
       year = found
     }
     guard
-      let minute = TimestampParser.minute(
+      let minute = ClockText.minute(
         year: year, month: head.month, day: head.day, hour: head.hour, minute: head.minute)
     else { return nil }
     if shape == .isoBasic { return parseTail(ofBasic: head, minute, bytes, end) }
     if head.hour == 24 {
       let found = finish(bytes, at: head.end, to: end, minute: minute, shape: shape, remembered: false)
-      return found.flatMap { TimestampParser.seconds(bytes, at: head.end, end) == 0 ? $0 : nil }
+      return found.flatMap { ClockText.seconds(bytes, at: head.end, end) == 0 ? $0 : nil }
     }
     // Only prefixes of one fixed length can be compared as words.
     let length = head.end - start
@@ -351,10 +282,10 @@ package struct TimestampParser: Sendable {
   mutating func timestamp(
     _ minute: Int64, _ nanoseconds: Int64, _ offset: Int64, end: Int, shape: TimestampShape
   ) -> ParsedTimestamp {
-    let hasZone = offset < TimestampParser.ambiguousOffset
+    let hasZone = offset < ZoneOffset.ambiguous
     let time = minute + nanoseconds - (hasZone ? offset : localOffset(minute))
     if !hasZone { previousTime = time }
     return ParsedTimestamp(
-      time: time, end: end, hasZone: hasZone, shape: shape, zoneUnknown: offset == TimestampParser.ambiguousOffset)
+      time: time, end: end, hasZone: hasZone, shape: shape, zoneUnknown: offset == ZoneOffset.ambiguous)
   }
 }

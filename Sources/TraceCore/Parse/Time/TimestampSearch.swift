@@ -25,7 +25,7 @@ enum TimestampSearch {
     var isWordStart = true
     while i < limit {
       let byte = bytes[i]
-      guard TimestampParser.isLetterOrDigit(byte) else {
+      guard ClockText.isLetterOrDigit(byte) else {
         isWordStart = isBoundary(byte) || (byte >= 0x3A && byte <= 0x3E && isRareBoundary(bytes, start, i))
         i += 1
         continue
@@ -51,7 +51,7 @@ enum TimestampSearch {
       }
       isWordStart = false
       i += 1
-      while i < limit, TimestampParser.isLetterOrDigit(bytes[i]) { i += 1 }
+      while i < limit, ClockText.isLetterOrDigit(bytes[i]) { i += 1 }
     }
     return nil
   }
@@ -62,7 +62,7 @@ enum TimestampSearch {
     var i = start
     var isWordStart = true
     while i < limit {
-      if !TimestampParser.isLetterOrDigit(bytes[i]) {
+      if !ClockText.isLetterOrDigit(bytes[i]) {
         isWordStart = isBoundary(bytes[i]) || isRareBoundary(bytes, start, i)
         i += 1
         continue
@@ -84,7 +84,7 @@ enum TimestampSearch {
     _ bytes: Span<UInt8>, _ start: Int, _ time: Int, _ value: inout ParsedTimestamp, _ end: Int,
     before referenceTime: Int64
   ) -> Bool {
-    let isFirst = time == start || (time == start + 1 && !TimestampParser.isLetterOrDigit(bytes[start]))
+    let isFirst = time == start || (time == start + 1 && !ClockText.isLetterOrDigit(bytes[start]))
     switch value.shape {
     case .epoch:
       return time == start || (isFirst && bytes[start] == 0x5B) || isEpoch(bytes, start, time, &value, end)
@@ -104,7 +104,7 @@ enum TimestampSearch {
   ) -> Bool {
     if bytes[time - 1] == 0x28 {
       guard time - start >= 6, ByteSearch.begins(bytes, at: time - 6, end: end, with: "audit("),
-        time - start == 6 || !TimestampParser.isLetterOrDigit(bytes[time - 7]), value.end < end,
+        time - start == 6 || !ClockText.isLetterOrDigit(bytes[time - 7]), value.end < end,
         bytes[value.end] == 0x3A
       else { return false }
       var i = value.end + 1
@@ -115,7 +115,7 @@ enum TimestampSearch {
     }
     guard value.end + 11 <= end, bytes[value.end] == 0x20, bytes[value.end + 1] &- 0x30 <= 9,
       let date = RareDate.read(bytes, value.end + 1, end), date.form == .known, date.compact == 0,
-      let midnight = TimestampParser.minute(year: date.first, month: date.second, day: date.third, hour: 0, minute: 0)
+      let midnight = ClockText.minute(year: date.first, month: date.second, day: date.third, hour: 0, minute: 0)
     else { return false }
     // In any zone.
     let day = 86_400 * EventTime.nanosecondsPerSecond
@@ -143,8 +143,8 @@ enum TimestampSearch {
   /// Whether a clock without a date, or a date without a clock, begins at `start`: then the line has its time there, as far as it
   /// has one.
   private static func isHalf(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
-    if end - start >= 8, bytes[start + 2] == 0x3A, bytes[start + 5] == 0x3A, TimestampParser.two(bytes, start) >= 0,
-      TimestampParser.two(bytes, start + 3) >= 0, TimestampParser.two(bytes, start + 6) >= 0
+    if end - start >= 8, bytes[start + 2] == 0x3A, bytes[start + 5] == 0x3A, ClockText.two(bytes, start) >= 0,
+      ClockText.two(bytes, start + 3) >= 0, ClockText.two(bytes, start + 6) >= 0
     {
       // `00:16:3e:…` is a device.
       return end - start < 12 || bytes[start + 8] != 0x3A || bytes[start + 11] != 0x3A
@@ -214,7 +214,7 @@ enum TimestampSearch {
     case 0x3C: return i == start
     case 0x3E:
       guard bytes[start] == 0x3C, i > start + 1, i <= start + 4 else { return false }
-      for at in start + 1..<i where !TimestampParser.isLetterOrDigit(bytes[at]) { return false }
+      for at in start + 1..<i where !ClockText.isLetterOrDigit(bytes[at]) { return false }
       return true
     default: return false
     }

@@ -134,7 +134,7 @@ struct WrappedLine: BitwiseCopyable {
     let first = ANSIEscapes.skip(bytes, start, end)
     var i = first
     while i < end,
-      TimestampParser.isLetterOrDigit(bytes[i]) || bytes[i] == UInt8(ascii: "-") || bytes[i] == UInt8(ascii: "_")
+      ClockText.isLetterOrDigit(bytes[i]) || bytes[i] == UInt8(ascii: "-") || bytes[i] == UInt8(ascii: "_")
         || bytes[i] == UInt8(ascii: ".")
     {
       i += 1

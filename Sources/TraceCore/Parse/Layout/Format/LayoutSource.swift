@@ -34,7 +34,7 @@ package struct LayoutSource: Sendable {
   }
 
   /// A layout that is built in: its language is known, so that no start of the program looks for it.
-  static func compile(_ entry: BuiltinLayouts.Entry, catalog: FieldCatalog) throws(Problem) -> TextLayout {
+  static func compile(_ entry: BuiltinLayout, catalog: FieldCatalog) throws(Problem) -> TextLayout {
     try compile(
       FormatText(plain: entry.format), entry.format, entry.language, name: entry.name, catalog: catalog, timeFormat: nil
     )

@@ -5,7 +5,7 @@ internal import Patterns
 struct PatternLayout: Sendable {
   /// A group that means something.
   private struct Group: Sendable {
-    var name: FieldCatalog.NameHash
+    var name: FieldNameHash
     var target: FieldTarget
     /// Its numbers: several may share a name.
     var numbers: Range<Int>
@@ -40,7 +40,7 @@ struct PatternLayout: Sendable {
         continue
       }
       seen[label] = groups.count
-      var hash = FieldCatalog.NameHash()
+      var hash = FieldNameHash()
       for byte in label.utf8 { hash.fold(byte) }
       if label == definition.levelGroup { levelGroup = groups.count }
       groups.append(Group(name: hash, target: catalog[hash], numbers: (numbers.count - 1)..<numbers.count))
@@ -59,7 +59,7 @@ struct PatternLayout: Sendable {
 
   /// Whether `start ..< end` fits; then `fields`, which the caller has reset, holds what it says.
   mutating func parse(
-    _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>, from start: Int, to end: Int,
+    _ bytes: Span<UInt8>, _ masks: Span<ByteMaskWindow>, from start: Int, to end: Int,
     into fields: inout LineFields, catalog: FieldCatalog, times: inout TimestampParser
   ) -> Bool {
     guard matcher.match(bytes, from: start, to: end, groups: numbers, into: &places) else { return false }
@@ -80,7 +80,7 @@ struct PatternLayout: Sendable {
   }
 
   private func take(
-    _ group: Group, _ start: Int, _ end: Int, _ bytes: Span<UInt8>, _ masks: Span<ByteMasks.Window>,
+    _ group: Group, _ start: Int, _ end: Int, _ bytes: Span<UInt8>, _ masks: Span<ByteMaskWindow>,
     _ fields: inout LineFields, _ catalog: FieldCatalog, _ times: inout TimestampParser
   ) -> Bool {
     let isNull = start == end || (end == start + 1 && bytes[start] == 0x2D)

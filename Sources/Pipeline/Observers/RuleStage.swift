@@ -66,10 +66,12 @@ final class RuleStage {
 
   // MARK: Lines
 
-  /// An orphan continues the stream's last record, or nothing.
-  func take(orphan index: Int, of parsed: ParsedBlock, isContinuation: Bool) {
-    for hit in parsed.batch.ruleHits.orphans where Int(hit.record) == index {
-      var hit = hit
+  /// The hits on lines in front of the block's first record, which are in the order of the lines.
+  func takeFront(of parsed: ParsedBlock) {
+    while parsed.consumedFrontHits < parsed.batch.ruleHits.orphans.count {
+      var hit = parsed.batch.ruleHits.orphans[parsed.consumedFrontHits]
+      parsed.consumedFrontHits += 1
+      let isContinuation = parsed.front[Int(hit.record)].isContinuation
       var tail = tails[parsed.stream]
       if isContinuation {
         guard complete(&hit, parsed, &tail) else { continue }
@@ -107,7 +109,7 @@ final class RuleStage {
     return holds
   }
 
-  /// The hits on `range` of the block's records and on lines behind them.
+  /// The hits on `range` of the block's records and on lines after them.
   ///
   /// - Parameter members: the lives of those records; empty where nothing is grouped.
   func take(_ parsed: ParsedBlock, _ range: Range<Int>, _ members: ContiguousArray<TraceGrouper.Membership>) {
@@ -154,6 +156,8 @@ final class RuleStage {
   // MARK: Traces
 
   var needsTraces: Bool { ruleSet.needsTraces }
+  /// Numbers of the conditions on closing records.
+  var requestAtoms: Range<Int> { 0..<ruleSet.requestAtoms.count }
 
   func close(_ facts: TraceFacts, life: UInt64, trace: UInt64, id: () -> String, summary: () -> TraceSummary) {
     engine.close(facts, life: life, trace: trace, id: id, summary: summary)
