@@ -2,6 +2,8 @@
 ///
 /// So are copies and rotations called, but other logs as well: `app-1.log` may be another instance. Nobody believes such a
 /// name by itself; `StreamClaims` asks the content and the times.
+///
+/// Meaning: docs/semantics.md#streams-and-generations.
 struct LooseName: Equatable {
   /// Name of the live file that it may belong to.
   var base: String

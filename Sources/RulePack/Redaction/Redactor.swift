@@ -8,6 +8,8 @@ internal import Patterns
 ///
 /// One for each document, from its first text to its last, in the order in which a reader meets them. Not for the hot path:
 /// a text is searched with some twenty patterns.
+///
+/// Meaning: docs/semantics.md#redaction.
 package final class Redactor {
   /// In place of a text that a pattern gave up on.
   package static let notShown = "<not shown: redaction gave up on this text>"

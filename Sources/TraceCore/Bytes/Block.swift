@@ -4,7 +4,7 @@ internal import CShims
 ///
 /// A source fills it from the front; a stage reads it through `bytes`. Invariants: `0 <= count <= capacity`;
 /// bytes at or above `count` are undefined. Capacity only grows, and only in `grow(to:)`.
-/// It does not know about lines: `LineCursor` does.
+/// It does not know about lines: `ByteMasks` finds them.
 @safe
 package final class Block {
   /// Size in bytes that a pool hands out (measured best at 256 KiB).

@@ -1,4 +1,6 @@
 /// The live state of one trace: everything that a trace says when it closes, in a fixed size.
+///
+/// Meaning: docs/semantics.md#trace-life.
 package struct OpenTrace: BitwiseCopyable, Sendable {
   /// Ids up to this many bytes stand in the state itself (32 hex digits and dashed UUIDs do).
   static let inlineBytes = 40

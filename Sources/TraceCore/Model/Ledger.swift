@@ -181,6 +181,8 @@ package struct UncountedTellings: Sendable, Equatable {
 }
 
 /// What was read and what was not. Every report ends with it.
+///
+/// Meaning: docs/semantics.md#the-ledger.
 package struct Ledger: Sendable, Equatable {
   /// In reading order, oldest generation first. The only part that differs between files and a pipe.
   package var sources: [SourceLedger] = []

@@ -1,6 +1,8 @@
 /// One log event as a small value that points into its block.
 ///
 /// Offsets count from the start of the block; labels are numbers in the batch's `LabelTable`. Valid with its batch only.
+///
+/// Meaning: docs/semantics.md#records.
 package struct Record: BitwiseCopyable, Sendable {
   /// What the record is for its request.
   package enum Kind: UInt8, Sendable, BitwiseCopyable {

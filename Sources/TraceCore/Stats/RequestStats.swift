@@ -9,7 +9,8 @@ package struct GroupStats: Sendable {
 
   package init() {}
 
-  /// Adds a request. An error is: status >= 500; without a status, a level of error or above.
+  /// Adds a request. An error is: status >= 500; without a status, a level of error or above
+  /// (docs/semantics.md#errors-and-levels).
   @inline(__always)
   package mutating func add(_ request: RequestEvent) {
     requests &+= 1

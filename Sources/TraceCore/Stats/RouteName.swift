@@ -4,6 +4,8 @@
 /// the path stay. A segment becomes `{id}` if it is a decimal number, a date, a UUID, hex of 8 or more with a digit, an
 /// e-mail address, or a token of 20 or more letters and digits that does not read as words (ULID, nanoid, JWT). It
 /// decodes nothing, makes no String and knows no framework's route table: a logged `route` wins over it.
+///
+/// Meaning: docs/semantics.md#routes.
 package struct RouteName: Sendable {
   /// Bytes of a name at most, method included; longer ones are cut at a whole character.
   package static let limit = 200

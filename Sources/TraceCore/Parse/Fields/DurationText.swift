@@ -1,6 +1,8 @@
 /// Reads durations as logs write them: a number in a unit that its field names, or a value with its own unit.
 ///
 /// `28.9`, `12.3ms`, `1.5 s`, `250µs`, Go's `3m2.5s`, `0:00:00.042`, `PT0.042S`. Never guesses a unit, and takes no negative duration.
+///
+/// Meaning: docs/semantics.md#durations.
 package enum DurationText {
   package enum Reading: Equatable, Sendable {
     /// No duration at all.

@@ -68,6 +68,8 @@ package struct FieldTarget: BitwiseCopyable, Sendable, Equatable {
 /// Keys are compared *folded*: ASCII letters in lower case, `_`, `-`, `.` left out; so `X-Request-ID`, `xRequestId` and
 /// `x_request_id` are one name. Members of nested JSON objects have the folded names of their parents in front
 /// (`req.method` is `reqmethod`). Immutable after `init`; shared by threads.
+///
+/// Meaning: docs/semantics.md#fields.
 package final class FieldCatalog: Sendable {
   /// Running hash of a folded name; give a parent's to go on with its member.
   package struct NameHash: BitwiseCopyable, Sendable, Equatable {

@@ -1,4 +1,6 @@
 /// Severity of a record, ordered. `none` where the log names no level.
+///
+/// Meaning: docs/semantics.md#errors-and-levels.
 package enum Level: UInt8, Comparable, Sendable, BitwiseCopyable, CaseIterable {
   case none = 0
   case trace, debug, info, notice, warning, error, critical

@@ -3,6 +3,8 @@
 /// Two questions: `mayStand` for a layout's own place of an id, which also holds threads, files, hosts, durations and tags;
 /// `isCertain` for a word anywhere in a header, where only shapes that nothing else has count. Under a key of its own any text
 /// is an id; that is asked of neither.
+///
+/// Meaning: docs/semantics.md#request-ids.
 package enum RequestIDShape {
   /// Bytes of an id at most.
   static let longest = 256

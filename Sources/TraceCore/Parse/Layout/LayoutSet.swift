@@ -4,6 +4,8 @@
 /// that accepts it (`look`). What was chosen from the head of a file is tried first, but only saves time: a chosen layout
 /// takes a line at once only where no stricter one could (`LayoutCheck.isSettled`). A layout that the user named is the
 /// exception: it takes every line that it fits.
+///
+/// Meaning: docs/semantics.md#layouts.
 package struct LayoutSet: Sendable {
   /// One way to read a line.
   package enum Kind: Sendable, Equatable {

@@ -6,6 +6,8 @@
 /// Lines of one log mostly share their minute, so the text up to the minute is remembered and compared instead of
 /// computed: about 10 ns a timestamp. Not shared by threads. In a zone with summer time the parser remembers the time
 /// before, since only the order of the lines tells the two passes of the repeated hour apart: see `previousTime`.
+///
+/// Meaning: docs/semantics.md#time.
 package struct TimestampParser: Sendable {
   /// The zone of timestamps that name none.
   package let zone: TimeZoneRules
