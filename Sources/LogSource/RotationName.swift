@@ -8,7 +8,7 @@ internal import TraceCore
 ///
 /// - numbers: `app.log.1`, `app.1.log` (logrotate, RotatingFileHandler, savelog, NLog); higher is older, but before an
 ///   ending only if the times do not say otherwise;
-/// - a date anywhere between the borders of words, with whatever numbers stand behind it (`RotationDate`): logrotate's
+/// - a date anywhere between the borders of words, with whatever numbers come after it (`RotationDate`): logrotate's
 ///   `app.log-20261123`, Python's `app.log.2026-11-23_06`, logback's `app.2026-11-22.0.log`, log4j2's
 ///   `app-11-22-2026-1.log`, lumberjack's `app-2026-11-23T06-37-04.123.log`, loguru's
 ///   `app.2026-11-23_06-00-00_123456.log`, Serilog's `log20261122_001.txt`, pm2's `app__2026-11-22_00-00-00.log`, IIS's

@@ -1,6 +1,6 @@
 internal import Patterns
 
-/// Replaces what tells of people and opens doors in the texts of one document: an e-mail address becomes `<email-3>`.
+/// Replaces what identifies people and what gives access in the texts of one document: an e-mail address becomes `<email-3>`.
 ///
 /// Tokens are numbered by first appearance in the document, each kind for itself; the same value has the same token, so what
 /// belongs together can still be seen. Ids, hashes, times, ports and paths stay. Redacting twice is redacting once. A text on

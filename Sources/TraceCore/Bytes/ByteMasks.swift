@@ -23,7 +23,7 @@ package struct ByteMasks: Sendable {
   }
 
   private var windows: ContiguousArray<Window> = []
-  /// Where the newlines are, and room behind.
+  /// Where the newlines are, and room after them.
   private var ends: ContiguousArray<UInt32> = []
   private var count = 0
   /// Newlines in the text that was scanned last.
@@ -67,7 +67,7 @@ package struct ByteMasks: Sendable {
   }
 }
 
-/// Walking over masks, as `ByteMasks.span` gives them. All offsets are of the text; bits behind its end are never set.
+/// Walking over masks, as `ByteMasks.span` gives them. All offsets are of the text; bits after its end are never set.
 extension Span where Element == ByteMasks.Window {
   /// Offset of the first byte in `start ..< end` that `mask` picks, or `end`.
   @inline(__always)
@@ -93,7 +93,7 @@ extension Span where Element == ByteMasks.Window {
     return Swift.min(window &<< 6 &+ bits.trailingZeroBitCount, end)
   }
 
-  /// Offset behind the last byte in `start ..< end` that `mask` picks, or `start`.
+  /// Offset after the last byte in `start ..< end` that `mask` picks, or `start`.
   @inline(__always)
   func behindLast(from start: Int, to end: Int, _ mask: (borrowing ByteMasks.Window) -> UInt64) -> Int {
     guard start < end else { return start }

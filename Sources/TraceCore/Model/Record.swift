@@ -109,7 +109,7 @@ package struct RecordBatch: Sendable {
   package var continuation = Continuation()
   /// Lines in the block, orphans included.
   package var lineCount = 0
-  /// The first unparsed lines behind the block's first record.
+  /// The first unparsed lines after the block's first record.
   package var unparsedExamples: [OrphanLine] = []
   /// Unparsed lines that are kept as examples.
   package static let mostExamples = 3

@@ -152,7 +152,7 @@ package struct RequestStats: Sendable {
   /// Summaries, most requests first, then by name.
   ///
   /// - Parameters:
-  ///   - unmatched: whether a group is told as `(unmatched)`; by routes only.
+  ///   - unmatched: whether a group is shown as `(unmatched)`; by routes only.
   ///   - span: event time in nanoseconds that rates are over.
   package mutating func summaries(names: GroupNames, span: Int64, unmatched: (Int) -> Bool) -> [GroupSummary] {
     var rows: [GroupSummary] = []

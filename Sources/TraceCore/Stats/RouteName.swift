@@ -37,7 +37,7 @@ package struct RouteName: Sendable {
     return ByteSearch.hash(bytes, from: start, to: query, seed: seed)
   }
 
-  /// Where the segment that ends before `end` begins, behind a slash; `end` if it is a long one.
+  /// Where the segment that ends before `end` begins, after a slash; `end` if it is a long one.
   @inline(__always)
   private static func segmentStart(_ bytes: Span<UInt8>, from start: Int, before end: Int) -> Int {
     var i = end
@@ -119,7 +119,7 @@ package struct RouteName: Sendable {
     return i
   }
 
-  /// Where the path begins: 0, or behind the host of an absolute URL.
+  /// Where the path begins: 0, or after the host of an absolute URL.
   private static func pathStart(of path: Span<UInt8>) -> Int {
     // The usual case first: no scheme begins with a slash.
     if path.count == 0 || path[0] == 0x2F { return 0 }
@@ -170,7 +170,7 @@ private struct SegmentShape {
   private var ats = 0
   /// Bytes that do not stand inside tokens (`_ = ~ : % +` do).
   private var others = 0
-  /// Changes between lower case, upper case and digits, but for the one behind a capital.
+  /// Changes between lower case, upper case and digits, but for the one after a capital.
   private var changes = 0
   private var longestDigitRun = 0
   private var hasUpper = false

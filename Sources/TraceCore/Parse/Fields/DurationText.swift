@@ -40,7 +40,7 @@ package enum DurationText {
     return .nanoseconds(total)
   }
 
-  /// Nanoseconds of the unit whose name stands at `i`, which moves behind it.
+  /// Nanoseconds of the unit whose name stands at `i`, which moves after it.
   private static func unit(_ bytes: Span<UInt8>, _ i: inout Int, _ end: Int) -> Int64? {
     // U+00B5 and U+03BC, the two signs for micro.
     if i + 2 < end, (bytes[i] == 0xC2 && bytes[i + 1] == 0xB5) || (bytes[i] == 0xCE && bytes[i + 1] == 0xBC),

@@ -51,7 +51,7 @@ package struct KeyValuePairs: BitwiseCopyable, Sendable {
       var keyStart = equals
       while keyStart > position && KeyValuePairs.isKeyByte(bytes[keyStart - 1]) { keyStart -= 1 }
       let boundary = keyStart == position || KeyValuePairs.opensWord(bytes[keyStart - 1])
-      // `position` itself is the start or stands behind a value: a boundary in both cases.
+      // `position` itself is the start or comes after a value: a boundary in both cases.
       guard boundary, keyStart < equals, !KeyValuePairs.isDigitOrSign(bytes[keyStart]) else {
         position = skipWord(in: bytes, from: equals + 1)
         syncQuote(in: bytes)

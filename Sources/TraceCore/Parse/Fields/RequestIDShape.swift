@@ -174,7 +174,7 @@ package enum RequestIDShape {
       while i < end, (bytes[i] | 0x20) &- 0x61 < 26 { i += 1 }
       let wordEnd = i
       while i < end, bytes[i] &- 0x30 < 10 { i += 1 }
-      // A part that is neither a word, a number, nor one behind the other is no name's.
+      // A part that is neither a word, a number, nor one after the other is no name's.
       guard i == end || bytes[i] == UInt8(ascii: "-") || bytes[i] == UInt8(ascii: "_") else { return false }
       if wordEnd > partStart, hasPlaceWord(bytes, partStart, wordEnd) { names = true }
       i += 1

@@ -27,7 +27,7 @@ package struct LayoutSet: Sendable {
     var check: LayoutCheck
   }
 
-  /// All layouts, always the same ones at the same places; pasted ones behind them. A record's layout is a place in it.
+  /// All layouts, always the same ones at the same places; pasted ones after them. A record's layout is a place in it.
   package private(set) var order: [Kind]
   /// Names for ledger and doctor, in `order`.
   package private(set) var names: [String]

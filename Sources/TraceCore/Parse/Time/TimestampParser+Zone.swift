@@ -1,6 +1,6 @@
-/// The zone behind a timestamp: numbers, abbreviations, IANA names.
+/// The zone after a timestamp: numbers, abbreviations, IANA names.
 ///
-/// An abbreviation that means different things in different places is told as `ambiguousOffset`, never resolved.
+/// An abbreviation that means different things in different places is returned as `ambiguousOffset`, never resolved.
 extension TimestampParser {
   /// `Z`, `+02:00`, `+0200`, `+02`, ` +0200`, ` UTC`, ` GMT`, `GMT+0200`, ` CET`: nanoseconds east of Greenwich;
   /// `unknownOffset` where none stands, `invalidOffset` where one stands that cannot be, or AM or PM; `ambiguousOffset`
@@ -42,7 +42,7 @@ extension TimestampParser {
     return unknownOffset
   }
 
-  /// Whether four bytes behind a blank, the first lowest, can begin a zone, or are AM or PM. Levels are none.
+  /// Whether four bytes after a blank, the first lowest, can begin a zone, or are AM or PM. Levels are none.
   @inline(__always)
   static func mayBeZone(_ four: UInt64) -> Bool {
     switch UInt8(truncatingIfNeeded: four) {
@@ -81,7 +81,7 @@ extension TimestampParser {
     }
   }
 
-  /// What `zoneOffset` says of letters at `start`, which is behind a blank or not.
+  /// What `zoneOffset` says of letters at `start`, which is after a blank or not.
   @inline(never)
   private static func namedOffset(_ bytes: Span<UInt8>, _ i: inout Int, _ end: Int, at start: Int) -> Int64 {
     if meridiem(bytes, i, end) != nil { return invalidOffset }
@@ -125,13 +125,13 @@ extension TimestampParser {
       minute = two(bytes, stop + 1)
       stop += 3
     } else if afterBlank {
-      // `06:47:54 -12 items`: two digits behind a blank are a number.
+      // `06:47:54 -12 items`: two digits after a blank are a number.
       return unknownOffset
     }
     if stop < end, isLetterOrDigit(bytes[stop]) { return unknownOffset }
     guard hour <= 18, minute <= 59 else { return afterBlank ? unknownOffset : invalidOffset }
     i = stop
-    // Java puts the zone's name behind its offset.
+    // Java puts the zone's name after its offset.
     if stop < end, bytes[stop] == UInt8(ascii: "["), let close = NamedZones.end(ofNameAt: stop + 1, in: bytes, to: end),
       close < end, bytes[close] == UInt8(ascii: "]")
     {
@@ -161,7 +161,7 @@ extension TimestampParser {
     return 0
   }
 
-  /// `AM`, `pm`, `a.m.` behind a blank, a narrow or hard blank, or nothing: what it is and where it ends; nil if none stands.
+  /// `AM`, `pm`, `a.m.` after a blank, a narrow or hard blank, or nothing: what it is and where it ends; nil if none stands.
   static func meridiem(
     _ bytes: Span<UInt8>, _ start: Int, _ end: Int
   ) -> (isAfternoon: Bool, isCapital: Bool, end: Int)? {

@@ -148,7 +148,7 @@ package struct TimestampParser: Sendable {
     rememberBehind(bytes, start + 7, end)
   }
 
-  /// Remembers four bytes behind a blank after a time if they alone say that no zone is there.
+  /// Remembers four bytes after a blank after a time if they alone say that no zone is there.
   private mutating func rememberBehind(_ bytes: Span<UInt8>, _ blank: Int, _ end: Int) {
     guard blank + 9 <= bytes.count, blank + 5 <= end, bytes[blank] == UInt8(ascii: " ") else { return }
     let behind = ByteSearch.word(bytes, at: blank + 1) & 0xFFFF_FFFF
@@ -168,7 +168,7 @@ package struct TimestampParser: Sendable {
     memory.secondText = 0
   }
 
-  /// Reads seconds, fraction and zone behind the minute, and adds it up.
+  /// Reads seconds, fraction and zone after the minute, and adds it up.
   @inline(__always)
   private mutating func finish(
     _ bytes: Span<UInt8>, at start: Int, to end: Int, minute: Int64, shape: TimestampShape, remembered: Bool
@@ -205,7 +205,7 @@ package struct TimestampParser: Sendable {
     return ParsedTimestamp(time: time, end: i, hasZone: hasZone, shape: shape, zoneUnknown: zoneUnknown)
   }
 
-  /// Nanoseconds to take from the local `minute` in the IANA zone that stands at `i`, which then is behind it; what
+  /// Nanoseconds to take from the local `minute` in the IANA zone that stands at `i`, which then is after it; what
   /// `zoneOffset` says where there is no zone of that name.
   @inline(never)
   mutating func namedOffset(
@@ -266,7 +266,7 @@ package struct TimestampParser: Sendable {
     return nanoseconds
   }
 
-  /// `.777` or `,777` in nanoseconds; digits behind the ninth are passed over. 0 where none stands.
+  /// `.777` or `,777` in nanoseconds; digits after the ninth are passed over. 0 where none stands.
   @inline(__always)
   static func fraction(_ bytes: Span<UInt8>, _ i: inout Int, _ end: Int) -> Int64 {
     guard i + 1 < end, bytes[i] == UInt8(ascii: ".") || bytes[i] == UInt8(ascii: ",") else { return 0 }
