@@ -1,4 +1,4 @@
-/// A value of a YAML document with where it stands, so that a mistake can be told at its line and column.
+/// A value of a YAML document with where it stands, so that a mistake can be reported at its line and column.
 ///
 /// Scalars keep their text as written; whether `on` is a word or a truth is up to who reads it (so a key `on` is never
 /// `true`). Keys of a mapping keep their order.
@@ -31,7 +31,7 @@ package struct YAMLNode: Sendable {
     if case .scalar(let text, _) = value { text } else { nil }
   }
 
-  /// An empty value: `key:` with nothing behind it, `~` or `null`.
+  /// An empty value: `key:` with nothing after it, `~` or `null`.
   package var isNull: Bool {
     if case .scalar(let text, isPlain: true) = value {
       ["", "~", "null", "Null", "NULL"].contains(text)

@@ -3,7 +3,7 @@ internal import CPCRE2
 /// What a match writes to: places of groups, limits, the stack of JIT code. One for each thread, reused for every pattern.
 ///
 /// Not Sendable: two threads must not match with the same one. It also counts what was given up, so that a limit that was
-/// hit is told and never passes for "no match".
+/// hit is reported and never passes for "no match".
 @safe
 package final class MatchScratch {
   package let limits: MatchLimits

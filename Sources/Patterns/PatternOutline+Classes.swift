@@ -190,7 +190,7 @@ extension PatternParser {
     return isNegated ? bounds.negated : bounds
   }
 
-  /// What stands behind a `[`.
+  /// What comes after a `[`.
   mutating func characterClass(_ flags: Flags) throws(Lost) -> PatternNode {
     // `[[:<:]]` and `[[:>:]]` are word boundaries.
     for mark in ["[:<:]]", "[:>:]]"] where text[at...].starts(with: mark.unicodeScalars) {

@@ -124,7 +124,7 @@ private struct LiteralFacts {
     offer(all)
   }
 
-  /// Puts another part behind.
+  /// Puts another part after it.
   private mutating func append(_ other: LiteralFacts) {
     if let second = other.best, second.rarity > (best?.rarity ?? 0) { best = second }
     // What crosses the seam.

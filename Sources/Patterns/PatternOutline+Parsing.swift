@@ -108,7 +108,7 @@ struct PatternParser {
     }
   }
 
-  /// Branches up to a `)` or the end. Switches set in one hold in those behind it as well.
+  /// Branches up to a `)` or the end. Switches set in one hold in those after it as well.
   mutating func alternatives(_ flags: inout Flags) throws(Lost) -> PatternNode {
     depth += 1
     guard depth <= Self.depthLimit else { throw Lost() }
@@ -291,7 +291,7 @@ struct PatternParser {
 
   // MARK: Groups
 
-  /// What stands behind a `(`. Nil where it matches nothing and nothing repeats it: a comment, a switch.
+  /// What comes after a `(`. Nil where it matches nothing and nothing repeats it: a comment, a switch.
   private mutating func group(_ flags: inout Flags) throws(Lost) -> PatternNode? {
     if take("*") { return try verb(flags) }
     guard take("?") else { return try closed(flags) }

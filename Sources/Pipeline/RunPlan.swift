@@ -22,7 +22,7 @@ package struct RunPlan {
   package var groupBy: String?
   /// `--every` in nanoseconds.
   package var every: Int64?
-  /// `--since`, `--until`: requests that ended in since ..< until (nanoseconds).
+  /// `--since`, `--until`: requests that ended in since ..< until (nanoseconds); docs/semantics.md#selecting-by-time.
   package var since: Int64?
   package var until: Int64?
   /// `--since 2h`: nanoseconds back from the newest record.

@@ -3,7 +3,7 @@
 
   /// Whole commands over changed logs: none may end by a signal or a fault of skein's own, and what they say must not depend on
   /// how the log is read (threads, blocks, file, pipe, compressed, generations in any order, followed), on when it was
-  /// written, or, for what is counted, on where it is cut (DESIGN, promise 1).
+  /// written, or, for what is counted, on where it is cut (docs/semantics.md#one-result).
   struct WholeRuns {
     private var command: FuzzedCommand
     /// Where findings are kept.

@@ -1,6 +1,6 @@
 /// Two facts that are one cause only together.
 extension CauseSearch {
-  /// Two facts are told as one where so many of the requests are the same.
+  /// Two facts are shown as one where so many of the requests are the same.
   private static let simpler = 0.9
 
   /// Puts two facts into one where neither makes a difference without the other.

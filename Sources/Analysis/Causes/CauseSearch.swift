@@ -10,6 +10,8 @@ internal import TraceCore
 /// 3. Two facts are one cause if neither makes a difference without the other.
 ///
 /// It says what goes together, not why. Cost: a pass over the sample for each fact that is tested.
+///
+/// Meaning: docs/semantics.md#incidents-and-causes.
 package struct CauseSearch {
   /// Facts that are held against each other, causes at most.
   static let mostFacts = 40

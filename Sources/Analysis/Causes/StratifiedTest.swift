@@ -30,7 +30,7 @@ struct StratifiedTest {
     /// By stratum and window.
     fileprivate var windowRequests: [Double]
     fileprivate var windowBad: [Double]
-    /// Windows in which a stratum has requests; from the first to behind the last.
+    /// Windows in which a stratum has requests; from the first to after the last.
     fileprivate var first: [Int]
     fileprivate var end: [Int]
     var count: Int { requests.count }

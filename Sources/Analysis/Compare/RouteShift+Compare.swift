@@ -30,12 +30,12 @@ extension RouteShift {
 
   /// The rate of false discoveries among what is called more than chance.
   package static let limit = 0.05
-  /// What a change must be to be told as one, besides more than chance: so large a share of requests...
+  /// What a change must be to be reported as one, besides more than chance: so large a share of requests...
   package static let leastShare = 0.001
   /// ... or so large a part of the smaller quantile.
   package static let leastRatio = 0.1
 
-  /// Whether a route's figures moved: more than chance, and by enough to be told.
+  /// Whether a route's figures moved: more than chance, and by enough to be reported.
   package var errorRateMoved: Bool {
     errorRate.map { $0.isSignificant && abs($0.difference.value) >= RouteShift.leastShare } ?? false
   }

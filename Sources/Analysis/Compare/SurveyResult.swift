@@ -88,7 +88,7 @@ package struct SurveyResult: Sendable {
     }
   }
 
-  /// A line that tells of a release or a rollback.
+  /// A line that reports a release or a rollback.
   package struct ReleaseLine: Sendable, Equatable {
     package var time: Int64
     /// What the rule says of it, and the line.
@@ -171,7 +171,7 @@ package struct SurveyResult: Sendable {
 }
 
 extension SurveyResult {
-  /// Adds the cells of a survey of another log, by name: facts and routes that this one does not have come behind its own.
+  /// Adds the cells of a survey of another log, by name: facts and routes that this one does not have come after its own.
   package mutating func addCells(of other: SurveyResult) {
     func sum(_ a: [Cell], _ b: [Cell]) -> [Cell] {
       var sum = a

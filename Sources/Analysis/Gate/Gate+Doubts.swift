@@ -1,6 +1,6 @@
 internal import TraceCore
 
-// Whether something that a stage's figures leave out could have kept it from passing (docs/decisions/0024).
+// Whether something that a stage's figures leave out could have kept it from passing (docs/decisions/0024-what-a-gate-did-not-see.md).
 //
 // What is known of it is counted as it is: a record that is not a request is judged as if it were one. Of what is not known
 // the worst is supposed: every unread line was a failed request, spread over routes as the others are. A stage that passes

@@ -8,6 +8,8 @@ internal import TraceCore
 /// find out what is open, or print.
 ///
 /// Memory: the evidence of the stage (by route where an objective is), and the requests that ended after the window at hand.
+///
+/// Meaning: docs/semantics.md#gates.
 package struct Gate: Sendable {
   package let definition: GateDefinition
   /// Nanoseconds of event time at which the first stage begins.

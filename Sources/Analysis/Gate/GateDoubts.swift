@@ -17,7 +17,7 @@ struct GateDoubts: Sendable {
     var both: GateEvidence
   }
 
-  /// Lines that could not be read, which may have been requests, behind one record.
+  /// Lines that could not be read, which may have been requests, after one record.
   struct Unread: Sendable {
     var time: Int64
     var lines: Int64

@@ -51,7 +51,7 @@ package struct Verdict: Sendable, Equatable {
   /// Where something stands that the notes speak of (`app.log:17`), as sentences. A rotation changes it, so that it is for
   /// people and in no event.
   package var places: [String] = []
-  /// Of the verdict on the whole: the notes of the stage that decided it, which were told with that stage.
+  /// Of the verdict on the whole: the notes of the stage that decided it, which were reported with that stage.
   package var stageNotes: [String] = []
 
   package var exitCode: Int32 { state.exitCode }

@@ -10,6 +10,8 @@ internal import TraceCore
 /// nothing where nothing is wrong, and it names no cause.
 ///
 /// Nothing depends on anything but the series. Cost: some 10,000 spans looked at for each one found.
+///
+/// Meaning: docs/semantics.md#incidents-and-causes.
 package enum IncidentFinder {
   package struct Options: Sendable {
     /// The chance, of each signal, to find an incident where the shares are the same throughout: of all requests together, and

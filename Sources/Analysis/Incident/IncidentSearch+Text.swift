@@ -41,7 +41,7 @@ extension IncidentSearch {
       + GateText.number(best.dispersion)
   }
 
-  /// Stretches without requests that are told one by one.
+  /// Stretches without requests that are reported one by one.
   private var mostDrops: Int { 3 }
 
   func notes(_ found: IncidentFinder.Found) -> [String] {

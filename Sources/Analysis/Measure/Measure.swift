@@ -100,7 +100,7 @@ package struct Measure: Sendable {
   }
 }
 
-/// A unit that a value is to be told in.
+/// A unit that a value is to be given in.
 package enum MeasureUnit: String, Sendable, Equatable, CaseIterable {
   case nanoseconds = "ns"
   case microseconds = "us"

@@ -64,7 +64,7 @@ package struct MeasureReader {
 
   // MARK: The parts
 
-  /// The figure, and what stands behind each keyword.
+  /// The figure, and what comes after each keyword.
   private func split(from start: Int) throws(Fault) -> (Part, [(Keyword, Part)]) {
     var borders: [(keyword: Keyword, start: Int, end: Int)] = []
     var depth = 0

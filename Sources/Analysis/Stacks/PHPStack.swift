@@ -1,4 +1,4 @@
-/// PHP's: `Uncaught Type: message in file:line`, `Stack trace:`, `#0 file(line): f()`; the first printed is the root, behind
+/// PHP's: `Uncaught Type: message in file:line`, `Stack trace:`, `#0 file(line): f()`; the first printed is the root, after
 /// `Next ` comes what it became. Monolog's and Laravel's: `[stacktrace]`, then `[previous exception]`, the outermost first.
 enum PHPStack {
   static func links(_ lines: [Substring]) -> [StackTrace.Link] {

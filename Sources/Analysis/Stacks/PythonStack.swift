@@ -17,7 +17,7 @@ enum PythonStack {
     // Its first line has said that it is one.
     var isTitled = true
     var frames = StackTrace.Link(type: "", message: "")
-    // The exceptions of a group behind the first, by the column of their margin.
+    // The exceptions of a group after the first, by the column of their margin.
     var skipped: Int?
     for line in lines {
       let (column, content, separator) = margin(line)
@@ -59,7 +59,7 @@ enum PythonStack {
           state = .raised
         }
       case .raised:
-        // A message may have any lines; an exception without a traceback of its own stands right behind the sentence.
+        // A message may have any lines; an exception without a traceback of its own stands right after the sentence.
         if content.hasPrefix("The above exception was the direct cause")
           || content.hasPrefix("During handling of the above")
         {

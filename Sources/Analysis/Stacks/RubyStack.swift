@@ -50,7 +50,7 @@ enum RubyStack {
     return StackTrace.Link(type: link.type, message: String(rest.dropLast()))
   }
 
-  /// `app/cart.rb:12:in 'Cart#add'`, with ` or ' in front of the name; and what stands behind it.
+  /// `app/cart.rb:12:in 'Cart#add'`, with ` or ' in front of the name; and what comes after it.
   private static func frame(_ line: Substring) -> (StackTrace.Frame, rest: Substring)? {
     guard let (place, name) = line.cut(at: ":in "), let (file, number) = place.placeAndLine,
       [".rb", ".erb", ".rake", ".ru", ".haml", ".slim"].contains(where: { file.hasSuffix($0) })

@@ -12,7 +12,7 @@ extension Substring {
   /// What follows a prefix; nil without it.
   func after(_ prefix: String) -> Substring? { hasPrefix(prefix) ? dropFirst(prefix.count) : nil }
 
-  /// What stands before and behind the first appearance of a text.
+  /// What stands before and after the first appearance of a text.
   func cut(at text: String) -> (before: Substring, after: Substring)? {
     firstRange(of: text).map { (self[..<$0.lowerBound], self[$0.upperBound...]) }
   }

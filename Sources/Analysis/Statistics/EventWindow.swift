@@ -10,7 +10,7 @@ package struct EventWindow: Sendable {
   package var hits: [RuleCount]
   /// Requests found to be unfinished since the window before: they began earlier.
   package var unfinished: Int64
-  /// Requests that were told since the window before and are not counted (`UncountedTellings`), and those that failed.
+  /// Requests that were logged since the window before and are not counted (`UncountedTellings`), and those that failed.
   package var uncounted: Int64 = 0
   package var uncountedErrors: Int64 = 0
   /// The input ended inside it.

@@ -4,6 +4,8 @@ package import TraceCore
 ///
 /// A window closes when the watermark passes its end; a request that comes later joins the totals only and is counted.
 /// Windows lie on multiples of their length since 1970, so that they are the same for any input.
+///
+/// Meaning: docs/semantics.md#time.
 package struct Windows: Sendable {
   /// Windows kept at most; a finer division of a longer span is refused by the command.
   package static let most = 100_000

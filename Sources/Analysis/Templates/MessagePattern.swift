@@ -15,7 +15,7 @@ struct MessagePattern: Sendable {
   private var ends: ContiguousArray<UInt32> = []
   /// Tokens with no blank in front.
   private var glued: UInt64 = 0
-  /// The message goes on behind them.
+  /// The message goes on after them.
   private var isCut = false
   /// What templates have in common that can become one: the marks and where they stand.
   private(set) var outline: UInt64 = 0

@@ -3,7 +3,7 @@
 /// As people expect of log viewers: regular files directly in the folder that hold text, plain or in gzip, whatever they
 /// are called; not hidden ones, not documents and data by their ending (`.csv`, `.html`, `.py`, ...), not subfolders.
 /// `.json` counts if it holds one object a line. FIFOs and sockets are never opened. What looks like a log by its name and
-/// cannot be read is told, the rest is left out in silence, as naming a folder is asking for a choice.
+/// cannot be read is reported, the rest is left out silently, as naming a folder is asking for a choice.
 enum FolderScan {
   /// Endings of files that are no logs, after rotation and compression endings are taken off.
   private static let otherEndings: Set<String> = [

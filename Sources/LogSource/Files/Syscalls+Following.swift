@@ -82,7 +82,7 @@ extension Syscalls {
         throw error
       }
       total += block.count
-      // struct inotify_event: watch, mask, cookie, length of the name behind them: 32 bits each.
+      // struct inotify_event: watch, mask, cookie, length of the name after them: 32 bits each.
       var at = 0
       while at + 16 <= block.count {
         if word(block, at + 4) & ~UInt32(IN_MODIFY) != 0 { isStructural = true }

@@ -9,7 +9,7 @@ package final class ChangeWatch {
   /// Watch numbers in use.
   private var watches: Set<Int32> = []
   private var isComplete = true
-  /// Why it polls though it should not, to be told once.
+  /// Why it polls though it should not, to be reported once.
   private var trouble: String?
   private var hasTold = false
 

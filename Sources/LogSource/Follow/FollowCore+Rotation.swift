@@ -2,7 +2,7 @@ internal import TraceCore
 
 /// What is newer than what is read: found by listing the folder when the name that is followed means another file.
 extension FollowCore {
-  /// Puts what is newer into the queue and tells what became of the current file.
+  /// Puts what is newer into the queue and reports what became of the current file.
   func discover(_ now: Int64) throws(SourceError) {
     for file in queue where try file.change(now: now) == .truncated {
       try truncated(file, now)

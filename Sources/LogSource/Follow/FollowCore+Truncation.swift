@@ -20,7 +20,7 @@ extension FollowCore {
     let mark = file.mark(isOpen: true)
     let files = listing.files
     let own = try standing(of: file, in: files)
-    // Without a name it stands, by the time of its last change, behind its copies.
+    // Without a name it stands, by the time of its last change, after its copies.
     let end = own ?? files.firstIndex { $0.status.modified > file.lastChange } ?? files.count
     let others = files.indices.filter { $0 != own && !files[$0].isActive }
     let copy = (mark.headLength > 0 ? best(mark, in: others.map { files[$0] }) : nil).map { files[others[$0]] }

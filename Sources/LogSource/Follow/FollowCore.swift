@@ -71,9 +71,9 @@ final class FollowCore {
     let number: Int
     var mark: FileMark
   }
-  /// Copies that were passed over, to be told with the next generation.
+  /// Copies that were passed over, to be reported with the next generation.
   var passedOver: [LedgerNote] = []
-  /// Whether the next generation stands behind a gap: it continues no line.
+  /// Whether the next generation comes after a gap: it continues no line.
   var isBehindGap = false
   private var lastSequence = 0
   private var lastNumber = 0
@@ -216,7 +216,7 @@ final class FollowCore {
     }
   }
 
-  /// Asks what stands under the name and tells what is new about it.
+  /// Looks up what has the name now and reports what is new about it.
   func lookAtActive() {
     if isSeries { goOnInSeries() }
     let before = active

@@ -1,6 +1,6 @@
 package import TraceCore
 
-/// What a follower has to tell besides bytes: what happened to the file, in one sentence.
+/// What a follower has to report besides bytes: what happened to the file, in one sentence.
 package struct FollowEvent: Sendable, Equatable {
   /// Names are stable in JSON.
   package enum Kind: String, Sendable {

@@ -1,4 +1,4 @@
-/// The streams that arguments name, each with its follower, in a stable order; what appears later is added behind them.
+/// The streams that arguments name, each with its follower, in a stable order; what appears later is added after them.
 ///
 /// Files, globs that the shell left as they were, folders, `-` and FIFOs. A rotation is no stream of its own: where
 /// `app.log.1` fits, `app.log` is followed. Of what was only found, files that hold no log are left out, as in batch.
@@ -11,7 +11,7 @@ package final class FollowSet {
   /// Where a stream begins. `isNew`: it appeared after following had begun.
   package typealias Start = (_ path: String, _ isNew: Bool) -> FollowStart
 
-  /// In order of the arguments, within one in byte order; later ones behind.
+  /// In order of the arguments, within one in byte order; later ones after them.
   package private(set) var followers: [StreamFollower] = []
   private var searched: [Argument] = []
   /// Real folder and name of each stream.

@@ -11,7 +11,7 @@ final class FollowedFile {
 
   let held: HeldFile
   let compression: Compression
-  /// Equal for pieces of the same content: what was written late, or the rest behind an interruption.
+  /// Equal for pieces of the same content: what was written late, or the rest after an interruption.
   let number: Int
   /// Place in the order in which generations are given.
   var sequence = 0
@@ -20,7 +20,7 @@ final class FollowedFile {
   /// No more is given than up to here.
   let limit: Int64?
   let rotationMayLose: Bool
-  /// Whether its first byte is the one behind the last of the generation given before.
+  /// Whether its first byte is the one after the last of the generation given before.
   let goesOn: Bool
   /// What is missing in front of it, as far as no event tells it.
   let notes: [LedgerNote]
@@ -90,7 +90,7 @@ final class FollowedFile {
 
   var bytesRead: Int64 { unpacked?.bytesRead ?? offset - start }
   var sourceNotes: [LedgerNote] { unpacked?.notes ?? [] }
-  /// Whether nothing was read that has no newline behind it.
+  /// Whether nothing was read that has no newline after it.
   var isAtLineStart: Bool { offset == start || tail.last == 0x0A }
 
   func mark(isOpen: Bool) -> FileMark {
@@ -140,7 +140,7 @@ final class FollowedFile {
     return .bytes(count)
   }
 
-  /// Decompressed, behind what was read in an earlier run.
+  /// Decompressed, after what was read in an earlier run.
   private func source() throws(SourceError) -> any ByteSource {
     if let unpacked { return unpacked }
     let source = try held.source(compression, ahead: true)

@@ -46,8 +46,8 @@ package final class FollowedGeneration: ByteSource {
     return file.rotationMayLose
   }
 
-  /// Whether its first byte may continue a line that the generation before left unfinished. Not so behind a gap, for late
-  /// bytes, and behind late bytes: such a line must be ended where it stands.
+  /// Whether its first byte may continue a line that the generation before left unfinished. Not so after a gap, for late
+  /// bytes, and after late bytes: such a line must be ended where it stands.
   package var continuesLine: Bool {
     guard case .file(let file, _) = body else { return false }
     return file.goesOn

@@ -33,7 +33,7 @@ package enum Compression: String, Sendable {
     } else if bytes.starts([0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00]) {
       self = .xz
     } else if bytes.starts([0x42, 0x5A, 0x68]), bytes.count >= 7, bytes[4] == 0x31, bytes[5] == 0x41, bytes[6] == 0x59 {
-      // "BZh" alone could begin a line; the block magic behind it could not.
+      // "BZh" alone could begin a line; the block magic after it could not.
       self = .bzip2
     } else if bytes.starts([0x04, 0x22, 0x4D, 0x18]) {
       self = .lz4

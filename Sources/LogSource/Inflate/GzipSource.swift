@@ -2,8 +2,8 @@ package import TraceCore
 
 /// What is inside gzip data (RFC 1952): one member or many, one after another.
 ///
-/// Damage ends the read and is told, as in gzip(1): data cut short, a wrong checksum, bytes behind the last member that
-/// are no member (zero padding is fine). All positions told are bytes of the compressed file where a member or its
+/// Damage ends the read and is reported, as in gzip(1): data cut short, a wrong checksum, bytes after the last member that
+/// are no member (zero padding is fine). All positions reported are bytes of the compressed file where a member or its
 /// trailer begins, and counts of decompressed bytes, so that they do not depend on how the bytes arrived. The rest of the
 /// raw source is read to its end but not used, so that `bytesRead` does not either.
 ///
@@ -12,7 +12,7 @@ package import TraceCore
 /// **Two inflaters, one answer.** zlib's is the answer. On a file ISA-L goes ahead, and its output waits: of a member
 /// that is not yet verified by its trailer, the last one to two blocks (512 KiB each) are held back. When ISA-L
 /// meets the slightest doubt (an error, the end of the file, a wrong checksum), the member is read again from its start
-/// with zlib, what was handed out already is skipped, and zlib's verdict is told. The results differ only if ISA-L
+/// with zlib, what was handed out already is skipped, and zlib's verdict is reported. The results differ only if ISA-L
 /// decodes more than a block beyond the point where zlib refuses a code, which random damage does not bring about, or
 /// if a forger makes codes that zlib refuses and a checksum that fits. A pipe cannot be read again and uses zlib alone.
 package final class GzipSource: ByteSource {

@@ -6,7 +6,7 @@ protocol Inflater: AnyObject {
   /// Forgets everything and expects the first byte of a deflate stream.
   func restart()
 
-  /// Inflates `input[start...]` to behind the valid bytes of `output`, which must have room. Call it again with more
+  /// Inflates `input[start...]` to after the valid bytes of `output`, which must have room. Call it again with more
   /// input or more room while it says `.more`; no progress at all means that it needs input.
   func inflate(_ input: Block, from start: Int, into output: Block) -> InflateStep
 

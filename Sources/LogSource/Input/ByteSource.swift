@@ -3,7 +3,7 @@ package import TraceCore
 /// Where log bytes come from, decompressed, front to back, once.
 ///
 /// It knows nothing of lines. What goes wrong inside compressed data is no error: what came out before is used, the
-/// read ends, and `notes` tells it. Errors are for what cannot be read at all.
+/// read ends, and `notes` says so. Errors are for what cannot be read at all.
 package protocol ByteSource: AnyObject {
   /// Appends up to `limit` bytes to `block`, as many as are at hand but at least one; returns how many, 0 at the end.
   /// The block must have room. May block on a pipe. What is followed returns 0 for a pause as well (`isPaused`).

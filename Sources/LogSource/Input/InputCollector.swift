@@ -16,7 +16,7 @@ struct InputCollector {
     var finished: LogStream?
   }
 
-  /// Files with a full head; those behind them keep less, so that a plan of thousands stays small.
+  /// Files with a full head; those after them keep less, so that a plan of thousands stays small.
   private static let fullHeads = 256
   private static let shortHead = 4096
 

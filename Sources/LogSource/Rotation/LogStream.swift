@@ -48,7 +48,7 @@ struct StreamAssembly {
   // MARK: order
 
   /// Checks the order of the names against the first times, if all that is not empty has one. They win; a note says so
-  /// where the names had told otherwise.
+  /// where the names had said otherwise.
   private func orderByTime(_ parts: inout [Part]) {
     guard let firstTime else { return }
     let filled = parts.indices.filter { !parts[$0].generation.head.isEmpty }
@@ -79,7 +79,7 @@ struct StreamAssembly {
 
   // MARK: holes
 
-  /// A hole in app.log.1, .2, .4 is told on the generation behind it (in time): app.log.2.
+  /// A hole in app.log.1, .2, .4 is reported on the generation after it (in time): app.log.2.
   private func noteMissing(_ parts: inout [Part], numbers: Set<Int>) {
     for i in parts.indices where parts[i].name.date == nil && !parts[i].name.isInside {
       let name = parts[i].name

@@ -2,6 +2,8 @@
 ///
 /// So are copies and rotations called, but other logs as well: `app-1.log` may be another instance. Nobody believes such a
 /// name by itself; `StreamClaims` asks the content and the times.
+///
+/// Meaning: docs/semantics.md#streams-and-generations.
 struct LooseName: Equatable {
   /// Name of the live file that it may belong to.
   var base: String
@@ -34,7 +36,7 @@ struct LooseName: Equatable {
 
   // MARK: copies
 
-  /// The name without what says that it is a copy: behind all of it, before the ending, or in front.
+  /// The name without what says that it is a copy: after all of it, before the ending, or in front.
   private static func withoutCopy(_ name: ArraySlice<UInt8>) -> [UInt8]? {
     if name.last == UInt8(ascii: "~"), name.count > 1 { return Array(name.dropLast()) }
     let words = "Copy of "
@@ -46,7 +48,7 @@ struct LooseName: Equatable {
     return Array(stem) + name[dot...]
   }
 
-  /// Without a word of copies at the end, and without a number or date behind it: `.bak`, `.bak.1`, `_old2`, ` - Copy`, ` (1)`.
+  /// Without a word of copies at the end, and without a number or date after it: `.bak`, `.bak.1`, `_old2`, ` - Copy`, ` (1)`.
   private static func withoutWord(_ name: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
     var rest = name
     if rest.last == UInt8(ascii: ")"), let open = rest.lastIndex(of: UInt8(ascii: "(")), open + 1 < rest.endIndex - 1,

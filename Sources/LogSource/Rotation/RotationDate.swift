@@ -1,14 +1,14 @@
 internal import TraceCore
 
-/// When a rotated file was begun or cut, as its name says it: a date, and what stands behind it.
+/// When a rotated file was begun or cut, as its name says it: a date, and what comes after it.
 ///
-/// What stands behind a date (a time of day in any spelling, a fraction, a counter) is a list of numbers that grow from left
-/// to right, so nobody has to know which of them is an hour: `2026-11-22-10` comes behind `2026-11-22-9` either way.
+/// What comes after a date (a time of day in any spelling, a fraction, a counter) is a list of numbers that grow from left
+/// to right, so nobody has to know which of them is an hour: `2026-11-22-10` comes after `2026-11-22-9` either way.
 /// Zones are unknown and do not matter: they are the same for all files of a stream.
 struct RotationDate: Equatable, Comparable {
   /// Days since 1970.
   var day: Int
-  /// The numbers behind the date, from left to right.
+  /// The numbers after the date, from left to right.
   var counters: [Int] = []
 
   static func < (a: RotationDate, b: RotationDate) -> Bool {

@@ -8,11 +8,13 @@ internal import TraceCore
 ///
 /// - numbers: `app.log.1`, `app.1.log` (logrotate, RotatingFileHandler, savelog, NLog); higher is older, but before an
 ///   ending only if the times do not say otherwise;
-/// - a date anywhere between the borders of words, with whatever numbers stand behind it (`RotationDate`): logrotate's
+/// - a date anywhere between the borders of words, with whatever numbers come after it (`RotationDate`): logrotate's
 ///   `app.log-20261123`, Python's `app.log.2026-11-23_06`, logback's `app.2026-11-22.0.log`, log4j2's
 ///   `app-11-22-2026-1.log`, lumberjack's `app-2026-11-23T06-37-04.123.log`, loguru's
 ///   `app.2026-11-23_06-00-00_123456.log`, Serilog's `log20261122_001.txt`, pm2's `app__2026-11-22_00-00-00.log`, IIS's
 ///   `u_ex261122.log`, Jetty's `2026_11_22.request.log`, winston's `app-2026-11-22.log.1`. Within a date higher is newer.
+///
+/// Meaning: docs/semantics.md#streams-and-generations.
 struct RotationName: Equatable {
   /// Name of the live file: `app.log`. Names that are a date and an extension have `*.log`.
   var base: String

@@ -16,7 +16,7 @@ struct StreamClaims {
   /// By so much may records of one log go back where one file ends and the next begins: threads write side by side.
   private static let slack: Int64 = 2 * EventTime.nanosecondsPerSecond
 
-  /// Whether one of `parts` has the same content as one of `others`, or begins it, or goes on behind it.
+  /// Whether one of `parts` has the same content as one of `others`, or begins it, or goes on after it.
   func areCopies(_ parts: [Part], of others: [Part]) -> Bool {
     let contents = DistinctContents(firstTime: firstTime)
     return parts.contains { part in

@@ -6,6 +6,8 @@ internal import TraceCore
 ///
 /// A tick is due before the record with which the watermark passes the end of a window (or an instant of the gate's), so
 /// that what is told, and in which order, depends on the sequence of records alone and never on how they came in blocks.
+///
+/// Meaning: docs/semantics.md#following.
 final class EventFeed {
   /// Receives the events.
   var onEvent: ((LiveEvent) -> Void)?

@@ -50,7 +50,7 @@ package struct DiffDocument: Sendable {
     commands = []
   }
 
-  /// Routes whose figures moved: more than chance, and by enough to be told.
+  /// Routes whose figures moved: more than chance, and by enough to be reported.
   package var moved: [RouteShift] { routes.filter(\.moved) }
   package var onlyA: [RouteShift] { routes.filter { $0.b == nil } }
   package var onlyB: [RouteShift] { routes.filter { $0.a == nil } }

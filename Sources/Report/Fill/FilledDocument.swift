@@ -53,7 +53,7 @@ package struct FilledValue: Sendable, Equatable {
 
 /// A document with values in place of its placeholders, and footnotes that say how to measure each again.
 ///
-/// Nothing else in it changes, byte for byte. Values that the same command measures share a footnote; numbering goes on behind
+/// Nothing else in it changes, byte for byte. Values that the same command measures share a footnote; numbering goes on after
 /// footnotes of an earlier filling. In a code span the mark of the footnote follows the span, since inside it would be
 /// text; in a block of code it stands there as text.
 package struct FilledDocument {

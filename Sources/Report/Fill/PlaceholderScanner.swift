@@ -139,7 +139,7 @@ struct PlaceholderScanner {
     return [0x20, 0x09, 0x0D, 0x0A, 0x5D].contains(bytes[behind])
   }
 
-  /// Where the placeholder at `start` ends: behind its bracket.
+  /// Where the placeholder at `start` ends: after its bracket.
   private func end(_ start: Int, _ range: Range<Int>) -> Int? {
     let limit = min(range.upperBound, start + FillTemplate.longest)
     var quote: UInt8?

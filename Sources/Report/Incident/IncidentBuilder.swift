@@ -190,7 +190,7 @@ package struct IncidentBuilder {
       + found.method
   }
 
-  /// Windows without a sign of the incident behind its end: behind one that was given only as far as the search finds none there.
+  /// Windows without a sign of the incident after its end: after one that was given only as far as the search finds none there.
   private var cleanWindows: Int {
     guard let span, span.isGiven else { return found.cleanWindows }
     guard let own = found.span else {

@@ -123,7 +123,7 @@ struct LiveTable {
     LiveTable.fill(&line, to: end, style)
   }
 
-  /// The line of a heading up to column `end`, with a blank behind a word, if there is room for both.
+  /// The line of a heading up to column `end`, with a blank after a word, if there is room for both.
   static func fill(_ line: inout LiveLine, to end: Int, _ style: Style) {
     let isLine = line.pieces.last?.text.hasSuffix(style.rule) == true
     if end - line.width >= (isLine ? 1 : 2) {

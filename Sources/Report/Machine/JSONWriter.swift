@@ -28,7 +28,7 @@ package struct JSONWriter: Sendable {
     self.sink = sink
   }
 
-  /// Writes one whole value and a newline behind what `sink` holds.
+  /// Writes one whole value and a newline after what `sink` holds.
   package static func write(into sink: inout TextSink, pretty: Bool, _ body: (inout JSONWriter) -> Void) {
     var writer = JSONWriter(pretty: pretty, sink: sink)
     sink = TextSink()

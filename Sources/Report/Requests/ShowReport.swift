@@ -113,7 +113,7 @@ package enum ShowReport {
     }
   }
 
-  /// The message behind what `line` holds, wrapped below itself, then the continuation lines.
+  /// The message after what `line` holds, wrapped below itself, then the continuation lines.
   private static func writeMessage(
     _ record: EvidenceRecord, _ line: LineBuilder, indent: Int, _ style: Style, _ options: Options,
     into sink: inout TextSink

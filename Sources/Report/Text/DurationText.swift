@@ -21,7 +21,7 @@ package enum DurationText {
     }
   }
 
-  /// The same for a column of its own: seconds get a blank behind, so that numbers stand under numbers.
+  /// The same for a column of its own: seconds get a blank after it, so that numbers stand under numbers.
   package static func cell(_ nanoseconds: Int64, unicode: Bool = true) -> String {
     let plain = text(nanoseconds, unicode: unicode)
     return nanoseconds < 59_950_000_000 && plain.hasSuffix(" s") ? plain + " " : plain

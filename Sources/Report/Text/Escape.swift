@@ -3,6 +3,8 @@
 /// Text from a log is data: it must not move the cursor, recolour the screen, reorder what stands beside it, or become a
 /// formula. What is escaped stays visible (`\x1b`, `\u{202e}`). A backslash of the log's own is left alone: the result is
 /// for eyes, not for decoding. Markdown and HTML are not this file's business.
+///
+/// Meaning: docs/semantics.md#log-text-in-outputs.
 package enum Escape {
   /// `text` fit for a terminal: C0 and C1 controls, DEL, bidi controls and the line separators U+2028/2029 become visible.
   ///

@@ -196,7 +196,7 @@ struct LineBuilder {
 
   mutating func blanks(_ count: Int) { pendingBlanks += max(count, 0) }
 
-  /// What was appended with all blanks behind it, for a caller that goes on by itself.
+  /// What was appended with all blanks after it, for a caller that goes on by itself.
   var textAndBlanks: String { out + String(repeating: " ", count: pendingBlanks) }
 
   /// - Parameters:

@@ -14,7 +14,7 @@ struct AbsenceGroup: Sendable, StateCodable {
   /// A window that was judged to hold, or several without events on end.
   struct Held {
     var first: Int64
-    /// Number behind the last.
+    /// Number after the last.
     var end: Int64
     var count: Int
   }

@@ -44,7 +44,7 @@ struct EventCountWindow: CorrelationWindow {
     window.count == 0 || window[window.count - 1].time <= plan.forgotten(time, time).older
   }
 
-  /// Drops the oldest while as many as matter lie behind them.
+  /// Drops the oldest while as many as matter lie after them.
   private mutating func trim(_ time: Int64, _ plan: CorrelationPlan) {
     let enough = plan.saturation
     while window.count > enough {

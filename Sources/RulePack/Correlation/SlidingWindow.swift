@@ -8,7 +8,7 @@ protocol WindowAggregate: Sendable {
 }
 
 /// Events of one group in the order of time, and a window over them that moves: entries go in and out of the aggregate one
-/// by one, so an event in order costs about constant time, and one that comes late as much as what lies behind it.
+/// by one, so an event in order costs about constant time, and one that comes late as much as what lies after it.
 ///
 /// Entries of equal time stay in the order in which they came. It forgets nothing by itself.
 struct SlidingWindow<Aggregate: WindowAggregate>: Sendable {
@@ -34,7 +34,7 @@ struct SlidingWindow<Aggregate: WindowAggregate>: Sendable {
 
   // MARK: Entries
 
-  /// Puts an entry behind those that are not newer; gives its index.
+  /// Puts an entry after those that are not newer; gives its index.
   mutating func insert(_ time: Int64, _ value: Aggregate.Value) -> Int {
     let index = end(of: time)
     entries.insert(Entry(time: time, value: value), at: head + index)
@@ -101,7 +101,7 @@ struct SlidingWindow<Aggregate: WindowAggregate>: Sendable {
 
   /// Entries in the window.
   var windowCount: Int { high - low }
-  /// Index behind the last of them.
+  /// Index after the last of them.
   var windowEnd: Int { high }
   /// Time of the first of them; there must be one.
   var windowStart: Int64 { self[low].time }

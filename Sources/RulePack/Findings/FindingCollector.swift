@@ -2,6 +2,8 @@ package import TraceCore
 
 /// Joins hits into findings: hits of one rule and group that follow each other within the rule's cooldown are one. On event
 /// time; what it says depends on the order of hits alone.
+///
+/// Meaning: docs/semantics.md#rules-and-findings.
 struct FindingCollector {
   /// Groups of a rule that have findings of their own; what comes after them is one group.
   static let mostGroups = 1_000

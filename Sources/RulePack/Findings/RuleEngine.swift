@@ -4,6 +4,8 @@ internal import Patterns
 /// Takes hits and closed traces in order and says what was found: the part of a scan with state over the whole input.
 ///
 /// Pure: its answer depends on the sequence of hits alone, and all times are event times.
+///
+/// Meaning: docs/semantics.md#rules-and-findings.
 package final class RuleEngine {
   private let set: RuleSet
   private let since: Int64?

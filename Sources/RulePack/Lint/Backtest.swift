@@ -1,6 +1,6 @@
 internal import TraceCore
 
-/// What rules would have raised over the span of a log, told from the findings of a scan: alerts per hour and what they are
+/// What rules would have raised over the span of a log, worked out from the findings of a scan: alerts per hour and what they are
 /// about. For people who decide whether a rule may page someone.
 package struct Backtest: Sendable {
   /// One rule.
@@ -26,7 +26,7 @@ package struct Backtest: Sendable {
     package var hits: Int64
   }
 
-  /// Groups of a rule that are told.
+  /// Groups of a rule that are shown.
   package static let mostGroups = 3
 
   /// All rules: those with most findings first, then by severity and in the order of the packs.

@@ -6,7 +6,7 @@ struct BacktrackAttack: Hashable, Sendable {
   enum Cause: Int, Hashable, Sendable, Comparable {
     /// Repetitions in a row over characters that they share, with something required between: `.*foo.*bar.*`.
     case separated
-    /// Repetitions one right behind the other over characters that they share: `\s+.*x`.
+    /// Repetitions one right after the other over characters that they share: `\s+.*x`.
     case overlapping
     /// The same repetition twice in a row: `\s*\s*`.
     case doubled
@@ -94,7 +94,7 @@ struct AttackFinder {
   ) {
     let most = times.minimum > 2 ? times.minimum - 1 : nil
     for pump in body.pumps { add(.nested, before, pump, after, mostPumps: most) }
-    // A counted repetition one short of its count goes through all ways to fill it for each character behind.
+    // A counted repetition one short of its count goes through all ways to fill it for each character after it.
     guard let most else { return }
     let filled = before + String(repeating: body.example, count: most)
     for filler in body.endlessCharacters.compactMap(\.representative) {

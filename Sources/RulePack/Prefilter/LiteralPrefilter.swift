@@ -42,7 +42,7 @@ package final class LiteralPrefilter: LinePrefilter {
     case (_, 3): place = scan(bytes, pass, step: 1, mask: 0xFF_FFFF, &candidates)
     default: place = scan(bytes, pass, step: 1, mask: 0xFFFF, &candidates)
     }
-    // The last places, of short texts maybe all: without reading behind the end.
+    // The last places, of short texts maybe all: without reading past the end.
     while place <= bytes.count - pass.window {
       var word: UInt64 = 0
       for index in 0..<pass.window { word |= UInt64(bytes[place + index] | 0x20) << UInt64(8 * index) }
@@ -52,7 +52,7 @@ package final class LiteralPrefilter: LinePrefilter {
     }
   }
 
-  /// The places where eight windows at once, and eight bytes behind each, lie within the text; returns the first that is left.
+  /// The places where eight windows at once, and eight bytes after each, lie within the text; returns the first that is left.
   @inline(__always)
   private func scan(
     _ bytes: Span<UInt8>, _ pass: LiteralTable.Pass, step: Int, mask: UInt64,

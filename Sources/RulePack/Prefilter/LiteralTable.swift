@@ -42,7 +42,7 @@ struct LiteralTable: Sendable {
 
   private(set) var passes: [Pass] = []
   private(set) var texts: ContiguousArray<Text> = []
-  /// The texts, one behind the other, and for each byte what is or-ed to a log's byte before it is compared.
+  /// The texts, one after the other, and for each byte what is or-ed to a log's byte before it is compared.
   private(set) var bytes: ContiguousArray<UInt8> = []
   private(set) var folds: ContiguousArray<UInt8> = []
   /// The rules that want each text.

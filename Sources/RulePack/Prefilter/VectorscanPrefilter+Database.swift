@@ -68,7 +68,7 @@
     func compile(_ expressions: [VectorscanExpression]) -> VectorscanOutcome {
       var compiler = unsafe skein_hs_compiler()
       guard unsafe skein_hs_load_compiler(&compiler) else { return .failed("there is no libhs.so.5") }
-      // All texts in one buffer, each with a zero behind it.
+      // All texts in one buffer, each with a zero after it.
       var texts: [CChar] = []
       var starts: [Int] = []
       for expression in expressions {

@@ -2,7 +2,7 @@ package import Config
 internal import TraceCore
 internal import Patterns
 
-/// Reads a pack: YAML text into rules, with everything wrong in it told at once.
+/// Reads a pack: YAML text into rules, with everything wrong in it reported at once.
 package struct PackReader {
   /// What a file of rules holds.
   package struct Pack: Sendable {
@@ -222,7 +222,7 @@ package struct PackReader {
       if !isLine && correlation == nil && trace == nil,
         mapping.misspells(PackReader.conditionKeys, among: PackReader.keys)
       {
-        // That key is told anyway.
+        // That key is reported anyway.
       } else if isLine || correlation != nil || trace != nil {
         mapping.fail(
           mapping.node,

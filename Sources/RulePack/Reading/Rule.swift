@@ -133,7 +133,7 @@ package struct TraceCondition: Sendable {
   package var sequence: [FilterExpression]
   /// Nanoseconds from the first to the last of the sequence at most.
   package var within: Int64?
-  /// A record that `begun` holds for has none behind it that `ended` holds for.
+  /// A record that `begun` holds for has none after it that `ended` holds for.
   package var begun: FilterExpression?
   package var ended: FilterExpression?
 }

@@ -4,7 +4,7 @@ internal import Patterns
 
 /// All rules of a run, checked against each other, and what the parse of lines needs of them.
 ///
-/// Line rules are numbered as in `lineRules`; behind those of packs stand hidden ones, the conditions on records that
+/// Line rules are numbered as in `lineRules`; after those of packs stand hidden ones, the conditions on records that
 /// trace rules consist of. Immutable.
 package struct RuleSet: Sendable {
   package let rules: [Rule]

@@ -1,7 +1,7 @@
 package import Config
 internal import TraceCore
 
-/// Reads a file of suppressions: findings that somebody answers for, until a day. Everything wrong in it is told at once.
+/// Reads a file of suppressions: findings that somebody answers for, until a day. Everything wrong in it is reported at once.
 package struct SuppressionReader {
   /// What an expression of a suppression of a rule about traces can ask for.
   package static let traceFields = ["route", "status", "duration", "level", "id", "time"]

@@ -1,5 +1,5 @@
 extension Finding {
-  /// Without what tells of people, in the order in which it is read: message, group, example. What the rule says is its
+  /// Without what identifies people, in the order in which it is read: message, group, example. What the rule says is its
   /// author's and stays; so do request ids, but for addresses used as such. Secrets were taken out before.
   package func redacted(by redactor: Redactor) -> Finding {
     var finding = self

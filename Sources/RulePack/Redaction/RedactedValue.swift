@@ -31,7 +31,7 @@ struct RedactedValue: Equatable {
       canonical = text.filter { !Self.gaps.contains($0) }.map { $0 &- 0x61 < 26 ? $0 & 0xDF : $0 }
       guard let length = Self.lengths[String(decoding: canonical.prefix(2), as: UTF8.self)] else { return nil }
       if text.count > canonical.count, canonical.count > length {
-        // The word behind it looks like one more group.
+        // The word after it looks like one more group.
         guard let trimmed = Self.prefix(text, characters: length) else { return nil }
         excess = text.count - trimmed
         canonical = Array(canonical.prefix(length))
@@ -42,7 +42,7 @@ struct RedactedValue: Equatable {
       if text.count > canonical.count, canonical.count > 16, !Self.passesLuhn(canonical),
         let whole = Self.prefix(text, digits: 16)
       {
-        // The number behind it looks like one more group.
+        // The number after it looks like one more group.
         excess = text.count - whole
         canonical = Array(canonical.prefix(16))
       }

@@ -7,7 +7,7 @@ struct RedactionPattern: Sendable {
   enum Form: Sendable {
     /// As it stands.
     case plain
-    /// A secret: what closes a bracket behind it is no part of it, and another value's token inside is covered with it.
+    /// A secret: what closes a bracket after it is no part of it, and another value's token inside is covered with it.
     case secret
     /// Lower case, `%40` and `\u0040` as `@`.
     case email

@@ -3,7 +3,7 @@ internal import Patterns
 internal import TraceCore
 
 /// Reads a file of redactions: what is replaced beside what is built in, and what of that is not. Everything wrong in it is
-/// told at once.
+/// reported at once.
 package struct RedactionReader {
   private let path: String
   private var problems: [ConfigurationProblem] = []

@@ -1,6 +1,6 @@
 /// A text as patterns look at it: without what hides its letters from them, each byte with its place in the text itself.
 ///
-/// A value may stand behind escapes (`\"`, `%3D`, `&quot;`), several deep, and between characters that nobody sees. Patterns are
+/// A value may be hidden by escapes (`\"`, `%3D`, `&quot;`), several deep, and between characters that nobody sees. Patterns are
 /// written for plain text, and look at each layer: the text as it stands, then what it says once its escapes are read, and so
 /// on. What is found in any of them is replaced in the text.
 struct RedactionView {

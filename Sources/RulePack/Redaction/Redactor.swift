@@ -1,6 +1,6 @@
 internal import Patterns
 
-/// Replaces what tells of people and opens doors in the texts of one document: an e-mail address becomes `<email-3>`.
+/// Replaces what identifies people and what gives access in the texts of one document: an e-mail address becomes `<email-3>`.
 ///
 /// Tokens are numbered by first appearance in the document, each kind for itself; the same value has the same token, so what
 /// belongs together can still be seen. Ids, hashes, times, ports and paths stay. Redacting twice is redacting once. A text on
@@ -8,6 +8,8 @@ internal import Patterns
 ///
 /// One for each document, from its first text to its last, in the order in which a reader meets them. Not for the hot path:
 /// a text is searched with some twenty patterns.
+///
+/// Meaning: docs/semantics.md#redaction.
 package final class Redactor {
   /// In place of a text that a pattern gave up on.
   package static let notShown = "<not shown: redaction gave up on this text>"

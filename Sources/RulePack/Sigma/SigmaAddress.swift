@@ -1,6 +1,6 @@
 /// A network of addresses (`10.0.0.0/8`, `fe80::/10`) as a pattern for its addresses as logs write them.
 ///
-/// IPv6 addresses are texts of many spellings. Read are networks whose full groups are not zero (`::` can then stand behind
+/// IPv6 addresses are texts of many spellings. Read are networks whose full groups are not zero (`::` can then come after
 /// them only), and single addresses; it refuses others rather than miss some spelling.
 enum SigmaAddress {
   /// Nil where it is no network, or one that cannot be written as a pattern.

@@ -8,7 +8,7 @@ internal import TraceCore
 ///     not   = "not" not | term
 ///     term  = "(" or ")" | ("1" | "any" | "all") "of" ("them" | pattern) | name
 ///
-/// What stands behind a `|` counted events in old rules; Sigma has correlations for that now, and this refuses it.
+/// What comes after a `|` counted events in old rules; Sigma has correlations for that now, and this refuses it.
 struct SigmaCondition {
   /// What is wrong with it.
   struct Problem: Error {
@@ -124,7 +124,7 @@ struct SigmaCondition {
     throw Problem(message: unknown(token))
   }
 
-  /// `1 of`, `all of`, behind which stands what of.
+  /// `1 of`, `all of`, after which stands what of.
   private mutating func some(of count: String) throws(Problem) -> SigmaNode {
     guard ["1", "any", "all"].contains(count.lowercased()) else {
       throw Problem(message: "'\(count) of' is not read; there is `1 of` and `all of`")

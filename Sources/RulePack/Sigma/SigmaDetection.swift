@@ -173,7 +173,7 @@ struct SigmaDetection {
     func test(_ values: [SigmaFieldTest.Value]) -> SigmaNode {
       .field(SigmaFieldTest(field: field, values: values, isCaseless: isCaseless))
     }
-    // What makes no sense on this field is told where it stands.
+    // What makes no sense on this field is reported at its place.
     for (node, value) in values {
       do throws(SigmaExpression.Problem) {
         _ = try SigmaExpression.write(test([value]))

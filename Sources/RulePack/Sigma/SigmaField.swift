@@ -107,12 +107,12 @@ extension SigmaField.Place {
 /// The part of a text that an item is about, as pieces of a pattern.
 ///
 /// skein's path is the request's target as logged, query and all. Sigma's `cs-uri-query` is, by its definition, what stands
-/// behind the `?`; public rules write it for path and query just as much. So it holds if it holds for either.
+/// after the `?`; public rules write it for path and query just as much. So it holds if it holds for either.
 struct SigmaPart: Equatable {
   /// What stands before a value at the part's start, and before one that may begin anywhere in it.
   var start: String
   var lead: String
-  /// What stands behind a value at the part's end.
+  /// What comes after a value at the part's end.
   var end: String
   /// A character of the part, of any kind.
   var any: String

@@ -1,7 +1,7 @@
 internal import Config
 internal import TraceCore
 
-/// What may stand behind a field's name: `cs-uri-query|contains|all`.
+/// What may come after a field's name: `cs-uri-query|contains|all`.
 enum SigmaModifier: String, CaseIterable {
   case contains, startswith, endswith, all, re, i, m, s, cased, exists, neq, lt, lte, gt, gte, cidr
 

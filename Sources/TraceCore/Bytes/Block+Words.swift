@@ -1,4 +1,4 @@
-/// Numbers behind a block's bytes: what the state of a run is written into (`StateCoder`).
+/// Numbers after a block's bytes: what the state of a run is written into (`StateCoder`).
 extension Block {
   /// Appends the lowest `size` bytes (1 to 8) of a word, the lowest first, growing if needed.
   @inline(__always)

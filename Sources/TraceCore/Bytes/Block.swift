@@ -4,7 +4,7 @@ internal import CShims
 ///
 /// A source fills it from the front; a stage reads it through `bytes`. Invariants: `0 <= count <= capacity`;
 /// bytes at or above `count` are undefined. Capacity only grows, and only in `grow(to:)`.
-/// It does not know about lines: `LineCursor` does.
+/// It does not know about lines: `ByteMasks` finds them.
 @safe
 package final class Block {
   /// Size in bytes that a pool hands out (measured best at 256 KiB).
@@ -36,7 +36,7 @@ package final class Block {
     }
   }
 
-  /// Lets `body` write behind the valid bytes; it returns how many it wrote, which become valid.
+  /// Lets `body` write after the valid bytes; it returns how many it wrote, which become valid.
   package func append<E: Error>(
     atMost limit: Int = .max,
     _ body: (UnsafeMutableRawBufferPointer) throws(E) -> Int
@@ -48,7 +48,7 @@ package final class Block {
     return written
   }
 
-  /// Copies `source` behind the valid bytes, growing if needed.
+  /// Copies `source` after the valid bytes, growing if needed.
   package func append(copying source: Span<UInt8>) {
     if count + source.count > capacity { grow(to: max(capacity * 2, count + source.count)) }
     unsafe source.withUnsafeBytes { from in

@@ -76,7 +76,7 @@ extension Span where Element == ByteMaskWindow {
     return Swift.min(window &<< 6 &+ bits.trailingZeroBitCount, end)
   }
 
-  /// Offset behind the last byte in `start ..< end` that `mask` picks, or `start`.
+  /// Offset after the last byte in `start ..< end` that `mask` picks, or `start`.
   @inline(__always)
   func behindLast(from start: Int, to end: Int, _ mask: (borrowing ByteMaskWindow) -> UInt64) -> Int {
     guard start < end else { return start }

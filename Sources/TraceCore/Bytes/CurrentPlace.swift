@@ -1,6 +1,6 @@
 internal import CShims
 
-/// Which line this thread is at, for what it says if it ends by a fault of its own (docs/decisions/0028).
+/// Which line this thread is at, for what it says if it ends by a fault of its own (docs/decisions/0028-what-ends-the-program.md).
 package enum CurrentPlace {
   /// The line, or record, at this offset of the block that was entered last is next. Costs one write.
   @inline(__always)

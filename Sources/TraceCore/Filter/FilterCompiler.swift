@@ -1,6 +1,6 @@
 /// Gives names and literals their meaning: from a tree to checks and constants.
 ///
-/// The place of type errors: what a field cannot be compared with is told here, with its column.
+/// The place of type errors: what a field cannot be compared with is reported here, with its column.
 struct FilterCompiler {
   private(set) var checks: ContiguousArray<FilterCheck> = []
   private(set) var constants = FilterCheck.Constants()

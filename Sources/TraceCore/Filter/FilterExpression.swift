@@ -6,6 +6,8 @@ package import Patterns
 /// Three-valued: a comparison with a missing, null or ambiguous field is unknown, also under `not`; a record matches if the
 /// result is yes. It sees the fields of one line and nothing else; conditions on traces are `TraceExpression`.
 /// Immutable once bound; shared by threads, each with its own `MatchScratch`.
+///
+/// Meaning: docs/semantics.md#expressions.
 package struct FilterExpression: Sendable {
   /// As written.
   package var source: String { compiled.source }

@@ -146,7 +146,7 @@ struct FilterLexer {
     return .name(word, isQuoted: false)
   }
 
-  /// Takes the value that must stand here, behind `context` (an operator or `(` or `,`, for the message).
+  /// Takes the value that must stand here, after `context` (an operator or `(` or `,`, for the message).
   mutating func literal(after context: String) throws(FilterError) -> FilterLiteral {
     skipBlanks()
     start = position
@@ -195,7 +195,7 @@ struct FilterLexer {
     return FilterLiteral(raw: raw, isQuoted: true, start: first, end: position)
   }
 
-  /// The unit that stands behind blanks, `2 %` or `300 ms`; empty if there is none.
+  /// The unit that comes after blanks, `2 %` or `300 ms`; empty if there is none.
   private mutating func takeUnit() -> String {
     var first = position
     while first < bytes.count, bytes[first] == 0x20 { first += 1 }

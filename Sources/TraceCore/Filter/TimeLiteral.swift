@@ -54,7 +54,7 @@ enum TimeLiteral {
       return value
     }
 
-    /// One to nine digits behind the point, in nanoseconds.
+    /// One to nine digits after the point, in nanoseconds.
     mutating func fraction() -> Int64? {
       var value: Int64 = 0
       var unit: Int64 = 100_000_000

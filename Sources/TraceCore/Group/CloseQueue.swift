@@ -19,7 +19,7 @@ struct CloseQueue: Sendable {
   @inline(__always)
   var first: Entry? { count > 0 ? ring[head] : nil }
 
-  /// The state of the entry `distance` behind the first, or nil.
+  /// The state of the entry `distance` after the first, or nil.
   @inline(__always)
   func state(behindFirst distance: Int) -> Int? {
     distance < count ? Int(ring[(head + distance) & (ring.count - 1)].state) : nil

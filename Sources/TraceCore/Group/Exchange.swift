@@ -1,4 +1,5 @@
-/// One HTTP exchange as its tellings describe it: counted once, however often it is told (docs/decisions/0025).
+/// One HTTP exchange as its tellings describe it: counted once, however often it is told
+/// (docs/semantics.md#what-counts-as-a-request, docs/decisions/0025-each-exchange-once.md).
 ///
 /// It waits (`ExchangeTable`) until the watermark passes its end; then the most complete telling is counted, and the exchange
 /// stays with its trace for a while, so that a telling that comes late is a hop and no second request.

@@ -7,6 +7,8 @@
 /// Memory: what ended within two seconds, `mostWaiting` at most (then the oldest is counted without waiting), and the last
 /// `mostOfTrace` of each open trace. Cost: a place in a ring (of records that are not in order one in a heap), and a walk over
 /// the exchanges of the trace.
+///
+/// Meaning: docs/semantics.md#what-counts-as-a-request.
 struct ExchangeTable: Sendable {
   /// Exchanges that wait at most.
   static let mostWaiting = 100_000

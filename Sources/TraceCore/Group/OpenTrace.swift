@@ -1,10 +1,12 @@
 /// The live state of one trace: everything that a trace says when it closes, in a fixed size.
+///
+/// Meaning: docs/semantics.md#trace-life.
 package struct OpenTrace: BitwiseCopyable, Sendable {
   /// Ids up to this many bytes stand in the state itself (32 hex digits and dashed UUIDs do).
   static let inlineBytes = 40
 
   package var idHash: UInt64 = 0
-  /// The id's bytes in words, the first lowest; zero behind its end.
+  /// The id's bytes in words, the first lowest; zero after its end.
   var idWords = InlineArray<5, UInt64>(repeating: 0)
   /// Length of the id; longer ones than `inlineBytes` stand in the table's side store under `longID`.
   package var idLength: UInt32 = 0
@@ -152,7 +154,7 @@ package struct RequestEvent: BitwiseCopyable, Sendable {
   }
 }
 
-/// A request that never ended, told when its trace closes.
+/// A request that never ended, reported when its trace closes.
 package struct UnfinishedRequest: BitwiseCopyable, Sendable {
   package var start: Int64
   package var route: Int32

@@ -2,7 +2,7 @@ internal import CShims
 
 /// Open traces by request id: an open-addressing table over a pool of states.
 ///
-/// Compares ids whole; the hash only finds the place. Removal shifts the entries behind it back (Knuth, TAOCP 6.4,
+/// Compares ids whole; the hash only finds the place. Removal shifts the entries after it back (Knuth, TAOCP 6.4,
 /// algorithm R), so that there are no tombstones and the table holds what is open and nothing else. States stay where they
 /// are until they are removed; both arrays are the table's own memory, so that a record touches no reference count.
 @safe
@@ -120,7 +120,7 @@ package struct RequestTable: ~Copyable, @unchecked Sendable {
 
   private static let idOffset = MemoryLayout<OpenTrace>.offset(of: \.idWords) ?? 0
 
-  /// Up to eight bytes from `start`, the first lowest, zero behind `end`.
+  /// Up to eight bytes from `start`, the first lowest, zero after `end`.
   @inline(__always)
   private static func word(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> UInt64 {
     if start + 8 <= bytes.count {

@@ -4,6 +4,8 @@
 /// Everything counts, but for two reasons. `--requests-from` names others. Or a stream of another layout tells more complete
 /// requests at the same time and both share no ids: a proxy's log beside the application's, of which nobody can say which line
 /// tells which request (`isOutdone`). Depends on the sequence of records alone.
+///
+/// Meaning: docs/semantics.md#what-counts-as-a-request.
 package struct TellingSources: Sendable {
   /// Sources that have figures of their own; later ones share one.
   static let most = 4_096

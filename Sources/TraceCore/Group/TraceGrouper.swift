@@ -1,5 +1,5 @@
 /// Groups records by request id into traces and tells the requests in them: a pure state machine over the sequence of
-/// records (docs/architecture.md, docs/decisions/0025).
+/// records (docs/semantics.md#trace-life, docs/semantics.md#what-counts-as-a-request).
 ///
 /// Its answers depend on the records and their order alone, never on how they came in batches. A trace that has ended
 /// by event time leaves the table at the latest one idle period later; that it has ended is decided at each look-up.

@@ -1,4 +1,4 @@
-/// How far event time has come: the highest time seen less a reorder bound (docs/architecture.md).
+/// How far event time has come: the highest time seen less a reorder bound (docs/semantics.md#time).
 ///
 /// A jump ahead of more than `jump` counts only once a later record confirms it, so that one poisoned record closes nothing.
 /// A function of the sequence of times alone.

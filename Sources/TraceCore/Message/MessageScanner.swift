@@ -4,7 +4,7 @@
 /// - what follows an equals sign (`user=ann`, `retries = 3`, and nothing, as in `user= host=h`);
 /// - what stands in quotes, if it is more than a word; of a request line the method is kept;
 /// - values one after another, also with commas, are one, so that lists of any length look alike;
-/// - a unit behind a value, and brackets behind a value with nothing but another way to say it: `1165 bytes (1.1 KB)`.
+/// - a unit after a value, and brackets after a value with nothing but another way to say it: `1165 bytes (1.1 KB)`.
 struct MessageScanner<Sink: MessageTokenSink> {
   var sink: Sink
   /// Not all of the message was read.
@@ -188,7 +188,7 @@ struct MessageScanner<Sink: MessageTokenSink> {
     }
     isGlued = bytes[at &- 1] > 0x20
     if !isGlued {
-      // ` = ` has its value behind the blank, unless that is the next key.
+      // ` = ` has its value after the blank, unless that is the next key.
       var from = next
       while from < end && bytes[from] <= 0x20 { from &+= 1 }
       if from < end, classes[Int(bytes[from])] & (ByteClasses.run | ByteClasses.quote) != 0 {

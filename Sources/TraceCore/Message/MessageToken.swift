@@ -10,7 +10,7 @@ package struct MessageToken: BitwiseCopyable, Sendable, Equatable {
   }
 
   package var kind: Kind
-  /// No blank stands in front of it.
+  /// No blank comes before it.
   package var isGlued: Bool
   /// Where it stands, in the bytes that were read.
   package var start: UInt32
@@ -37,7 +37,7 @@ protocol MessageTokenSink {
   mutating func take(_ token: MessageToken, _ bytes: Span<UInt8>)
 }
 
-/// What stands in front of a record's fields for the search of templates: where its message is, and what it looks like.
+/// What comes before a record's fields for the search of templates: where its message is, and what it looks like.
 package struct RecordMessage: BitwiseCopyable, Sendable {
   /// The first line of the message, in the block or in the batch's arena; missing where the layout has none.
   package var text: Slice

@@ -1,7 +1,7 @@
 /// What is obviously a value in a message, whatever the log. The rules are the same for all: none is for the sake of one log.
 ///
 /// - A number, and every name with digits in it (`10.0.0.7:80`, `blk_-16`, `node-12`, `4f2a…`), for what is counted up is no
-///   word. One digit with three letters behind it is left in a name: `jk2_init`.
+///   word. One digit with three letters after it is left in a name: `jk2_init`.
 /// - A path, a URL, an address with an at sign.
 /// - `true`, `false`, `null`, `none`, `nil`, `nan`; days and months where a date goes on; words that are too long.
 enum ValueText {
@@ -105,7 +105,7 @@ enum ValueText {
     return false
   }
 
-  /// No digit, or one with at least one letter before and three behind, in what cannot be hexadecimal.
+  /// No digit, or one with at least one letter before and three after it, in what cannot be hexadecimal.
   private static func isName(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Bool {
     var digits = 0
     var place = 0
@@ -245,7 +245,7 @@ enum ValueText {
     }
   }
 
-  /// Where the value behind an equals sign ends: at a blank, or at what closes or parts a list that it did not open.
+  /// Where the value after an equals sign ends: at a blank, or at what closes or parts a list that it did not open.
   static func pairValueEnd(
     _ bytes: Span<UInt8>, _ start: Int, _ end: Int, _ classes: Span<UInt8>
   ) -> Int {

@@ -1,4 +1,6 @@
 /// Event time: nanoseconds since 1970-01-01T00:00:00Z, leap seconds ignored, in an Int64 (years 1678 to 2261).
+///
+/// Meaning: docs/semantics.md#time.
 package enum EventTime {
   /// No time: the record carries none.
   package static let none = Int64.min

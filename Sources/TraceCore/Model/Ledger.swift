@@ -21,7 +21,7 @@ package struct LedgerCounts: Sendable, Equatable {
   /// Records older than the one before them, and by how much at most (nanoseconds).
   package var stepsBack: Int64 = 0
   package var largestStepBack: Int64 = 0
-  /// Records behind the watermark: in the totals, in no window.
+  /// Records older than the watermark: in the totals, in no window.
   package var lateRecords: Int64 = 0
   /// Jumps ahead of more than 5 minutes that later records did not confirm.
   package var clockJumps: Int64 = 0
@@ -102,7 +102,7 @@ package struct LedgerNote: Sendable, Equatable {
     case changed
     /// Bytes that were there are gone unread: a truncation, a deletion. Only while following.
     case lost
-    /// Written into a rotated file after reading had gone on to the next one: read behind it. Only while following.
+    /// Written into a rotated file after reading had gone on to the next one: read after it. Only while following.
     case late
     /// Lines that are neither records nor part of one, in a log whose other lines are.
     case unread
@@ -181,6 +181,8 @@ package struct UncountedTellings: Sendable, Equatable {
 }
 
 /// What was read and what was not. Every report ends with it.
+///
+/// Meaning: docs/semantics.md#the-ledger.
 package struct Ledger: Sendable, Equatable {
   /// In reading order, oldest generation first. The only part that differs between files and a pipe.
   package var sources: [SourceLedger] = []

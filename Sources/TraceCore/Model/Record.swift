@@ -1,6 +1,8 @@
 /// One log event as a small value that points into its block.
 ///
 /// Offsets count from the start of the block; labels are numbers in the batch's `LabelTable`. Valid with its batch only.
+///
+/// Meaning: docs/semantics.md#records.
 package struct Record: BitwiseCopyable, Sendable {
   /// What the record is for its request.
   package enum Kind: UInt8, Sendable, BitwiseCopyable {
@@ -119,7 +121,7 @@ package struct RecordBatch: Sendable {
   package var continuation = Continuation()
   /// Lines in the block, orphans included.
   package var lineCount = 0
-  /// The first unparsed lines behind the block's first record.
+  /// The first unparsed lines after the block's first record.
   package var unparsedExamples: [OrphanLine] = []
   /// Unparsed lines that are kept as examples.
   package static let mostExamples = 3

@@ -24,7 +24,7 @@ package struct RuleHit: BitwiseCopyable, Sendable {
 
 /// The hits of a batch. Reused: `removeAll` keeps the memory.
 package struct RuleHits: Sendable {
-  /// On records and behind the first of them, in the order of lines; on one line in the order of rules.
+  /// On records and after the first of them, in the order of lines; on one line in the order of rules.
   package var hits: ContiguousArray<RuleHit> = []
   /// On lines before the first record (`RecordBatch.orphans`); `record` is the index of the orphan. What their record says
   /// is not known here: see `RuleMatcher.complete`.

@@ -11,6 +11,8 @@
 /// Source: G. Tene, HdrHistogram (log-linear buckets); C. Masson, J. E. Rim and H. K. Lee, "DDSketch: A Fast and
 /// Fully-Mergeable Quantile Sketch with Relative-Error Guarantees", PVLDB 12(12), 2019 (the relative-error guarantee).
 /// It keeps no sum and no time: those are the caller's.
+///
+/// Meaning: docs/semantics.md#quantiles.
 package struct QuantileSketch: Sendable {
   /// Up to so many values the answers are exact.
   package static let exactLimit = 1_000

@@ -9,7 +9,8 @@ package struct GroupStats: Sendable {
 
   package init() {}
 
-  /// Adds a request. An error is: status >= 500; without a status, a level of error or above.
+  /// Adds a request. An error is: status >= 500; without a status, a level of error or above
+  /// (docs/semantics.md#errors-and-levels).
   @inline(__always)
   package mutating func add(_ request: RequestEvent) {
     requests &+= 1
@@ -156,7 +157,7 @@ package struct RequestStats: Sendable {
   /// Summaries, most requests first, then by name.
   ///
   /// - Parameters:
-  ///   - unmatched: whether a group is told as `(unmatched)`; by routes only.
+  ///   - unmatched: whether a group is shown as `(unmatched)`; by routes only.
   ///   - span: event time in nanoseconds that rates are over.
   package mutating func summaries(names: GroupNames, span: Int64, unmatched: (Int) -> Bool) -> [GroupSummary] {
     var rows: [GroupSummary] = []

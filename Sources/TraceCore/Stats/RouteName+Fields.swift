@@ -35,7 +35,7 @@ extension RouteName {
     }
   }
 
-  /// Where a name ends, or is cut: behind a whole character.
+  /// Where a name ends, or is cut: after a whole character.
   @inline(__always)
   static func nameEnd(_ slice: Slice, _ source: Span<UInt8>) -> Int {
     let limit = slice.start + RouteName.limit

@@ -4,6 +4,8 @@
 /// the path stay. A segment becomes `{id}` if it is a decimal number, a date, a UUID, hex of 8 or more with a digit, an
 /// e-mail address, or a token of 20 or more letters and digits that does not read as words (ULID, nanoid, JWT). It
 /// decodes nothing, makes no String and knows no framework's route table: a logged `route` wins over it.
+///
+/// Meaning: docs/semantics.md#routes.
 package struct RouteName: Sendable {
   /// Bytes of a name at most, method included; longer ones are cut at a whole character.
   package static let limit = 200
@@ -35,7 +37,7 @@ package struct RouteName: Sendable {
     return ByteSearch.hash(bytes, from: start, to: query, seed: seed)
   }
 
-  /// Where the segment that ends before `end` begins, behind a slash; `end` if it is a long one.
+  /// Where the segment that ends before `end` begins, after a slash; `end` if it is a long one.
   @inline(__always)
   private static func segmentStart(_ bytes: Span<UInt8>, from start: Int, before end: Int) -> Int {
     var i = end
@@ -117,7 +119,7 @@ package struct RouteName: Sendable {
     return i
   }
 
-  /// Where the path begins: 0, or behind the host of an absolute URL.
+  /// Where the path begins: 0, or after the host of an absolute URL.
   private static func pathStart(of path: Span<UInt8>) -> Int {
     // The usual case first: no scheme begins with a slash.
     if path.count == 0 || path[0] == 0x2F { return 0 }
@@ -168,7 +170,7 @@ private struct SegmentShape {
   private var ats = 0
   /// Bytes that do not stand inside tokens (`_ = ~ : % +` do).
   private var others = 0
-  /// Changes between lower case, upper case and digits, but for the one behind a capital.
+  /// Changes between lower case, upper case and digits, but for the one after a capital.
   private var changes = 0
   private var longestDigitRun = 0
   private var hasUpper = false

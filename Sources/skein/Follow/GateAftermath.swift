@@ -7,8 +7,8 @@ internal import TraceCore
 /// What a log says after a gate that has passed on its first part, where nobody said when the deploy was.
 ///
 /// A gate without `--from` begins at the first record. Of a log that is longer than its stages it has judged whatever came
-/// first, perhaps only what was before the deploy: it does not pass where the rest fails (docs/decisions/0026). A pipe cannot
-/// be read again; there the stages say when to look.
+/// first, perhaps only what was before the deploy: it does not pass where the rest fails
+/// (docs/decisions/0026-a-log-that-goes-on.md). A pipe cannot be read again; there the stages say when to look.
 enum GateAftermath {
   /// Reads the rest of the logs. Why the verdict cannot stand, as a sentence; nil where it can.
   static func doubt(_ verdict: Verdict, _ plan: RunPlan, _ common: CommonOptions) throws(Failure) -> String? {

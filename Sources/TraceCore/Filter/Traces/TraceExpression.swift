@@ -10,6 +10,8 @@ package import Patterns
 ///
 /// `evaluate` joins them when the trace is closed. Three-valued as `FilterExpression` is: a trace without a request has no
 /// status, so `not (status < 500)` is unknown and does not match.
+///
+/// Meaning: docs/semantics.md#expressions.
 package struct TraceExpression: Sendable {
   /// Predicates and atoms at most: what is kept for each open trace is bounded.
   package static let partLimit = 16

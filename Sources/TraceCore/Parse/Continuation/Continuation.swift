@@ -6,6 +6,8 @@
 /// Most shapes belong by themselves or not at all. Lines of any text belong only inside a block that a known line has
 /// opened (the message of an exception goes on, a crash is reported), and only so many of them: the more a block allows,
 /// the more exact is the line that opens it. It refuses to guess from what comes later: a line is decided when it is read.
+///
+/// Meaning: docs/semantics.md#records.
 package struct Continuation: BitwiseCopyable, Sendable, Equatable {
   private enum State: UInt8, BitwiseCopyable {
     /// No record is open.

@@ -1,7 +1,7 @@
 // Indented lines always belong to an open record; here is only told which of them are frames and titles of a stack trace.
 
 extension LineShape {
-  /// A line whose first byte that is no blank stands at `start`, behind some.
+  /// A line whose first byte that is no blank stands at `start`, after some.
   static func indented(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> LineShape {
     let found: LineShape
     switch bytes[start] {

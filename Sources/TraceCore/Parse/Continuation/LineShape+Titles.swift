@@ -180,7 +180,7 @@ extension LineShape {
     }
   }
 
-  /// A line of a stack trace behind `! `, as Dropwizard writes it.
+  /// A line of a stack trace after `! `, as Dropwizard writes it.
   private static func dropwizard(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> LineShape {
     guard begins(bytes, start, end, "! "), start + 2 < end else { return .other }
     if begins(bytes, start, end, "! at ") { return .stackFrame }

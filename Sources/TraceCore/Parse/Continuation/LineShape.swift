@@ -3,6 +3,8 @@
 /// Depends on the line's own bytes alone, so that it can be told in parallel; `Continuation` adds the context. It knows the
 /// lines that runtimes print (their titles, frames, causes and last words), each by what only they begin with; it does not
 /// read them, and refuses to guess at prose.
+///
+/// Meaning: docs/semantics.md#records.
 package enum LineShape: UInt8, Sendable, BitwiseCopyable {
   case blank
   /// Begins with a blank or a tab.

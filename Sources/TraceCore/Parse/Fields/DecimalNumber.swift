@@ -1,6 +1,6 @@
 /// A decimal number as it stands in a log (`28.9`, `1.5e3`), kept exactly enough for nanoseconds.
 ///
-/// Integer arithmetic only: 28.9 ms is 28,900,000 ns, not 28,899,999. Digits behind the 19th significant one are dropped.
+/// Integer arithmetic only: 28.9 ms is 28,900,000 ns, not 28,899,999. Digits after the 19th significant one are dropped.
 package struct DecimalNumber: BitwiseCopyable, Sendable, Equatable {
   /// The value is `mantissa * 10^exponent`, negated if `isNegative`.
   package var mantissa: UInt64

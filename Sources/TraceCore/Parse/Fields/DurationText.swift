@@ -1,6 +1,8 @@
 /// Reads durations as logs write them: a number in a unit that its field names, or a value with its own unit.
 ///
 /// `28.9`, `12.3ms`, `1.5 s`, `250µs`, Go's `3m2.5s`, `0:00:00.042`, `PT0.042S`. Never guesses a unit, and takes no negative duration.
+///
+/// Meaning: docs/semantics.md#durations.
 package enum DurationText {
   package enum Reading: Equatable, Sendable {
     /// No duration at all.
@@ -38,7 +40,7 @@ package enum DurationText {
     return .nanoseconds(total)
   }
 
-  /// Nanoseconds of the unit whose name stands at `i`, which moves behind it.
+  /// Nanoseconds of the unit whose name stands at `i`, which moves after it.
   private static func unit(_ bytes: Span<UInt8>, _ i: inout Int, _ end: Int) -> Int64? {
     // U+00B5 and U+03BC, the two signs for micro.
     if i + 2 < end, (bytes[i] == 0xC2 && bytes[i + 1] == 0xB5) || (bytes[i] == 0xCE && bytes[i + 1] == 0xBC),

@@ -4,6 +4,8 @@
 /// Keys are compared *folded*: ASCII letters in lower case, `_`, `-`, `.` left out; so `X-Request-ID`, `xRequestId` and
 /// `x_request_id` are one name. Members of nested JSON objects have the folded names of their parents in front
 /// (`req.method` is `reqmethod`). Immutable after `init`; shared by threads.
+///
+/// Meaning: docs/semantics.md#fields.
 package final class FieldCatalog: Sendable {
   private struct Entry: Sendable {
     var hash: UInt64

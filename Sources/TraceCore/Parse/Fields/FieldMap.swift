@@ -85,7 +85,7 @@ package struct FieldMap: Sendable, Equatable {
     throw Problem(message: "no field is named '\(name)'\(near); there are \(names.joined(separator: ", "))")
   }
 
-  /// Adds a name behind those that are there.
+  /// Adds a name after those that are there.
   package mutating func add(_ entry: Entry) throws(Problem) {
     let fieldName = FieldMap.fields.first { $0.field == entry.field }?.name ?? ""
     guard entry.name.utf8.contains(where: { !FieldNameHash.isPassedOver($0) }) else {

@@ -1,4 +1,6 @@
 /// Severity of a record, ordered. `none` where the log names no level.
+///
+/// Meaning: docs/semantics.md#errors-and-levels.
 package enum Level: UInt8, Comparable, Sendable, BitwiseCopyable, CaseIterable {
   case none = 0
   case trace, debug, info, notice, warning, error, critical
@@ -56,7 +58,7 @@ package enum Level: UInt8, Comparable, Sendable, BitwiseCopyable, CaseIterable {
     case 0x6E72_6177: (level, length) = (.warning, letters >> 32 & 0xFF_FFFF == 0x67_6E69 ? 7 : 4)  // warn, warning
     default: return nil
     }
-    // The fifth letter of debug and error, then no letter behind the word.
+    // The fifth letter of debug and error, then no letter after the word.
     if length == 5, letters >> 32 & 0xFF != (level == .debug ? 0x67 : 0x72) { return nil }
     let next = letters >> (UInt64(length) &* 8) & 0xFF
     guard start &+ length <= end, next &- 0x61 >= 26 || start &+ length == end else { return nil }

@@ -168,7 +168,7 @@ extension LineFields {
     return byte < 128 && bits >> UInt64(byte & 63) & 1 != 0
   }
 
-  /// A value with signs behind it, an empty one, or `-`.
+  /// A value with signs after it, an empty one, or `-`.
   @inline(never)
   private mutating func takeClosed(
     _ target: FieldTarget, _ bytes: Span<UInt8>, _ start: Int, _ end: Int, _ times: inout TimestampParser
@@ -203,7 +203,7 @@ extension LineFields {
     }
   }
 
-  /// A duration may have its unit in the word behind it: `latency=42 ms`.
+  /// A duration may have its unit in the word after it: `latency=42 ms`.
   @inline(never)
   private mutating func takeDuration(
     _ target: FieldTarget, _ value: FieldValue, _ bytes: Span<UInt8>, _ times: inout TimestampParser

@@ -211,7 +211,7 @@ extension LineFields {
     guard let found = times.memory.rememberedSecond(text, start, end) ?? times.parseAnew(text, start, end) else {
       return nil
     }
-    // Java puts the name of the zone behind the offset: `+01:00[Europe/Berlin]`.
+    // Java puts the name of the zone after the offset: `+01:00[Europe/Berlin]`.
     guard found.end == end || text[found.end] == UInt8(ascii: "[") || text[found.end] == UInt8(ascii: " ") else {
       return nil
     }

@@ -3,6 +3,8 @@
 /// Two questions: `mayStand` for a layout's own place of an id, which also holds threads, files, hosts, durations and tags;
 /// `isCertain` for a word anywhere in a header, where only shapes that nothing else has count. Under a key of its own any text
 /// is an id; that is asked of neither.
+///
+/// Meaning: docs/semantics.md#request-ids.
 package enum RequestIDShape {
   /// Bytes of an id at most.
   static let longest = 256
@@ -172,7 +174,7 @@ package enum RequestIDShape {
       while i < end, (bytes[i] | 0x20) &- 0x61 < 26 { i += 1 }
       let wordEnd = i
       while i < end, bytes[i] &- 0x30 < 10 { i += 1 }
-      // A part that is neither a word, a number, nor one behind the other is no name's.
+      // A part that is neither a word, a number, nor one after the other is no name's.
       guard i == end || bytes[i] == UInt8(ascii: "-") || bytes[i] == UInt8(ascii: "_") else { return false }
       if wordEnd > partStart, hasPlaceWord(bytes, partStart, wordEnd) { names = true }
       i += 1

@@ -1,7 +1,7 @@
 /// Reads a quoted request line and what a server writes around it: nginx' and Apache's tails, ingress-nginx, Envoy and Istio,
 /// HAProxy, AWS' load balancers, Traefik, gunicorn, aiohttp, werkzeug, actix, go-chi, eventlet.
 ///
-/// The status follows the request line, or stands in front of it (HAProxy, AWS). A duration counts only where its form tells
+/// The status follows the request line, or comes before it (HAProxy, AWS). A duration counts only where its form tells
 /// its unit: written with it, nginx' seconds with three digits after the point, `%T`'s and `%(L)s`' seconds with six, Envoy's
 /// milliseconds by their place. An id counts where just one word of the tail is certainly one.
 enum AccessLine {
@@ -238,7 +238,7 @@ struct AccessTail {
     if hasQuoted, duration < 0, run == 1 { isWithoutUnit = true }
   }
 
-  /// After four numbers, or three and a dash, behind the flags of a response: Envoy's bytes in and out, and milliseconds.
+  /// After four numbers, or three and a dash, after the flags of a response: Envoy's bytes in and out, and milliseconds.
   private mutating func endRun() {
     if run >= 3, run <= 4, hasFlags, !hasQuoted, duration < 0 { duration = third }
     run = 0

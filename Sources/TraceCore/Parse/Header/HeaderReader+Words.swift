@@ -58,7 +58,7 @@ extension HeaderReader {
     return !nextColumn(bytes, stop).isDash
   }
 
-  /// What stands after the blanks behind a column.
+  /// What stands after the blanks after a column.
   struct Next {
     var isDash = false
     var isDashes = false
@@ -91,7 +91,7 @@ extension HeaderReader {
 
   // MARK: Words
 
-  /// The end of a word: a blank, a tab, a bar, a quote, or a closing bracket that the word has not opened is behind it.
+  /// The end of a word: a blank, a tab, a bar, a quote, or a closing bracket that the word has not opened is after it.
   func tokenEnd(_ bytes: Span<UInt8>, _ start: Int) -> Int {
     var i = start
     var depth = 0
@@ -110,7 +110,7 @@ extension HeaderReader {
     return end
   }
 
-  /// A word's end without the `:`, `,` or `]` behind it.
+  /// A word's end without the `:`, `,` or `]` after it.
   func trimmed(_ bytes: Span<UInt8>, _ start: Int, _ stop: Int) -> Int {
     var end = stop
     while end > start, bytes[end - 1] == UInt8(ascii: ":") || bytes[end - 1] == UInt8(ascii: ",") { end -= 1 }

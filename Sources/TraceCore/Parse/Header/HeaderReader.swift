@@ -163,7 +163,7 @@ struct HeaderReader {
     let capitals = (start..<word).allSatisfy { bytes[$0] < 0x60 }
     if length == 1 {
       guard capitals || closes else { return nil }
-      // A lone letter: behind the numbers of process and thread, or before a column.
+      // A lone letter: after the numbers of process and thread, or before a column.
       let isColumn = isPadded || numbers > 0 || isCapitalWord(bytes, word + 1)
       return isColumn && (isFirst || numbers > 0) ? (level, word) : nil
     }

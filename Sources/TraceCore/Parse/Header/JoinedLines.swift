@@ -80,7 +80,7 @@ package enum JoinedLines {
     }
   }
 
-  /// Where the object that begins at `start`, and does not end in its first line, ends: behind its last brace, which ends a
+  /// Where the object that begins at `start`, and does not end in its first line, ends: after its last brace, which ends a
   /// line. Nil where it is none, or too long. Each line is looked at once, since an object ends where another begins.
   static func objectEnd(_ bytes: Span<UInt8>, _ start: Int, lineEnd: Int) -> Int? {
     guard start < lineEnd, bytes[start] == UInt8(ascii: "{") else { return nil }
@@ -106,7 +106,7 @@ package enum JoinedLines {
     ByteSearch.last(0x0A, in: bytes, from: 0, to: end).map { $0 + 1 } ?? 0
   }
 
-  /// The end of the line's text, without its newline; `end` is behind that.
+  /// The end of the line's text, without its newline; `end` is after that.
   private static func textEnd(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> Int {
     var stop = ByteSearch.first(0x0A, in: bytes, from: start, to: end) ?? end
     if stop > start, bytes[stop - 1] == 0x0D { stop -= 1 }

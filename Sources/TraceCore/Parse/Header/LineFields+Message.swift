@@ -1,4 +1,4 @@
-// What a message says beside its pairs: a header of its own, an exchange in words, an object at its end, columns behind bars.
+// What a message says beside its pairs: a header of its own, an exchange in words, an object at its end, columns after bars.
 
 extension LineFields {
   /// Whether the message of the line may say more than its pairs: asked of every line, by its first and its last byte.

@@ -4,6 +4,8 @@
 /// Serilog's `Elapsed`, Logbook, pino-http's `responseTime`. Of libraries that leave the names to their users (slog, zap) only a value
 /// in the form that nothing else has counts: a guess would be wrong by a thousand. Asked of each line that has such a duration
 /// and of no other, so that no line's unit depends on another line.
+///
+/// Meaning: docs/semantics.md#durations.
 enum JSONDurationUnit {
   /// Nanoseconds of one unit; 0 where the line does not say.
   static func of(_ bytes: Span<UInt8>, from start: Int, to end: Int) -> Int64 {

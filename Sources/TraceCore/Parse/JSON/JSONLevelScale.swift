@@ -2,6 +2,8 @@
 ///
 /// pino (`"time":` as a number, or `pid` and `hostname`), bunyan (`"v":0`) and GELF (`short_message`). Nobody else's: 4 is a
 /// warning, a fatal error and nothing at all, by who wrote it.
+///
+/// Meaning: docs/semantics.md#errors-and-levels.
 enum JSONLevelScale {
   static func level(_ number: Int, _ bytes: Span<UInt8>, from start: Int, to end: Int) -> Level? {
     let isTens = number >= 10 && number <= 60 && number % 10 == 0

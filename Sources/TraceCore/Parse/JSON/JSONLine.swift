@@ -138,7 +138,7 @@ package struct JSONLine: Sendable {
     }
   }
 
-  /// The end of a string whose text begins at `start`, behind the opening quote; the closing quote is at end - 1. Or -1.
+  /// The end of a string whose text begins at `start`, after the opening quote; the closing quote is at end - 1. Or -1.
   @inline(__always)
   private static func stringEnd(
     _ bytes: Span<UInt8>, _ masks: Span<ByteMaskWindow>, _ start: Int, _ end: Int, _ isEscaped: inout Bool

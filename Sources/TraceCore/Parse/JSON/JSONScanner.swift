@@ -28,7 +28,7 @@ enum JSONScanner {
     return stop >= 0 && skipSpace(bytes, stop, end) == end
   }
 
-  /// The end of a string whose text begins at `start`, behind the opening quote; the closing quote is at end - 1.
+  /// The end of a string whose text begins at `start`, after the opening quote; the closing quote is at end - 1.
   @inline(__always)
   static func string(
     _ bytes: Span<UInt8>, _ start: Int, _ end: Int, isEscaped: inout Bool

@@ -73,7 +73,7 @@ package struct GenericLayout: Sendable {
     }
   }
 
-  /// Redis' sign for the level, which stands behind its time: `7:M 23 Nov 2026 06:47:55.003 * Ready`.
+  /// Redis' sign for the level, which comes after its time: `7:M 23 Nov 2026 06:47:55.003 * Ready`.
   private static func redisLevel(
     _ bytes: Span<UInt8>, _ start: Int, _ time: Int, _ timeEnd: Int, _ end: Int
   ) -> Level? {

@@ -11,7 +11,7 @@ enum LayoutCheck: UInt8, BitwiseCopyable, Sendable {
   case bracketName
   /// `nginx-timed`, whose last field may be time and id of `nginx-request-id`.
   case nginxTimed
-  /// `common`, whose last field takes whatever `combined` and others have behind it.
+  /// `common`, whose last field takes whatever `combined` and others have after it.
   case common
   /// `uvicorn`: a level, a colon and any text.
   case levelPrefix

@@ -37,7 +37,7 @@ struct LayoutOpenings: Sendable {
   /// Ruby's `I`, before the time.
   private static let severityLetter = FieldNameHash("severityletter")
 
-  /// Adds a layout behind the others.
+  /// Adds a layout after the others.
   mutating func append(_ layout: TextLayout, text: Int, index: Int) {
     var opening = Opening(index: index, check: layout.check, word: 0, mask: 0)
     guard let step = layout.steps.first else { return }

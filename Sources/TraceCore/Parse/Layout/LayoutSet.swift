@@ -4,6 +4,8 @@
 /// that accepts it (`look`). What was chosen from the head of a file is tried first, but only saves time: a chosen layout
 /// takes a line at once only where no stricter one could (`LayoutCheck.isSettled`). A layout that the user named is the
 /// exception: it takes every line that it fits.
+///
+/// Meaning: docs/semantics.md#layouts.
 package struct LayoutSet: Sendable {
   /// One way to read a line.
   package enum Kind: Sendable, Equatable {
@@ -25,7 +27,7 @@ package struct LayoutSet: Sendable {
     var check: LayoutCheck
   }
 
-  /// All layouts, always the same ones at the same places; pasted ones behind them. A record's layout is a place in it.
+  /// All layouts, always the same ones at the same places; pasted ones after them. A record's layout is a place in it.
   package private(set) var order: [Kind]
   /// Names for ledger and doctor, in `order`.
   package private(set) var names: [String]

@@ -29,7 +29,7 @@ package struct TextLayout: Sendable {
       case timeFormat
       /// A level as a number of Python's.
       case levelNumber
-      /// `GET /x HTTP/1.1` without quotes, up to the literal behind its protocol.
+      /// `GET /x HTTP/1.1` without quotes, up to the literal after its protocol.
       case requestLine
       /// `key=value` pairs up to the next literal, in braces perhaps.
       case pairs

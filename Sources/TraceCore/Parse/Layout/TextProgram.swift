@@ -343,7 +343,7 @@ struct TextProgram: Sendable {
     }
   }
 
-  /// Where a request line without quotes ends: behind its protocol, or where any field would.
+  /// Where a request line without quotes ends: after its protocol, or where any field would.
   private func requestLineEnd(
     _ index: Int, _ bytes: Span<UInt8>, _ masks: Span<ByteMaskWindow>, _ start: Int, _ end: Int
   ) -> Int {
@@ -361,7 +361,7 @@ struct TextProgram: Sendable {
     return wholeClosing(index, bytes, masks, start, end)
   }
 
-  /// One word, with padding behind it perhaps.
+  /// One word, with padding after it perhaps.
   private static func isWord(
     _ bytes: Span<UInt8>, _ masks: Span<ByteMaskWindow>, _ start: Int, _ end: Int
   ) -> Bool {

@@ -1,6 +1,6 @@
 /// The clock of a timestamp that is not written in a usual shape.
 ///
-/// Reads `6:47`, `06:47:55`, `6.47.55`, and six digits behind digits; fractions behind `.` or `,`, milliseconds behind `:`; AM
+/// Reads `6:47`, `06:47:55`, `6.47.55`, and six digits after digits; fractions after `.` or `,`, milliseconds after `:`; AM
 /// and PM.
 struct RareClock: BitwiseCopyable {
   var hour: Int
@@ -8,7 +8,7 @@ struct RareClock: BitwiseCopyable {
   /// Of the seconds and their fraction.
   var nanoseconds: Int64 = 0
   var hasSeconds = false
-  /// Three digits or more behind a point.
+  /// Three digits or more after a point.
   var hasPoint = false
   /// Digits in a row.
   var isCompact = false
@@ -18,10 +18,10 @@ struct RareClock: BitwiseCopyable {
   var hasCapitalMeridiem = false
   /// Such an hour, minute and second exist.
   var isValid = true
-  /// Offset behind it.
+  /// Offset after it.
   var end = 0
 
-  /// Reads what is behind a date: a separator and a clock. Nil if none follows.
+  /// Reads what is after a date: a separator and a clock. Nil if none follows.
   @inline(never)
   static func read(_ bytes: Span<UInt8>, behind date: RareDate, _ end: Int) -> RareClock? {
     guard let gap = gap(bytes, date, end) else { return nil }

@@ -2,7 +2,7 @@
 /// open still.
 ///
 /// Reads three numbers between `-`, `/`, `.` or `:`, padded or not, with four or two digits for the year; 14, eight and six
-/// digits in a row; a month's name before or behind the day; two numbers without a year.
+/// digits in a row; a month's name before or after the day; two numbers without a year.
 struct RareDate: BitwiseCopyable {
   enum Form: UInt8, BitwiseCopyable {
     /// Year, month, day; the year is -1 where there is none.
@@ -23,10 +23,10 @@ struct RareDate: BitwiseCopyable {
   var separator: UInt8 = 0
   /// Digits in a row: 14, 8, 6 or 0.
   var compact = 0
-  /// Offset behind it.
+  /// Offset after it.
   var end = 0
 
-  /// It has no year, or one of two digits in front or behind.
+  /// It has no year, or one of two digits before or after.
   var isBrief: Bool { form == .yearless || form == .twoDigits || compact == 6 }
 
   /// Reads the date that begins with a digit or a letter at `start`; nil if there is none.
@@ -84,7 +84,7 @@ struct RareDate: BitwiseCopyable {
     return first.count == 2 && second.count == 2 ? date : nil
   }
 
-  /// `23 Okt 2026`, `23. November 2026`, `2-févr.-26`, behind the day.
+  /// `23 Okt 2026`, `23. November 2026`, `2-févr.-26`, after the day.
   private static func dayFirst(_ day: Int, _ bytes: Span<UInt8>, _ dayEnd: Int, _ end: Int) -> RareDate? {
     var i = dayEnd
     var separator = bytes[i]
@@ -135,7 +135,7 @@ struct RareDate: BitwiseCopyable {
     return separator == UInt8(ascii: " ") ? date : nil
   }
 
-  /// Four digits, or two where no blank is between the numbers: what stands behind a blank may be the hour.
+  /// Four digits, or two where no blank is between the numbers: what comes after a blank may be the hour.
   private static func year(_ bytes: Span<UInt8>, _ i: inout Int, _ end: Int, _ separator: UInt8) -> Int? {
     var stop = i
     guard let year = number(bytes, &stop, end, most: 4) else { return nil }
@@ -154,7 +154,7 @@ struct RareDate: BitwiseCopyable {
   /// The year of two digits: 1970 ... 2069, as POSIX has it (within a year).
   static func century(_ year: Int) -> Int { year < 70 ? 2000 + year : 1900 + year }
 
-  /// A number of at most `most` digits with no further digit behind; `i` is behind it then.
+  /// A number of at most `most` digits with no further digit after it; `i` is after it then.
   static func number(
     _ bytes: Span<UInt8>, _ i: inout Int, _ end: Int, most: Int
   ) -> (value: Int, count: Int)? {

@@ -101,7 +101,7 @@ package final class TimeFormat: Sendable {
         }
       }
     }
-    // lnav reads a fraction behind the seconds, whether the format has it or not.
+    // lnav reads a fraction after the seconds, whether the format has it or not.
     if let second = builder.items.firstIndex(of: Item(part: .second)) {
       let next = second + 1 < builder.items.count ? builder.items[second + 1] : Item(part: .blanks)
       if next.part != .fraction, next.part != .byte || ![0x2E, 0x2C, 0x3A].contains(next.byte) {

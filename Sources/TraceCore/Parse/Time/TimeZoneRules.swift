@@ -134,7 +134,7 @@ package struct TimeZoneRules: Sendable, Equatable {
   /// In an hour that clocks show twice it is the earlier pass until time has stepped back about an hour, judged by
   /// `previous` (the UTC seconds of the timestamp before): when the earlier pass would lie more than half the repeated time
   /// before it, or, once the later pass has begun, more than the five minutes by which a line may come late.
-  /// A local time that clocks skip is read with the offset before the gap, and so comes out behind it.
+  /// A local time that clocks skip is read with the offset before the gap, and so comes out after it.
   package func offset(atLocal local: Int64, previous: Int64?) -> (offset: Int, isRepeated: Bool) {
     if let fixedOffset { return (fixedOffset, false) }
     let before = offset(atUTC: local - 86_400)

@@ -40,7 +40,7 @@ extension TimestampParser {
     return mayNameMonth(bytes, start) ? .dated : nil
   }
 
-  /// Whether a word can be a month or a weekday of more than three letters, or a month with a sign behind it: `Nov-23`, `févr.`.
+  /// Whether a word can be a month or a weekday of more than three letters, or a month with a sign after it: `Nov-23`, `févr.`.
   /// Bytes outside ASCII let it be any; a zone may stand in front: `CEST Nov 23`.
   private static func mayNameMonth(_ bytes: Span<UInt8>, _ start: Int) -> Bool {
     if bytes[start + 1] >= 0x80 || bytes[start + 2] >= 0x80 { return true }

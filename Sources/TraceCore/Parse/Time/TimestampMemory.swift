@@ -13,7 +13,7 @@ struct TimestampMemory: BitwiseCopyable, Sendable {
   // Of an `iso` timestamp the four bytes behind the minute, `:54,` or `:54.`, and the time of that second; none: 0.
   var secondText: UInt64 = 0
   var second: Int64 = 0
-  // Four bytes behind the blank after a time that are no zone: mostly those of the next level. None: 0.
+  // Four bytes after the blank after a time that are no zone: mostly those of the next level. None: 0.
   var behind: UInt64 = 0
   /// The zone of timestamps that name none has one offset, in nanoseconds.
   var isFixed = false
@@ -33,7 +33,7 @@ struct TimestampMemory: BitwiseCopyable, Sendable {
     }
   }
 
-  /// The usual timestamp of a busy log: the second of the last one, three digits, and a blank, a `Z` or nothing behind them.
+  /// The usual timestamp of a busy log: the second of the last one, three digits, and a blank, a `Z` or nothing after them.
   ///
   /// Everything else is left to the slow way, which says the same about these.
   @inline(__always)

@@ -1,5 +1,5 @@
 
-/// Timestamps in other than the usual shapes: a date, a clock, and what may stand before and behind.
+/// Timestamps in other than the usual shapes: a date, a clock, and what may stand before and after.
 ///
 /// Only reached where the usual shapes do not fit. A date whose day and month could be exchanged is no time; see `DateOrder`.
 extension TimestampParser {
@@ -124,7 +124,7 @@ extension TimestampParser {
     return Int(EventTime.floorDivide(Int64(EventTime.days(year: year, month: month, day: day)) + 4, 7).remainder)
   }
 
-  /// ` 2026` behind clock and zone.
+  /// ` 2026` after clock and zone.
   private static func trailingYear(_ bytes: Span<UInt8>, _ i: inout Int, _ end: Int) -> Int? {
     guard i + 5 <= end, bytes[i] == UInt8(ascii: " ") else { return nil }
     var stop = i + 1
@@ -134,7 +134,7 @@ extension TimestampParser {
     return year.value
   }
 
-  /// A word that must be a zone since a year stands behind it: ` XYZ 2026`; `i` then is in front of the year.
+  /// A word that must be a zone since a year comes after it: ` XYZ 2026`; `i` then is in front of the year.
   private static func isUnknownZone(_ bytes: Span<UInt8>, _ i: inout Int, _ end: Int) -> Bool {
     guard i + 1 < end, bytes[i] == UInt8(ascii: " ") else { return false }
     var stop = i + 1

@@ -1,4 +1,4 @@
-/// What the usual shapes of a timestamp have behind their calendar part, and seconds since 1970.
+/// What the usual shapes of a timestamp have after their calendar part, and seconds since 1970.
 extension TimestampParser {
   static func epoch(_ number: DecimalNumber) -> Int64? {
     guard !number.isNegative else { return nil }
@@ -58,7 +58,7 @@ extension TimestampParser {
     return timestamp(minute, nanoseconds, offset, end: i + 5, shape: .ctime)
   }
 
-  /// `54.777Z` behind `20261123T0647`.
+  /// `54.777Z` after `20261123T0647`.
   mutating func parseTail(
     ofBasic head: TimestampHead, _ minute: Int64, _ bytes: Span<UInt8>, _ end: Int
   ) -> ParsedTimestamp? {

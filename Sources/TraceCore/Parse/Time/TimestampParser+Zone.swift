@@ -1,6 +1,6 @@
-/// The zone behind a timestamp: numbers, abbreviations, IANA names.
+/// The zone after a timestamp: numbers, abbreviations, IANA names.
 ///
-/// An abbreviation that means different things in different places is told as `ambiguousOffset`, never resolved.
+/// An abbreviation that means different things in different places is returned as `ambiguousOffset`, never resolved.
 extension TimestampParser {
   /// `Z`, `+02:00`, `+0200`, `+02`, ` +0200`, ` UTC`, ` GMT`, `GMT+0200`, ` CET`: nanoseconds east of Greenwich;
   /// `unknownOffset` where none stands, `invalidOffset` where one stands that cannot be, or AM or PM; `ambiguousOffset`
@@ -42,7 +42,7 @@ extension TimestampParser {
     return ZoneOffset.unknown
   }
 
-  /// What `zoneOffset` says of letters at `start`, which is behind a blank or not.
+  /// What `zoneOffset` says of letters at `start`, which is after a blank or not.
   @inline(never)
   private static func namedOffset(_ bytes: Span<UInt8>, _ i: inout Int, _ end: Int, at start: Int) -> Int64 {
     if ZoneOffset.meridiem(bytes, i, end) != nil { return ZoneOffset.invalid }
@@ -92,7 +92,7 @@ extension TimestampParser {
     if stop < end, ClockText.isLetterOrDigit(bytes[stop]) { return ZoneOffset.unknown }
     guard hour <= 18, minute <= 59 else { return afterBlank ? ZoneOffset.unknown : ZoneOffset.invalid }
     i = stop
-    // Java puts the zone's name behind its offset.
+    // Java puts the zone's name after its offset.
     if stop < end, bytes[stop] == UInt8(ascii: "["), let close = NamedZones.end(ofNameAt: stop + 1, in: bytes, to: end),
       close < end, bytes[close] == UInt8(ascii: "]")
     {

@@ -6,6 +6,8 @@
 /// Lines of one log mostly share their minute, so the text up to the minute is remembered and compared instead of
 /// computed: about 10 ns a timestamp. Not shared by threads. In a zone with summer time the parser remembers the time
 /// before, since only the order of the lines tells the two passes of the repeated hour apart: see `previousTime`.
+///
+/// Meaning: docs/semantics.md#time.
 package struct TimestampParser: Sendable {
   /// The zone of timestamps that name none.
   package let zone: TimeZoneRules
@@ -141,7 +143,7 @@ package struct TimestampParser: Sendable {
     rememberBehind(bytes, start + 7, end)
   }
 
-  /// Remembers four bytes behind a blank after a time if they alone say that no zone is there.
+  /// Remembers four bytes after a blank after a time if they alone say that no zone is there.
   private mutating func rememberBehind(_ bytes: Span<UInt8>, _ blank: Int, _ end: Int) {
     guard blank + 9 <= bytes.count, blank + 5 <= end, bytes[blank] == UInt8(ascii: " ") else { return }
     let behind = ByteSearch.word(bytes, at: blank + 1) & 0xFFFF_FFFF
@@ -161,7 +163,7 @@ package struct TimestampParser: Sendable {
     memory.secondText = 0
   }
 
-  /// Reads seconds, fraction and zone behind the minute, and adds it up.
+  /// Reads seconds, fraction and zone after the minute, and adds it up.
   @inline(__always)
   private mutating func finish(
     _ bytes: Span<UInt8>, at start: Int, to end: Int, minute: Int64, shape: TimestampShape, remembered: Bool
@@ -198,7 +200,7 @@ package struct TimestampParser: Sendable {
     return ParsedTimestamp(time: time, end: i, hasZone: hasZone, shape: shape, zoneUnknown: zoneUnknown)
   }
 
-  /// Nanoseconds to take from the local `minute` in the IANA zone that stands at `i`, which then is behind it; what
+  /// Nanoseconds to take from the local `minute` in the IANA zone that stands at `i`, which then is after it; what
   /// `zoneOffset` says where there is no zone of that name.
   @inline(never)
   mutating func namedOffset(

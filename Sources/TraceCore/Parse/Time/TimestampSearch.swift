@@ -2,7 +2,7 @@
 ///
 /// It begins at the start of a word within the first 64 bytes and is the line's own: nothing in front of it says that a message,
 /// an exception or a value speaks of it. A date or a clock at the start of the line that cannot be understood ends the search,
-/// since what comes behind is then of the message.
+/// since what comes after is then of the message.
 enum TimestampSearch {
   /// A timestamp begins at most this many bytes into the line.
   static let within = 64
@@ -98,7 +98,7 @@ enum TimestampSearch {
     }
   }
 
-  /// `audit(1795416475.003:987)`; a number behind which the date of that day stands: `- 1795416475 2026.11.23 …`.
+  /// `audit(1795416475.003:987)`; a number after which the date of that day stands: `- 1795416475 2026.11.23 …`.
   private static func isEpoch(
     _ bytes: Span<UInt8>, _ start: Int, _ time: Int, _ value: inout ParsedTimestamp, _ end: Int
   ) -> Bool {
@@ -122,7 +122,7 @@ enum TimestampSearch {
     return value.time > midnight - day && value.time < midnight + 2 * day
   }
 
-  /// Whether seconds since 1970 stand in a column, in the past: behind the line's own number and some words, and in front of a
+  /// Whether seconds since 1970 stand in a column, in the past: after the line's own number and some words, and in front of a
   /// small number (`134681 node-246 unix.hw state_change 1077804742 1 …`), or with a fraction (`10007 1795416475.003123 …`).
   private static func isColumn(
     _ bytes: Span<UInt8>, _ start: Int, _ time: Int, _ value: ParsedTimestamp, _ end: Int, before referenceTime: Int64

@@ -1,4 +1,4 @@
-/// What the abbreviation of a zone behind a time means.
+/// What the abbreviation of a zone after a time means.
 ///
 /// Those that one place of the world uses have their offset (as in PostgreSQL's default set, and the larger zones beside
 /// it). Those that several use (`IST` is Ireland's, India's and Israel's) are known as zones, but have none: a guess at the

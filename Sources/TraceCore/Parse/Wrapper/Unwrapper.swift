@@ -41,7 +41,7 @@ package final class Unwrapper {
   private var partOrigins: [LineOrigin?] = [nil, nil, nil]
   /// Of each output, whether all its parts are from the file before.
   private var isFromBefore = [false, false, false]
-  /// Whether an inner line is a record by itself, so that it goes on with nothing: asked of the first line behind parts from
+  /// Whether an inner line is a record by itself, so that it goes on with nothing: asked of the first line after parts from
   /// the file before.
   private var beginsRecord: (Span<UInt8>) -> Bool = { _ in false }
 

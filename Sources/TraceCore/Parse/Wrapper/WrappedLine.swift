@@ -103,7 +103,7 @@ struct WrappedLine: BitwiseCopyable {
     let output = outputNamed(bytes, time.end + 1, time.end + 7)
     let tag = bytes[time.end + 8]
     guard output != .unknown, tag == UInt8(ascii: "F") || tag == UInt8(ascii: "P") else { return nil }
-    // Further tags may follow behind colons.
+    // Further tags may follow after colons.
     var i = time.end + 9
     guard bytes[i] == UInt8(ascii: " ") || bytes[i] == UInt8(ascii: ":") else { return nil }
     while i < end, bytes[i] != UInt8(ascii: " ") { i += 1 }

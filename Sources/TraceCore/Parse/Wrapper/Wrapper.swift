@@ -40,7 +40,7 @@ package struct LineOrigin: BitwiseCopyable, Sendable, Equatable {
   package var isPassedThrough: Bool
   /// A further line of one entry: its text went on after a newline.
   package var isFurther = false
-  /// A partial line whose rest did not come, or came behind more than `Unwrapper.limit` bytes.
+  /// A partial line whose rest did not come, or came after more than `Unwrapper.limit` bytes.
   package var isCut: Bool
 
   package init(

@@ -93,7 +93,7 @@ package enum FormatLanguage: String, Sendable {
     return words.contains("m") && words.contains("n") && !words.contains("h") && !words.contains("r")
   }
 
-  /// The words behind percent signs, without alignment; nothing that stands in a directive's braces.
+  /// The words after percent signs, without alignment; nothing that stands in a directive's braces.
   private static func converters(_ text: String) -> [String] {
     var words: [String] = []
     var rest = Substring(text)
@@ -157,7 +157,7 @@ package enum FormatLanguage: String, Sendable {
     return nil
   }
 
-  /// `%{IPORHOST:client}`, `%{COMBINEDAPACHELOG}`: what is Apache's has a letter behind the brace.
+  /// `%{IPORHOST:client}`, `%{COMBINEDAPACHELOG}`: what is Apache's has a letter after the brace.
   private static func hasGrok(_ text: String) -> Bool {
     var rest = Substring(text)
     while let start = range(of: "%{", in: rest) {

@@ -58,7 +58,7 @@ extension LayoutSource {
     return PercentDirective(name: name, isLeft: isLeft, width: width, conversion: format[j], end: j + 1)
   }
 
-  /// `.%(msecs)03d` behind a timestamp belongs to it, which takes its fraction itself.
+  /// `.%(msecs)03d` after a timestamp belongs to it, which takes its fraction itself.
   private func skipFraction(_ format: [UInt8], _ i: inout Int, _ directive: String, end: UInt8) {
     for separator in [".", ","] {
       let fraction = Array("\(separator)\(directive)".utf8)
@@ -113,7 +113,7 @@ extension LayoutSource {
 
   /// Goes through a format with fields in braces.
   ///
-  /// - Parameter field: takes the field's name, without a conversion (`!r`), and what stands behind its colon.
+  /// - Parameter field: takes the field's name, without a conversion (`!r`), and what comes after its colon.
   mutating func braces(
     _ format: [UInt8], _ field: (inout LayoutSource, _ name: String, _ spec: String) -> Problem?
   ) throws(Problem) {

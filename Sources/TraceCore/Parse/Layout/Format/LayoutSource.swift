@@ -103,7 +103,7 @@ package struct LayoutSource: Sendable {
 
   /// Lets the pending literal end the step before it, or makes a step of it at the start of the line.
   mutating func flush() {
-    // Padding takes all blanks, also those that the format has behind it.
+    // Padding takes all blanks, also those that the format has after it.
     if layout.steps.last?.operation == .blanks { pending = ContiguousArray(pending.drop { $0 == 0x20 }) }
     guard !pending.isEmpty else { return }
     let start = UInt32(truncatingIfNeeded: layout.literals.count)

@@ -1,7 +1,7 @@
 internal import Config
 internal import Patterns
 
-/// Reads a file of layouts (`layouts/*.yml`, `--layout FILE`), with everything wrong in it told at once.
+/// Reads a file of layouts (`layouts/*.yml`, `--layout FILE`), with everything wrong in it reported at once.
 struct LayoutFileReader {
   private let path: String
   private var file: LayoutFile
