@@ -27,7 +27,7 @@ package struct MappingReader {
         if let first = seen[key] {
           problems.append(
             ConfigurationProblem(
-              member.key, in: path, "'\(key)' stands twice; the first is on line \(first): remove one"))
+              member.key, in: path, "'\(key)' is given twice; the first is on line \(first): remove one"))
         }
         seen[key] = member.key.line
       }

@@ -59,7 +59,7 @@ package struct ProjectSettings: Sendable {
     var settings = ProjectSettings()
     var problems: [ConfigurationProblem] = []
     if documents.count > 1 {
-      problems.append(ConfigurationProblem(documents[1], in: path, "a second document stands here: one is read"))
+      problems.append(ConfigurationProblem(documents[1], in: path, "there is a second document here: only one is read"))
     }
     if let document = documents.first, !document.isNull {
       var mapping = MappingReader(document, path: path, what: "a file of settings")

@@ -113,7 +113,8 @@ package struct YAMLReader {
         path: path, line: line, column: column, "anchors (&name) are not read here: write the value out")
     }
     if unsafe tag != nil {
-      throw ConfigurationProblem(path: path, line: line, column: column, "tags (!name) are not read here: take it out")
+      throw ConfigurationProblem(
+        path: path, line: line, column: column, "tags (!name) are not supported here: remove it")
     }
   }
 

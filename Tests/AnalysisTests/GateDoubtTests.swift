@@ -227,7 +227,7 @@ struct GateDoubtTests {
     #expect(feed.verdicts.map(\.state) == [.pass, .pass, .fail])
     #expect(
       feed.last?.notes == [
-        "stage all was over when this was found of it: P1 slow-trace: m (id r-1): it does not hold"
+        "stage all was over when this was found about it: P1 slow-trace: m (id r-1): it does not hold"
       ])
   }
 

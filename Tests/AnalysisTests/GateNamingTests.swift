@@ -99,7 +99,7 @@ struct GateNamingTests {
     let verdict = try #require(feed.verdicts.first)
     #expect(verdict.state == .pass && verdict.objectives.count == 3)
     #expect(verdict.objectives[2].instance == "(other instances)" && verdict.objectives[2].isInformative)
-    #expect(verdict.objectives[2].reason == "too few requests by themselves: web-7")
+    #expect(verdict.objectives[2].reason == "too few requests on their own: web-7")
   }
 
   /// Against a baseline each instance is compared with the whole service before.

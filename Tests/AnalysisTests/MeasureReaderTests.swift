@@ -88,16 +88,16 @@ struct MeasureReaderTests {
       "dragons",
       "nothing is measured by the name 'dragons'; there are requests, errors, client_errors, unfinished, error_rate, rate, "
         + "max, traces, first, last, duration and p95 (any percentile)", at: 0)
-    refuse("p100", "p100 is no percentile: it lies above p0 and below p100", at: 0)
-    refuse("p999", "p999 is no percentile: it lies above p0 and below p100; did you mean p99.9?", at: 0)
+    refuse("p100", "p100 is no percentile: it must be above p0 and below p100", at: 0)
+    refuse("p999", "p999 is no percentile: it must be above p0 and below p100; did you mean p99.9?", at: 0)
     refuse(
-      "requests during x", "behind the figure stands `where`, `from`, `by` or `in`: \(examples)", at: 9)
+      "requests during x", "the figure is followed by `where`, `from`, `by` or `in`: \(examples)", at: 9)
   }
 
   @Test func wrongClauses() {
     refuse("p95 where", "the condition is missing: `where route = \"/api/spots\"`", at: 9)
     refuse("p95 where status => 500", "`=>` is no operator here: write `>=`", at: 17)
-    refuse("p95 where a = 1 where b = 2", "`where` stands here for the second time", at: 16)
+    refuse("p95 where a = 1 where b = 2", "`where` is here for the second time", at: 16)
     refuse("p95 where a = \"b", "this quote is never closed", at: 14)
     refuse("p95 from", "the span is missing: `from baseline`, or \(MeasureSpan.examples)", at: 8)
     refuse(
@@ -115,7 +115,7 @@ struct MeasureReaderTests {
     refuse("errors in ms", "ms is no unit of errors: it has none; leave `in` out", at: 10)
     refuse(
       "rate in parsecs",
-      "'parsecs' is not a unit; rate is told in /s, /min, /h (a list of values stands in parentheses: `status in (500, 503)`)",
+      "'parsecs' is not a unit; rate is told in /s, /min, /h (a list of values must be in parentheses: `status in (500, 503)`)",
       at: 8)
   }
 

@@ -94,9 +94,10 @@ struct GateInputTests {
       objective: "apdex > 0.9",
       "4: nothing is measured by the name 'apdex'; there are error_rate, unfinished_rate, throughput, p95 (any "
         + "percentile), ratio(…) and findings(…)")
-    refuse(objective: "p0 < 300 ms", "4: p0 is no percentile: it lies above p0 and below p100")
-    refuse(objective: "p100 < 300 ms", "4: p100 is no percentile: it lies above p0 and below p100")
-    refuse(objective: "p999 < 300 ms", "4: p999 is no percentile: it lies above p0 and below p100; did you mean p99.9?")
+    refuse(objective: "p0 < 300 ms", "4: p0 is no percentile: it must be above p0 and below p100")
+    refuse(objective: "p100 < 300 ms", "4: p100 is no percentile: it must be above p0 and below p100")
+    refuse(
+      objective: "p999 < 300 ms", "4: p999 is no percentile: it must be above p0 and below p100; did you mean p99.9?")
     refuse(
       objective: "'p95() < 300 ms'",
       "9: the name of a field is missing: `p95(db_ms) < 100 ms`; without one leave the parentheses out")
@@ -105,8 +106,8 @@ struct GateInputTests {
       "15: nothing stands in parentheses behind error_rate; write `where:` beside it")
     refuse(
       objective: "findings(high) = 0",
-      "13: findings(…) takes the mildest severity that counts: `findings(P1) = 0` is about P0 and P1")
-    refuse(objective: "ratio() < 1 %", "10: ratio(…) takes a condition on requests: `ratio(status = 429) < 1 %`")
+      "13: findings(…) needs the mildest severity that counts: `findings(P1) = 0` is about P0 and P1")
+    refuse(objective: "ratio() < 1 %", "10: ratio(…) needs a condition on requests: `ratio(status = 429) < 1 %`")
     refuse(objective: "ratio(status = 429 < 1 %", "9: this `(` is never closed")
     refuse(objective: "< 2 %", "4: an objective begins with what is measured: `error_rate < 2 %`, `p95 < 300 ms`")
     refuse(objective: "[p95]", "4: an objective is a text as `error_rate < 2 %`, not a list")
@@ -117,7 +118,7 @@ struct GateInputTests {
       objective: "error_rate 2 %",
       "15: a comparison (<, <=, >, >=) is missing here: `error_rate < 2 %`, `p95 < 300 ms`")
     refuse(objective: "error_rate = 2 %", "17: an exact value is never proven: write `<` or `>`")
-    refuse(objective: "error_rate <", "16: the limit is missing behind `<`: `error_rate < 2 %`, `p95 < 300 ms`")
+    refuse(objective: "error_rate <", "16: the limit is missing after `<`: `error_rate < 2 %`, `p95 < 300 ms`")
     refuse(objective: "findings(P1) = 3", "19: `=` is for none at all (`= 0`); write `<= 3`")
     refuse(objective: "findings(P1) > 3", "19: findings are limited from above: `= 0` or `< 3`")
   }
@@ -146,10 +147,10 @@ struct GateInputTests {
       problems(Self.head + "objectives:\n - ratio(statsu = ) < 1 %\n").first?.hasPrefix("g.yml:4:") == true)
     let wrong = problems(Self.head + "objectives:\n - {objective: p95 < 1s, where: 'status >', by: version}\n")
     #expect(wrong.count == 2 && wrong[0].hasPrefix("g.yml:4:") && wrong[0].contains("'where': "))
-    #expect(wrong[1] == "g.yml:4:49: 'by' is route or instance; nothing else is told apart here")
+    #expect(wrong[1] == "g.yml:4:49: 'by' is route or instance; nothing else can be judged separately")
     refuse(
       Self.head + "objectives:\n - {objective: findings(P1) = 0, where: status < 400}\n",
-      ["g.yml:4:16: findings are not requests: they take no 'where'"])
+      ["g.yml:4:16: findings are not requests: they cannot have a 'where'"])
     let many = (0..<17).map { " - ratio(status = \(400 + $0)) < 1 %\n" }.joined()
     refuse(
       Self.head + "objectives:\n" + many,
@@ -165,14 +166,14 @@ struct GateInputTests {
     #expect(gate.objectives.map(\.per) == [.instance, .route, .route, nil] && gate.allowsSilence)
     for (wrong, problem) in [
       (
-        "{objective: findings(P1) = 0, per: instance}", "findings are not requests: they are not told apart by instance"
+        "{objective: findings(P1) = 0, per: instance}", "findings are not requests: they cannot be judged by instance"
       ),
       ("{objective: unfinished_rate < 1 %, per: instance}", "a request without an end names no instance"),
       (
         "{objective: p95 < 1s, per: instnace}",
-        "'per' is route or instance; nothing else is told apart here; did you mean instance?"
+        "'per' is route or instance; nothing else can be judged separately; did you mean instance?"
       ),
-      ("{objective: p95 < 1s, per: [route]}", "'per' is route or instance; nothing else is told apart here"),
+      ("{objective: p95 < 1s, per: [route]}", "'per' is route or instance; nothing else can be judged separately"),
       ("{objective: p95 < 1s, per: route, by: route}", "'by' is another word for 'per': give one of them"),
     ] {
       let found = problems(Self.head + "objectives:\n - \(wrong)\n")
@@ -220,10 +221,10 @@ struct GateInputTests {
     let head = Self.head + "baseline: {span: 10m}\nobjectives:\n - "
     refuse(
       head + "p95 < two * baseline\n",
-      ["g.yml:5:10: before `baseline` stands a number above 0 and `*`: `1.2 * baseline`"])
+      ["g.yml:5:10: before `baseline` there must be a number above 0 and `*`: `1.2 * baseline`"])
     refuse(
       head + "error_rate < baseline * 2\n",
-      ["g.yml:5:26: behind `baseline` stands `+` or `-` and a value: `baseline + 1 %`"])
+      ["g.yml:5:26: after `baseline` there must be `+` or `-` and a value: `baseline + 1 %`"])
     refuse(
       head + "error_rate < baseline + 1\n", ["g.yml:5:28: the limit of a share is given in percent, as 2 %; '1' is not"]
     )

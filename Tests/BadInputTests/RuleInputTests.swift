@@ -64,7 +64,7 @@ struct RuleInputTests {
   @Test func whatYAMLCanDoBesides() throws {
     try refuse("pack: p\nrules: &a []\n", ["r.yml:2:8: anchors (&name) are not read here: write the value out"])
     try refuse("pack: p\nrules: *a\n", ["r.yml:2:8: aliases (*name) are not read here: write the value out"])
-    try refuse("pack: p\nrules: !!map []\n", ["r.yml:2:8: tags (!name) are not read here: take it out"])
+    try refuse("pack: p\nrules: !!map []\n", ["r.yml:2:8: tags (!name) are not supported here: remove it"])
     try refuse(
       "pack: p\nrules: \(String(repeating: "[", count: 100_000))\n", ["r.yml:2:71: this is nested more than 64 deep"])
     try refuse("pack: p\nrules: []\npack: q\n", ["r.yml:3:1: 'pack' stands twice; the first is on line 1: remove one"])
@@ -186,7 +186,7 @@ struct RuleInputTests {
     try refuse(
       Self.pack(Self.rule("a", "trace: {where: 'all(level = info)'}")),
       [
-        "r.yml:3:5: a rule about a trace takes any(…) and count(…) without `not`, and no all(…); write count(…) = 0 for none"
+        "r.yml:3:5: a rule about a trace can have any(…) and count(…) without `not`, and no all(…); write count(…) = 0 for none"
       ])
   }
 

@@ -13,7 +13,8 @@ struct GateLedgerTests {
 
   private static func line(_ second: Int, _ id: Int) -> String {
     let clock = [second / 60, second % 60].map { $0 < 10 ? "0\($0)" : "\($0)" }.joined(separator: ":")
-    return #"{"time":"2026-11-23T06:\#(clock).003Z","level":"info","request_id":"r\#(id)","method":"GET","path":"/a","status":500}"#
+    return
+      #"{"time":"2026-11-23T06:\#(clock).003Z","level":"info","request_id":"r\#(id)","method":"GET","path":"/a","status":500}"#
   }
 
   /// Every request fails; in all of the log are lines of two records, and records that are older than the one before.

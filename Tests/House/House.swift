@@ -60,7 +60,8 @@ struct House {
       for to in arrows[from] where files[to].module == module {
         guard let a = place[file.folder], let b = place[files[to].folder], a != b else { continue }
         targets[a].insert(b)
-        let shared = file.names.intersection(files[to].types.filter { !$0.isNested }.map(\.name)).sorted().joined(separator: ", ")
+        let shared = file.names.intersection(files[to].types.filter { !$0.isNested }.map(\.name)).sorted().joined(
+          separator: ", ")
         if examples[[a, b]] == nil { examples[[a, b]] = "\(file.name) names \(shared) of \(files[to].name)" }
       }
     }

@@ -16,7 +16,8 @@ struct HouseMain {
     case "ties": for circle in house.circles { print((["---"] + house.ties(circle)).joined(separator: "\n")) }
     case "graph": print(GraphText.text(of: house))
     case "picture":
-      try HousePicture(house).svg.write(toFile: arguments.dropFirst().first ?? "docs/architecture.svg", atomically: true, encoding: .utf8)
+      try HousePicture(house).svg.write(
+        toFile: arguments.dropFirst().first ?? "docs/architecture.svg", atomically: true, encoding: .utf8)
     default:
       FileHandle.standardError.write(Data("usage: SkeinHouse check | graph | picture [FILE]\n".utf8))
       exit(64)

@@ -73,7 +73,9 @@ struct HouseRules {
         if word.contains("swiftSettings") || word.contains("path: ") { isInList = false }
       } else {
         let before = words[index - 1]
-        if before.contains("arget("), before.contains("name: "), !before.contains("dependencies") , !isInList || !before.contains(".target(name: ") || before.contains("),\n    .") {
+        if before.contains("arget("), before.contains("name: "), !before.contains("dependencies"),
+          !isInList || !before.contains(".target(name: ") || before.contains("),\n    .")
+        {
           target = String(word)
           found[String(word)] = []
           isInList = false

@@ -76,7 +76,7 @@ struct AtomicFileTests {
   @Test func refusalsInWords() throws {
     let words: [(Int32, String)] = [
       (EACCES, "no permission in /d"), (EROFS, "read-only"), (ENOSPC, "no space left"), (EDQUOT, "no space left"),
-      (EIO, "Input/output error; what stood there before is untouched"), (ENOENT, "mkdir -p /d"),
+      (EIO, "Input/output error; what was there before is untouched"), (ENOENT, "mkdir -p /d"),
     ]
     for (code, text) in words {
       #expect(OutputError(SystemError(code: code), path: "/d/a", folder: "/d").message.contains(text))

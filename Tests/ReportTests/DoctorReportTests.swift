@@ -76,7 +76,7 @@ struct DoctorReportTests {
         == "Works: traces, statistics, windows; does not work: latency (durations without a unit).")
     #expect(
       verdict(DoctorSamples.pythonWithoutID())
-        == "Does not work: traces (no request id), statistics, latency, windows (no record tells path and status).")
+        == "Does not work: traces (no request id), statistics, latency, windows (no record has a path and a status).")
     #expect(verdict(DoctorSamples.empty()).hasPrefix("The log is empty"))
     var garbage = Diagnosis(stream: "x")
     (garbage.counts.lines, garbage.counts.unparsedLines) = (9, 9)

@@ -60,7 +60,7 @@ struct FillTemplateTests {
       ])
     #expect(
       try problems("x [MEASURE p95](y) [MEASURE foo](y)") == [
-        "t.md:1:3: with `(` behind it this is a link: put a blank between, or a backslash before the bracket to keep it"
+        "t.md:1:3: followed by `(` this is a link: put a blank between them, or a backslash before the bracket to keep it"
       ])
     #expect(try problems("[MEASURE p95\nwhere status => 5]") == ["t.md:2:14: `=>` is no operator here: write `>=`"])
     #expect(try problems("[MEASURE]").count == 1)

@@ -68,7 +68,7 @@ enum GateReportSamples {
     errors.worstInstance = .init(name: "web-2", requests: 29, bad: 29)
     var relative = objective(
       "p50 < 1.2 * baseline", .inconclusive, .nanoseconds, 31e6, 28e6, 44e6, limit: 36e6, of: 105,
-      reason: "between 28 ms and 44 ms; 36 ms is not told from it")
+      reason: "between 28 ms and 44 ms; 36 ms cannot be distinguished from it")
     relative.baseline = 30e6
     var found = objective(
       "findings(P1) = 0", .fail, .count, 3, 3, 3, limit: 0, of: 0, bad: 3,
@@ -94,7 +94,7 @@ enum GateReportSamples {
   static let inconclusive: [Verdict] = {
     var errors = objective(
       "error_rate < 2 %", .inconclusive, .share, 0.0427, 0.0151, 0.0959, limit: 0.02, of: 117, bad: 5,
-      reason: "between 1.51 % and 9.59 %; 2 % is not told from it")
+      reason: "between 1.51 % and 9.59 %; 2 % cannot be distinguished from it")
     errors.needed = 110
     var few = objective(
       "p95 < 300 ms", .inconclusive, .nanoseconds, 153e6, nil, nil, limit: 300e6, of: 14,
@@ -108,7 +108,7 @@ enum GateReportSamples {
     route.route = "GET /api/spots"
     var others = objective(
       "error_rate < 5 %", .inconclusive, .share, 0.1, 0.01, 0.4, limit: 0.05, of: 20, bad: 2,
-      reason: "too few requests by themselves: GET /healthz, PUT /api/settings/{id}")
+      reason: "too few requests on their own: GET /healthz, PUT /api/settings/{id}")
     (others.route, others.isInformative) = ("(other routes)", true)
     let judged = stage(
       0, "10 %", .inconclusive, from: 0, to: 33, [errors, few, none, route, others],
@@ -133,7 +133,7 @@ enum GateReportSamples {
       rule: hostileName, severity: 1, message: hostileName, time: start, trace: hostileName, place: hostileName)
     var second = first
     (second.state, second.reason, second.text) = (
-      .inconclusive, "too few requests by themselves: \(hostileName)", "p95 < 1 s"
+      .inconclusive, "too few requests on their own: \(hostileName)", "p95 < 1 s"
     )
     (second.route, second.instance) = (nil, hostileName)
     var judged = stage(

@@ -237,7 +237,7 @@ struct IncidentReportTests {
       return IncidentText(document).summary[2].plain
     }
     #expect(
-      end { _ in } == "It was over at 06:51:05: the 3 windows of 10 s after it show no sign of it (3 were asked for).")
+      end { _ in } == "It was over at 06:51:05: the 3 windows of 10 s after it show no sign of it (3 were required).")
     #expect(end { $0.cleanWindows = 1 }.contains("not confirmed: 1 window of 10 s after it is free of signs, 3 were"))
     #expect(end { $0.cleanWindows = 0 }.contains("no window after it is free"))
     let ongoing = end { $0.span?.isOngoing = true }

@@ -252,7 +252,7 @@ struct CorrelationExamplesTests {
     ("type: event_count\nrules: [a, a]\ntimespan: 1m\ncondition: {gte: 2}", "2:12: 'rules' names 'a' twice"),
     ("type: event_count\nrules: [a]\ntimespan: 400d\ncondition: {gte: 2}", "3:11: 'timespan' is a year"),
     ("type: event_count\nrules: [a]\ntimespan: 5\ncondition: {gte: 2}", "3:11: 'timespan' is a duration with its unit"),
-    ("type: temporal\nrules: [a]\ntimespan: 1m", "2:9: 'temporal' takes two rules or more"),
+    ("type: temporal\nrules: [a]\ntimespan: 1m", "2:9: 'temporal' needs two rules or more"),
     ("type: temporal\nrules: [a, b]\ntimespan: 1m\ncondition: {gte: 2}", "4:12: 'condition' of temporal"),
     ("type: value_count\nrules: [a]\ntimespan: 1m\ncondition: {gte: 2}", "4:12: 'field' is missing"),
     (

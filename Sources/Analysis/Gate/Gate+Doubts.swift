@@ -47,11 +47,11 @@ extension Gate {
   private func unreadNote(_ turned: String, _ judged: Int64) -> String {
     var parts: [String] = []
     if doubts.unread > 0 { parts.append("\(GateText.count(doubts.unread, "line")) could not be read") }
-    if doubts.withoutTime > 0 { parts.append("\(GateText.count(doubts.withoutTime, "request")) told no time") }
+    if doubts.withoutTime > 0 { parts.append("\(GateText.count(doubts.withoutTime, "request")) had no time") }
     if doubts.carried > 0 { parts.append("\(doubts.carried) of earlier stages may have failed") }
     let share = "beside \(GateText.count(judged, "judged request"))"
     return
-      "\(parts.joined(separator: " and ")), \(share): if those were failed requests, `\(turned)` would not pass: no pass"
+      "\(parts.joined(separator: " and ")), \(share): if these were failed requests, `\(turned)` would not pass: no pass"
   }
 
   // MARK: Silence
@@ -123,7 +123,7 @@ extension Gate {
       known.remedy
       ?? (number == GateDoubts.others
         ? "--requests-from all counts them"
-        : "--requests-from \(known.name) counts them alone, --requests-from all besides")
+        : "--requests-from \(known.name) counts only them, --requests-from all counts them as well")
     return note + "; counted, `\(turned)` would not pass: no pass; \(option)"
   }
 
@@ -184,7 +184,7 @@ extension Gate {
       let name = definition.stages[stage.number].name
       if let finding = stage.failing {
         state = state.and(.fail)
-        notes.append("stage \(name) was over when this was found of it: \(finding.text): it does not hold")
+        notes.append("stage \(name) was over when this was found about it: \(finding.text): it does not hold")
         if let place = finding.place { places.append("the finding is at \(place)") }
       }
       if stage.late > stage.allowance {

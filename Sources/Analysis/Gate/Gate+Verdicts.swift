@@ -69,7 +69,7 @@ extension Gate {
       let unknown = track.overall.unknown
       if unknown > 0 {
         notes.append(
-          "\(objective.text): left out \(GateText.count(unknown, "request")) of which its condition is unknown")
+          "\(objective.text): left out \(GateText.count(unknown, "request")) for which its condition is unknown")
       }
       if case .quantile(_, .duration) = objective.metric, objective.comparison.isCeiling,
         !objective.knowsOpenRequests || isNarrowed(number)
@@ -87,7 +87,7 @@ extension Gate {
   /// What *continue* means: what is proven so far, and how bad the next stage can be made by what is not.
   func progressNotes(_ outcome: Outcome) -> [String] {
     let next = definition.stages[stageNumber + 1]
-    var notes = ["no pass yet: nothing is proven against the new version; proof is asked for at the end"]
+    var notes = ["no pass yet: nothing is proven against the new version; proof is required at the end"]
     for objective in outcome.objectives where objective.unit == .share && !objective.isInformative {
       guard objective.state == .inconclusive, let upper = objective.upper, let limit = objective.limit, upper > limit,
         definition.objectives.contains(where: {

@@ -212,7 +212,7 @@ extension Gate {
       return [
         "judged: the requests of version \(name(version)), whose share of the traffic grows"
           + (outcome.state == .inconclusive && outcome.objectives.allSatisfy { $0.state == .pass || $0.isInformative }
-            ? "; another one fails: was the rollout taken back? --new-version names the new one" : "")
+            ? "; another one fails: was the rollout rolled back? --new-version names the new one" : "")
       ]
     case .none:
       if let wanted = definition.version {

@@ -52,7 +52,7 @@ package enum GateText {
 
   /// Why an interval decides nothing.
   package static func undecided(lower: Double, upper: Double, limit: Double, _ unit: Objective.Unit) -> String {
-    "between \(value(lower, unit)) and \(value(upper, unit)); \(value(limit, unit)) is not told from it"
+    "between \(value(lower, unit)) and \(value(upper, unit)); \(value(limit, unit)) cannot be distinguished from it"
   }
 
   /// `1 request`, `3 requests`.

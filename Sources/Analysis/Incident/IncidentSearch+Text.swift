@@ -37,7 +37,7 @@ extension IncidentSearch {
   private static func evidence(_ track: ShareTrack, _ piece: Piece) -> String {
     let own = track.hits.filter { track.covered($0.windows).overlaps(piece.windows) }
     guard let best = own.max(by: { $0.ratio < $1.ratio }) else { return "with the other sign" }
-    return "log-likelihood ratio \(GateText.number(best.ratio)), \(GateText.number(best.needed)) asked for, dispersion "
+    return "log-likelihood ratio \(GateText.number(best.ratio)), \(GateText.number(best.needed)) required, dispersion "
       + GateText.number(best.dispersion)
   }
 
@@ -53,7 +53,7 @@ extension IncidentSearch {
     }
     for track in tracks where track.route == nil && track.recurring >= 3 {
       notes.append(
-        "\(track.signal == .errors ? "failures" : "slow requests") come again and again: \(track.recurring) spans of them stand "
+        "\(track.signal == .errors ? "failures" : "slow requests") recur: \(track.recurring) spans of them stand "
           + "out from the rest of the log, and none from the others")
     }
     if everyDay > 0 {
@@ -81,7 +81,7 @@ extension IncidentSearch {
         + "\(drop.requests) requests ended where about \(expected) were to be expected"
     }
     let few = drop.requests == 0 ? "no request ended" : "only \(GateText.count(drop.requests, "request")) ended"
-    return "\(few) \(span), where about \(expected) were to be expected: the service stood still, or nobody asked"
+    return "\(few) \(span), where about \(expected) were to be expected: the service stood still, or nobody called it"
   }
 
   private var slowText: String { GateText.duration(Double(LatencyHistogram.border(slowBucket))) }

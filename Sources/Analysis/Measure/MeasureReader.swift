@@ -82,7 +82,7 @@ package struct MeasureReader {
         while end < text.count, isWord(text[end]) { end += 1 }
         if let keyword = Keyword(rawValue: String(text[place..<end]).lowercased()), begins(keyword, end) {
           guard !borders.contains(where: { $0.keyword == keyword }) else {
-            throw Fault(message: "`\(keyword.rawValue)` stands here for the second time", offset: place)
+            throw Fault(message: "`\(keyword.rawValue)` is here for the second time", offset: place)
           }
           borders.append((keyword, place, end))
         }
@@ -151,7 +151,7 @@ package struct MeasureReader {
     }
     if let blank = part.text.firstIndex(where: \.isWhitespace), try isFigure(part.text[..<blank].lowercased()) {
       throw Fault(
-        message: "behind the figure stands `where`, `from`, `by` or `in`: \(Self.examples)",
+        message: "the figure is followed by `where`, `from`, `by` or `in`: \(Self.examples)",
         offset: part.offset + part.text.distance(from: part.text.startIndex, to: blank) + 1)
     }
     let near =
@@ -178,7 +178,7 @@ package struct MeasureReader {
     guard percent > 0, percent < 100, digits.utf8.count <= 10 else {
       let meant =
         digits.count == 3 && digits.first == "9" ? "; did you mean p\(digits.prefix(2)).\(digits.suffix(1))?" : ""
-      throw Fault(message: "\(name) is no percentile: it lies above p0 and below p100\(meant)", offset: offset)
+      throw Fault(message: "\(name) is no percentile: it must be above p0 and below p100\(meant)", offset: offset)
     }
     return .quantile(q: percent / 100, name: name)
   }
@@ -204,7 +204,7 @@ package struct MeasureReader {
       if MeasureSpan.isName(part.text) { return .named(part.text) }
       throw Fault(
         message: "'\(part.text)' is neither the name of a span nor FROM..TO, as \(MeasureSpan.examples) "
-          + "(a field called from stands in backquotes)", offset: part.offset)
+          + "(a field called from must be in backquotes)", offset: part.offset)
     }
     do throws(MeasureSpan.Fault) {
       return .span(try MeasureSpan(parsing: part.text))
@@ -227,15 +227,15 @@ package struct MeasureReader {
 
   private func unit(_ part: Part, of figure: Measure.Figure) throws(Fault) -> MeasureUnit {
     guard let unit = MeasureUnit(name: part.text) else {
-      let list = figure.dimension.map { "; \(figure.name) is told \(Self.units($0))" } ?? ""
+      let list = figure.dimension.map { "; \(figure.name) is given \(Self.units($0))" } ?? ""
       throw Fault(
         message: part.text.isEmpty
           ? "the unit is missing: `in ms`"
-          : "'\(part.text)' is not a unit\(list) (a list of values stands in parentheses: `status in (500, 503)`)",
+          : "'\(part.text)' is not a unit\(list) (a list of values must be in parentheses: `status in (500, 503)`)",
         offset: part.offset)
     }
     guard unit.dimension == figure.dimension else {
-      let hint = figure.dimension.map { "it is told \(Self.units($0))" } ?? "it has none; leave `in` out"
+      let hint = figure.dimension.map { "it is given \(Self.units($0))" } ?? "it has none; leave `in` out"
       throw Fault(message: "\(unit.name) is no unit of \(figure.name): \(hint)", offset: part.offset)
     }
     return unit

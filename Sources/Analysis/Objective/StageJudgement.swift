@@ -162,7 +162,7 @@ struct StageJudgement {
     var verdict = decision(number, fail: fail).decide(pooled, isRefuted: false)
     name(&verdict, "(other \(part.rawValue)s)", part)
     let shown = few.sorted().prefix(5).joined(separator: ", ") + (few.count > 5 ? ", …" : "")
-    let who = few.isEmpty ? "" : "too few requests by themselves: \(shown)"
+    let who = few.isEmpty ? "" : "too few requests on their own: \(shown)"
     if definition.objectives[number].limit.isRelative {
       // There is no baseline of just these.
       verdict.isInformative = !isAlone

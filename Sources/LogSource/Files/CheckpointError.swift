@@ -20,13 +20,13 @@ package enum CheckpointError: Error, Equatable, Sendable {
     switch self {
     case .damaged(let path):
       return
-        "\(path) is damaged: its checksum is another than that of its bytes; remove it to begin anew, or bring back a copy"
+        "\(path) is damaged: its checksum does not match its bytes; remove it to start over, or restore a copy"
     case .foreign(let path):
-      return "\(path) is no checkpoint of skein, and is left alone; name another file"
+      return "\(path) is not a checkpoint of skein and was not touched; name another file"
     case .otherVersion(let path, let program, let ours):
       return
-        "\(path) was written by skein \(program), which keeps other things than skein \(ours); "
-        + "go on with that version, or remove it to begin anew"
+        "\(path) was written by skein \(program), whose state differs from that of skein \(ours); "
+        + "continue with that version, or remove it to start over"
     case .otherOptions(let path, let theirs, let ours):
       return
         "\(path) was written by a run with other options (\(CheckpointError.shown(theirs)); now "

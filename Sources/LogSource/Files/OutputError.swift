@@ -23,13 +23,13 @@ package enum OutputError: Error, Equatable, Sendable {
     case .readOnly(let path):
       return "\(path) cannot be written: the file system is read-only; name a file on another one"
     case .noSpace(let path):
-      return "\(path) cannot be written: there is no space left; what stood there before is untouched"
+      return "\(path) cannot be written: there is no space left; what was there before is untouched"
     case .notAFile(let path, .link):
       return "\(path) is a symbolic link, which is not written through; name the file that it points to"
     case .notAFile(let path, let kind):
       return "\(path) is a \(kind.rawValue), not a file to be written; name a file"
     case .writeFailed(let path, let reason):
-      return "\(path) cannot be written: \(reason); what stood there before is untouched"
+      return "\(path) cannot be written: \(reason); what was there before is untouched"
     }
   }
 

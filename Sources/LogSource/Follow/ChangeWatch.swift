@@ -39,7 +39,7 @@ package final class ChangeWatch {
   package func takeTrouble() -> String? {
     guard let trouble, !hasTold else { return nil }
     hasTold = true
-    return "changes of files are not told by the system (\(trouble)); they are looked for instead "
+    return "the system does not report changes of files (\(trouble)); skein looks for them instead "
       + "(fs.inotify.max_user_instances and max_user_watches are the limits)"
   }
 

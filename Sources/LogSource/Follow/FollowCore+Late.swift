@@ -43,7 +43,7 @@ extension FollowCore {
       }
       let count = end - file.offset
       let note = LedgerNote(
-        .late, "\(count) bytes came into \(file.display) after reading had gone on; they were read behind it",
+        .late, "\(count) bytes came into \(file.display) after reading had moved on; they were read late",
         bytes: count)
       tell(.lateBytes, note.text, bytes: count, note: note)
       late.append(

@@ -81,7 +81,7 @@ extension FollowCore {
   /// The active file is a copy of the current one: an editor, a restored backup. Only what is new of it is read.
   private func goOn(_ file: FollowedFile, in copy: ListedFile, _ now: Int64) throws(SourceError) {
     listedFor = active
-    tell(.reread, "\(display) was replaced by a copy of itself; reading goes on at byte \(file.offset) of it")
+    tell(.reread, "\(display) was replaced by a copy of itself; reading continues at byte \(file.offset) of it")
     try append(copy, start: file.offset, now)
     end(file, now: now, isWatched: false)
   }
@@ -93,7 +93,7 @@ extension FollowCore {
       file.hasToldRotation = true
       if isSeries, found.display == file.display {
         let next = RotationListing.Place(path, shown: display).active
-        tell(.replaced, "\(file.display) is read to its end; the log goes on in \(next)")
+        tell(.replaced, "\(file.display) was read to its end; the log continues in \(next)")
         return
       }
       if found.name.isBare, !found.name.hasCompressorEnding {

@@ -114,7 +114,7 @@ extension FollowCore {
     if found == nil, mark.headLength > 0 {
       let text =
         "\(display): the file that was read up to byte \(position.offset) is not there any more; "
-        + "reading goes on with the oldest one that is newer"
+        + "reading continues with the oldest one that is newer"
       let note = LedgerNote(.lost, text)
       tell(.lost, text, note: note)
       isBehindGap = true

@@ -67,7 +67,8 @@ extension FollowCore {
       tell(.copytruncated, note.text, note: note)
     } else if unread > 0 {
       note = LedgerNote(
-        .lost, "\(display) was cut, \(when); \(unread) bytes behind byte \(place) were not read yet and are in no copy",
+        .lost,
+        "\(display) was truncated, \(when); \(unread) bytes after byte \(place) were not read yet and are in no copy",
         bytes: unread)
       tell(.copytruncated, "\(display) was cut, \(when), without a copy")
       tell(.lost, note.text, bytes: unread, note: note)

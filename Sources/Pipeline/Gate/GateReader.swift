@@ -107,7 +107,8 @@ package struct GateReader {
       case "health_checks": definition.countsHealthChecks = true
       case "static_files": definition.countsStaticFiles = true
       default:
-        mapping.fail(item, "'include' counts what is left out: health_checks, static_files, or both as a list")
+        mapping.fail(
+          item, "'include' counts what is otherwise left out: health_checks, static_files, or both as a list")
       }
     }
   }
@@ -221,7 +222,7 @@ package struct GateReader {
         objective = nil
       }
       if let value, case .findings = objective?.metric {
-        mapping.fail(value, "findings are not requests: they take no 'where'")
+        mapping.fail(value, "findings are not requests: they cannot have a 'where'")
       }
     }
     for key in ["per", "by"] {
@@ -235,7 +236,7 @@ package struct GateReader {
         let near = value.text.flatMap { NameSuggestion.closest(to: $0, in: Objective.Part.allCases.map(\.rawValue)) }
         mapping.fail(
           value,
-          "'\(key)' is route or instance; nothing else is told apart here"
+          "'\(key)' is route or instance; nothing else can be judged separately"
             + (near.map { "; did you mean \($0)?" } ?? ""))
       }
     }
@@ -247,7 +248,7 @@ package struct GateReader {
   /// What cannot be told apart so.
   private static func fault(of objective: Objective?, per part: Objective.Part) -> String? {
     switch objective?.metric {
-    case .findings: "findings are not requests: they are not told apart by \(part.rawValue)"
+    case .findings: "findings are not requests: they cannot be judged by \(part.rawValue)"
     case .unfinishedRate where part == .instance: "a request without an end names no instance"
     default: nil
     }

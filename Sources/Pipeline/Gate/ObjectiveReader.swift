@@ -43,7 +43,7 @@ struct ObjectiveReader {
     let metric = try self.metric(name, at: nameStart, inside: inside)
     let comparison = try self.comparison(at: &at)
     guard at < text.count else {
-      throw Fault(message: "the limit is missing behind `\(comparison)`: \(Self.examples)", offset: text.count)
+      throw Fault(message: "the limit is missing after `\(comparison)`: \(Self.examples)", offset: text.count)
     }
     let (limit, fieldIsDuration) = try self.limit(from: at, metric)
     return try objective(source, metric, comparison, limit, fieldIsDuration, at)
@@ -56,7 +56,7 @@ struct ObjectiveReader {
     func refuseInside() throws(Fault) {
       if let inside {
         throw Fault(
-          message: "nothing stands in parentheses behind \(name); write `where:` beside it", offset: inside.lowerBound)
+          message: "\(name) cannot have anything in parentheses; write `where:` beside it", offset: inside.lowerBound)
       }
     }
     switch name {
@@ -72,14 +72,14 @@ struct ObjectiveReader {
     case "findings":
       guard let severity = ["P0", "P1", "P2", "P3"].firstIndex(of: trimmed.uppercased()) else {
         throw Fault(
-          message: "findings(…) takes the mildest severity that counts: `findings(P1) = 0` is about P0 and P1",
+          message: "findings(…) needs the mildest severity that counts: `findings(P1) = 0` is about P0 and P1",
           offset: inside?.lowerBound ?? offset)
       }
       return .findings(worst: severity)
     case "ratio":
       guard let inside, !trimmed.isEmpty else {
         throw Fault(
-          message: "ratio(…) takes a condition on requests: `ratio(status = 429) < 1 %`",
+          message: "ratio(…) needs a condition on requests: `ratio(status = 429) < 1 %`",
           offset: inside?.lowerBound ?? offset)
       }
       return .ratio(try expression(inside))
@@ -114,7 +114,7 @@ struct ObjectiveReader {
       let meant =
         digits.count == 3 && digits.first == "9" ? "; did you mean p\(digits.prefix(2)).\(digits.suffix(1))?" : ""
       throw Fault(
-        message: "\(name) is no percentile: it lies above p0 and below p100\(meant)", offset: offset)
+        message: "\(name) is no percentile: it must be above p0 and below p100\(meant)", offset: offset)
     }
     return percent / 100
   }
@@ -157,7 +157,8 @@ struct ObjectiveReader {
     if !before.isEmpty {
       guard before.last == "*", let number = Double(String(before.dropLast()).trimmed), number > 0, number.isFinite
       else {
-        throw Fault(message: "before `baseline` stands a number above 0 and `*`: `1.2 * baseline`", offset: start)
+        throw Fault(
+          message: "before `baseline` there must be a number above 0 and `*`: `1.2 * baseline`", offset: start)
       }
       factor = number
     }
@@ -167,7 +168,8 @@ struct ObjectiveReader {
       return (Objective.Limit(factor: factor, offset: 0), isDurationByName(metric))
     }
     guard sign == "+" || sign == "-" else {
-      throw Fault(message: "behind `baseline` stands `+` or `-` and a value: `baseline + 1 %`", offset: skip(offset))
+      throw Fault(
+        message: "after `baseline` there must be `+` or `-` and a value: `baseline + 1 %`", offset: skip(offset))
     }
     let (value, isDuration) = try value(String(after.dropFirst()).trimmed, metric, at: skip(skip(offset) + 1))
     return (Objective.Limit(factor: factor, offset: sign == "+" ? value : -value), isDuration)

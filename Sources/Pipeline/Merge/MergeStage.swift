@@ -182,7 +182,8 @@ package final class MergeStage: RecordStage {
       firstTime: grouper.firstTime, newest: grouper.watermark.high,
       hasSpan: grouper.firstTime != EventTime.none && grouper.watermark.high != EventTime.none && last >= first,
       first: first, last: last, routes: grouper.routes, groups: grouper.groupNames, isUnmatched: tally.isUnmatched)
-    var outcome = MergeOutcome(stats: StatsSummary(by: "route", total: GroupStats().summary(name: "total", span: 0), groups: []))
+    var outcome = MergeOutcome(
+      stats: StatsSummary(by: "route", total: GroupStats().summary(name: "total", span: 0), groups: []))
     // The tally makes the summary that the others add to.
     for observer in observers { observer.finish(end, into: &outcome) }
     summarize(end, &outcome.stats)

@@ -97,7 +97,7 @@ package enum DoctorReport {
     let complete = diagnoses.filter { LogCapabilities($0).isComplete }
     if let first = complete.first, complete.count < diagnoses.count {
       Prose.write(
-        "\(Escape.terminal(first.stream)) tells all that is needed; nothing has to be added to the others", style,
+        "\(Escape.terminal(first.stream)) has all that is needed; nothing has to be added to the others", style,
         into: &sink)
     }
     sink.writeLine()
@@ -292,7 +292,7 @@ package enum DoctorReport {
         state = isZoneGiven ? .ok : .partly
         text = coverage.found == 0 ? "times carry no zone, \(how)" : "\(text) name a zone; the others are \(how)"
       case .level where coverage.found == 0 && diagnosis.closings > 0:
-        (state, text) = (.partly, "none; errors are told by the status (500 and above)")
+        (state, text) = (.partly, "none; errors are recognised by the status (500 and above)")
       case .level where coverage.found == 0: text = "none"
       case .requestID where coverage.found == 0: text = "none: records belong to no trace"
       case .requestID where coverage.found < coverage.of: text += "; the rest belong to no trace"

@@ -72,7 +72,7 @@ package struct LogCapabilities: Sendable, Equatable {
         }
       }
     }
-    let noRequest = "no record tells path and status"
+    let noRequest = "no record has a path and a status"
     let isCounted = statistics == .ok
     sort(traces, "traces", but: "no request id", partly: "of the records with an id")
     sort(statistics, "statistics", but: noRequest)
@@ -84,7 +84,7 @@ package struct LogCapabilities: Sendable, Equatable {
     if fails.isEmpty && isComplete { return "Traces, statistics, latency and windows: all work with this log." }
     var sentences: [String] = []
     if unreadShare > 0 {
-      sentences.append("\(PercentText.text(unreadShare)) of the lines could not be read, and count for nothing")
+      sentences.append("\(PercentText.text(unreadShare)) of the lines could not be read, and are not counted")
     }
     if !works.isEmpty { sentences.append("works: " + works.joined(separator: ", ")) }
     if !fails.isEmpty {

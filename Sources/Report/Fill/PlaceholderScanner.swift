@@ -178,7 +178,7 @@ struct PlaceholderScanner {
       if end < range.upperBound, bytes[end] == 0x28, !context.isCode {
         reading = .failure(
           FillProblem(
-            "with `(` behind it this is a link: put a blank between, or a backslash before the bracket to keep it",
+            "followed by `(` this is a link: put a blank between them, or a backslash before the bracket to keep it",
             line: line, column: column))
       } else {
         reading = .success(measure)

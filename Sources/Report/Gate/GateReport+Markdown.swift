@@ -65,8 +65,9 @@ extension GateReport {
     case .pass: return "Every objective is met, with 95 % confidence, in every stage."
     case .goesOn:
       return
-        "Nothing is proven against the new version, and nothing for it yet: its evidence goes on into the next stage."
-    case .inconclusive: return "What was seen is not enough to say that every objective is met; none is proven missed."
+        "Nothing is proven against the new version, and nothing for it yet: its evidence is carried into the next stage."
+    case .inconclusive:
+      return "What was seen is not enough to say that every objective is met; none is proven to be missed."
     case .fail:
       let names = (failed ?? last).objectives.filter { $0.state == .fail }.map(named)
       let stage = failed.map { " in \(Escape.markdown(GateReport.stage($0)))" } ?? ""

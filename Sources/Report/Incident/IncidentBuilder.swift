@@ -289,10 +289,10 @@ package struct IncidentBuilder {
     }
     if stats.total.requests > 0, stats.total.timed == 0 {
       notes.append(
-        "no request has a duration in the log: nothing can be said about latency; skein doctor tells how to log it")
+        "no request has a duration in the log: nothing can be said about latency; skein doctor shows how to log it")
     }
     if stats.ledger.totals.records > 0, stats.traces == 0 {
-      notes.append("no record has a request id: there are no traces to show; skein doctor tells how to log one")
+      notes.append("no record has a request id: there are no traces to show; skein doctor shows how to log one")
     }
     if survey.outside > 0 {
       notes.append(

@@ -65,7 +65,7 @@ struct IncidentCandidates {
       } else if cause.facts[0].name == "route" {
         "what \(cause.facts[0].value) does"
       } else {
-        "what \(names[0]) stands for"
+        "what \(names[0]) means"
       }
     var evidence: [String] = []
     let have = cause.facts.count > 1 ? "have both" : "have it"
@@ -136,9 +136,9 @@ struct IncidentCandidates {
         "\(PercentText.text(general)) of the rise is on requests that no field sets apart"
           + (release.map { ": those with \($0) and those without fare alike" } ?? ": all fare alike"))
     } else if let release, let by = explaining(deploy) {
-      evidence.append("\(release) stands out, too, but not where \(by) is held fixed")
+      evidence.append("\(release) stands out as well, but not where \(by) is held fixed")
     } else if !found.causes.isEmpty, let release {
-      evidence.append("no difference that \(release) makes is left beside what is named above")
+      evidence.append("\(release) makes no difference beyond what is named above")
     }
     return IncidentDocument.Candidate(kind: .deploy, text: text, evidence: Array(evidence.prefix(8)), time: deploy.time)
   }

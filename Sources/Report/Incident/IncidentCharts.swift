@@ -20,7 +20,8 @@ struct IncidentCharts: Sendable {
       marks: Array(marks.prefix(IncidentPage.mostMarks)))
     var caption = text.overview
     if series.joined > 1 {
-      caption += PageText(" Each point of the chart stands for \(series.joined) windows, of a quantile the highest.")
+      caption += PageText(
+        " Each point of the chart represents \(series.joined) windows; for quantiles, the highest of them.")
     }
     caption += PageText(text.key)
     let unlabelled = plot.unlabelled + max(marks.count - IncidentPage.mostMarks, 0)

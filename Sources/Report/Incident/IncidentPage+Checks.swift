@@ -93,7 +93,7 @@ extension IncidentPage {
         .paragraph(
           document.isRedacted
             ? "Nothing in this document had to be redacted."
-            : "Redaction was switched off: addresses, tokens and other personal data stand here as logged."))
+            : "Redaction was switched off: addresses, tokens and other personal data appear here as logged."))
       return
     }
     let kinds = document.redacted.map { "\(CountText.text(Int64($0.values))) of \($0.kind)" }

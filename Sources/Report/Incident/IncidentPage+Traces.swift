@@ -8,7 +8,7 @@ extension IncidentPage {
   mutating func exemplars() {
     guard !document.exemplars.isEmpty else { return }
     add(.section("Exemplars"))
-    add(.paragraph("Requests of the span, line by line: each stands for many like it."))
+    add(.paragraph("Requests of the span, line by line; each represents many like it."))
     for (i, exemplar) in document.exemplars.prefix(IncidentPage.mostExemplars).enumerated() {
       self.exemplar(exemplar, number: i + 1)
     }

@@ -200,6 +200,6 @@ struct IncidentPage: Sendable {
   /// Says how many were left out.
   mutating func leftOut(_ count: Int, _ noun: String) {
     guard count > 0 else { return }
-    add(.paragraph(PageText("\(CountText.text(Int64(count), "more \(noun)")) left out here; the JSON has all.")))
+    add(.paragraph(PageText("\(CountText.text(Int64(count), "more \(noun)")) left out here; the JSON has them all.")))
   }
 }

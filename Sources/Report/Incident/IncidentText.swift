@@ -88,7 +88,7 @@ struct IncidentText: Sendable {
     let from = IncidentClock.span(span.onset, span.recovery)
     let length = DurationText.short(TimeSpan.between(span.onset, span.recovery))
     let when: PageText = "From \(strong: from) UTC (\(length))"
-    if span.isGiven { return "\(when), the span that was given, \(code: title) is looked at by itself." }
+    if span.isGiven { return "\(when), the span that was given, \(code: title) is examined." }
     let baseline = before != nil ? "before" : after != nil ? "afterwards" : nil
     let fails = span.signals.contains(.errors)
     let slow = span.signals.contains(.latency)
@@ -100,7 +100,7 @@ struct IncidentText: Sendable {
     if let start = document.slowStart {
       return
         "\(when), after \(start), \(requests) more were slow than \(baseline), most at first and then fewer and fewer, "
-        + "as a service is that was just started. Nothing else left its baseline."
+        + "as with a service that was just started. Nothing else left its baseline."
     }
     let begin: PageText = span.beginsBefore ? " The log begins inside it: when it began is not known." : ""
     let sign: PageText =
@@ -168,7 +168,7 @@ struct IncidentText: Sendable {
   private var whenOver: PageText {
     guard document.span != nil else {
       return document.series.count > 1
-        ? "All \(document.series.count) windows of \(windowLength) were looked at."
+        ? "All \(document.series.count) windows of \(windowLength) were searched."
         : "There is too little to compare: one window at most."
     }
     return recovery
@@ -189,14 +189,14 @@ struct IncidentText: Sendable {
     case .over:
       return
         "It was over at \(strong: end): the \(windows) after it show no sign of it (\(document.cleanWindowsNeeded) "
-        + "were asked for)."
+        + "were required)."
     case .unconfirmed where clean == 0:
       return "Its end at \(strong: end) is not confirmed: no window after it is free of signs "
-        + "(\(document.cleanWindowsNeeded) were asked for)."
+        + "(\(document.cleanWindowsNeeded) were required)."
     case .unconfirmed:
       return
         "Its end at \(strong: end) is not confirmed: \(windows) after it \(clean == 1 ? "is" : "are") free of signs, "
-        + "\(document.cleanWindowsNeeded) were asked for."
+        + "\(document.cleanWindowsNeeded) were required."
     }
   }
 
@@ -227,7 +227,7 @@ struct IncidentText: Sendable {
   }
 
   private func range(_ least: String, _ most: String) -> String {
-    least == most ? "is \(most)" : "lies between \(least) and \(most)"
+    least == most ? "is \(most)" : "is between \(least) and \(most)"
   }
 
   /// What the shade is.

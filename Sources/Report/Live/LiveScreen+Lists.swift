@@ -29,7 +29,7 @@ extension LiveScreen {
         .init(title: "p50 ms", width: 8, drop: 4), .init(title: "p95 ms", width: 8),
         .init(title: "p99 ms", width: 8, drop: 2),
       ],
-      rows: rows, total: routes.count, empty: "no route holds the filter's text")
+      rows: rows, total: routes.count, empty: "no route contains the filter's text")
     return panel(table, least: 3, weight: 3, rank: 3, frame, style)
   }
 
@@ -63,7 +63,7 @@ extension LiveScreen {
       ],
       least: 46, rows: rows, total: findings.count,
       empty: !view.hasRules
-        ? "no rules are applied" : view.findings.isEmpty ? "no rule has held" : "no finding holds the filter's text")
+        ? "no rules are applied" : view.findings.isEmpty ? "no rule has held" : "no finding contains the filter's text")
     return panel(table, least: rows.isEmpty ? 1 : 2, weight: 2, rank: 2, frame, style)
   }
 
@@ -91,7 +91,7 @@ extension LiveScreen {
         .init(title: "id", width: 38, drop: 2, isLeft: true),
       ],
       least: 26, rows: rows, total: traces.count,
-      empty: view.traces.isEmpty ? "no request has failed" : "no request holds the filter's text"
+      empty: view.traces.isEmpty ? "no request has failed" : "no request contains the filter's text"
     )
     return Panel(
       least: rows.isEmpty ? 1 : 2, most: max(rows.count, 1) + 1, weight: 2, rank: 4

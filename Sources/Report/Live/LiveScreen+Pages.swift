@@ -62,12 +62,12 @@ extension LiveScreen {
   static func helpPage(_ frame: Frame) -> [LiveLine] {
     let style = frame.style
     let keys: [(String, String)] = [
-      ("q, Ctrl-C", "quit"), ("p, blank", "hold the screen as it is; reading goes on"),
+      ("q, Ctrl-C", "quit"), ("p, blank", "freeze the screen; reading continues"),
       ("s", "order of the routes: errors, p95, rate, name"),
-      ("/", "list only what holds a text; Enter keeps it, Esc clears it"), ("Tab", "next list"),
+      ("/", "list only what contains a text; Enter keeps it, Esc clears it"), ("Tab", "next list"),
       ("\(style.unicode ? "↑ ↓" : "arrows"), j k", "select; g and G: first and last"),
       ("Enter", "open the request; a route becomes the filter"), ("Esc", "back, or clear"), ("Ctrl-L", "draw anew"),
-      ("Ctrl-Z", "stop; fg goes on"),
+      ("Ctrl-Z", "stop; fg continues"),
     ]
     let marks: [(String, String)] = [
       (
@@ -75,7 +75,7 @@ extension LiveScreen {
         "an objective holds, fails, is open"
       ),
       (LiveGlyph.up(style), "clearly worse than the baseline; below the windows: a mark"),
-      ("~", "of too few requests to trust"), ("!", "a warning of the ledger or of a hook"),
+      ("~", "from too few requests to be trusted"), ("!", "a warning of the ledger or of a hook"),
       ("age, last", "since the first hit of a finding, since the last"),
     ]
     var lines = [LiveLine("KEYS", .bold)]

@@ -58,7 +58,7 @@ package enum LedgerReport {
     add(totals.recordsWithoutID, "without an id")
     add(totals.recordsWithoutTime, "without a time")
     let duplicates = ledger.sources.reduce(0) { $0 + $1.notes.count { $0.kind == .duplicate } }
-    add(Int64(duplicates), duplicates == 1 ? "duplicate passed over" : "duplicates passed over")
+    add(Int64(duplicates), duplicates == 1 ? "duplicate skipped" : "duplicates skipped")
     let found = warnings(ledger)
     if ledger.sources.contains(where: { $0.notes.contains(where: \.isGap) }) {
       parts.append("something is missing, see below")
@@ -100,7 +100,7 @@ package enum LedgerReport {
       case .notChosen: return (what + ": --requests-from names others", false)
       case .sharesNoIDs:
         return (
-          what + ": another log tells requests, too, and they share no ids; if they are not the same requests, "
+          what + ": another log reports requests too, and they share no ids; if they are not the same requests, "
             + "--requests-from all counts both", true
         )
       }
@@ -148,7 +148,7 @@ package enum LedgerReport {
     guard records > 0 else { return nil }
     return
       "a pattern of an expression was given up on \(CountText.text(records, "record")), which \(records == 1 ? "counts" : "count") "
-      + "neither as a match nor as none: it can match one text in too many ways, make it simpler"
+      + "neither as a match nor as a miss: it can match one text in too many ways; make it simpler"
   }
 
   private static func totalWarnings(_ ledger: Ledger) -> [String] {
@@ -157,9 +157,9 @@ package enum LedgerReport {
     func add(_ count: Int64, _ noun: String, plural: String? = nil, _ words: String) {
       if count > 0 { out.append("\(CountText.text(count, noun, plural: plural)) \(words)") }
     }
-    add(totals.nulRuns, "run", "of NUL bytes (\(BytesText.text(totals.nulBytes))), passed over")
-    add(totals.longLines, "line", "over --max-line; \(BytesText.text(totals.longLineBytes)) not looked at")
-    add(totals.lateRecords, "record", "behind the watermark: in the totals, in no window")
+    add(totals.nulRuns, "run", "of NUL bytes (\(BytesText.text(totals.nulBytes))), skipped")
+    add(totals.longLines, "line", "over --max-line; \(BytesText.text(totals.longLineBytes)) not read")
+    add(totals.lateRecords, "record", "older than the watermark: in the totals, in no window")
     add(totals.clockJumps, "jump", "of the clock that later records did not confirm")
     add(totals.invalidUTF8Lines, "line", "with bytes that are not UTF-8")
     add(ledger.evictedTraces, "trace", "closed early: live state was full")
@@ -252,7 +252,7 @@ package enum LedgerReport {
       counts.removeAll { count in ofGroups.contains { count.0.hasPrefix($0) } }
     }
     if totals.undecidedRecords > 0 {
-      counts.append(("records not decided", CountText.text(totals.undecidedRecords)))
+      counts.append(("undecided records", CountText.text(totals.undecidedRecords)))
     }
     if !ledger.readsFields {
       counts.removeAll { $0.0 == "records with an ambiguous field" || $0.0 == "damaged lines" }

@@ -30,7 +30,7 @@ package enum BacktestReport {
     for line in loud where line.givenUp > 0 {
       Prose.write(
         "! the pattern of \(Escape.terminal(line.rule.id)) was given up on \(CountText.text(line.givenUp, "line")): "
-          + "skein rules bench tells why", paint: .yellow, style, into: &sink)
+          + "skein rules bench says why", paint: .yellow, style, into: &sink)
     }
     if backtest.unkept > 0 {
       Prose.write(
@@ -65,7 +65,7 @@ package enum BacktestReport {
         : "\(rules) would have raised \(CountText.text(total, "finding")): \(parts.joined(separator: ", "))", style,
       into: &sink)
     if total > 0 && backtest.hours > 0 && backtest.hours < 1 {
-      Prose.write("less than an hour of log: what it gives an hour is a guess", paint: .dim, style, into: &sink)
+      Prose.write("less than an hour of log: the rate per hour is a guess", paint: .dim, style, into: &sink)
     }
     for note in notes { Prose.write(Escape.terminal(note), paint: .dim, style, into: &sink) }
   }

@@ -55,7 +55,7 @@ package enum ScanReport {
     case .rule: finding.message.isEmpty ? finding.rule.title : finding.message
     case .matchLimit:
       "the pattern of rule \(finding.rule.id) was given up on \(CountText.text(finding.count, "line")), "
-        + "so whether it holds there is not known; skein rules bench tells why"
+        + "so it is not known whether it holds there; skein rules bench says why"
     }
   }
 

@@ -30,7 +30,7 @@ enum CorrelationReader {
       percentile: 0, generate: generate, aliases: aliases)
     switch kind {
     case .temporal, .temporalOrdered:
-      if ids.count == 1 { mapping.fail(rules[0], "'\(kind.rawValue)' takes two rules or more") }
+      if ids.count == 1 { mapping.fail(rules[0], "'\(kind.rawValue)' needs two rules or more") }
       if let value = mapping.value("condition") {
         mapping.fail(value, "'condition' of \(kind.rawValue) is that all its rules hit; others are not read")
       }

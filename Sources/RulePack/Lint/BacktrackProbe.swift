@@ -179,11 +179,11 @@ package struct BacktrackProbe {
   private static func advice(_ cause: BacktrackAttack.Cause) -> String {
     switch cause {
     case .nested:
-      "a repetition stands within another and both can take the same text: make one of them possessive (++, *+) or atomic"
-    case .doubled: "the same repetition stands twice in a row: leave one away"
+      "a repetition is inside another and both can match the same text: make one of them possessive (++, *+) or atomic"
+    case .doubled: "the same repetition occurs twice in a row: remove one"
     case .overlapping:
-      "repetitions in a row can take the same characters: let the classes differ, or make the first one possessive (++, *+)"
-    case .separated: "repetitions can take what stands between them: use classes that exclude it, as [^\"]* does"
+      "repetitions in a row can match the same characters: let the classes differ, or make the first one possessive (++, *+)"
+    case .separated: "repetitions can match what is between them: use classes that exclude it, as [^\"]* does"
     }
   }
 }

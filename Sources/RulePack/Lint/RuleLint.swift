@@ -99,7 +99,7 @@ package struct RuleLint {
       remarks.append(
         remark(
           .note, "no-runbook", rule,
-          "\(rule.severity.name) without a runbook or a description: say what whoever is woken can do"))
+          "\(rule.severity.name) without a runbook or a description: say what the person who is woken can do"))
     }
   }
 
@@ -120,7 +120,7 @@ package struct RuleLint {
       remarks.append(
         remark(
           .warning, "unused-group", rule,
-          "nobody asks for the group '\(name)': name it in 'message' or 'group-by', or write (?:…)",
+          "nothing uses the group '\(name)': name it in 'message' or 'group-by', or write (?:…)",
           line: condition.patternLine, column: condition.patternColumn))
     }
   }
@@ -135,7 +135,7 @@ package struct RuleLint {
         remark(.warning, check, rule, message, line: condition.patternLine, column: condition.patternColumn))
     }
     if RuleLint.beginsWithAnything(pattern) {
-      add("leading-anything", "a pattern is looked for anywhere in the text: leave the '.*' at its start away")
+      add("leading-anything", "a pattern may match anywhere in the text: leave out the '.*' at its start")
     }
     if !RuleLint.canBeLookedFor(condition) {
       add(
@@ -175,7 +175,7 @@ extension BacktrackProbe.Report {
   /// What it does, with which text, and what to do: one line without a full stop.
   package var sentence: String {
     let lead = prefix.isEmpty ? "" : "'\(prefix)' with "
-    let tail = suffix.isEmpty ? "" : " and '\(suffix)' behind"
+    let tail = suffix.isEmpty ? "" : " followed by '\(suffix)'"
     var sentence = "the pattern backtracks (\(growth.name)) on \(lead)'\(pump)' again and again\(tail)"
     if let givenUpAt { sentence += ", and is given up at \(givenUpAt) bytes" }
     return RuleLint.visible(sentence) + ": " + advice

@@ -128,7 +128,7 @@ package struct PrefilterCache: Sendable, Equatable {
       if let parent = Self.parent(of: path) { try Syscalls.makeFolder(parent) }
       try Syscalls.makeFolder(path)
       guard let folder = try openOwn(path) else {
-        return "compiled rules are not kept: \(path) is not this user's alone (chmod 700 and chown mend it)"
+        return "compiled rules are not kept: \(path) does not belong to this user alone (chmod 700 and chown fix that)"
       }
       let name = Self.name(of: key)
       let temporary = try Self.temporaryFile(for: name, in: folder)

@@ -196,12 +196,13 @@ package struct PackReader {
     switch rule.condition {
     case .line: return
     case .correlation:
-      if let group = groups.first { mapping.fail(group, "'group-by' of a correlation stands inside of 'correlation'") }
+      if let group = groups.first { mapping.fail(group, "'group-by' of a correlation belongs inside 'correlation'") }
     case .trace(let condition):
       let saysSomething = condition.expression != nil || condition.begun != nil || !condition.sequence.isEmpty
       if saysSomething, let group = groups.first(where: { !Rule.traceValues.contains($0.text ?? "") }) {
         mapping.fail(
-          group, "'group-by' of a rule about traces takes what a trace has: \(Rule.traceValues.joined(separator: ", "))"
+          group,
+          "'group-by' of a rule about traces can only name what a trace has: \(Rule.traceValues.joined(separator: ", "))"
         )
       }
     }
@@ -273,7 +274,7 @@ package struct PackReader {
     let keywords = mapping.texts("keywords")
     let expression = mapping.expression("where")
     if pattern == nil, keywords.isEmpty, let on = mapping.value("on") {
-      mapping.fail(on, "'on' names a text in which nothing is looked for; give 'pattern' or 'keywords'")
+      mapping.fail(on, "'on' names a text that is not searched for anything; give 'pattern' or 'keywords'")
     }
     return LineCondition(
       target: target, pattern: pattern?.text, patternLine: pattern?.line ?? 0, patternColumn: pattern?.column ?? 0,
@@ -309,7 +310,7 @@ package struct PackReader {
     condition.begun = inner.expression("begun")
     condition.ended = inner.expression("ended")
     if condition.sequence.count == 1 {
-      inner.fail(node, "'sequence' takes two steps or more; for one there is 'where'")
+      inner.fail(node, "'sequence' needs two steps or more; for one there is 'where'")
     }
     if condition.within != nil && condition.sequence.isEmpty { inner.fail(node, "'within' is about a 'sequence'") }
     if (condition.begun == nil) != (condition.ended == nil) && inner.problems.isEmpty {

@@ -231,7 +231,7 @@ struct RuleSetBuilder {
       if !expression.countsOnlyMatches {
         problem(
           rule,
-          "a rule about a trace takes any(…) and count(…) without `not`, and no all(…); write count(…) = 0 for none")
+          "a rule about a trace can have any(…) and count(…) without `not`, and no all(…); write count(…) = 0 for none")
       }
       requestAtoms += expression.requestAtoms
       if requestAtoms.count > TraceExpression.partLimit {

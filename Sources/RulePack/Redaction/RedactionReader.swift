@@ -82,7 +82,7 @@ package struct RedactionReader {
         place,
         "'group': the pattern has no group named '\(group)'; "
           + (names.isEmpty
-            ? "name one with (?<\(group)>…), or leave 'group' away" : "it has \(names.joined(separator: ", "))"))
+            ? "name one with (?<\(group)>…), or leave 'group' out" : "it has \(names.joined(separator: ", "))"))
     }
     let replacement = mapping.text("replace")
     if let regex, let replacement, let place = mapping.value("replace") { check(replacement, regex, place, &mapping) }

@@ -76,7 +76,7 @@ struct SigmaCondition {
     if isNext("|") {
       throw Problem(
         message:
-          "what stands behind | (count, near, …) is not read: write a rule without it, and a correlation document that"
+          "what comes after | (count, near, …) is not supported: write a rule without it, and a correlation document that"
           + " counts its events (correlation: {type: event_count, …})")
     }
     if isNext("near") { throw Problem(message: "'near' is not read: write a correlation document of type temporal") }

@@ -85,7 +85,7 @@ struct SigmaDetection {
         continue
       }
       if !keys.insert(key).inserted {
-        fail(member.key, "'\(key)' stands twice: the values of both belong into one list")
+        fail(member.key, "'\(key)' is given twice: put the values of both into one list")
       }
       if let part = item(key, member) { parts.append(part) }
     }

@@ -45,7 +45,7 @@ enum SigmaModifier: String, CaseIterable {
     if ways.count > 1 { return "'\(ways[0].rawValue)' and '\(ways[1].rawValue)' do not go together" }
     let isRegex = ways == [.re]
     if let flag = modifiers.first(where: { [.i, .m, .s].contains($0) }), !isRegex {
-      return "'\(flag.rawValue)' is a flag of a regular expression: it stands behind 're'"
+      return "'\(flag.rawValue)' is a flag of a regular expression: it must come after 're'"
     }
     if let way = ways.first, way.comparison != nil || [.exists, .cidr, .re].contains(way), modifiers.contains(.cased) {
       return "'cased' is about texts, not about '\(way.rawValue)'"

@@ -85,7 +85,7 @@ struct FilterCompiler {
       let to = Quantity(last)
     {
       try reader.expectList(comparison, literal)
-      guard from.kind == to.kind else { throw reader.error("both ends of a range take the same unit", at: literal) }
+      guard from.kind == to.kind else { throw reader.error("both ends of a range need the same unit", at: literal) }
       guard from.value <= to.value else { throw reader.error("this range runs backwards", at: literal) }
       (low, high) = (from, to)
     } else {

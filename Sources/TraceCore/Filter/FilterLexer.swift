@@ -109,7 +109,7 @@ struct FilterLexer {
     let first = bytes[position]
     if first == 0x22 || first == 0x27 {
       throw error(
-        "a comparison begins with a field, not with a text; an odd field name stands in backquotes: `my field` = 1",
+        "a comparison begins with a field, not with a text; an unusual field name must be in backquotes: `my field` = 1",
         from: position, to: position + 1)
     }
     guard FilterLexer.isNameByte(first), !(0x30...0x39).contains(first) else {
@@ -139,7 +139,7 @@ struct FilterLexer {
     }
     if ["and", "or", "not", "in"].contains(word.lowercased()) {
       throw error(
-        "write `\(word.lowercased())` in lower case (a field of that name stands in backquotes)", from: position,
+        "write `\(word.lowercased())` in lower case (a field of that name must be in backquotes)", from: position,
         to: stop)
     }
     position = stop
@@ -162,7 +162,7 @@ struct FilterLexer {
     var raw = String(decoding: bytes[position..<stop], as: UTF8.self)
     if ["and", "or", "not", "in"].contains(raw) {
       throw error(
-        "a value is missing after `\(context)` (the text \"\(raw)\" stands in quotes)", from: position, to: stop)
+        "a value is missing after `\(context)` (the text \"\(raw)\" must be in quotes)", from: position, to: stop)
     }
     let first = position
     position = stop

@@ -40,7 +40,7 @@ struct FilterParser {
     switch try lexer.next() {
     case .end: return
     case .close: throw fail("this `)` closes nothing")
-    case .comma: throw fail("a comma stands only in a list: `status in (500, 503)`")
+    case .comma: throw fail("a comma is allowed only in a list: `status in (500, 503)`")
     case .comparator, .isIn:
       throw fail("a comparison has one operator: join two with `and`, as in `a > 1 and a < 5`")
     case .name, .open, .not, .and, .or: throw fail("`and` or `or` is missing before this")
@@ -103,7 +103,7 @@ struct FilterParser {
       return try comparison(of: name)
     case .end: throw fail("a comparison is missing here")
     case .close: throw fail("a comparison is missing before this `)`")
-    case .comma: throw fail("a comma stands only in a list: `status in (500, 503)`")
+    case .comma: throw fail("a comma is allowed only in a list: `status in (500, 503)`")
     case .and, .or: throw fail("a comparison is missing before `\(lexer.tokenText)`")
     case .comparator, .isIn: throw fail("a field is missing before `\(lexer.tokenText)`")
     case .not: throw fail("`not` is not expected here")
@@ -127,7 +127,7 @@ struct FilterParser {
     case .end: throw lexer.error("this `(` is never closed", from: start, to: end)
     case .comparator, .isIn:
       throw fail("a comparison has one operator: join two with `and`, as in `a > 1 and a < 5`")
-    case .comma: throw fail("a comma stands only in a list: `status in (500, 503)`")
+    case .comma: throw fail("a comma is allowed only in a list: `status in (500, 503)`")
     default: throw fail("`and`, `or` or `)` is missing before this")
     }
   }
@@ -139,7 +139,7 @@ struct FilterParser {
       return .has(
         try enclosed { (parser) throws(FilterError) in
           guard case .name(let text, let isQuoted) = try parser.lexer.next() else {
-            throw parser.fail("has(…) takes the name of a field: `has(user_id)`")
+            throw parser.fail("has(…) needs the name of a field: `has(user_id)`")
           }
           return FilterName(text: text, isQuoted: isQuoted, start: parser.lexer.start, end: parser.lexer.end)
         })
@@ -166,7 +166,7 @@ struct FilterParser {
         from: name.start, to: name.end)
     case .recordsOfTrace:
       throw lexer.error(
-        "\(name.text)(…) cannot stand inside any(…), all(…) or count(…)", from: name.start, to: name.end)
+        "\(name.text)(…) cannot be inside any(…), all(…) or count(…)", from: name.start, to: name.end)
     }
     subject = .recordsOfTrace
     let inner = try enclosed { (parser) throws(FilterError) in try parser.or() }
@@ -191,7 +191,7 @@ struct FilterParser {
     case .not:
       _ = try lexer.next()
       guard try lexer.peek() == .isIn else {
-        throw fail("only `not in` stands behind a field: write `\(name.text) != …` or `not \(name.text) = …`")
+        throw fail("only `not in` can follow a field: write `\(name.text) != …` or `not \(name.text) = …`")
       }
       _ = try lexer.next()
       return .not(.comparison(try list(for: name)))

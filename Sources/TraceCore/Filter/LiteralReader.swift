@@ -55,7 +55,7 @@ struct LiteralReader {
   /// Ranges stand in lists only.
   func expectList(_ comparison: FilterComparison, _ literal: FilterLiteral) throws(FilterError) {
     guard comparison.comparator != .isIn else { return }
-    throw error("a range stands in a list: write `\(comparison.field.text) in (\(literal.raw))`", at: literal)
+    throw error("a range must be in a list: write `\(comparison.field.text) in (\(literal.raw))`", at: literal)
   }
 
   /// The text with its escapes taken off.
@@ -155,8 +155,9 @@ struct LiteralReader {
 
   private func message(noPatternFor field: String, _ kind: Kind) -> String {
     switch kind {
-    case .status: "\(field) is a number and takes no pattern: write `\(field) = 5xx` or `\(field) in (500, 503)`"
-    case .level: "\(field) is ordered and takes no pattern: write `\(field) >= warning`"
+    case .status:
+      "\(field) is a number and cannot be matched by a pattern: write `\(field) = 5xx` or `\(field) in (500, 503)`"
+    case .level: "\(field) is ordered and cannot be matched by a pattern: write `\(field) >= warning`"
     case .flag: "\(field) takes no pattern: write `\(field) = true`"
     case .duration, .time, .count: "\(field) takes no pattern: compare it with < <= = != >= > or in"
     }

@@ -38,10 +38,10 @@ package struct GateLoss: Sendable, Equatable {
     }
     for log in logsWithoutTime.prefix(GateLoss.mostNamed) {
       notes.append(
-        "\(log) tells no times, so that its requests are in no stage: no pass; judge without it, or give its --layout")
+        "\(log) has no times, so its requests are in no stage: no pass; judge without it, or give its --layout")
     }
     if logsWithoutTime.count > GateLoss.mostNamed {
-      notes.append("so do \(logsWithoutTime.count - GateLoss.mostNamed) more logs")
+      notes.append("the same goes for \(logsWithoutTime.count - GateLoss.mostNamed) more logs")
     }
     return notes
   }

@@ -1,4 +1,3 @@
-
 /// Finds out what a key means: one hash and one comparison a key, any case style.
 ///
 /// Keys are compared *folded*: ASCII letters in lower case, `_`, `-`, `.` left out; so `X-Request-ID`, `xRequestId` and

@@ -1,4 +1,3 @@
-
 /// What one line says, as slices of its block: the scratch space that every layout writes and `BlockParser` reads.
 ///
 /// Reused for each line. Fields placed by a layout win over pairs in the message; among keys for one field the best rank

@@ -88,13 +88,15 @@ extension TimestampParser {
     default: return nil
     }
     return clock(
-      bytes, start + 11, end, year: ClockText.four(bytes, start), month: ClockText.two(bytes, start + 5), day: ClockText.two(bytes, start + 8))
+      bytes, start + 11, end, year: ClockText.four(bytes, start), month: ClockText.two(bytes, start + 5),
+      day: ClockText.two(bytes, start + 8))
   }
 
   private static func basicHead(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> TimestampHead? {
     guard end - start >= 13, bytes[start + 8] == UInt8(ascii: "T") else { return nil }
     return TimestampHead(
-      year: ClockText.four(bytes, start), month: ClockText.two(bytes, start + 4), day: ClockText.two(bytes, start + 6), hour: ClockText.two(bytes, start + 9),
+      year: ClockText.four(bytes, start), month: ClockText.two(bytes, start + 4), day: ClockText.two(bytes, start + 6),
+      hour: ClockText.two(bytes, start + 9),
       minute: ClockText.two(bytes, start + 11), end: start + 13)
   }
 
@@ -103,7 +105,8 @@ extension TimestampParser {
       bytes[start + 11] == UInt8(ascii: ":")
     else { return nil }
     return clock(
-      bytes, start + 12, end, year: ClockText.four(bytes, start + 7), month: month(bytes, start + 3), day: ClockText.two(bytes, start))
+      bytes, start + 12, end, year: ClockText.four(bytes, start + 7), month: month(bytes, start + 3),
+      day: ClockText.two(bytes, start))
   }
 
   private static func syslogHead(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> TimestampHead? {
@@ -159,12 +162,14 @@ extension TimestampParser {
     default: return nil
     }
     if bytes[start + 5] == UInt8(ascii: " ") {
-      return clock(bytes, start + 6, end, year: -1, month: ClockText.two(bytes, start + 1), day: ClockText.two(bytes, start + 3))
+      return clock(
+        bytes, start + 6, end, year: -1, month: ClockText.two(bytes, start + 1), day: ClockText.two(bytes, start + 3))
     }
     // glog with its year: I20261123.
     guard end - start >= 15, bytes[start + 9] == UInt8(ascii: " ") else { return nil }
     return clock(
-      bytes, start + 10, end, year: ClockText.four(bytes, start + 1), month: ClockText.two(bytes, start + 5), day: ClockText.two(bytes, start + 7))
+      bytes, start + 10, end, year: ClockText.four(bytes, start + 1), month: ClockText.two(bytes, start + 5),
+      day: ClockText.two(bytes, start + 7))
   }
 
   private static func clock(
@@ -172,7 +177,8 @@ extension TimestampParser {
   ) -> TimestampHead? {
     guard i + 5 <= end, bytes[i + 2] == UInt8(ascii: ":") else { return nil }
     return TimestampHead(
-      year: year, month: month, day: day, hour: ClockText.two(bytes, i), minute: ClockText.two(bytes, i + 3), end: i + 5)
+      year: year, month: month, day: day, hour: ClockText.two(bytes, i), minute: ClockText.two(bytes, i + 3), end: i + 5
+    )
   }
 
   /// `23` or ` 3`.

@@ -152,7 +152,8 @@ extension TimestampParser {
     }
     var stop = i
     while stop < end, stop < i + 5, bytes[stop] &- 0x41 < 26 { stop += 1 }
-    if stop > i + 1, stop == end || !ClockText.isLetterOrDigit(bytes[stop]), let zone = ZoneAbbreviation(bytes, i, stop) {
+    if stop > i + 1, stop == end || !ClockText.isLetterOrDigit(bytes[stop]), let zone = ZoneAbbreviation(bytes, i, stop)
+    {
       i = stop
       switch zone {
       case .offset(let seconds): draft.offset = Int64(seconds) * EventTime.nanosecondsPerSecond

@@ -1,4 +1,3 @@
-
 /// Timestamps in other than the usual shapes: a date, a clock, and what may stand before and after.
 ///
 /// Only reached where the usual shapes do not fit. A date whose day and month could be exchanged is no time; see `DateOrder`.

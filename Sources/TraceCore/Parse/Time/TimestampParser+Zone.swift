@@ -109,7 +109,9 @@ extension TimestampParser {
     while stop < end, ClockText.isLetterOrDigit(bytes[stop]) { stop += 1 }
     let isZ = stop - start == 1 && bytes[start] | 0x20 == UInt8(ascii: "z")
     // utc, gmt
-    let isName = stop - start == 3 && (ClockText.letters(bytes, start) == 0x75_7463 || ClockText.letters(bytes, start) == 0x67_6D74)
+    let isName =
+      stop - start == 3
+      && (ClockText.letters(bytes, start) == 0x75_7463 || ClockText.letters(bytes, start) == 0x67_6D74)
     guard isZ || isName else { return ZoneOffset.unknown }
     i = stop
     // `GMT+0100`, as browsers and Node write.

@@ -32,7 +32,6 @@ package struct TimestampParser: Sendable {
   /// The rules of the last zone that a timestamp named.
   private var namedZone = TimeZoneRules.utc
 
-
   /// - Parameters:
   ///   - zone: for timestamps that name none.
   ///   - referenceTime: the file's modification time in nanoseconds, for timestamps without a year.

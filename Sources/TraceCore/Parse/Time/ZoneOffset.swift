@@ -27,7 +27,9 @@ enum ZoneOffset {
     guard first & 0xDF == UInt8(ascii: "A") || first & 0xDF == UInt8(ascii: "P") else { return nil }
     let isAfternoon = first & 0xDF == UInt8(ascii: "P")
     if bytes[i + 1] & 0xDF == UInt8(ascii: "M") {
-      guard i + 2 == end || !(ClockText.isLetterOrDigit(bytes[i + 2]) || bytes[i + 2] == UInt8(ascii: "_")) else { return nil }
+      guard i + 2 == end || !(ClockText.isLetterOrDigit(bytes[i + 2]) || bytes[i + 2] == UInt8(ascii: "_")) else {
+        return nil
+      }
       return (isAfternoon, first < 0x60 && bytes[i + 1] < 0x60, i + 2)
     }
     // `a.m.`

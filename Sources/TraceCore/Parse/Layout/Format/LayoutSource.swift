@@ -57,7 +57,7 @@ package struct LayoutSource: Sendable {
     case .log4j: try source.log4j(format.text)
     case .serilog: try source.serilog(bytes)
     case .json:
-      throw Problem(message: "'\(text)' writes JSON, which needs no format: leave --layout away, or name it json")
+      throw Problem(message: "'\(text)' writes JSON, which needs no format: leave --layout out, or name it json")
     case nil:
       throw Problem(
         message:
@@ -88,7 +88,7 @@ package struct LayoutSource: Sendable {
       let name = place < names.count ? names[place] : ""
       let next = place + 1 < names.count ? names[place + 1] : ""
       throw Problem(
-        message: "nothing stands between \(name) and \(next): where the one ends and the other begins cannot be seen")
+        message: "there is nothing between \(name) and \(next): it cannot be seen where one ends and the other begins")
     }
   }
 

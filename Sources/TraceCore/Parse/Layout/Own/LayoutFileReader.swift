@@ -27,7 +27,7 @@ struct LayoutFileReader {
     if let list = mapping.required("layouts", "a list of layouts") {
       if case .sequence(let items) = list.value {
         for item in items { layout(item) }
-        if items.isEmpty { mapping.fail(list, "'layouts' is empty: it takes at least one layout (- name: …)") }
+        if items.isEmpty { mapping.fail(list, "'layouts' is empty: it needs at least one layout (- name: …)") }
       } else {
         mapping.fail(list, "'layouts' is a list (- name: …), not \(list.kind)")
       }

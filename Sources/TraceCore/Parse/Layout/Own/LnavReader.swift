@@ -23,7 +23,7 @@ struct LnavReader {
 
   /// Keys whose meaning is missing here.
   private static let refused: [String: String] = [
-    "converter": "the file would go through a program of its own first",
+    "converter": "the file would have to go through another program first",
     "level-pointer": "levels by a pointer into JSON",
     "subsecond-field": "fractions of a second in a field of their own",
     "subsecond-units": "fractions of a second in a field of their own",
