@@ -52,13 +52,13 @@ struct House {
 
   /// Arrows between the folders of one module, with a file at each end as an example.
   func folderArrows(of module: String) -> (folders: [String], arrows: [[Int]], example: (Int, Int) -> String) {
-    let folders = Set(files.filter { $0.module == module }.map(\.folder)).sorted()
+    let folders = Set(files.filter { $0.module == module }.map(\.room)).sorted()
     let place = Dictionary(uniqueKeysWithValues: folders.enumerated().map { ($1, $0) })
     var targets = folders.map { _ in Set<Int>() }
     var examples: [[Int]: String] = [:]
     for (from, file) in files.enumerated() where file.module == module {
       for to in arrows[from] where files[to].module == module {
-        guard let a = place[file.folder], let b = place[files[to].folder], a != b else { continue }
+        guard let a = place[file.room], let b = place[files[to].room], a != b else { continue }
         targets[a].insert(b)
         let shared = file.names.intersection(files[to].types.filter { !$0.isNested }.map(\.name)).sorted().joined(
           separator: ", ")

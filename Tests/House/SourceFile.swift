@@ -35,6 +35,9 @@ struct SourceFile {
 
   /// `Sources/Report/Chart` of `Sources/Report/Chart/Axis.swift`.
   var folder: String { path.split(separator: "/").dropLast().joined(separator: "/") }
+  /// The folder that arrows between folders are of: what makes a record of a line reads header, fields, times and layouts by
+  /// each other, so the folders of the parse are one.
+  var room: String { folder.hasPrefix("Sources/TraceCore/Parse") ? "Sources/TraceCore/Parse" : folder }
   /// `Report` of the same.
   var module: String { path.split(separator: "/").dropFirst().first.map(String.init) ?? "" }
   /// `Chart/Axis`, for people.
