@@ -36,29 +36,31 @@ let package = Package(
     .systemLibrary(name: "CISAL", providers: [.apt(["libisal-dev"])]),
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(name: "CVectorscan", providers: [.apt(["libvectorscan-dev"])]),
+    .target(name: "CShims"),
+    .target(name: "Platform", dependencies: ["CShims"], swiftSettings: tested),
     .target(name: "Config", dependencies: ["CYAML"], swiftSettings: tested),
     .target(name: "Patterns", dependencies: ["CPCRE2"], swiftSettings: tested),
-    .target(name: "CShims"),
-    .target(name: "TraceCore", dependencies: ["Config", "Patterns", "CShims"], swiftSettings: tested),
+    .target(name: "TraceCore", dependencies: ["Platform", "Config", "Patterns", "CShims"], swiftSettings: tested),
     .target(
       name: "LogSource",
-      dependencies: ["TraceCore", "CZlib", .target(name: "CISAL", condition: .when(traits: ["ISAL"]))],
+      dependencies: ["Platform", "TraceCore", "CZlib", .target(name: "CISAL", condition: .when(traits: ["ISAL"]))],
       swiftSettings: tested),
     .target(name: "Report", dependencies: ["Analysis", "RulePack", "TraceCore", "Config"], swiftSettings: tested),
     .target(
       name: "RulePack",
       dependencies: [
-        "TraceCore", "Config", "Patterns", .target(name: "CVectorscan", condition: .when(traits: ["Vectorscan"])),
+        "Platform", "TraceCore", "Config", "Patterns", .target(name: "CVectorscan", condition: .when(traits: ["Vectorscan"])),
       ],
       swiftSettings: tested),
     .target(name: "Analysis", dependencies: ["TraceCore", "Config"], swiftSettings: tested),
     .target(
-      name: "Pipeline", dependencies: ["LogSource", "RulePack", "Analysis", "TraceCore", "Config", "CShims"],
+      name: "Pipeline",
+      dependencies: ["Platform", "LogSource", "RulePack", "Analysis", "TraceCore", "Patterns", "Config"],
       swiftSettings: tested),
     .executableTarget(
       name: "skein",
       dependencies: [
-        "Pipeline", "Report", "RulePack", "Analysis", "LogSource", "TraceCore", "Config", "CShims",
+        "Platform", "Pipeline", "Report", "RulePack", "Analysis", "LogSource", "TraceCore", "Patterns", "Config", "CShims",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: checked),

@@ -1,3 +1,5 @@
+internal import Platform
+
 /// Why a run cannot go on from a checkpoint; a case per situation. `message` says what, which path, and what to do.
 package enum CheckpointError: Error, Equatable, Sendable {
   /// Not what was written: cut short, or changed.

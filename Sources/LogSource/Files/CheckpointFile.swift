@@ -1,4 +1,5 @@
 internal import Glibc
+package import Platform
 package import TraceCore
 
 /// The file that a followed run goes on from after a restart: its state, whole and undamaged, or an error that says what is

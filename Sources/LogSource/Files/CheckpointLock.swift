@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Platform
 internal import TraceCore
 
 /// Keeps a checkpoint for one follower: two that wrote the same one would each undo what the other has counted.

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Platform
 package import TraceCore
 
 /// The lines that ended earlier runs of a follower by a fault of its own, as the handler of the fault has written them

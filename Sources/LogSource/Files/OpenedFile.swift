@@ -1,3 +1,5 @@
+internal import Platform
+
 /// A file that was opened, and what it turned out to be.
 struct OpenedFile: ~Copyable {
   let descriptor: FileDescriptor

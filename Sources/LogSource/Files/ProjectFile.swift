@@ -1,3 +1,5 @@
+internal import Platform
+
 /// Where a project's file of settings is looked for: beside the logs, else in a folder and those above it.
 package enum ProjectFile {
   /// The files of that name beside logs, each once, in the order of the logs.

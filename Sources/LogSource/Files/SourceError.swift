@@ -1,4 +1,5 @@
 internal import Glibc
+package import Platform
 
 /// Why input could not be read; a case per situation. `message` says what, which path, and what to do.
 package enum SourceError: Error, Equatable, Sendable {

@@ -1,3 +1,5 @@
+internal import Platform
+
 /// Waits until something happens to files: inotify on them and their folders, or else the passing of time.
 ///
 /// A change means only that one should look; nothing is said about what has changed. Where a file or its folder is not there,

@@ -1,3 +1,4 @@
+internal import Platform
 internal import TraceCore
 
 /// Rotations that go into a folder of their own: logrotate's `olddir`.

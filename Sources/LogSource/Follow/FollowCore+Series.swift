@@ -1,3 +1,4 @@
+internal import Platform
 internal import TraceCore
 
 /// A log of which each day (or hour) has a file of its own, and none has the bare name: Serilog's `log20261122.txt`,

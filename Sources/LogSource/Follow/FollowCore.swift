@@ -1,3 +1,4 @@
+internal import Platform
 internal import TraceCore
 
 /// The state of following one log: the file that is read now, those that come after it, and those that may still be written

@@ -1,3 +1,5 @@
+package import Platform
+
 /// Where a followed stream was read up to: what a checkpoint keeps of it.
 ///
 /// The generation is found again by its content, whatever it is called by then (renamed, copied and cut, compressed); its

@@ -1,3 +1,5 @@
+internal import Platform
+
 /// The streams that arguments name, each with its follower, in a stable order; what appears later is added after them.
 ///
 /// Files, globs that the shell left as they were, folders, `-` and FIFOs. A rotation is no stream of its own: where

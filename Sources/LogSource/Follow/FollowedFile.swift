@@ -1,3 +1,4 @@
+internal import Platform
 internal import TraceCore
 
 /// One file from one place on, until it is cut or read to its end: what a `FollowedGeneration` shows of it is given front to

@@ -1,3 +1,4 @@
+internal import Platform
 internal import TraceCore
 
 /// Standard input or a named FIFO that is followed: gives what is there and never waits; ends when its writers are gone.

@@ -1,3 +1,5 @@
+internal import Platform
+
 /// Follows one log: its generations one after another, each until it is certain that nothing more comes to it.
 ///
 /// A renamed file is read to its end through the descriptor that is open already, and left once the newer one has bytes and

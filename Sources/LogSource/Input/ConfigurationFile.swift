@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Platform
 internal import TraceCore
 
 /// Small files that say what to do (rules, suppressions), read whole.

@@ -1,3 +1,4 @@
+internal import Platform
 internal import TraceCore
 
 /// A file that is kept open. As long as it is, no other file gets its inode: its identity is certain.

@@ -1,3 +1,4 @@
+internal import Platform
 package import TraceCore
 
 /// The bytes of standard input or of a FIFO that was named, as they come. Blocks while there are none. It cannot go back.
@@ -47,10 +48,10 @@ package final class PipeSource: ByteSource {
   ///
   /// How much that is depends on the writer's timing.
   func fillWhileBusy(_ block: Block, from source: any ByteSource) throws(SourceError) -> Bool {
-    let start = Syscalls.monotonicMilliseconds
+    let start = Clock.monotonicMilliseconds
     while block.count < block.capacity {
       if ByteSearch.last(0x0A, in: block.bytes, from: 0, to: block.count) != nil {
-        let isLate = Syscalls.monotonicMilliseconds - start > PipeSource.longestWait
+        let isLate = Clock.monotonicMilliseconds - start > PipeSource.longestWait
         do throws(SystemError) {
           if try !Syscalls.isReadable(file, within: isLate ? 0 : PipeSource.pause) || isLate { return false }
         } catch {

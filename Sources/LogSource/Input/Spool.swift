@@ -1,3 +1,4 @@
+internal import Platform
 internal import TraceCore
 
 /// A copy of a pipe's bytes in an unnamed file, so that they can be read twice. Gone when the last reference is.

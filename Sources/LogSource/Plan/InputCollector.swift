@@ -1,3 +1,4 @@
+internal import Platform
 internal import TraceCore
 
 /// Turns arguments into files, files into streams: the working state behind `InputPlan.make`.

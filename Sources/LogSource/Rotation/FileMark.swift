@@ -1,3 +1,4 @@
+package import Platform
 internal import TraceCore
 
 /// By what a file is known again whatever it is called by then, and how far it was read.

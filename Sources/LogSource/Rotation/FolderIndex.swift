@@ -1,3 +1,4 @@
+internal import Platform
 internal import TraceCore
 
 /// The names of folders, by the log that they say to be of. A folder is listed again only where it may have changed: what is
@@ -55,7 +56,7 @@ final class FolderIndex {
   /// What is read once is of one moment: a folder is never listed again.
   private let isSnapshot: Bool
 
-  init(isSnapshot: Bool = false, wallClock: @escaping () -> Int64 = { Syscalls.wallNanoseconds }) {
+  init(isSnapshot: Bool = false, wallClock: @escaping () -> Int64 = { Clock.wallNanoseconds }) {
     self.isSnapshot = isSnapshot
     self.wallClock = wallClock
   }
@@ -79,7 +80,7 @@ final class FolderIndex {
   }
 
   /// Whether a later change would show in the modification time `modified`.
-  static func isSettled(_ modified: Int64, at now: Int64 = Syscalls.wallNanoseconds) -> Bool {
+  static func isSettled(_ modified: Int64, at now: Int64 = Clock.wallNanoseconds) -> Bool {
     now.less(modified) > resolution(of: modified)
   }
 

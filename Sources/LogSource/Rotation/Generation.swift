@@ -1,3 +1,4 @@
+package import Platform
 internal import Synchronization
 package import TraceCore
 

@@ -1,3 +1,4 @@
+internal import Platform
 internal import TraceCore
 
 /// A file of a stream as it was found in a listing: kept open, or opened again when it is asked for, where a log has so many

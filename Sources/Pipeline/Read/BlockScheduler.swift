@@ -1,4 +1,5 @@
 internal import LogSource
+internal import Platform
 internal import TraceCore
 
 /// Decides what each thread of a run does next: merge what is ready, else fill and parse a block, else wait.
@@ -102,7 +103,7 @@ final class BlockScheduler: @unchecked Sendable {
 
   /// Reads, parses and merges everything. The calling thread works too; others join it once there is more than one block.
   func run() throws(RunError) {
-    Syscalls.returnLargeBlocks()
+    Program.returnLargeBlocks()
     monitor.lock()
     // A single block is no work for two.
     var others: [WorkerThread]?

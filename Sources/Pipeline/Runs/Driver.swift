@@ -1,5 +1,6 @@
 package import Analysis
 internal import LogSource
+internal import Platform
 package import RulePack
 package import TraceCore
 
@@ -51,7 +52,7 @@ package struct Driver {
 
   /// Threads that a run uses where nothing else is said: as many as there are processors, up to the number beyond which
   /// the merge, which is done by one at a time, leaves them nothing to do.
-  package static var usualThreads: Int { min(Syscalls.processors, 8) }
+  package static var usualThreads: Int { min(Program.processors, 8) }
 
   /// Reads everything. `ranking` keeps traces, `evidence` records, `measures` counts requests; all may be absent. `onEvent` is told what the plan's
   /// `live` asks for, in order, from any thread.

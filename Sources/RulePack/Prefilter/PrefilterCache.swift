@@ -1,3 +1,4 @@
+internal import Platform
 internal import TraceCore
 
 /// Keeps how rules are looked for and what Vectorscan compiled, so that the next run need not: a folder of files named by what they were made from.
@@ -28,12 +29,12 @@ package struct PrefilterCache: Sendable, Equatable {
   package init(folder: String?, reason: String? = nil, owner: UInt32? = nil) {
     self.folder = folder
     self.reason = reason
-    self.owner = owner ?? Syscalls.user
+    self.owner = owner ?? Program.user
   }
 
   /// `$XDG_CACHE_HOME/skein`, else `~/.cache/skein`.
   package static func standard() -> PrefilterCache {
-    standard(cacheHome: Syscalls.environment("XDG_CACHE_HOME"), home: Syscalls.environment("HOME"))
+    standard(cacheHome: Program.environment("XDG_CACHE_HOME"), home: Program.environment("HOME"))
   }
 
   /// The XDG base directory specification: a path that is not absolute is ignored. A home folder among the temporary files,
@@ -54,14 +55,14 @@ package struct PrefilterCache: Sendable, Equatable {
 
   /// What was kept under `key`, or nil: never kept, damaged, or not the user's alone.
   func load(_ key: [UInt8]) -> ArraySlice<UInt8>? {
-    do throws(CallError) {
+    do throws(SystemError) {
       guard let path = folder, let folder = try openOwn(path) else { return nil }
       let file = try Syscalls.open(Self.name(of: key), in: folder)
       let status = try Syscalls.status(of: file)
-      guard status.isRegular, status.owner == owner, !status.isSharedForWriting,
+      guard status.kind == .regular, status.owner == owner, !status.isSharedForWriting,
         status.size >= Self.headerSize, status.size <= Self.sizeLimit
       else { return nil }
-      guard let content = Self.content(of: try Syscalls.read(file, count: status.size), key: key) else { return nil }
+      guard let content = Self.content(of: try Syscalls.read(file, count: Int(status.size)), key: key) else { return nil }
       // The oldest go first: what is used is not old.
       try? Syscalls.touch(file)
       return content
@@ -71,8 +72,8 @@ package struct PrefilterCache: Sendable, Equatable {
   }
 
   /// The folder where it is one, and the user's alone.
-  private func openOwn(_ path: String) throws(CallError) -> Syscalls.Descriptor? {
-    let folder = try Syscalls.openFolder(path)
+  private func openOwn(_ path: String) throws(SystemError) -> FileDescriptor? {
+    let folder = try Syscalls.openOwnFolder(path)
     let status = try Syscalls.status(of: folder)
     guard status.owner == owner, !status.isSharedForWriting else { return nil }
     return folder
@@ -124,7 +125,7 @@ package struct PrefilterCache: Sendable, Equatable {
   func store(_ content: [UInt8], _ key: [UInt8]) -> String? {
     guard let path = folder else { return reason }
     guard Self.headerSize + key.count + content.count <= Self.sizeLimit else { return nil }
-    do throws(CallError) {
+    do throws(SystemError) {
       if let parent = Self.parent(of: path) { try Syscalls.makeFolder(parent) }
       try Syscalls.makeFolder(path)
       guard let folder = try openOwn(path) else {
@@ -132,8 +133,9 @@ package struct PrefilterCache: Sendable, Equatable {
       }
       let name = Self.name(of: key)
       let temporary = try Self.temporaryFile(for: name, in: folder)
-      do throws(CallError) {
-        try Syscalls.write(Self.file(content, key: key), to: temporary.file)
+      do throws(SystemError) {
+        try Syscalls.write(temporary.file, Self.file(content, key: key).span)
+        try Syscalls.synchronize(temporary.file)
         try Syscalls.rename(temporary.name, to: name, in: folder)
       } catch {
         try? Syscalls.remove(temporary.name, in: folder)
@@ -147,7 +149,7 @@ package struct PrefilterCache: Sendable, Equatable {
   }
 
   private struct TemporaryFile: ~Copyable {
-    let file: Syscalls.Descriptor
+    let file: FileDescriptor
     let name: String
   }
 
@@ -158,12 +160,12 @@ package struct PrefilterCache: Sendable, Equatable {
 
   /// Threads and processes may write the same at once: each has a name of its own.
   private static func temporaryFile(
-    for name: String, in folder: borrowing Syscalls.Descriptor
-  ) throws(CallError) -> TemporaryFile {
+    for name: String, in folder: borrowing FileDescriptor
+  ) throws(SystemError) -> TemporaryFile {
     var attempt = 0
     while true {
-      let temporary = "\(name).\(Syscalls.process).\(attempt)"
-      do throws(CallError) {
+      let temporary = "\(name).\(Program.process).\(attempt)"
+      do throws(SystemError) {
         return TemporaryFile(file: try Syscalls.create(temporary, in: folder), name: temporary)
       } catch {
         attempt += 1
@@ -173,11 +175,11 @@ package struct PrefilterCache: Sendable, Equatable {
   }
 
   /// Keeps the newest files; what others put there is left alone.
-  private static func removeOldest(in folder: borrowing Syscalls.Descriptor) {
+  private static func removeOldest(in folder: borrowing FileDescriptor) {
     guard let names = try? Syscalls.names(in: folder) else { return }
     var files: [(modified: Int64, name: String)] = []
     for name in names where name.hasPrefix(prefix) {
-      guard let status = try? Syscalls.status(of: name, in: folder), status.isRegular else { continue }
+      guard let status = try? Syscalls.status(of: name, in: folder), status.kind == .regular else { continue }
       files.append((status.modified, name))
     }
     files.sort { ($0.modified, $0.name) > ($1.modified, $1.name) }

@@ -2,6 +2,7 @@ internal import Analysis
 internal import ArgumentParser
 internal import LogSource
 internal import Pipeline
+internal import Platform
 internal import Report
 internal import RulePack
 internal import TraceCore

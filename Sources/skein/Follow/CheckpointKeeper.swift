@@ -1,5 +1,6 @@
 internal import LogSource
 internal import Pipeline
+internal import Platform
 internal import Report
 internal import RulePack
 internal import TraceCore
@@ -28,7 +29,7 @@ final class CheckpointKeeper {
     file = CheckpointFile(path: path, program: Skein.version, options: EventID.make(options))
     self.path = path
     journal = FaultJournal(checkpoint: path)
-    due = Terminal.monotonicNanoseconds + CheckpointKeeper.interval
+    due = Clock.monotonicNanoseconds + CheckpointKeeper.interval
   }
 
   /// Makes sure that this run can keep its state there, and no other run does.
@@ -77,7 +78,7 @@ final class CheckpointKeeper {
 
   /// Writes the driver's state; where it has none now, a little later.
   func write(_ driver: FollowDriver) throws(Failure) {
-    let begin = Terminal.monotonicNanoseconds
+    let begin = Clock.monotonicNanoseconds
     let state: Block
     do throws(StateError) {
       state = try driver.saved()
@@ -95,7 +96,7 @@ final class CheckpointKeeper {
       if !hasWarned { Terminal.writeError("skein: \(error.message)\n") }
       hasWarned = true
     }
-    let end = Terminal.monotonicNanoseconds
+    let end = Clock.monotonicNanoseconds
     due = end + max(CheckpointKeeper.interval, (end - begin) * CheckpointKeeper.share)
   }
 }

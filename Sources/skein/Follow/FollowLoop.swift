@@ -2,6 +2,7 @@ internal import Analysis
 internal import ArgumentParser
 internal import LogSource
 internal import Pipeline
+internal import Platform
 internal import Report
 internal import RulePack
 internal import TraceCore
@@ -39,7 +40,7 @@ final class FollowLoop {
     self.command = command
     self.plan = plan
     self.definition = definition
-    let clock = { Terminal.monotonicNanoseconds }
+    let clock = { Clock.monotonicNanoseconds }
     do throws(RunError) {
       driver = try FollowDriver(
         plan: plan, patience: command.once ? 0 : FollowDriver.patience, clock: clock)
@@ -74,7 +75,7 @@ final class FollowLoop {
     let hasScreen = !command.plain && !command.common.json && !command.once && LiveTerminal.isPossible
     printer = EventPrinter(
       hasScreen ? .silent : command.common.json ? .json : .text, style: command.common.style)
-    deadline = definition.map { GateDeadline($0, startedAt: Terminal.monotonicNanoseconds) }
+    deadline = definition.map { GateDeadline($0, startedAt: Clock.monotonicNanoseconds) }
     session =
       hasScreen
       ? try LiveSession(
@@ -167,7 +168,7 @@ final class FollowLoop {
       if let failure = printer.failure { throw failure }
       // What was not met in all that was there is not there any more.
       if driver.hasPassedOver || !hasRead { checkpoint?.isJournalNeeded = false }
-      if let checkpoint, checkpoint.isDue(at: Terminal.monotonicNanoseconds) { try checkpoint.write(driver) }
+      if let checkpoint, checkpoint.isDue(at: Clock.monotonicNanoseconds) { try checkpoint.write(driver) }
       if driver.isFinished || isInterrupted || (command.once && !hasRead) { break }
       if isWithoutRecords {
         driver.expire(afterStart: definition?.duration ?? 0)
@@ -181,14 +182,14 @@ final class FollowLoop {
 
   /// Too few records for the gate to begin have come in all the time that its stages take.
   private var isWithoutRecords: Bool {
-    driver.gateStart == nil && deadline?.isOver(driver.gateStage, at: Terminal.monotonicNanoseconds) ?? false
+    driver.gateStart == nil && deadline?.isOver(driver.gateStage, at: Clock.monotonicNanoseconds) ?? false
   }
 
   private func step() throws(Failure) -> Bool {
     do throws(RunError) {
       let hasRead = try driver.step()
       for follower in set.rescan() { driver.add(follower, name: follower.display) }
-      if let time = deadline?.passed(driver.gateStage, at: Terminal.monotonicNanoseconds) { driver.expire(at: time) }
+      if let time = deadline?.passed(driver.gateStage, at: Clock.monotonicNanoseconds) { driver.expire(at: time) }
       return hasRead
     } catch {
       throw Failure(error)
@@ -217,7 +218,7 @@ final class FollowLoop {
 
   private func timeLimit(_ most: Int32) -> Int32 {
     guard let due = [session?.due, hooks?.due].compactMap(\.self).min() else { return most }
-    let left = max(0, due - Terminal.monotonicNanoseconds) / 1_000_000 + 1
+    let left = max(0, due - Clock.monotonicNanoseconds) / 1_000_000 + 1
     return Int32(min(Int64(most), left))
   }
 
@@ -226,11 +227,11 @@ final class FollowLoop {
     if let stop, stop.take() { isInterrupted = true }
     for sentence in hooks?.poll() ?? [] { warn(sentence) }
     guard let session else { return }
-    let now = Terminal.monotonicNanoseconds
+    let now = Clock.monotonicNanoseconds
     if now >= nextSnapshot {
       nextSnapshot = now + FollowLoop.snapshotInterval
       session.take(
-        driver.snapshot, isBehind: driver.isBehind, isFinished: driver.isFinished, wall: Terminal.wallNanoseconds)
+        driver.snapshot, isBehind: driver.isBehind, isFinished: driver.isFinished, wall: Clock.wallNanoseconds)
     }
     session.update(at: now)
     if session.wantsQuit || session.endingSignal != nil || session.isGone { isInterrupted = true }

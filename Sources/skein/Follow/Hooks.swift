@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Platform
 
 /// Runs commands when something happened: each in a process of its own, with the event's JSON on its standard input, a few
 /// at a time, each for a limited time.
@@ -85,7 +86,7 @@ final class Hooks {
   private var results: [Result] = []
 
   /// - Parameter clock: monotonic nanoseconds.
-  init(_ limits: Limits = Limits(), clock: @escaping () -> Int64 = { Terminal.monotonicNanoseconds }) {
+  init(_ limits: Limits = Limits(), clock: @escaping () -> Int64 = { Clock.monotonicNanoseconds }) {
     self.limits = limits
     self.clock = clock
     ChildProcess.prepare()

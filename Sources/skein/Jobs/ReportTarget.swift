@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import LogSource
+internal import Platform
 internal import Report
 internal import TraceCore
 

@@ -1,5 +1,6 @@
 internal import CShims
 internal import Glibc
+internal import Platform
 internal import Report
 
 /// The terminal of the live screen: keys in, frames out, signals told, and given back as it was on every way out: at the end,
@@ -70,15 +71,15 @@ final class LiveTerminal {
     guard !isClosed else { return [] }
     takeSignals()
     guard !isGone, skein_screen_is_entered() != 0 else { return [] }
-    guard let bytes = Terminal.Device.read(terminal) else {
+    guard let bytes = Syscalls.readAvailable(terminal) else {
       isGone = true
       return []
     }
-    return keys.take(bytes, at: Terminal.monotonicNanoseconds)
+    return keys.take(bytes, at: Clock.monotonicNanoseconds)
   }
 
   private func takeSignals() {
-    for byte in Terminal.Device.read(signals) ?? [] {
+    for byte in Syscalls.readAvailable(signals) ?? [] {
       switch Int32(byte) {
       case SIGWINCH: redraw()
       case SIGCONT:
@@ -132,7 +133,7 @@ final class LiveTerminal {
 
   private func flush() {
     guard !unwritten.isEmpty else { return }
-    guard let count = Terminal.Device.write(unwritten, to: terminal) else {
+    guard let count = Syscalls.writeAvailable(unwritten, to: terminal) else {
       unwritten = []
       isGone = true
       return

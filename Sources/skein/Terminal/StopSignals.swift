@@ -1,5 +1,6 @@
 internal import CShims
 internal import Glibc
+internal import Platform
 
 /// Signals that ask to end, where there is no screen: told through a descriptor, so that following can end in order.
 final class StopSignals {
@@ -22,7 +23,7 @@ final class StopSignals {
 
   /// Whether an end was asked for.
   func take() -> Bool {
-    for byte in Terminal.Device.read(descriptor) ?? [] {
+    for byte in Syscalls.readAvailable(descriptor) ?? [] {
       switch Int32(byte) {
       case SIGINT, SIGTERM, SIGHUP: isAsked = true
       case SIGTSTP: skein_screen_stop(0)

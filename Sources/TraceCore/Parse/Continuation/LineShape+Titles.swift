@@ -1,3 +1,5 @@
+internal import Platform
+
 // Lines that a runtime begins with words that are its own: titles of traces, first and last lines of crashes, causes. Each is
 // asked for by its first letter, so a line of prose costs one or two comparisons.
 

@@ -1,3 +1,5 @@
+internal import Platform
+
 /// Why a time zone cannot be had.
 package enum TimeZoneError: Error, Equatable, CustomStringConvertible {
   /// No zone has that name; the closest names that exist.
@@ -50,7 +52,7 @@ package struct TimeZoneRules: Sendable, Equatable {
   }
 
   /// The system's time zone database.
-  static var folder: String { Syscalls.environment("TZDIR") ?? "/usr/share/zoneinfo" }
+  static var folder: String { Program.environment("TZDIR") ?? "/usr/share/zoneinfo" }
 
   /// Reads `Z`, `UTC`, `GMT`, `+02:00`, `+0200`, `+2`, or an IANA name.
   package init(named name: String) throws(TimeZoneError) {
@@ -69,8 +71,8 @@ package struct TimeZoneRules: Sendable, Equatable {
     }
     let path = "\(folder)/\(name)"
     let bytes: [UInt8]
-    do throws(Syscalls.FileError) {
-      bytes = try Syscalls.readWholeFile(path, limit: 1 << 20)
+    do throws(WholeFile.FileError) {
+      bytes = try WholeFile.read(path, limit: 1 << 20)
     } catch {
       guard let names = ZoneNames(folder: folder) else { throw .noDatabase(folder: folder) }
       throw .unknown(name: name, suggestions: names.closest(to: name))

@@ -1,3 +1,5 @@
+internal import Platform
+
 /// The names in the system's time zone database: to suggest one for a misspelt name, and to tell a zone that a log names from
 /// any other word. Only read when one of these happens.
 struct ZoneNames {
@@ -6,7 +8,7 @@ struct ZoneNames {
   /// Reads the list of zones in `folder`; nil where there is none.
   init?(folder: String) {
     for list in ["tzdata.zi", "zone1970.tab", "zone.tab"] {
-      guard let bytes = try? Syscalls.readWholeFile("\(folder)/\(list)", limit: 1 << 22) else { continue }
+      guard let bytes = try? WholeFile.read("\(folder)/\(list)", limit: 1 << 22) else { continue }
       var found: Set<String> = []
       for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") {
         if list == "tzdata.zi" {

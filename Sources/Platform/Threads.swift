@@ -3,14 +3,14 @@ internal import Glibc
 
 /// A lock with a condition to wait for: what `Mutex` has and has not. Waiting gives the lock up and takes it again.
 @safe
-final class Monitor: @unchecked Sendable {
+package final class Monitor: @unchecked Sendable {
   // Both must not move once they are in use.
   private let mutex: UnsafeMutablePointer<pthread_mutex_t>
   private let condition: UnsafeMutablePointer<pthread_cond_t>
   /// Threads in `wait`, so that nobody is woken where nobody sleeps.
   private var waiting = 0
 
-  init() {
+  package init() {
     unsafe mutex = .allocate(capacity: 1)
     unsafe condition = .allocate(capacity: 1)
     unsafe mutex.initialize(to: pthread_mutex_t())
@@ -26,26 +26,26 @@ final class Monitor: @unchecked Sendable {
     unsafe mutex.deallocate()
   }
 
-  func lock() { unsafe pthread_mutex_lock(mutex) }
+  package func lock() { unsafe pthread_mutex_lock(mutex) }
 
-  func unlock() { unsafe pthread_mutex_unlock(mutex) }
+  package func unlock() { unsafe pthread_mutex_unlock(mutex) }
 
   /// Sleeps until `signal`; the caller holds the lock before and after, and looks again at what it waited for.
-  func wait() {
+  package func wait() {
     waiting += 1
     unsafe pthread_cond_wait(condition, mutex)
     waiting -= 1
   }
 
   /// Wakes every waiting thread; the caller holds the lock.
-  func signal() {
+  package func signal() {
     if waiting > 0 { unsafe pthread_cond_broadcast(condition) }
   }
 }
 
 /// A thread of the operating system that runs one function to its end.
 @safe
-struct WorkerThread {
+package struct WorkerThread {
   private let thread: pthread_t
 
   private final class Body {
@@ -54,7 +54,7 @@ struct WorkerThread {
   }
 
   /// Nil where the system starts no more threads: the work is then done by those that are there.
-  init?(_ run: @escaping @Sendable () -> Void) {
+  package init?(_ run: @escaping @Sendable () -> Void) {
     let body = unsafe Unmanaged.passRetained(Body(run))
     var thread = pthread_t()
     let failure = unsafe pthread_create(
@@ -72,17 +72,8 @@ struct WorkerThread {
   }
 
   /// Waits for its end. This or `leave`, once.
-  func join() { unsafe pthread_join(thread, nil) }
+  package func join() { unsafe pthread_join(thread, nil) }
 
   /// Lets it end by itself.
-  func leave() { unsafe pthread_detach(thread) }
-}
-
-/// What this process may use.
-enum Syscalls {
-  /// Processors that it may run on, at least 1.
-  static var processors: Int { max(Int(skein_processors()), 1) }
-
-  /// Has memory of large blocks go back to the system when it is freed; for the whole process.
-  static func returnLargeBlocks() { skein_return_large_blocks() }
+  package func leave() { unsafe pthread_detach(thread) }
 }

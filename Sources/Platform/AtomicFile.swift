@@ -1,6 +1,3 @@
-internal import Glibc
-internal import TraceCore
-
 /// Writes whole files so that whoever looks sees the old one or the new one, also after a loss of power: a temporary file
 /// beside the target (O_EXCL, mode 0600), fsync, rename, fsync of the folder.
 ///
@@ -9,7 +6,7 @@ internal import TraceCore
 /// last one wins.
 package enum AtomicFile {
   /// Temporary files of writers that are gone are removed once they are this old (nanoseconds).
-  static let leftoverAge: Int64 = 60 * EventTime.nanosecondsPerSecond
+  package static let leftoverAge: Int64 = 60_000_000_000
 
   /// Makes or replaces the file at `path`; it has mode 0600.
   package static func write(_ path: String, _ bytes: Span<UInt8>) throws(OutputError) {
@@ -31,7 +28,7 @@ package enum AtomicFile {
       }
       try synchronize(folder)
       if let made = try? Syscalls.status(of: temporary.file).modified {
-        removeLeftovers(of: name, in: folder, folderPath, before: made.less(leftoverAge))
+        removeLeftovers(of: name, in: folder, folderPath, before: made.subtractingReportingOverflow(leftoverAge).partialValue)
       }
     } catch {
       throw OutputError(error, path: path, folder: folderPath)
@@ -61,7 +58,7 @@ package enum AtomicFile {
   package static func isFolder(_ path: String) -> Bool { (try? Syscalls.status(of: path).kind) == .folder }
 
   /// The folder of a path (`.` where it names none), and what follows the last slash.
-  static func split(_ path: String) -> (folder: String, name: String) {
+  package static func split(_ path: String) -> (folder: String, name: String) {
     guard let slash = path.lastIndex(of: "/") else { return (".", path) }
     return (slash == path.startIndex ? "/" : String(path[..<slash]), String(path[path.index(after: slash)...]))
   }
@@ -93,7 +90,7 @@ package enum AtomicFile {
   ) throws(SystemError) -> TemporaryFile {
     var attempt = 0
     while true {
-      let temporary = "\(prefix(of: name))\(Syscalls.process)-\(attempt)"
+      let temporary = "\(prefix(of: name))\(Program.process)-\(attempt)"
       do throws(SystemError) {
         return TemporaryFile(file: try Syscalls.create(temporary, in: folder), name: temporary)
       } catch {
@@ -111,7 +108,7 @@ package enum AtomicFile {
     guard let names = try? Syscalls.names(in: path) else { return }
     for case .some(let found) in names where found.hasPrefix(prefix) {
       guard let process = Int32(found.dropFirst(prefix.count).prefix { $0 != "-" }),
-        process == Syscalls.process || !Syscalls.isRunning(process),
+        process == Program.process || !Syscalls.isRunning(process),
         let status = try? Syscalls.status(of: path + "/" + found, followingLinks: false), status.kind == .regular,
         status.modified < before
       else { continue }

@@ -1,7 +1,7 @@
 internal import Glibc
 
-/// The few calls to the system that the core makes itself: reading the time zone database.
-package enum Syscalls {
+/// Small files, read whole.
+package enum WholeFile {
   /// Why a file could not be read.
   package enum FileError: Error, Equatable {
     /// The value of errno.
@@ -10,7 +10,7 @@ package enum Syscalls {
   }
 
   /// The bytes of the regular file at `path`, at most `limit`.
-  package static func readWholeFile(_ path: String, limit: Int) throws(FileError) -> [UInt8] {
+  package static func read(_ path: String, limit: Int) throws(FileError) -> [UInt8] {
     let file = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard file >= 0 else { throw .system(errno) }
     defer { _ = close(file) }
@@ -28,11 +28,5 @@ package enum Syscalls {
       guard bytes.count + count <= limit else { throw .larger(than: limit) }
       bytes.append(contentsOf: chunk[0..<count])
     }
-  }
-
-  /// The value of an environment variable, or nil.
-  package static func environment(_ name: String) -> String? {
-    guard let value = unsafe getenv(name) else { return nil }
-    return unsafe String(cString: value)
   }
 }

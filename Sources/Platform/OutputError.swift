@@ -34,7 +34,7 @@ package enum OutputError: Error, Equatable, Sendable {
   }
 
   /// What a failed call means, for a file in `folder`.
-  init(_ error: SystemError, path: String, folder: String) {
+  package init(_ error: SystemError, path: String, folder: String) {
     switch error.code {
     case ENOENT, ENOTDIR: self = .folderMissing(path: path, folder: folder)
     case EACCES, EPERM: self = .permissionDenied(path: path, folder: folder)

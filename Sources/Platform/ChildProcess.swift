@@ -5,27 +5,27 @@ internal import Glibc
 ///
 /// Neither pipe waits. Whoever holds it must `reap` it; what it started itself is in its group unless it went elsewhere.
 /// Descriptors of skein's own do not reach it: all of them close on exec.
-struct ChildProcess {
+package struct ChildProcess {
   /// How a process ended.
-  enum Ending: Equatable, Sendable {
+  package enum Ending: Equatable, Sendable {
     case exited(Int32)
     case signalled(Int32)
   }
 
   /// Also the number of its group.
-  let number: pid_t
+  package let number: pid_t
   /// -1 once closed.
-  private(set) var input: Int32
-  private(set) var output: Int32
+  package private(set) var input: Int32
+  package private(set) var output: Int32
 
   /// Ends of processes are to be waited for, whatever the program inherited. Once, before the first start.
-  static func prepare() { _ = signal(SIGCHLD, SIG_DFL) }
+  package static func prepare() { _ = signal(SIGCHLD, SIG_DFL) }
 
   /// - Parameters:
   ///   - words: the program, looked up in PATH unless it has a slash, and its arguments.
   ///   - variables: set in its environment, or (nil) not there; everything else is inherited.
   /// - Returns: the process, or the errno of what failed.
-  static func start(_ words: [String], variables: [String: String?]) -> Result<ChildProcess, StartFailure> {
+  package static func start(_ words: [String], variables: [String: String?]) -> Result<ChildProcess, StartFailure> {
     var toChild: [Int32] = [-1, -1]
     var fromChild: [Int32] = [-1, -1]
     var code = unsafe skein_pipe(&toChild)
@@ -49,10 +49,10 @@ struct ChildProcess {
     return .success(ChildProcess(number: child, input: toChild[1], output: fromChild[0]))
   }
 
-  struct StartFailure: Error, Equatable {
+  package struct StartFailure: Error, Equatable {
     /// An errno.
     let code: Int32
-    var text: String { unsafe String(cString: strerror(code)) }
+    package var text: String { unsafe String(cString: strerror(code)) }
   }
 
   private static func spawn(
@@ -102,23 +102,23 @@ struct ChildProcess {
   }
 
   /// Gives it some of `bytes`; how many it took. Nil: it reads no more.
-  func write(_ bytes: ArraySlice<UInt8>) -> Int? { Terminal.Device.write(bytes, to: input) }
+  package func write(_ bytes: ArraySlice<UInt8>) -> Int? { Syscalls.writeAvailable(bytes, to: input) }
 
   /// What it has written; nil: nobody writes any more.
-  func read() -> [UInt8]? { Terminal.Device.read(output) }
+  package func read() -> [UInt8]? { Syscalls.readAvailable(output) }
 
-  mutating func closeInput() {
+  package mutating func closeInput() {
     if input >= 0 { _ = Glibc.close(input) }
     input = -1
   }
 
-  mutating func closeOutput() {
+  package mutating func closeOutput() {
     if output >= 0 { _ = Glibc.close(output) }
     output = -1
   }
 
   /// Whether it has ended; it is not reaped by that, so that its number stays its own.
-  var hasEnded: Bool {
+  package var hasEnded: Bool {
     var information = unsafe siginfo_t()
     let code = unsafe waitid(P_PID, id_t(number), &information, WEXITED | WNOHANG | WNOWAIT)
     // An error means that there is nothing to wait for.
@@ -126,10 +126,10 @@ struct ChildProcess {
   }
 
   /// Sends a signal to its group. Only before `reap`: the number is someone else's after it.
-  func signalGroup(_ signal: Int32) { _ = kill(-number, signal) }
+  package func signalGroup(_ signal: Int32) { _ = kill(-number, signal) }
 
   /// How it ended; waits for that.
-  func reap() -> Ending {
+  package func reap() -> Ending {
     var status: Int32 = 0
     while unsafe waitpid(number, &status, 0) < 0 {
       if errno != EINTR { return .exited(-1) }

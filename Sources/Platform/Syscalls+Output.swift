@@ -1,40 +1,37 @@
 internal import Glibc
-internal import TraceCore
 
 /// The system calls that files are written with, wrapped as the others.
 extension Syscalls {
-  static var process: Int32 { getpid() }
-
   /// A folder for reading; links on the way to it are followed.
-  static func openFolder(_ path: String) throws(SystemError) -> FileDescriptor {
+  package static func openFolder(_ path: String) throws(SystemError) -> FileDescriptor {
     let number = unsafe Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard number >= 0 else { throw .last() }
     return FileDescriptor(owning: number)
   }
 
   /// A file for reading, never through a link and never waiting.
-  static func openUnlinked(_ path: String) throws(SystemError) -> FileDescriptor {
+  package static func openUnlinked(_ path: String) throws(SystemError) -> FileDescriptor {
     let number = unsafe Glibc.open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY)
     guard number >= 0 else { throw .last() }
     return FileDescriptor(owning: number)
   }
 
   /// A file that was not there before, for its owner alone.
-  static func create(_ name: String, in folder: borrowing FileDescriptor) throws(SystemError) -> FileDescriptor {
+  package static func create(_ name: String, in folder: borrowing FileDescriptor) throws(SystemError) -> FileDescriptor {
     let number = unsafe openat(folder.number, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
     guard number >= 0 else { throw .last() }
     return FileDescriptor(owning: number)
   }
 
   /// A file to lock, for its owner alone; made where it is not there.
-  static func openLock(_ path: String) throws(SystemError) -> FileDescriptor {
+  package static func openLock(_ path: String) throws(SystemError) -> FileDescriptor {
     let number = unsafe Glibc.open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0o600)
     guard number >= 0 else { throw .last() }
     return FileDescriptor(owning: number)
   }
 
   /// Whether the file is this process's alone now; also where the file system knows no locks.
-  static func lock(_ file: borrowing FileDescriptor) throws(SystemError) -> Bool {
+  package static func lock(_ file: borrowing FileDescriptor) throws(SystemError) -> Bool {
     while flock(file.number, LOCK_EX | LOCK_NB) != 0 {
       let error = SystemError.last()
       switch error.code {
@@ -48,21 +45,21 @@ extension Syscalls {
   }
 
   /// Has what was written on the disk when it returns.
-  static func synchronize(_ file: borrowing FileDescriptor) throws(SystemError) {
+  package static func synchronize(_ file: borrowing FileDescriptor) throws(SystemError) {
     while fsync(file.number) != 0 {
       let error = SystemError.last()
       if error.code != EINTR { throw error }
     }
   }
 
-  static func rename(_ name: String, to other: String, in folder: borrowing FileDescriptor) throws(SystemError) {
+  package static func rename(_ name: String, to other: String, in folder: borrowing FileDescriptor) throws(SystemError) {
     guard unsafe renameat(folder.number, name, folder.number, other) == 0 else { throw .last() }
   }
 
-  static func remove(_ name: String, in folder: borrowing FileDescriptor) throws(SystemError) {
+  package static func remove(_ name: String, in folder: borrowing FileDescriptor) throws(SystemError) {
     guard unsafe unlinkat(folder.number, name, 0) == 0 else { throw .last() }
   }
 
   /// Whether there is a process of that number, of any user.
-  static func isRunning(_ process: Int32) -> Bool { kill(process, 0) == 0 || errno != ESRCH }
+  package static func isRunning(_ process: Int32) -> Bool { kill(process, 0) == 0 || errno != ESRCH }
 }
