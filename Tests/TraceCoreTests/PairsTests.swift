@@ -41,7 +41,7 @@ struct PairsTests {
       let start = front.utf8.count
       let end = start + text.utf8.count
       masks.fill(from: bytes.span)
-      masks.markTelling(in: bytes.span, fast.endings)
+      masks.markTelling(in: bytes.span, fast.endings.entries)
       fast.reset()
       slow.reset()
       fast.arena.removeAll()
