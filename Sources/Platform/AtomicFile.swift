@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// Writes whole files so that whoever looks sees the old one or the new one, also after a loss of power: a temporary file
 /// beside the target (O_EXCL, mode 0600), fsync, rename, fsync of the folder.
 ///

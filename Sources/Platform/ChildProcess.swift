@@ -13,7 +13,7 @@ package struct ChildProcess {
   }
 
   /// Also the number of its group.
-  package let number: pid_t
+  package let number: Int32
   /// -1 once closed.
   package private(set) var input: Int32
   package private(set) var output: Int32

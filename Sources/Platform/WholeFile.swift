@@ -18,7 +18,7 @@ package enum WholeFile {
     var chunk = [UInt8](repeating: 0, count: 16 * 1024)
     while true {
       let count = unsafe chunk.withUnsafeMutableBytes { buffer in
-        unsafe read(file, buffer.baseAddress, buffer.count)
+        unsafe Glibc.read(file, buffer.baseAddress, buffer.count)
       }
       if count < 0 {
         if errno == EINTR { continue }

@@ -1,4 +1,4 @@
-internal import Platform
+package import Platform
 
 /// Why a run cannot go on from a checkpoint; a case per situation. `message` says what, which path, and what to do.
 package enum CheckpointError: Error, Equatable, Sendable {

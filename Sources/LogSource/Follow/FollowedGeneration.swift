@@ -1,3 +1,4 @@
+internal import Platform
 package import TraceCore
 
 /// One generation being followed. `read` gives what is there; 0 means that there is no more for the moment (`isPaused`), or

@@ -1,4 +1,4 @@
-internal import Platform
+package import Platform
 package import TraceCore
 
 /// The bytes of a regular file as they stand there.

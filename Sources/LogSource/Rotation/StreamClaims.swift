@@ -1,3 +1,4 @@
+internal import Platform
 internal import TraceCore
 
 /// Decides by content and times where names leave open whether files are of one log.

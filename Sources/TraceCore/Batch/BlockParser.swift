@@ -1,55 +1,5 @@
 internal import Patterns
 
-/// What the parse of every line needs to know; the same for all blocks of a run.
-package struct ParsePlan: Sendable {
-  /// Which value groups requests (`--by`).
-  package enum GroupKey: Sendable, Equatable {
-    case route
-    case standard(StandardField)
-    /// The log that a record is of.
-    case instance
-    /// Slot in `FieldCatalog.wantedNames`.
-    case wanted(Int)
-  }
-
-  package var catalog: FieldCatalog
-  package var groupKey: GroupKey
-  /// Evaluated on every record; at most 16.
-  package var recordPredicates: [FilterExpression]
-  /// Evaluated on closing records; at most 16.
-  package var requestAtoms: [FilterExpression]
-  /// Slots of fields whose values on closing records are kept.
-  package var valueSlots: [Int] = []
-  /// Those of all other records, too.
-  package var keepsAllValues = false
-  /// Rules that records are searched for.
-  package var rules: LineRules?
-  /// Records for which a rule holds are marked with `ruleHitBit`.
-  package var marksHits = false
-  /// In `Record.predicates`: the second predicate is yes.
-  package static let ruleHitBit: UInt64 = 1 << 2
-  /// Time and id are all that is asked of a line: pairs are not read where the layout gives those.
-  package var isOutline = false
-  /// Where each record's message stands, and its shape, are kept (`RecordBatch.messages`).
-  package var keepsMessages = false
-  /// Bytes of a line that are looked at (`--max-line`).
-  package var maxLine: Int
-  /// Seed of the hashes of request ids. All blocks of a run, and of one that goes on from a saved state, have the same.
-  package var idSeed = HashSeed.ofProcess
-
-  package init(
-    catalog: FieldCatalog, groupKey: GroupKey = .route, recordPredicates: [FilterExpression] = [],
-    requestAtoms: [FilterExpression] = [], rules: LineRules? = nil, maxLine: Int = 1 << 20
-  ) {
-    self.catalog = catalog
-    self.groupKey = groupKey
-    self.recordPredicates = recordPredicates
-    self.requestAtoms = requestAtoms
-    self.rules = rules
-    self.maxLine = maxLine
-  }
-}
-
 /// Turns a block of whole lines into a `RecordBatch`: split, parse, continuation, route, predicates. Each line once.
 ///
 /// Holds only scratch space and what speeds up the next line (the last timestamp's text); the same block gives the same
@@ -60,26 +10,26 @@ package struct BlockParser {
   /// Bytes of a logger's or group's name at most; longer ones are cut, as routes are.
   package static let longestName = RouteName.limit
 
-  private let plan: ParsePlan
+  let plan: ParsePlan
   private let recordPredicates: [FilterExpression]
-  private let requestAtoms: [FilterExpression]
+  let requestAtoms: [FilterExpression]
   /// Whether any of them can give up a search.
   private let searchesPatterns: Bool
   private var layouts: LayoutSet
-  private var fields: LineFields
+  var fields: LineFields
   private var times: TimestampParser
-  private var routeText: ContiguousArray<UInt8> = []
-  private var routes = RouteCache()
+  var routeText: ContiguousArray<UInt8> = []
+  var routes = RouteCache()
   private var masks = ByteMasks()
   private let scratch: MatchScratch
   /// Where the line begins that was counted last as one that expressions do not decide; -1 for none of the block.
   private var undecidedLine = -1
-  private var rules: RuleMatcher?
+  var rules: RuleMatcher?
   private let shape = MessageShape()
   /// Loggers that wrappers name.
   private var loggers = OriginLoggers()
   /// Expressions read the route's name.
-  private let needsRouteText: Bool
+  let needsRouteText: Bool
   /// Every record has to be looked at, whatever its line says.
   private let isTelling: Bool
 
@@ -287,7 +237,7 @@ package struct BlockParser {
   ///   - next: index in `newlines` of the end of the line after `line`.
   ///   - start: where the line begins.
   @inline(never)
-  private static func run(
+  static func run(
     of origins: ContiguousArray<LineOrigin>, _ line: Int, _ newlines: Span<UInt32>, _ next: Int, from start: Int,
     _ end: Int
   ) -> (end: Int, line: Int) {
@@ -349,33 +299,6 @@ package struct BlockParser {
     return layouts.read(index, bytes, masks, start, end, &fields, &times) ? index : nil
   }
 
-  /// Notes what is wrong with the line that was read last, which begins at `offset`.
-  @inline(never)
-  private func noteMarks(_ offset: Int, _ batch: inout RecordBatch, isWrapped: Bool) {
-    if fields.isDamaged {
-      batch.counts.damagedLines += 1
-      batch.marks.append(LineMark(offset: UInt32(truncatingIfNeeded: offset), kind: .damaged))
-    }
-    if !isWrapped, let wrapper = fields.wrapper { batch.wrappers.insert(wrapper) }
-  }
-
-  @inline(never)
-  private func noteLong(_ offset: Int, by bytes: Int, _ batch: inout RecordBatch) {
-    batch.counts.longLines += 1
-    batch.counts.longLineBytes += Int64(bytes)
-    batch.marks.append(
-      LineMark(offset: UInt32(truncatingIfNeeded: offset), kind: .long, bytes: UInt32(clamping: bytes)))
-  }
-
-  /// Counts a run of NUL bytes; returns where the text begins.
-  private func skipNULs(_ bytes: Span<UInt8>, _ start: Int, _ end: Int, _ batch: inout RecordBatch) -> Int {
-    var i = start
-    while i < end && bytes[i] == 0 { i += 1 }
-    batch.counts.nulRuns += 1
-    batch.counts.nulBytes += Int64(i - start)
-    return i
-  }
-
   private func extend(_ records: inout OutputSpan<Record>, by line: OrphanLine, _ counts: inout LedgerCounts) {
     let last = records.count - 1
     records[last].length += line.length
@@ -385,54 +308,6 @@ package struct BlockParser {
       records[last].flags.insert(.traceback)
       counts.tracebacks += 1
     }
-  }
-
-  // MARK: Rules
-
-  /// Applies the rules to the record that was read last.
-  @inline(__always)
-  private mutating func matchRules(
-    _ records: inout OutputSpan<Record>, _ bytes: Span<UInt8>, _ text: Slice, _ line: Int, _ limit: Int,
-    _ batch: inout RecordBatch
-  ) {
-    guard rules?.concerns(fields, to: limit) == true else { return }
-    let before = batch.ruleHits.hits.count
-    rules?.match(
-      fields, record: records.count - 1, line: text, number: line, limit: limit, bytes, into: &batch.ruleHits)
-    if plan.marksHits { mark(&records, batch.ruleHits, from: before) }
-  }
-
-  private mutating func matchRules(
-    continuation text: Slice, _ records: inout OutputSpan<Record>, _ bytes: Span<UInt8>, _ line: Int, _ limit: Int,
-    _ batch: inout RecordBatch
-  ) {
-    guard rules?.concernsContinuation(to: limit) == true else { return }
-    let record = records[records.count - 1]
-    let head = RuleMatcher.Head(bytes: firstLine(of: record, bytes), time: record.time, level: record.level)
-    let before = batch.ruleHits.hits.count
-    rules?.match(
-      continuation: text, of: records.count - 1, head, number: line, limit: limit, bytes, into: &batch.ruleHits)
-    if plan.marksHits { mark(&records, batch.ruleHits, from: before) }
-  }
-
-  private func mark(_ records: inout OutputSpan<Record>, _ hits: borrowing RuleHits, from start: Int) {
-    guard hits.hits[start...].contains(where: { $0.kind == .match }) else { return }
-    records[records.count - 1].predicates |= ParsePlan.ruleHitBit
-  }
-
-  /// The record's first line as its layout reads it.
-  private func firstLine(of record: Record, _ bytes: Span<UInt8>) -> Slice {
-    var start = Int(record.offset)
-    let end = start + Int(record.length)
-    var stop = ByteSearch.first(0x0A, in: bytes, from: start, to: end) ?? end
-    if stop > start && bytes[stop - 1] == 0x0D { stop -= 1 }
-    while start < stop && bytes[start] == 0 { start += 1 }
-    return Slice(start, min(stop, start + plan.maxLine))
-  }
-
-  private func keepTail(_ record: Record, _ bytes: Span<UInt8>, _ batch: inout RecordBatch) {
-    let head = firstLine(of: record, bytes)
-    for i in head.start..<head.end { batch.ruleHits.tail.append(bytes[i]) }
   }
 
   /// Completes the last record: what most lines have nothing to say about.
@@ -466,158 +341,6 @@ package struct BlockParser {
     }
   }
 
-  /// Fills in what only records of an exchange have: kind, route, group, logger.
-  private mutating func exchange(
-    _ record: inout Record, _ bytes: Span<UInt8>, _ text: Slice, _ batch: inout RecordBatch
-  ) {
-    // A request line that could not be read (TLS bytes on an HTTP port) is still a request that got its status.
-    let isMalformed = fields.path.isMissing && fields.saw(.requestLine)
-    guard !fields.path.isMissing || isMalformed || !fields.route.isMissing else {
-      if fields.status > 0 && fields.duration >= 0 && record.idHash != 0 { completion(&record, bytes, text, &batch) }
-      return
-    }
-    if !fields.method.isMissing { record.flags.insert(.hasMethod) }
-    if BlockParser.isAbsolute(fields.path, bytes, fields.arena) {
-      record.kind = .outbound
-      return
-    }
-    if fields.status > 0 {
-      record.kind = .closing
-    } else if !fields.method.isMissing && fields.duration < 0 && !isMalformed && fields.level < .warning {
-      record.kind = .opening
-      record.textHash = openingHash(bytes)
-    } else {
-      return
-    }
-    record.route = route(bytes, isMalformed: isMalformed, &batch)
-    record.group = plan.groupKey == .route ? record.route : group(bytes, &batch)
-    record.logger = label(fields.logger, bytes, &batch)
-    if record.kind == .closing {
-      if !fields.method.isMissing { record.method = BlockParser.methodCode(fields.method, bytes, fields.arena) }
-      if !fields.path.isMissing { record.textHash = BlockParser.pathHash(fields.path, bytes, fields.arena) }
-    }
-    if record.kind == .closing && !plan.requestAtoms.isEmpty {
-      record.predicates |= truths(requestAtoms, bytes, line: text, shift: 32, &batch)
-    }
-  }
-
-  // What another telling of the same exchange would say as well: method, and path without its query.
-
-  private static func methodCode(
-    _ method: Slice, _ bytes: Span<UInt8>, _ arena: borrowing ContiguousArray<UInt8>
-  ) -> UInt8 {
-    method.isInArena
-      ? Record.methodCode(arena.span, method.start, method.end) : Record.methodCode(bytes, method.start, method.end)
-  }
-
-  private static func pathHash(
-    _ path: Slice, _ bytes: Span<UInt8>, _ arena: borrowing ContiguousArray<UInt8>
-  ) -> UInt32 {
-    path.isInArena ? pathHash(arena.span, path.start, path.end) : pathHash(bytes, path.start, path.end)
-  }
-
-  /// Never 0.
-  private static func pathHash(_ bytes: Span<UInt8>, _ start: Int, _ end: Int) -> UInt32 {
-    let query = ByteSearch.first(0x3F, in: bytes, from: start, to: end) ?? end
-    return max(1, UInt32(truncatingIfNeeded: ByteSearch.hash(bytes, from: start, to: query)))
-  }
-
-  private mutating func keepValues(of record: Int, _ bytes: Span<UInt8>, _ batch: inout RecordBatch) {
-    for (field, slot) in plan.valueSlots.enumerated() {
-      let value = fields.wanted[slot]
-      guard value.kind != .missing && value.kind != .null && value.kind != .ambiguous else { continue }
-      batch.values.append(
-        RecordValue(record: Int32(record), field: Int32(field), label: label(value.slice, bytes, &batch)))
-    }
-  }
-
-  private mutating func completion(
-    _ record: inout Record, _ bytes: Span<UInt8>, _ text: Slice, _ batch: inout RecordBatch
-  ) {
-    record.kind = .completion
-    if plan.groupKey != .route { record.group = group(bytes, &batch) }
-    record.logger = label(fields.logger, bytes, &batch)
-    if !plan.requestAtoms.isEmpty {
-      routeText.removeAll(keepingCapacity: true)
-      record.predicates |= truths(requestAtoms, bytes, line: text, shift: 32, &batch)
-    }
-  }
-
-  /// The label of the route, from the cache where its text is not needed.
-  private mutating func route(_ bytes: Span<UInt8>, isMalformed: Bool, _ batch: inout RecordBatch) -> Int32 {
-    let isPlain = fields.route.isMissing && !fields.path.isInArena && !fields.method.isInArena && !isMalformed
-    guard isPlain, !needsRouteText else {
-      nameRoute(bytes)
-      return Int32(batch.labels.intern(routeText.span, 0, routeText.count))
-    }
-    let method =
-      fields.method.isMissing ? 0 : ByteSearch.hash(bytes, from: fields.method.start, to: fields.method.end)
-    let hash = RouteName.hash(of: bytes, from: fields.path.start, to: fields.path.end, seed: method)
-    if let label = routes[hash] { return label }
-    nameRoute(bytes)
-    let label = Int32(batch.labels.intern(routeText.span, 0, routeText.count))
-    routes.remember(hash, label)
-    return label
-  }
-
-  /// What the opening's message says before its first pair: openings of one kind say the same.
-  private mutating func openingHash(_ bytes: Span<UInt8>) -> UInt32 {
-    let message = fields.message
-    guard !message.isMissing && !message.isInArena else { return 0 }
-    let equals = ByteSearch.first(0x3D, in: bytes, from: message.start, to: message.end) ?? message.end
-    return UInt32(truncatingIfNeeded: ByteSearch.hash(bytes, from: message.start, to: equals))
-  }
-
-  private static func isAbsolute(
-    _ path: Slice, _ bytes: Span<UInt8>, _ arena: borrowing ContiguousArray<UInt8>
-  ) -> Bool {
-    guard !path.isMissing else { return false }
-    return path.isInArena
-      ? RouteName.isAbsolute(arena.span.extracting(path.start..<path.end))
-      : RouteName.isAbsolute(bytes.extracting(path.start..<path.end))
-  }
-
-  /// Leaves the route's name in `routeText`.
-  private mutating func nameRoute(_ bytes: Span<UInt8>) {
-    routeText.removeAll(keepingCapacity: true)
-    RouteName.write(of: fields, bytes, into: &routeText)
-  }
-
-  private mutating func label(_ slice: Slice, _ bytes: Span<UInt8>, _ batch: inout RecordBatch) -> Int32 {
-    guard !slice.isMissing else { return -1 }
-    return Int32(
-      slice.isInArena
-        ? batch.labels.intern(fields.arena.span, slice.start, RouteName.nameEnd(slice, fields.arena.span))
-        : batch.labels.intern(bytes, slice.start, RouteName.nameEnd(slice, bytes)))
-  }
-
-  /// The label of what `--by` names; -1 where the record does not have it.
-  private mutating func group(_ bytes: Span<UInt8>, _ batch: inout RecordBatch) -> Int32 {
-    switch plan.groupKey {
-    case .route: return -1
-    case .instance:
-      let name = fields.instance
-      return name.isEmpty ? -1 : Int32(batch.labels.intern(name.span, 0, name.count))
-    case .wanted(let slot):
-      let value = fields.wanted[slot]
-      guard value.kind != .missing && value.kind != .null && value.kind != .ambiguous else { return -1 }
-      return label(value.slice, bytes, &batch)
-    case .standard(let field):
-      switch field {
-      case .status:
-        return fields.status > 0 ? Int32(batch.labels.intern(String(fields.status))) : -1
-      case .level:
-        return fields.level == .none ? -1 : Int32(batch.labels.intern(fields.level.name))
-      case .method: return label(fields.method, bytes, &batch)
-      case .logger: return label(fields.logger, bytes, &batch)
-      case .path: return label(fields.path, bytes, &batch)
-      case .requestID: return label(fields.requestID, bytes, &batch)
-      case .message: return label(fields.message, bytes, &batch)
-      default: return -1
-      }
-    }
-  }
-
   /// Counts the record whose line begins at `start`, once.
   @inline(never)
   private mutating func noteUndecided(_ start: Int, _ batch: inout RecordBatch) {
@@ -627,7 +350,7 @@ package struct BlockParser {
     batch.marks.append(LineMark(offset: UInt32(truncatingIfNeeded: start), kind: .undecided))
   }
 
-  private mutating func truths(
+  mutating func truths(
     _ expressions: [FilterExpression], _ bytes: Span<UInt8>, line: Slice, shift: UInt64, _ batch: inout RecordBatch
   ) -> UInt64 {
     let givenUp = searchesPatterns ? scratch.givenUp : 0
@@ -649,7 +372,7 @@ package struct BlockParser {
 
   /// The hash of an id; never 0, which stands for none.
   @inline(__always)
-  private static func idHash(
+  static func idHash(
     _ id: Slice, _ bytes: Span<UInt8>, _ arena: borrowing ContiguousArray<UInt8>, seed: UInt64
   ) -> UInt64 {
     let hash =

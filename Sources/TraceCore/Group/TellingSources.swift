@@ -89,26 +89,26 @@ package struct TellingSources: Sendable {
 
   /// `--requests-from`: names of loggers, layouts, streams; empty: everything, `all` without looking at layouts.
   let wanted: [String]
-  package private(set) var streamNames: [String]
-  private(set) var kinds: [Kind] = []
-  private var loggers = LabelTable()
+  package internal(set) var streamNames: [String]
+  internal(set) var kinds: [Kind] = []
+  var loggers = LabelTable()
   package internal(set) var sources: ContiguousArray<Source> = []
-  private var lookup: [UInt64: Int32] = [:]
+  var lookup: [UInt64: Int32] = [:]
   /// Sources without ids of each stream; streams with any that has ids.
-  private(set) var bare: ContiguousArray<ContiguousArray<Int32>> = []
-  private(set) var isIdentified: ContiguousArray<Bool> = []
-  private var places: ContiguousArray<Place> = []
+  internal(set) var bare: ContiguousArray<ContiguousArray<Int32>> = []
+  internal(set) var isIdentified: ContiguousArray<Bool> = []
+  var places: ContiguousArray<Place> = []
   /// Streams tell in different layouts.
-  private var placesDiffer = false
+  var placesDiffer = false
   private let wantsAll: Bool
   /// Of each stream the layouts that tell (bit = kind).
-  private var streamKinds: ContiguousArray<UInt64> = []
+  var streamKinds: ContiguousArray<UInt64> = []
   /// Of each kind the kinds that share ids with it (bit = kind).
-  private var linked: ContiguousArray<UInt64> = []
+  var linked: ContiguousArray<UInt64> = []
   /// Whether some source has told how a request ended.
-  private(set) var hasEnds = false
+  internal(set) var hasEnds = false
   /// Changes whenever sources may count that did not.
-  private(set) var links: UInt64 = 0
+  internal(set) var links: UInt64 = 0
 
   package init(wanted: [String] = [], streamNames: [String] = []) {
     self.wanted = wanted
@@ -138,7 +138,7 @@ package struct TellingSources: Sendable {
     return Origin(stream: Int32(truncatingIfNeeded: stream), kinds: numbers)
   }
 
-  private mutating func kind(_ layout: String, _ wrapping: String) -> Int32 {
+  mutating func kind(_ layout: String, _ wrapping: String) -> Int32 {
     let name = wrapping.isEmpty ? layout : "\(wrapping) \(layout)"
     if let known = kinds.firstIndex(where: { $0.name == name }) { return Int32(known) }
     guard kinds.count < TellingSources.mostKinds else { return Int32(TellingSources.mostKinds - 1) }
@@ -185,7 +185,7 @@ package struct TellingSources: Sendable {
   /// Whether `--requests-from` lets the source count.
   package func isWanted(_ source: Int32) -> Bool { sources[Int(source)].isWanted }
 
-  private func isWanted(_ source: Source) -> Bool {
+  func isWanted(_ source: Source) -> Bool {
     guard !wanted.isEmpty, wanted != ["all"] else { return true }
     let stream = streamNames[Int(source.stream)]
     return wanted.contains { name in
@@ -194,7 +194,7 @@ package struct TellingSources: Sendable {
     }
   }
 
-  private func logger(of source: Source) -> String? {
+  func logger(of source: Source) -> String? {
     source.logger >= 0 ? loggers.string(Int(source.logger)) : nil
   }
 
@@ -270,7 +270,7 @@ package struct TellingSources: Sendable {
     return isNew
   }
 
-  private mutating func place(of source: Int) -> Int {
+  mutating func place(of source: Int) -> Int {
     if sources[source].place < 0 {
       let known = sources[source]
       let place = places.firstIndex { $0.stream == known.stream && $0.kind == known.kind }
@@ -366,89 +366,5 @@ package struct TellingSources: Sendable {
               || second.last < first.firstAlone && first.firstAlone != .max)
         }
     }
-  }
-}
-
-extension TellingSources: StateCodable {
-  package mutating func code(_ coder: inout StateCoder) throws(StateError) {
-    try coder.section("sources")
-    try coder.check(wanted.joined(separator: ","), "--requests-from")
-    try coder.check(streamNames.count, "streams")
-    try coder.code(&kinds, empty: Kind(name: "", layout: ""))
-    try coder.code(&loggers)
-    try coder.code(&sources, empty: Source(stream: 0, kind: 0, logger: -1))
-    try coder.code(&places, empty: Place(stream: 0, kind: 0))
-    try coder.code(words: &linked)
-    try coder.code(&hasEnds)
-    try coder.code(&links)
-    guard coder.isLoading else { return }
-    guard kinds.count <= TellingSources.mostKinds, sources.count <= TellingSources.most,
-      linked.count == kinds.count,
-      places.allSatisfy({ isWithin($0.stream, $0.kind) }), sources.allSatisfy({ isWithin($0.stream, $0.kind) }),
-      sources.allSatisfy({ $0.logger >= -2 && Int($0.logger) < loggers.count })
-    else { throw .invalid("sources of requests") }
-    settle()
-  }
-
-  private func isWithin(_ stream: Int32, _ kind: Int32) -> Bool {
-    streamNames.indices.contains(Int(stream)) && kinds.indices.contains(Int(kind))
-  }
-
-  /// What follows from the rest.
-  private mutating func settle() {
-    lookup = [:]
-    for (number, source) in sources.enumerated() {
-      let key =
-        UInt64(UInt32(bitPattern: source.logger)) << 32
-        | UInt64(UInt32(bitPattern: source.stream) & 0x3FF_FFFF) << 6 | UInt64(UInt32(bitPattern: source.kind) & 63)
-      lookup[key] = Int32(number)
-      sources[number].isWanted = isWanted(source)
-      let stream = Int(source.stream)
-      if source.isIdentified { isIdentified[stream] = true }
-      if source.isBare, bare[stream].count < 8 { bare[stream].append(Int32(number)) }
-    }
-    for place in places { streamKinds[Int(place.stream)] |= UInt64(1) << UInt64(place.kind) }
-    placesDiffer = places.contains { a in places.contains { $0.stream != a.stream && $0.kind != a.kind } }
-  }
-}
-
-extension TellingSources.Source: StateCodable {
-  package mutating func code(_ coder: inout StateCoder) throws(StateError) {
-    try coder.code(&stream)
-    try coder.code(&kind)
-    try coder.code(&logger)
-    try coder.code(count: &closings)
-    try coder.code(count: &completions)
-    try coder.code(count: &openings)
-    try coder.code(count: &openingsEnded)
-    try coder.code(&isBare)
-    try coder.code(&isIdentified)
-    try coder.code(count: &requests)
-    try coder.code(count: &hops)
-    try coder.code(count: &uncounted)
-    try coder.code(count: &uncountedErrors)
-  }
-}
-
-extension TellingSources.Kind: StateCodable {
-  mutating func code(_ coder: inout StateCoder) throws(StateError) {
-    try coder.code(&name)
-    try coder.code(&layout)
-    try coder.code(count: &tellings)
-    try coder.code(count: &withMethod)
-    try coder.code(count: &withDuration)
-    try coder.code(count: &withID)
-    try coder.code(count: &openings)
-    try coder.code(time: &first)
-    try coder.code(time: &last)
-  }
-}
-
-extension TellingSources.Place: StateCodable {
-  mutating func code(_ coder: inout StateCoder) throws(StateError) {
-    try coder.code(&stream)
-    try coder.code(&kind)
-    try coder.code(word: &last)
-    try coder.code(word: &firstAlone)
   }
 }

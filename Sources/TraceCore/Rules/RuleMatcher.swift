@@ -6,12 +6,12 @@ internal import Patterns
 /// record has. Where a rule's text was found and more of the record is asked for, its first line is read once more with all
 /// fields that any rule names: so the parse of all other lines need not look for them.
 package struct RuleMatcher {
-  private let rules: LineRules
+  let rules: LineRules
   private let prefilter: (any LinePrefilter)?
-  private let scratch: MatchScratch
+  let scratch: MatchScratch
   /// For patterns in conditions, which must not write over what the rule's own pattern captured.
   private let conditionScratch: MatchScratch
-  private var compiled: ContiguousArray<CompiledRule> = []
+  var compiled: ContiguousArray<CompiledRule> = []
   /// Rules without a text, by what they need.
   private var dense: ContiguousArray<(rule: Int, needs: RecordNeeds)> = []
   private var unfiltered: ContiguousArray<Int> = []
@@ -21,7 +21,7 @@ package struct RuleMatcher {
   private let looksAtEveryLine: Bool
 
   private var candidates: ContiguousArray<RuleCandidate> = []
-  private var next = 0
+  var next = 0
   /// Where the next candidate lies in the block; beyond its end without one.
   private(set) var nextOffset = Int.max
   /// Candidates in texts that had to be unescaped.
@@ -31,31 +31,12 @@ package struct RuleMatcher {
   private var lineStamp: UInt32 = 0
 
   /// The layouts with all fields that rules name, and what they read last.
-  private var layouts: LayoutSet
-  private var fields: LineFields
-  private var times: TimestampParser
-  private var isRead = false
-  private var made: ContiguousArray<UInt8> = []
-  private var routeText: ContiguousArray<UInt8> = []
-
-  /// A rule as a thread evaluates it.
-  private struct CompiledRule {
-    let target: Place
-    let pattern: Regex?
-    let keywords: [[UInt8]]
-    /// Bound to the fields of all rules, or, of a rule without a text, to those of the plan.
-    let condition: FilterExpression.Compiled?
-    let values: [Value]
-    let isDense: Bool
-
-    enum Place: Equatable {
-      case text, record, message, line, field(RecordField, slot: Int)
-
-      /// Lines that continue a record belong to it.
-      var hasContinuations: Bool { self == .text || self == .record }
-    }
-    enum Value { case capture(Int), field(RecordField, slot: Int) }
-  }
+  var layouts: LayoutSet
+  var fields: LineFields
+  var times: TimestampParser
+  var isRead = false
+  var made: ContiguousArray<UInt8> = []
+  var routeText: ContiguousArray<UInt8> = []
 
   /// The record that a line belongs to.
   struct Head {
@@ -91,36 +72,10 @@ package struct RuleMatcher {
     wanted.add(names)
     for (index, rule) in rules.rules.enumerated() {
       compiled.append(
-        RuleMatcher.compile(rule, names: wanted, boundTo: rule.isDense ? catalog.wantedNames : names))
+        CompiledRule(rule, names: wanted, boundTo: rule.isDense ? catalog.wantedNames : names))
       if rule.isDense { dense.append((index, rule.condition?.needs ?? [])) }
       if case .field = rule.target, !rule.isDense { onFields.append(index) }
     }
-  }
-
-  private static func compile(_ rule: LineRule, names: WantedNames, boundTo bound: [String]) -> CompiledRule {
-    func place(_ name: String) -> (RecordField, Int) {
-      if let field = RecordField.names[name] { return (field, -1) }
-      return (.wanted, names[name] ?? -1)
-    }
-    let target: CompiledRule.Place =
-      switch rule.target {
-      case .text: .text
-      case .record: .record
-      case .message: .message
-      case .line: .line
-      case .field(let name): .field(place(name).0, slot: place(name).1)
-      }
-    let values = rule.values.map { (value: LineRule.Value) -> CompiledRule.Value in
-      switch value {
-      case .capture(let group): .capture(group)
-      case .field(let name): .field(place(name).0, slot: place(name).1)
-      }
-    }
-    var condition = rule.condition
-    condition?.bind(wantedNames: bound)
-    return CompiledRule(
-      target: target, pattern: rule.pattern, keywords: rule.keywords, condition: condition?.unshared().compiled,
-      values: values, isDense: rule.isDense)
   }
 
   /// Whether a record's line, up to `limit`, has to be looked at.
@@ -218,7 +173,7 @@ package struct RuleMatcher {
     hits[start...].sort { ($0.rule, $0.kind.rawValue) < ($1.rule, $1.kind.rawValue) }
   }
 
-  private static func hit(record: Int, line: Slice, number: Int, isUnparsed: Bool) -> RuleHit {
+  static func hit(record: Int, line: Slice, number: Int, isUnparsed: Bool) -> RuleHit {
     RuleHit(
       rule: 0, record: Int32(truncatingIfNeeded: record), offset: UInt32(truncatingIfNeeded: line.start),
       length: line.count, line: UInt32(truncatingIfNeeded: number), first: 0, count: 0, kind: .match,
@@ -381,7 +336,7 @@ package struct RuleMatcher {
   }
 
   /// What the pattern and the keywords say about a text; nil: no match.
-  private func search(_ rule: Int, _ slice: Slice, _ bytes: Span<UInt8>) -> RuleHit.Kind? {
+  func search(_ rule: Int, _ slice: Slice, _ bytes: Span<UInt8>) -> RuleHit.Kind? {
     let keywords = compiled[rule].keywords
     if !keywords.isEmpty && !RuleMatcher.contains(bytes, slice, anyOf: keywords) { return nil }
     guard let pattern = compiled[rule].pattern else { return .match }
@@ -410,139 +365,6 @@ package struct RuleMatcher {
   @inline(__always)
   private static func folded(_ byte: UInt8) -> UInt8 { byte &- 0x41 < 26 ? byte | 0x20 : byte }
 
-  // MARK: Values
-
-  private mutating func append(
-    _ rule: Int, _ hit: inout RuleHit, _ slice: Slice, _ arena: ContiguousArray<UInt8>, _ head: Head,
-    _ bytes: Span<UInt8>, _ hits: inout RuleHits
-  ) {
-    // Captures first: the scratch holds them until the next search.
-    slice.isUnescaped
-      ? captures(rule, &hit, slice, arena.span, &hits) : captures(rule, &hit, slice, bytes, &hits)
-    fill(rule, hit, head, bytes, &hits)
-    finish(rule, &hit, &hits)
-  }
-
-  /// Keeps what the pattern's groups matched, and leaves room for fields.
-  private func captures(
-    _ rule: Int, _ hit: inout RuleHit, _ slice: Slice, _ source: Span<UInt8>, _ hits: inout RuleHits
-  ) {
-    hit.first = UInt32(hits.values.count)
-    for value in compiled[rule].values {
-      if case .capture(let group) = value, hit.kind == .match, !slice.isMissing, let place = scratch.capture(group) {
-        hits.values.append(RuleMatcher.keep(source, place.start, place.end, &hits.text))
-      } else {
-        hits.values.append(.missing)
-      }
-    }
-  }
-
-  private func finish(_ rule: Int, _ hit: inout RuleHit, _ hits: inout RuleHits) {
-    hit.rule = Int32(rule)
-    hit.count = UInt16(compiled[rule].values.count)
-    hits.hits.append(hit)
-  }
-
-  /// Keeps the fields that were asked for.
-  private mutating func fill(
-    _ rule: Int, _ hit: RuleHit, _ head: Head, _ bytes: Span<UInt8>, _ hits: inout RuleHits
-  ) {
-    for (index, value) in compiled[rule].values.enumerated() {
-      guard case .field(let field, let slot) = value else { continue }
-      read(head, bytes)
-      let slice = self.text(of: field, slot, bytes)
-      guard !slice.isMissing else { continue }
-      let arena = fields.arena
-      hits.values[Int(hit.first) + index] =
-        slice.isInArena
-        ? RuleMatcher.keep(arena.span, slice.start, slice.end, &hits.text)
-        : RuleMatcher.keep(bytes, slice.start, slice.end, &hits.text)
-    }
-  }
-
-  /// Bytes of a value that are kept at most.
-  package static let longestValue = 256
-
-  private static func keep(
-    _ source: Span<UInt8>, _ start: Int, _ end: Int, _ text: inout ContiguousArray<UInt8>
-  ) -> Slice {
-    let first = text.count
-    var i = start
-    let stop = min(end, start + longestValue)
-    while i < stop {
-      text.append(source[i])
-      i += 1
-    }
-    return Slice(first, text.count)
-  }
-
-  // MARK: Fields
-
-  /// Reads the record's first line with all fields that rules name, once a line.
-  private mutating func read(_ head: Head, _ bytes: Span<UInt8>) {
-    guard !isRead else { return }
-    isRead = true
-    fields.arena.removeAll(keepingCapacity: true)
-    var times = times
-    // The line alone: its masks are made anew.
-    let line = bytes.extracting(head.bytes.start..<head.bytes.end)
-    _ = layouts.parse(recordIn: line, from: 0, to: line.count, into: &fields, times: &times)
-    fields.move(by: head.bytes.start)
-    fields.time = head.time
-    fields.level = head.level
-  }
-
-  /// A field's value as text: of the block, or made in the arena.
-  private mutating func text(of field: RecordField, _ slot: Int, _ bytes: Span<UInt8>) -> Slice {
-    if fields.ambiguous & field.ambiguityBit != 0 { return .missing }
-    switch field {
-    case .status: return fields.status > 0 ? make(String(fields.status)) : .missing
-    case .duration: return fields.duration >= 0 ? make(RuleMatcher.milliseconds(fields.duration)) : .missing
-    case .level: return fields.level == .none ? .missing : make(fields.level.name)
-    case .time: return fields.time == EventTime.none ? .missing : make(EventTime.rfc3339(fields.time))
-    case .route:
-      nameRoute(fields, bytes)
-      guard !routeText.isEmpty else { return .missing }
-      let start = fields.arena.count
-      fields.arena.append(contentsOf: routeText)
-      return .inArena(start, fields.arena.count)
-    case .method: return fields.method
-    case .path: return fields.path
-    case .logger: return fields.logger
-    case .message: return fields.message
-    case .id: return fields.requestID
-    case .line: return .missing
-    case .instance:
-      guard !fields.instance.isEmpty else { return .missing }
-      let start = fields.arena.count
-      fields.arena.append(contentsOf: fields.instance)
-      return .inArena(start, fields.arena.count)
-    case .wanted:
-      guard slot >= 0 else { return .missing }
-      let value = fields.wanted[slot]
-      switch value.kind {
-      case .missing, .null, .ambiguous: return .missing
-      case .text, .number, .bool, .composite: return value.slice
-      }
-    }
-  }
-
-  private mutating func make(_ text: String) -> Slice {
-    let start = fields.arena.count
-    fields.arena.append(contentsOf: text.utf8)
-    return .inArena(start, fields.arena.count)
-  }
-
-  /// `812.5ms`, as expressions write durations.
-  package static func milliseconds(_ duration: Int64) -> String {
-    let tenths = (duration / 100_000 + (duration % 100_000 >= 50_000 ? 1 : 0))
-    return tenths % 10 == 0 ? "\(tenths / 10)ms" : "\(tenths / 10).\(tenths % 10)ms"
-  }
-
-  private mutating func nameRoute(_ fields: LineFields, _ bytes: Span<UInt8>) {
-    routeText.removeAll(keepingCapacity: true)
-    RouteName.write(of: fields, bytes, into: &routeText)
-  }
 }
 
 extension RuleMatcher {

@@ -1,5 +1,6 @@
 internal import Analysis
 internal import Pipeline
+internal import Platform
 internal import Report
 internal import RulePack
 internal import TraceCore

@@ -156,7 +156,7 @@ final class Hooks {
 
   /// The end of the run: waits for what runs and what still waits, but for new ones no longer than one may run; what has not
   /// started by then is dropped. `sleep` waits until one of the descriptors can be read, for so many nanoseconds at most.
-  func finish(sleep: ([Int32], Int64) -> Void = Terminal.Device.wait) -> [Result] {
+  func finish(sleep: ([Int32], Int64) -> Void = Syscalls.waitForAny) -> [Result] {
     var all = poll()
     let last = clock() + limits.time
     while !isIdle {
