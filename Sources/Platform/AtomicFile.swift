@@ -30,7 +30,8 @@ package enum AtomicFile {
       }
       try synchronize(folder)
       if let made = try? Syscalls.status(of: temporary.file).modified {
-        removeLeftovers(of: name, in: folder, folderPath, before: made.subtractingReportingOverflow(leftoverAge).partialValue)
+        removeLeftovers(
+          of: name, in: folder, folderPath, before: made.subtractingReportingOverflow(leftoverAge).partialValue)
       }
     } catch {
       throw OutputError(error, path: path, folder: folderPath)

@@ -14,12 +14,12 @@ extension Syscalls {
 
   /// A folder that is not a link.
   package static func openOwnFolder(_ path: String) throws(SystemError) -> FileDescriptor {
-    try owned( unsafe Glibc.open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC))
+    try owned(unsafe Glibc.open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC))
   }
 
   /// A file in a folder for reading, never through a link and never waiting.
   package static func open(_ name: String, in folder: borrowing FileDescriptor) throws(SystemError) -> FileDescriptor {
-    try owned( unsafe openat(folder.number, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC))
+    try owned(unsafe openat(folder.number, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC))
   }
 
   package static func status(of name: String, in folder: borrowing FileDescriptor) throws(SystemError) -> FileStatus {

@@ -46,7 +46,8 @@ extension Syscalls {
   }
 
   /// Takes all events that wait; returns how many bytes of them there were, and whether any is of more than new bytes.
-  package static func drain(_ inotify: borrowing FileDescriptor) throws(SystemError) -> (bytes: Int, isStructural: Bool) {
+  package static func drain(_ inotify: borrowing FileDescriptor) throws(SystemError) -> (bytes: Int, isStructural: Bool)
+  {
     var buffer = [UInt8](repeating: 0, count: 64 * 1024)
     var total = 0
     var isStructural = false

@@ -17,7 +17,8 @@ extension Syscalls {
   }
 
   /// A file that was not there before, for its owner alone.
-  package static func create(_ name: String, in folder: borrowing FileDescriptor) throws(SystemError) -> FileDescriptor {
+  package static func create(_ name: String, in folder: borrowing FileDescriptor) throws(SystemError) -> FileDescriptor
+  {
     let number = unsafe openat(folder.number, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
     guard number >= 0 else { throw .last() }
     return FileDescriptor(owning: number)
@@ -52,7 +53,8 @@ extension Syscalls {
     }
   }
 
-  package static func rename(_ name: String, to other: String, in folder: borrowing FileDescriptor) throws(SystemError) {
+  package static func rename(_ name: String, to other: String, in folder: borrowing FileDescriptor) throws(SystemError)
+  {
     guard unsafe renameat(folder.number, name, folder.number, other) == 0 else { throw .last() }
   }
 

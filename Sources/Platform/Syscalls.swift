@@ -90,7 +90,9 @@ package enum Syscalls {
   }
 
   /// As above, for at most so long; false if nothing came.
-  package static func isReadable(_ file: borrowing FileDescriptor, within milliseconds: Int32) throws(SystemError) -> Bool {
+  package static func isReadable(_ file: borrowing FileDescriptor, within milliseconds: Int32) throws(SystemError)
+    -> Bool
+  {
     var request = pollfd(fd: file.number, events: Int16(POLLIN), revents: 0)
     while true {
       let count = unsafe poll(&request, 1, milliseconds)

@@ -84,12 +84,12 @@ struct ObjectiveTrack: Sendable {
   static let mostParts = 1_000
 
   let plan: Plan
-  private(set) var bar: ObjectiveEvidence.Bar?
+  var bar: ObjectiveEvidence.Bar?
   /// All requests; for an objective by part, those of the parts beyond `mostParts`.
-  private(set) var overall: ObjectiveEvidence
+  var overall: ObjectiveEvidence
   /// In the order in which they first appeared.
-  private(set) var parts: [Part] = []
-  private var places: [Int32: Int] = [:]
+  var parts: [Part] = []
+  var places: [Int32: Int] = [:]
   /// By route, and by instance; of no more than `mostParts` each.
   private(set) var strata: [Int32: Stratum] = [:]
   private(set) var instances: [Int32: Stratum] = [:]
@@ -97,10 +97,10 @@ struct ObjectiveTrack: Sendable {
   /// The values of each route, where versions are compared at the same mix of routes.
   private(set) var routeValues: [Int32: QuantileSketch] = [:]
   private var keepsValues: Bool
-  private let knowsOpenRequests: Bool
+  let knowsOpenRequests: Bool
   /// What the condition, which looks at the route alone, said of each route.
-  private var routeTruths: [Int32: UInt32] = [:]
-  private(set) var findings: Int64 = 0
+  var routeTruths: [Int32: UInt32] = [:]
+  var findings: Int64 = 0
   /// The first one that counts.
   private(set) var firstFinding: GateFinding?
 
@@ -204,7 +204,7 @@ struct ObjectiveTrack: Sendable {
     }
   }
 
-  private mutating func change(_ part: Int32, _ body: (inout ObjectiveEvidence) -> Void) {
+  mutating func change(_ part: Int32, _ body: (inout ObjectiveEvidence) -> Void) {
     guard part >= 0 else { return body(&overall) }
     if let place = places[part] { return body(&parts[place].evidence) }
     guard parts.count < ObjectiveTrack.mostParts else { return body(&overall) }
@@ -256,68 +256,6 @@ struct ObjectiveTrack: Sendable {
     }
     overall.addWorst(share(overall))
     for place in parts.indices { parts[place].evidence.addWorst(share(parts[place].evidence)) }
-  }
-
-  // MARK: Requests without an end
-
-  /// Whether open and given-up requests say something here.
-  var countsUnended: Bool {
-    guard knowsOpenRequests else { return false }
-    switch plan.kind {
-    case .unfinished: return true
-    case .duration: return plan.isCeiling
-    case .field, .errors, .throughput, .ratio, .findings: return false
-    }
-  }
-
-  /// The age from which on an open request counts; nanoseconds.
-  private func age(_ unfinishedAfter: Int64) -> Int64 {
-    if plan.kind == .unfinished { return unfinishedAfter }
-    return Int64(saturating: max(0, min(bar?.threshold ?? 0, 9e18)))
-  }
-
-  /// Whether a request that began then counts as unended at `time`.
-  func isBeyond(_ start: Int64, at time: Int64, unfinishedAfter: Int64) -> Bool {
-    let (age, isTooLong) = time.subtractingReportingOverflow(start)
-    guard !isTooLong else { return false }
-    let bar = self.age(unfinishedAfter)
-    return plan.objective.comparison == .less ? age >= bar : age > bar
-  }
-
-  private func concernsRoute(_ route: Int32) -> Bool { plan.condition == nil || routeTruths[route] == 1 }
-
-  /// Sets what is open where judging begins.
-  mutating func begin(open: [OpenRequest], at time: Int64, unfinishedAfter: Int64) {
-    let counts = countOpen(open, at: time, unfinishedAfter)
-    overall.begin(open: counts[-1] ?? 0)
-    for place in parts.indices { parts[place].evidence.begin(open: counts[parts[place].number] ?? 0) }
-  }
-
-  mutating func closeWindow(
-    open: [OpenRequest], at time: Int64, unfinishedAfter: Int64, isFull: Bool, isLast: Bool
-  ) {
-    let counts = countOpen(open, at: time, unfinishedAfter)
-    overall.closeWindow(open: counts[-1] ?? 0, isFull: isFull, isLast: isLast)
-    for place in parts.indices {
-      parts[place].evidence.closeWindow(open: counts[parts[place].number] ?? 0, isFull: isFull, isLast: isLast)
-    }
-  }
-
-  /// Open requests beyond the bar by the number of the route that has evidence of its own; -1 for the overall evidence.
-  private mutating func countOpen(_ open: [OpenRequest], at time: Int64, _ unfinishedAfter: Int64) -> [Int32: Int64] {
-    guard countsUnended, bar != nil else { return [:] }
-    var counts: [Int32: Int64] = [:]
-    for request in open
-    where concernsRoute(request.route) && isBeyond(request.start, at: time, unfinishedAfter: unfinishedAfter) {
-      guard plan.per == .route, request.route >= 0 else {
-        counts[-1, default: 0] += 1
-        continue
-      }
-      // A route of which nothing has ended yet gets its evidence here.
-      change(request.route) { _ in }
-      counts[places[request.route] == nil ? -1 : request.route, default: 0] += 1
-    }
-    return counts
   }
 
   // MARK: Looking

@@ -29,20 +29,20 @@ final class FollowedFile {
   let display: String
 
   /// Decompressed bytes of the file that were read.
-  private(set) var offset: Int64
+  var offset: Int64
   /// First bytes of the file, up to `FileMark.headLimit`.
-  private(set) var head: [UInt8]
+  var head: [UInt8]
   /// Last bytes before `offset`, up to `FileMark.tailLimit`.
-  private(set) var tail: [UInt8]
+  var tail: [UInt8]
   private(set) var isEnded = false
   /// Whether the file went on from nothing since: what stands in it is not what was read.
   private(set) var isCut = false
-  private(set) var knownSize: Int64
-  private(set) var lastGrowth: Int64
+  var knownSize: Int64
+  var lastGrowth: Int64
   /// When it was seen last that it still held what was known of it.
-  private(set) var lookedAt: Int64
+  var lookedAt: Int64
   /// Nanoseconds since 1970.
-  private(set) var lastChange: Int64
+  var lastChange: Int64
   /// Since when there is something newer (nanoseconds of the clock); nil if there is not.
   var supersededSince: Int64?
   var hasToldRotation = false
@@ -50,11 +50,11 @@ final class FollowedFile {
   var isUnproven: Bool
   /// The last change of it that was looked into while it was empty.
   var provenChange: Int64
-  private var unpacked: (any ByteSource)?
+  var unpacked: (any ByteSource)?
   /// The bytes that were read last, to look back at.
-  private var recent = Block(capacity: 1024)
-  private var before = Block(capacity: 1)
-  private static let recentLimit = 256 * 1024
+  var recent = Block(capacity: 1024)
+  var before = Block(capacity: 1)
+  static let recentLimit = 256 * 1024
 
   init(
     _ held: HeldFile, compression: Compression, number: Int, start: Int64, limit: Int64? = nil, now: Int64,
@@ -141,42 +141,6 @@ final class FollowedFile {
     return .bytes(count)
   }
 
-  /// Decompressed, after what was read in an earlier run.
-  private func source() throws(SourceError) -> any ByteSource {
-    if let unpacked { return unpacked }
-    let source = try held.source(compression, ahead: true)
-    let scratch = Block()
-    var rest = start
-    while rest > 0 {
-      scratch.removeAll()
-      let count = try source.read(into: scratch, atMost: Int(min(rest, Int64(scratch.capacity))))
-      if count == 0 { break }
-      rest -= Int64(count)
-      if rest < Int64(FileMark.tailLimit) { recent.append(copying: scratch.bytes) }
-    }
-    unpacked = source
-    return source
-  }
-
-  private func remember(_ bytes: Span<UInt8>) {
-    if head.count < FileMark.headLimit, offset <= head.count {
-      let from = head.count - Int(offset)
-      for i in from..<max(from, min(bytes.count, from + FileMark.headLimit - head.count)) { head.append(bytes[i]) }
-    }
-    offset += Int64(bytes.count)
-    if recent.count >= FollowedFile.recentLimit {
-      swap(&recent, &before)
-      recent.removeAll()
-    }
-    recent.append(copying: bytes)
-    if bytes.count >= FileMark.tailLimit {
-      tail.removeAll(keepingCapacity: true)
-    } else {
-      tail.removeFirst(max(0, tail.count + bytes.count - FileMark.tailLimit))
-    }
-    for i in max(0, bytes.count - FileMark.tailLimit)..<bytes.count { tail.append(bytes[i]) }
-  }
-
   /// Gives back the bytes that were read last but for the tail.
   func rest() {
     guard recent.count > tail.count || before.count > 0 else { return }
@@ -204,32 +168,5 @@ final class FollowedFile {
       (try? isUnchanged()) == true
     else { return [] }
     return bytes
-  }
-
-  // MARK: changes
-
-  /// What happened to the file since the last look. One call to the system if nothing did.
-  func change(now: Int64) throws(SourceError) -> Change {
-    guard compression == .none else { return .none }
-    let status = try held.status()
-    if status.size < offset || status.size < knownSize { return .truncated }
-    let isSame = status.size == knownSize && status.modified == lastChange
-    // Asked again, the answer is the same.
-    if !isSame, try !isUnchanged() { return .truncated }
-    if status.size > knownSize { lastGrowth = now }
-    knownSize = status.size
-    lastChange = status.modified
-    lookedAt = now
-    return status.size > offset ? .more : .none
-  }
-
-  /// Bytes that are known to be there and were not read.
-  var unread: Int64 { max(0, knownSize - offset) }
-
-  private func isUnchanged() throws(SourceError) -> Bool {
-    guard try held.holds(head, at: 0) else { return false }
-    // Of a short file the head says it all.
-    if offset <= Int64(head.count) { return true }
-    return try held.holds(tail, at: offset - Int64(tail.count))
   }
 }

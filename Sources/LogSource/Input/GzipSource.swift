@@ -23,35 +23,35 @@ package final class GzipSource: ByteSource {
   /// Bytes kept before the next one when the input is refilled: an inflater may give back as many.
   private static let lookBehind = 8
 
-  private let raw: any ByteSource
-  private let path: String
-  private var phase = Phase.header
+  let raw: any ByteSource
+  let path: String
+  var phase = Phase.header
 
-  private let input = Block(capacity: inputCapacity + lookBehind)
-  private var next = 0
+  let input = Block(capacity: inputCapacity + lookBehind)
+  var next = 0
   /// Position in the raw source of the first byte of `input`.
-  private var inputStart: Int64 = 0
+  var inputStart: Int64 = 0
 
-  private var inflater: any Inflater
+  var inflater: any Inflater
   /// Whether the inflater's output must wait for its member's trailer.
-  private var isOnTrial: Bool
+  var isOnTrial: Bool
   /// Where output is written; then held back while on trial; then ready to be handed out, oldest first.
-  private var stage: Block
-  private var held: Block?
-  private var ready: [Block] = []
-  private var readyStart = 0
-  private var spare: [Block] = []
+  var stage: Block
+  var held: Block?
+  var ready: [Block] = []
+  var readyStart = 0
+  var spare: [Block] = []
 
   private var isFirstMember = true
-  private var memberStart: Int64 = 0
+  var memberStart: Int64 = 0
   /// Decompressed bytes of this member that came out of the inflater, and that were made ready.
-  private var memberOutput: Int64 = 0
-  private var memberReady: Int64 = 0
+  var memberOutput: Int64 = 0
+  var memberReady: Int64 = 0
   /// Decompressed bytes to drop: they were handed out before the member was read again.
-  private var skip: Int64 = 0
+  var skip: Int64 = 0
   /// Decompressed bytes of the members before this one.
-  private var outputBefore: Int64 = 0
-  private var ownNotes: [LedgerNote] = []
+  var outputBefore: Int64 = 0
+  var ownNotes: [LedgerNote] = []
 
   /// `raw` stands at the first byte of the gzip data; notes call it `path`. With `ahead` off, zlib alone is used and
   /// little is decompressed before it is asked for: for the head of a file.
@@ -194,109 +194,12 @@ package final class GzipSource: ByteSource {
     phase = .header
   }
 
-  // MARK: ends
-
-  /// Zeros to the end of the file are padding (tar, a block device); anything after them is not.
-  private func readPadding() throws(SourceError) {
-    while let byte = try nextByte() {
-      if byte != 0 { return try trailingGarbage(from: position - 1) }
-    }
-    phase = .ended
-  }
-
-  private func trailingGarbage(from start: Int64) throws(SourceError) {
-    try drain()
-    phase = .ended
-    let count = position - start
-    ownNotes.append(
-      LedgerNote(
-        .trailingGarbage,
-        "\(path): the last \(count) bytes, from byte \(start) on, are not gzip data and were not used", bytes: count))
-  }
-
-  private func cutShort() throws(SourceError) {
-    if isOnTrial { return tryAgain() }
-    releaseMember()
-    phase = .ended
-    ownNotes.append(
-      LedgerNote(
-        .truncated,
-        "\(path) is cut short: it ends at byte \(position), inside the gzip member that starts at byte \(memberStart); "
-          + "the \(outputBefore + memberOutput) bytes that came out before were used"))
-  }
-
-  private func damaged(_ what: String) throws(SourceError) {
-    if isOnTrial { return tryAgain() }
-    releaseMember()
-    try drain()
-    phase = .ended
-    ownNotes.append(
-      LedgerNote(
-        .damaged,
-        "\(path) is damaged in the gzip member that starts at byte \(memberStart): \(what); "
-          + "the \(outputBefore + memberOutput) bytes that came out before were used, nothing after them",
-        bytes: position - memberStart))
-  }
-
-  /// Reads the member again from its start with zlib.
-  private func tryAgain() {
-    guard let file = raw as? FileSource else { return }
-    isOnTrial = false
-    inflater = ZlibInflater()
-    stage.removeAll()
-    if let block = held { recycle(block) }
-    held = nil
-    skip = memberReady
-    file.seek(to: memberStart)
-    input.removeAll()
-    next = 0
-    inputStart = memberStart
-    phase = .header
-  }
-
-  // MARK: output
-
-  /// Moves a stage on: to the held one while on trial (and that to the ready ones), else to the ready ones.
-  private func release() {
-    let full = stage
-    stage = spare.popLast() ?? Block(capacity: full.capacity)
-    guard isOnTrial else { return makeReady(full) }
-    if let block = held { makeReady(block) }
-    held = full
-  }
-
-  private func releaseMember() {
-    if let block = held { makeReady(block) }
-    held = nil
-    guard stage.count > 0 else { return }
-    let last = stage
-    stage = spare.popLast() ?? Block(capacity: last.capacity)
-    makeReady(last)
-  }
-
-  private func makeReady(_ block: Block) {
-    memberReady += Int64(block.count)
-    guard Int64(block.count) > skip else {
-      skip -= Int64(block.count)
-      return recycle(block)
-    }
-    // Nothing else is ready when there is something to skip: zlib's output is handed out stage by stage.
-    if skip > 0 { readyStart = Int(skip) }
-    skip = 0
-    ready.append(block)
-  }
-
-  private func recycle(_ block: Block) {
-    block.removeAll()
-    spare.append(block)
-  }
-
   // MARK: input
 
   /// Bytes of the raw source used so far.
-  private var position: Int64 { inputStart + Int64(next) }
+  var position: Int64 { inputStart + Int64(next) }
 
-  private func nextByte() throws(SourceError) -> UInt8? {
+  func nextByte() throws(SourceError) -> UInt8? {
     if next == input.count, try !refill() { return nil }
     next += 1
     let input = self.input
@@ -316,7 +219,7 @@ package final class GzipSource: ByteSource {
     return try raw.read(into: input, atMost: GzipSource.inputCapacity) > 0
   }
 
-  private func drain() throws(SourceError) {
+  func drain() throws(SourceError) {
     next = input.count
     while try refill() { next = input.count }
   }

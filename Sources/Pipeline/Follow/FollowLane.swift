@@ -9,15 +9,15 @@ final class FollowLane {
   let index: Int
   let name: String
   let follower: StreamFollower
-  private let plan: RunPlan
+  let plan: RunPlan
   private var parsePlan: ParsePlan
-  private let chooser: LayoutChooser
-  private var current: Opened?
+  let chooser: LayoutChooser
+  var current: Opened?
   /// The generation behind it, whose first line is waited for.
-  private var upcoming: OpeningGeneration?
+  var upcoming: OpeningGeneration?
   /// What the last generation has left for the next.
-  private var carried = GenerationSeam.Carried()
-  private var generations = 0
+  var carried = GenerationSeam.Carried()
+  var generations = 0
   private var rotations = 0
   /// The last time without a zone.
   private var previousTime = EventTime.none
@@ -34,12 +34,12 @@ final class FollowLane {
   var isEnding = false
 
   /// The generation that was ended last, where none is open.
-  private var last: OpeningGeneration?
+  var last: OpeningGeneration?
   /// The first generation goes on with the one that an earlier run has begun.
-  private var resumes = false
+  var resumes = false
 
   /// A generation with what reads it.
-  private struct Opened {
+  struct Opened {
     var source: OpeningGeneration
     var reader: GenerationReader
     /// Taken out while it is used.
@@ -115,61 +115,7 @@ final class FollowLane {
     current?.source.generation.rest()
   }
 
-  /// Opens the next generation once its first line is there.
-  private func begin() throws(SourceError) -> Look {
-    while case .ended = try lookAhead() {
-      // It never had a whole line.
-      if carried.rest == nil, generations == 0 { last = upcoming }
-      if let upcoming, upcoming.front.count > 0 {
-        carried.rest = FollowLane.joined(carried.rest, upcoming.front.bytes)
-      }
-      upcoming = nil
-    }
-    var found = try lookAhead()
-    if found == .paused, let generation = upcoming?.generation, generation.startOffset > 0 {
-      // What stands in front of where following begins shows how its lines are read.
-      if try generation.head().contains(0x0A) { found = .line }
-    }
-    if found == .paused, isEnding, let upcoming, upcoming.front.count > 0 || carried.rest != nil { found = .line }
-    switch found {
-    case .paused, .ended: return .paused
-    case .line:
-      guard let source = upcoming else { return .paused }
-      upcoming = nil
-      let head = try source.generation.head()
-      let reading = try choose(head, source.generation)
-      if resumes && source.generation.startOffset > 0 { generations -= 1 }
-      let reader = GenerationReader(
-        generations, path: source.generation.display, of: source, plan: plan, reading: reading,
-        referenceTime: source.generation.modified,
-        isCompressed: source.generation.compression != .none, carried: carried, seam: GenerationSeam(),
-        beginsRecord: chooser.recordTest(), isFollowed: true)
-      carried = .init()
-      last = nil
-      let goesOn = resumes && source.generation.startOffset > 0
-      resumes = false
-      generations += 1
-      current = Opened(source: source, reader: reader, parser: parser(reader))
-      return goesOn ? .resumed : .begun(source.generation)
-    }
-  }
-
-  private func lookAhead() throws(SourceError) -> OpeningGeneration.Look {
-    if upcoming == nil { upcoming = try follower.next().map(OpeningGeneration.init) }
-    return try upcoming?.look() ?? .paused
-  }
-
-  private func choose(_ head: [UInt8], _ generation: FollowedGeneration) throws(SourceError) -> LayoutChooser.Reading {
-    do throws(RunError) {
-      return try chooser.choose(head: head, modified: generation.modified)
-    } catch {
-      // A layout that cannot be used was refused when the plan was checked.
-      if case .source(let error) = error { throw error }
-      throw SourceError.readFailed(path: generation.display, reason: "its lines cannot be read: \(error)")
-    }
-  }
-
-  private func parser(_ reader: GenerationReader) -> BlockParser {
+  func parser(_ reader: GenerationReader) -> BlockParser {
     BlockParser(plan: parsePlan, layouts: reader.layouts, zone: plan.zone, referenceTime: reader.referenceTime)
   }
 
@@ -276,7 +222,7 @@ final class FollowLane {
     return position
   }
 
-  private static func joined(_ first: Block?, _ second: Span<UInt8>) -> Block {
+  static func joined(_ first: Block?, _ second: Span<UInt8>) -> Block {
     let block = Block(capacity: max(1, (first?.count ?? 0) + second.count))
     if let first { block.append(copying: first.bytes) }
     block.append(copying: second)

@@ -62,7 +62,9 @@ package struct PrefilterCache: Sendable, Equatable {
       guard status.kind == .regular, status.owner == owner, !status.isSharedForWriting,
         status.size >= Self.headerSize, status.size <= Self.sizeLimit
       else { return nil }
-      guard let content = Self.content(of: try Syscalls.read(file, count: Int(status.size)), key: key) else { return nil }
+      guard let content = Self.content(of: try Syscalls.read(file, count: Int(status.size)), key: key) else {
+        return nil
+      }
       // The oldest go first: what is used is not old.
       try? Syscalls.touch(file)
       return content

@@ -14,23 +14,23 @@ final class LiveSession {
   /// Windows that are the baseline where nothing else says what that is.
   private static let firstWindows = 30
 
-  private let terminal: LiveTerminal
-  private let style: Style
+  let terminal: LiveTerminal
+  let style: Style
   private let definition: GateDefinition?
-  private var view = LiveView()
+  var view = LiveView()
   /// What is shown while the screen is paused.
-  private var held: LiveView?
-  private var ui = LiveUI()
+  var held: LiveView?
+  var ui = LiveUI()
   private var windows: [EventWindow] = []
   /// Windows before the first mark, and what the mark says.
   private var baseline: (windows: [WindowSummary], name: String)?
   private var findings: [String: LiveFinding] = [:]
   private var versionMarks: [EventMark] = []
-  private var nextDraw: Int64 = 0
-  private var needsDraw = true
+  var nextDraw: Int64 = 0
+  var needsDraw = true
   /// Reads a trace's lines as `skein show` does.
   var openTrace: ((String) -> [String])?
-  private(set) var wantsQuit = false
+  var wantsQuit = false
 
   init(files: [String], window: Int64, hasRules: Bool, definition: GateDefinition?, style: Style) throws(Failure) {
     terminal = try LiveTerminal()
@@ -79,7 +79,7 @@ final class LiveSession {
     if view.warnings.count > LiveSession.mostWarnings { view.warnings.removeFirst() }
   }
 
-  private func take(_ window: EventWindow) {
+  func take(_ window: EventWindow) {
     windows.append(window)
     if windows.count > LiveSession.mostWindows { windows.removeFirst() }
     view.lastWindow = window.summary.start
@@ -123,7 +123,7 @@ final class LiveSession {
     view.baseline = "\(CountText.text(Int64(whole.count), "window")) \(name)"
   }
 
-  private func take(_ finding: Finding) {
+  func take(_ finding: Finding) {
     let severity = Int(finding.rule.severity.rawValue)
     view.findingCounts[severity] += 1
     if var known = findings[finding.rule.id] {
@@ -141,7 +141,7 @@ final class LiveSession {
   private var final: LiveGate.Verdict?
   private var lastObjectives: [LiveGate.Objective] = []
 
-  private func take(_ verdict: Verdict) {
+  func take(_ verdict: Verdict) {
     let decisive = verdict.objectives.first { $0.state == verdict.state && !$0.isInformative }
     let shown = LiveGate.Verdict(
       stage: verdict.stageName ?? "", state: LiveSession.state(verdict.state), isEarly: verdict.isEarly,
@@ -238,42 +238,5 @@ final class LiveSession {
       isWarmingUp: progress?.isWarmingUp ?? false,
       left: snapshot.time == EventTime.none ? nil : end.map { max(0, $0 - snapshot.time) }, objectives: lastObjectives,
       verdicts: verdicts, final: final)
-  }
-
-  // MARK: Keys and frames
-
-  /// Takes keys; draws where something has changed, at most ten times a second.
-  func update(at now: Int64) {
-    for key in terminal.takeInput() { take(key) }
-    guard needsDraw || terminal.needsRedraw, now >= nextDraw else { return }
-    draw(at: now)
-  }
-
-  /// When `update` has something to do though nothing can be read.
-  var due: Int64? {
-    if needsDraw { return terminal.due.map { min($0, nextDraw) } ?? nextDraw }
-    return terminal.due
-  }
-
-  func draw(at now: Int64) {
-    nextDraw = now + EventTime.nanosecondsPerSecond / 10
-    needsDraw = false
-    let size = terminal.size
-    ui.rows = size.rows
-    terminal.draw(LiveScreen.render(held ?? view, ui: ui, columns: size.columns, rows: size.rows, style: style))
-  }
-
-  private func take(_ key: Key) {
-    needsDraw = true
-    switch ui.handle(key, view: held ?? view) {
-    case .quit: wantsQuit = true
-    case .pause(let isPaused): held = isPaused ? view : nil
-    case .openTrace(let id):
-      let lines = openTrace?(id) ?? []
-      ui.detail = LiveUI.Detail(title: "request \(id)", lines: lines)
-    case .suspend: terminal.suspend()
-    case .redraw: terminal.redraw()
-    case nil: break
-    }
   }
 }

@@ -26,7 +26,7 @@ package struct LineFields: Sendable {
   /// Standard fields that stand twice with different values (bit = StandardField.rawValue).
   package var ambiguous: UInt16 = 0
   /// Standard fields seen (bit = StandardField.rawValue).
-  package private(set) var present: UInt16 = 0
+  package internal(set) var present: UInt16 = 0
   /// Nanoseconds of one unit of a bare `duration` in the layout at hand; 0 where it tells none. Set once by the layout's
   /// owner, not forgotten by `reset`.
   package var bareDurationUnit: Int64 = 0
@@ -39,12 +39,12 @@ package struct LineFields: Sendable {
   /// The line is one of a container's or a terminal's that nobody has taken off. Forgotten by `reset`.
   var wrapper: Wrapper?
   /// Standard fields that a layout placed.
-  private var placed: UInt16 = 0
+  var placed: UInt16 = 0
   /// Standard fields that a name of `--map` gave.
-  private var mapped: UInt16 = 0
+  var mapped: UInt16 = 0
   /// Wanted fields that a layout placed (bit = slot, of the first 64).
   private var placedWanted: UInt64 = 0
-  private var ranks: InlineArray<16, UInt8> = .init(repeating: .max)
+  var ranks: InlineArray<16, UInt8> = .init(repeating: .max)
   /// Of a line whose layout gives time and id nothing more is asked: pairs in its message need not be read. Not forgotten by
   /// `reset`.
   var isOutline = false
@@ -104,54 +104,9 @@ package struct LineFields: Sendable {
     case repeated
   }
 
-  /// Whether a value for `field` under a key of `rank` is to be taken, noting that it is. The value must be one that the
-  /// field can have.
-  ///
-  /// - Parameter byLayout: the layout says that the field stands here.
-  @inline(__always)
-  package mutating func admission(of field: StandardField, rank: UInt8, byLayout: Bool) -> Admission {
-    let bit = UInt16(1) << UInt16(field.rawValue)
-    let index = Int(field.rawValue)
-    if present & bit != 0 {
-      let isPlaced = placed & bit != 0
-      if isPlaced && !byLayout { return .refused }
-      if isPlaced == byLayout {
-        if rank > ranks[index] { return .refused }
-        if rank == ranks[index] { return .repeated }
-      }
-      // What stood there is out, and with it the doubt about it.
-      ambiguous &= ~bit
-    }
-    present |= bit
-    if byLayout { placed |= bit }
-    ranks[index] = rank
-    return .taken
-  }
-
   /// What was known of a field before a name of `--map` may give it.
   struct Known {
     var present, placed, ambiguous: UInt16
-  }
-
-  /// Forgets who gave a field, so that what comes now takes its place; a name of `--map` yields to another only by rank.
-  mutating func yield(_ field: StandardField) -> Known {
-    let known = Known(present: present, placed: placed, ambiguous: ambiguous)
-    let bit = UInt16(1) << UInt16(field.rawValue)
-    guard mapped & bit == 0 else { return known }
-    present &= ~bit
-    placed &= ~bit
-    ambiguous &= ~bit
-    return known
-  }
-
-  /// Notes whether the field was given since `yield`; else all is as it was.
-  mutating func settle(_ field: StandardField, _ known: Known) {
-    let bit = UInt16(1) << UInt16(field.rawValue)
-    if present & bit != 0 {
-      mapped |= bit
-    } else {
-      (present, placed, ambiguous) = (known.present, known.placed, known.ambiguous)
-    }
   }
 
   /// Notes fields that the layout will have placed when the line fits (bit = StandardField.rawValue). The first thing done
@@ -170,22 +125,6 @@ package struct LineFields: Sendable {
     placed |= bit
     if field == .logger { logger = slice } else { requestID = slice }
   }
-
-  /// As `admission(of:rank:byLayout:)`, for callers that do not compare: a repeated field is ambiguous.
-  @inline(__always)
-  package mutating func admits(_ field: StandardField, rank: UInt8, byLayout: Bool) -> Bool {
-    switch admission(of: field, rank: rank, byLayout: byLayout) {
-    case .taken: return true
-    case .refused: return false
-    case .repeated:
-      markAmbiguous(field)
-      return false
-    }
-  }
-
-  /// Notes that `field` stands twice with different values.
-  @inline(__always)
-  package mutating func markAmbiguous(_ field: StandardField) { ambiguous |= 1 << UInt16(field.rawValue) }
 
   /// Takes a value for a field asked for by name: the layout's before pairs', the first before later ones, and a later one
   /// that differs makes the field ambiguous.

@@ -14,10 +14,10 @@ package final class Unwrapper {
   /// Raw lines that did not fit.
   package private(set) var passedThrough: Int64 = 0
   /// Partial lines that were given out without their end.
-  package private(set) var cut: Int64 = 0
+  package internal(set) var cut: Int64 = 0
 
   /// The loggers that lines name, each once; at most `mostNames`, of `longestName` bytes.
-  package private(set) var names: ContiguousArray<UInt8> = []
+  package internal(set) var names: ContiguousArray<UInt8> = []
   private var nameSlices: ContiguousArray<Slice> = []
   private var lastName = 0
   private static let mostNames = 256
@@ -25,11 +25,11 @@ package final class Unwrapper {
 
   /// Those that are around whole lines, in the order in which a line is tried.
   private let outers: [Wrapper]
-  private let stripsEscapes: Bool
-  private var times = TimestampParser()
+  let stripsEscapes: Bool
+  var times = TimestampParser()
   /// Where the next raw line begins, and its number.
-  private var offset: Int64
-  private var line: Int64
+  var offset: Int64
+  var line: Int64
   /// A raw line whose end has not come.
   private let rest = Block(capacity: 4096)
   /// Bytes of an overlong raw line that are already in the output; 0 if there is none.
@@ -37,13 +37,13 @@ package final class Unwrapper {
   /// The inner text of one line, unescaped.
   private var scratch: ContiguousArray<UInt8> = []
   /// Joined parts by `LineOrigin.Output`.
-  private let parts = [Block(capacity: 64), Block(capacity: 64), Block(capacity: 64)]
-  private var partOrigins: [LineOrigin?] = [nil, nil, nil]
+  let parts = [Block(capacity: 64), Block(capacity: 64), Block(capacity: 64)]
+  var partOrigins: [LineOrigin?] = [nil, nil, nil]
   /// Of each output, whether all its parts are from the file before.
-  private var isFromBefore = [false, false, false]
+  var isFromBefore = [false, false, false]
   /// Whether an inner line is a record by itself, so that it goes on with nothing: asked of the first line after parts from
   /// the file before.
-  private var beginsRecord: (Span<UInt8>) -> Bool = { _ in false }
+  var beginsRecord: (Span<UInt8>) -> Bool = { _ in false }
 
   /// - Parameters:
   ///   - wrappers: from `detect`, or those that lines in the middle of a file have: each line is tried with them in this
@@ -102,80 +102,6 @@ package final class Unwrapper {
       if isFromBefore[a] != isFromBefore[b] { return isFromBefore[a] }
       return (partOrigins[a]?.offset ?? 0) < (partOrigins[b]?.offset ?? 0)
     }
-  }
-
-  /// The wrappers of an input that begins with `head`, outermost first; empty if there are none.
-  ///
-  /// Looks at up to 64 lines. One line of Docker's, CRI's, journald's or kubectl's is enough, since others may stand before
-  /// it; of Compose's, which look like a table's, three in four must fit. Whole lines only, unless there is but a part of
-  /// one.
-  package static func detect(head: Span<UInt8>) -> [Wrapper] {
-    var fits = [Int](repeating: 0, count: Wrapper.allCases.count)
-    var lines = 0
-    var escapes = 0
-    var times = TimestampParser()
-    var start = 0
-    while start < head.count, lines < 64 {
-      let newline = ByteSearch.first(0x0A, in: head, from: start, to: head.count)
-      if newline == nil && lines > 0 { break }
-      let end = newline ?? head.count
-      if end > start {
-        lines += 1
-        if ANSIEscapes.contains(head, start, end) { escapes += 1 }
-        for (i, wrapper) in Wrapper.allCases.enumerated()
-        where isTelling(head, start, end, wrapper)
-          && (WrappedLine.read(wrapper, head, start, end, &times) != nil
-            || BatchLine.begins(wrapper, head, start, end))
-        {
-          fits[i] += 1
-        }
-      }
-      start = end + 1
-    }
-    let most = fits.max() ?? 0
-    for (i, wrapper) in Wrapper.allCases.enumerated() where fits[i] > 0 && fits[i] == most {
-      guard wrapper != .compose || fits[i] * 4 >= lines * 3 else { continue }
-      // Colours inside are looked for in every line: they may begin anywhere.
-      return [wrapper, .ansi]
-    }
-    return escapes > 0 ? [.ansi] : []
-  }
-
-  /// Whether a file that begins with `head` goes on with the parts that one in `wrappers` has left: it is wrapped alike.
-  package static func goesOn(_ wrappers: [Wrapper], head: Span<UInt8>) -> Bool {
-    areAlike(wrappers, detect(head: head))
-  }
-
-  /// Whether parts of lines that are wrapped in the one can go on in the other.
-  package static func areAlike(_ a: [Wrapper], _ b: [Wrapper]) -> Bool {
-    guard let outer = a.first(where: { $0 != .ansi }) else { return false }
-    return b.contains(outer)
-  }
-
-  /// Whether the first line of `head` is wrapped in `wrappers`: no line of the file before goes on in it.
-  package static func beginsLine(_ wrappers: [Wrapper], head: Span<UInt8>) -> Bool {
-    guard let outer = wrappers.first(where: { $0 != .ansi }) else { return false }
-    var times = TimestampParser()
-    let end = ByteSearch.first(0x0A, in: head, from: 0, to: head.count) ?? head.count
-    return WrappedLine.read(outer, head, 0, end, &times) != nil
-  }
-
-  /// `INFO  | message` is nobody's container: Compose's names end in a number, or come in colour.
-  private static func isTelling(_ bytes: Span<UInt8>, _ start: Int, _ end: Int, _ wrapper: Wrapper) -> Bool {
-    guard wrapper == .compose else { return true }
-    guard let name = WrappedLine.composeName(bytes, start, end) else { return false }
-    if name.lowerBound > start { return true }
-    var i = name.upperBound
-    while i > name.lowerBound, bytes[i - 1] &- 0x30 <= 9 { i -= 1 }
-    // `container_name: web` has no number; a level's word, in capitals or small letters, is no container's name.
-    if i == name.upperBound {
-      return (name.lowerBound..<i).allSatisfy { bytes[$0] &- 0x41 >= 26 }
-        && (bytes[name.lowerBound] | 0x20) &- 0x61 < 26
-        && Level(header: bytes, from: name.lowerBound, to: i) == nil
-    }
-    guard i > name.lowerBound + 1 else { return false }
-    return (bytes[i - 1] == UInt8(ascii: "-") || bytes[i - 1] == UInt8(ascii: "_"))
-      && (bytes[name.lowerBound] | 0x20) &- 0x61 < 26
   }
 
   /// Takes the next bytes of the input and appends the inner lines that end in them, and one origin for each.
@@ -243,7 +169,7 @@ package final class Unwrapper {
   }
 
   /// One whole raw line without its newline.
-  private func take(
+  func take(
     _ raw: Span<UInt8>, _ start: Int, _ end: Int, length: Int64, _ output: Block,
     _ lines: inout ContiguousArray<LineOrigin>
   ) {
@@ -334,7 +260,7 @@ package final class Unwrapper {
   }
 
   /// The place of a name in `names`; missing where it is too long, or one too many.
-  private func name(_ raw: Span<UInt8>, _ start: Int, _ end: Int) -> Slice {
+  func name(_ raw: Span<UInt8>, _ start: Int, _ end: Int) -> Slice {
     if lastName < nameSlices.count, isName(lastName, raw, start, end) { return nameSlices[lastName] }
     for known in nameSlices.indices where isName(known, raw, start, end) {
       lastName = known
@@ -353,75 +279,5 @@ package final class Unwrapper {
     guard Int(known.count) == end - start else { return false }
     for i in 0..<Int(known.count) where names[known.start + i] != raw[start + i] { return false }
     return true
-  }
-
-  // MARK: Partial lines
-
-  private func join(
-    _ text: Span<UInt8>, _ start: Int, _ end: Int, _ origin: LineOrigin, isPartial: Bool, _ output: Block,
-    _ lines: inout ContiguousArray<LineOrigin>
-  ) {
-    let i = Int(origin.output.rawValue)
-    if isFromBefore[i] {
-      isFromBefore[i] = false
-      // Where the line stands that ends here: in this file.
-      partOrigins[i]?.offset = origin.offset
-      partOrigins[i]?.line = origin.line
-      if beginsRecord(text.extracting(start..<end)) { flush(i, isCut: true, output, &lines) }
-    }
-    if partOrigins[i] == nil && !isPartial {
-      emit(text, start, end, origin, output, &lines)
-      return
-    }
-    if parts[i].count + (end - start) > Unwrapper.limit { flush(i, isCut: true, output, &lines) }
-    parts[i].append(copying: text.extracting(start..<end))
-    if partOrigins[i] == nil {
-      partOrigins[i] = origin
-    } else {
-      partOrigins[i]?.length += origin.length
-    }
-    if !isPartial { flush(i, isCut: false, output, &lines) }
-  }
-
-  private func flush(
-    _ i: Int, isCut: Bool, _ output: Block, _ lines: inout ContiguousArray<LineOrigin>
-  ) {
-    guard var origin = partOrigins[i] else { return }
-    if isFromBefore[i] {
-      isFromBefore[i] = false
-      origin.offset = 0
-      origin.line = 1
-    }
-    origin.isCut = isCut
-    if isCut { cut += 1 }
-    let text = parts[i]
-    emit(text.bytes, 0, text.count, origin, output, &lines)
-    text.removeAll()
-    partOrigins[i] = nil
-  }
-
-  // MARK: Inner lines
-
-  /// Gives out a text, which may hold newlines (journald), line by line.
-  private func emit(
-    _ text: Span<UInt8>, _ start: Int, _ end: Int, _ origin: LineOrigin, _ output: Block,
-    _ lines: inout ContiguousArray<LineOrigin>
-  ) {
-    var origin = origin
-    var i = start
-    while true {
-      let stop = ByteSearch.first(0x0A, in: text, from: i, to: end) ?? end
-      if stripsEscapes {
-        ANSIEscapes.strip(text, i, stop, into: output)
-      } else {
-        output.append(copying: text.extracting(i..<stop))
-      }
-      output.append(0x0A)
-      lines.append(origin)
-      if stop == end { return }
-      origin.length = 0
-      origin.isFurther = true
-      i = stop + 1
-    }
   }
 }
