@@ -59,31 +59,32 @@ struct HouseRules {
     }
   }
 
-  /// The dependencies that each target names, by its own text: `.target(name: "A", dependencies: ["B", …`.
+  /// The dependencies that each target of Package.swift names.
   static func dependencies(_ package: String) -> [String: Set<String>] {
     var found: [String: Set<String>] = [:]
-    let words = package.split(separator: "\"", omittingEmptySubsequences: false)
-    // Odd places are inside quotes.
-    var target: String?
-    var isInList = false
-    for (index, word) in words.enumerated() {
-      if index % 2 == 0 {
-        if word.hasSuffix("arget(name: ") || word.contains("arget(\n      name: ") { target = nil }
-        if word.contains("dependencies: [") { isInList = true }
-        if word.contains("swiftSettings") || word.contains("path: ") { isInList = false }
-      } else {
-        let before = words[index - 1]
-        if before.contains("arget("), before.contains("name: "), !before.contains("dependencies"),
-          !isInList || !before.contains(".target(name: ") || before.contains("),\n    .")
-        {
-          target = String(word)
-          found[String(word)] = []
-          isInList = false
-        } else if isInList, let target {
-          found[target]?.insert(String(word))
-        }
+    // A target begins a line of its own, with four blanks before it; others stand inside lists.
+    for chunk in ("\n" + package).components(separatedBy: "\n    .").dropFirst() where chunk.contains("arget(") {
+      let quoted = chunk.components(separatedBy: "\"")
+      guard quoted.count > 1 else { continue }
+      found[quoted[1]] = []
+      guard let list = chunk.range(of: "dependencies: ["),
+        let end = HouseRules.end(ofListIn: chunk, from: list.upperBound)
+      else { continue }
+      let words = chunk[list.upperBound..<end].components(separatedBy: "\"")
+      for index in words.indices where index % 2 == 1 && !words[index - 1].hasSuffix("package: ") {
+        found[quoted[1]]?.insert(words[index])
       }
     }
     return found
+  }
+
+  private static func end(ofListIn text: String, from start: String.Index) -> String.Index? {
+    var depth = 1
+    for index in text[start...].indices {
+      if text[index] == "[" { depth += 1 }
+      if text[index] == "]" { depth -= 1 }
+      if depth == 0 { return index }
+    }
+    return nil
   }
 }
