@@ -49,7 +49,8 @@ let package = Package(
     .target(
       name: "RulePack",
       dependencies: [
-        "Platform", "TraceCore", "Config", "Patterns", .target(name: "CVectorscan", condition: .when(traits: ["Vectorscan"])),
+        "Platform", "TraceCore", "Config", "Patterns",
+        .target(name: "CVectorscan", condition: .when(traits: ["Vectorscan"])),
       ],
       swiftSettings: tested),
     .target(name: "Analysis", dependencies: ["TraceCore", "Config"], swiftSettings: tested),
@@ -60,7 +61,8 @@ let package = Package(
     .executableTarget(
       name: "skein",
       dependencies: [
-        "Platform", "Pipeline", "Report", "RulePack", "Analysis", "LogSource", "TraceCore", "Patterns", "Config", "CShims",
+        "Platform", "Pipeline", "Report", "RulePack", "Analysis", "LogSource", "TraceCore", "Patterns", "Config",
+        "CShims",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: checked),
@@ -73,18 +75,22 @@ let package = Package(
     .executableTarget(
       name: "SkeinFuzz", dependencies: ["Config", "LogSource", "RulePack", "TraceCore"], path: "Tests/Fuzz",
       exclude: ["Found"], swiftSettings: strict),
+    .executableTarget(name: "SkeinHouse", path: "Tests/House", swiftSettings: quick),
+    .testTarget(name: "HouseTests", dependencies: ["SkeinHouse"], swiftSettings: strict),
     .testTarget(name: "FuzzTests", dependencies: ["SkeinFuzz"], swiftSettings: strict),
     .target(name: "TestKit", dependencies: ["CZlib"], path: "Tests/TestKit", swiftSettings: quick),
     .testTarget(name: "BenchTests", dependencies: ["SkeinBench", "Analysis", "RulePack"], swiftSettings: strict),
     .testTarget(name: "TestKitTests", dependencies: ["TestKit"], swiftSettings: strict),
     .testTarget(
-      name: "TraceCoreTests", dependencies: ["Config", "TraceCore", "CShims", "TestKit"], swiftSettings: strict),
+      name: "TraceCoreTests", dependencies: ["Platform", "Config", "TraceCore", "CShims", "TestKit"],
+      swiftSettings: strict),
     .testTarget(name: "PatternsTests", dependencies: ["Patterns", "TestKit"], swiftSettings: strict),
     .testTarget(
-      name: "RulePackTests", dependencies: ["Config", "RulePack", "Patterns", "TraceCore", "TestKit"],
+      name: "RulePackTests", dependencies: ["Platform", "Config", "RulePack", "Patterns", "TraceCore", "TestKit"],
       swiftSettings: strict),
     .testTarget(
-      name: "LogSourceTests", dependencies: ["LogSource", "TraceCore", "TestKit", "CZlib"], swiftSettings: strict),
+      name: "LogSourceTests", dependencies: ["Platform", "LogSource", "TraceCore", "TestKit", "CZlib"],
+      swiftSettings: strict),
     .testTarget(
       name: "TruthTests",
       dependencies: ["Pipeline", "RulePack", "Analysis", "LogSource", "TraceCore", "TestKit", "skein"],

@@ -1,4 +1,5 @@
 import Glibc
+@testable import Platform
 import Testing
 
 @testable import LogSource
@@ -8,9 +9,9 @@ struct ChangeWatchTests {
 
   /// Whether it wakes up long before its time.
   func wakes(_ watch: ChangeWatch) -> Bool {
-    let start = Syscalls.monotonicMilliseconds
+    let start = Clock.monotonicMilliseconds
     let changed = watch.wait(milliseconds: 5_000).changed
-    return changed && Syscalls.monotonicMilliseconds - start < 4_000
+    return changed && Clock.monotonicMilliseconds - start < 4_000
   }
 
   @Test func aChangeWakesIt() {
@@ -60,9 +61,9 @@ struct ChangeWatchTests {
     watch.watch([folder("app.log")])
     #expect(watch.isPolling)
     #expect(watch.takeTrouble() == nil)
-    let start = Syscalls.monotonicMilliseconds
+    let start = Clock.monotonicMilliseconds
     #expect(watch.wait(milliseconds: 20).changed)
-    #expect(Syscalls.monotonicMilliseconds - start >= 19)
+    #expect(Clock.monotonicMilliseconds - start >= 19)
   }
 
   @Test(arguments: [false, true]) func descriptorsWakeIt(poll: Bool) {
@@ -72,8 +73,8 @@ struct ChangeWatchTests {
     defer { for end in ends { close(end) } }
     #expect(watch.wait(milliseconds: 10, also: [ends[0]]).readable == [])
     unsafe _ = write(ends[1], "x", 1)
-    let start = Syscalls.monotonicMilliseconds
+    let start = Clock.monotonicMilliseconds
     #expect(watch.wait(milliseconds: 5_000, also: [ends[0]]).readable == [ends[0]])
-    #expect(Syscalls.monotonicMilliseconds - start < 4_000)
+    #expect(Clock.monotonicMilliseconds - start < 4_000)
   }
 }

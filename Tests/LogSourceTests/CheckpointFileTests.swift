@@ -1,4 +1,5 @@
 import Glibc
+@testable import Platform
 import TestKit
 import Testing
 import TraceCore

@@ -1,4 +1,5 @@
 import TestKit
+@testable import Platform
 import Testing
 
 @testable import LogSource

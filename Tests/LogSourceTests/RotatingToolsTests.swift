@@ -1,4 +1,5 @@
 import Testing
+@testable import Platform
 import TraceCore
 
 @testable import LogSource
@@ -137,15 +138,15 @@ import TraceCore
   func follow(_ path: String, until process: ShellProcess, lines: Int) throws -> FollowReader {
     var options = StreamFollower.Options()
     options.quiet = 100_000_000
-    let reader = FollowReader(path, options: options) { Syscalls.monotonicMilliseconds * 1_000_000 }
+    let reader = FollowReader(path, options: options) { Clock.monotonicMilliseconds * 1_000_000 }
     let watch = ChangeWatch(poll: false)
     watch.watch([path])
-    var lastLine = Syscalls.monotonicMilliseconds
+    var lastLine = Clock.monotonicMilliseconds
     var count = 0
     while true {
       let isRunning = process.isRunning
       try reader.read()
-      let now = Syscalls.monotonicMilliseconds
+      let now = Clock.monotonicMilliseconds
       if reader.lines.count > count { (count, lastLine) = (reader.lines.count, now) }
       if !isRunning, count >= lines || now - lastLine > 2_000 { break }
       if now - lastLine > 60_000 { break }

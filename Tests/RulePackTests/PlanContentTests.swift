@@ -1,4 +1,5 @@
 import Patterns
+@testable import Platform
 import TestKit
 import Testing
 import TraceCore
@@ -87,9 +88,9 @@ struct PlanContentTests {
 
   /// The one file of a folder: its key, and what is kept under it.
   private func kept(in folder: TemporaryFolder) throws -> (key: [UInt8], content: [UInt8]) {
-    let names = try Syscalls.names(in: Syscalls.openFolder(folder.path("skein"))).filter { $0.count > 2 }
+    let names = try Syscalls.names(in: Syscalls.openOwnFolder(folder.path("skein"))).filter { $0.count > 2 }
     #expect(names.count == 1)
-    let file = try TraceCore.Syscalls.readWholeFile(folder.path("skein/" + names[0]), limit: 1 << 20)
+    let file = try WholeFile.read(folder.path("skein/" + names[0]), limit: 1 << 20)
     let keyCount = Int(file[8]) | Int(file[9]) << 8
     return (Array(file[40..<(40 + keyCount)]), Array(file[(40 + keyCount)...]))
   }
@@ -149,6 +150,6 @@ struct PlanContentTests {
     let plan = PrefilterPlan(rules: others, cache: cache)
     #expect(found(plan) == [0, 1, 3])
     #expect(plan.methods != PrefilterPlan(rules: rules(), cache: cache).methods)
-    #expect(try Syscalls.names(in: Syscalls.openFolder(folder.path("skein"))).count == 4)
+    #expect(try Syscalls.names(in: Syscalls.openOwnFolder(folder.path("skein"))).count == 4)
   }
 }

@@ -1,4 +1,5 @@
 import Glibc
+@testable import Platform
 import Patterns
 import TestKit
 import Testing
@@ -32,7 +33,7 @@ struct PrefilterCacheTests {
     // Again, in place of the first.
     #expect(cache.store([1, 2, 3], key) == nil)
     #expect(cache.load(key) == [1, 2, 3])
-    #expect(try Syscalls.names(in: Syscalls.openFolder(folder.path("cache/skein"))).count == 3)
+    #expect(try Syscalls.names(in: Syscalls.openOwnFolder(folder.path("cache/skein"))).count == 3)
   }
 
   /// A change of any byte, and any length but the right one, is as good as no file.
@@ -54,8 +55,8 @@ struct PrefilterCacheTests {
   @Test func filesOfOthersDoNotCount() throws {
     let folder = try TemporaryFolder()
     #expect(cache(folder).store(content, key) == nil)
-    #expect(cache(folder, owner: Syscalls.user + 1).load(key) == nil)
-    let note = cache(folder, owner: Syscalls.user + 1).store(content, key)
+    #expect(cache(folder, owner: Program.user + 1).load(key) == nil)
+    let note = cache(folder, owner: Program.user + 1).store(content, key)
     #expect(try #require(note).contains("not this user's alone"))
     unsafe chmod(file(folder), 0o620)
     #expect(cache(folder).load(key) == nil)
@@ -83,7 +84,7 @@ struct PrefilterCacheTests {
   }
 
   private func wholeFile(_ path: String) throws -> [UInt8] {
-    try TraceCore.Syscalls.readWholeFile(path, limit: 1 << 20)
+    try WholeFile.read(path, limit: 1 << 20)
   }
 
   /// A FIFO in the file's place does not hold a run up.
@@ -127,7 +128,7 @@ struct PrefilterCacheTests {
     }
     try folder.file("cache/skein/other", "left alone")
     #expect(cache.store([1], key) == nil)
-    let names = try Syscalls.names(in: Syscalls.openFolder(folder.path("cache/skein")))
+    let names = try Syscalls.names(in: Syscalls.openOwnFolder(folder.path("cache/skein")))
     #expect(names.count { $0.hasPrefix("prefilter-") } == PrefilterCache.fileLimit && names.contains("other"))
     #expect(cache.load(key) == [1] && cache.load(Array("key 0".utf8)) == nil)
   }
@@ -150,7 +151,7 @@ struct PrefilterCacheTests {
       }
       for await isRight in group { #expect(isRight) }
     }
-    #expect(try Syscalls.names(in: Syscalls.openFolder(folder.path("cache/skein"))).count == 3)
+    #expect(try Syscalls.names(in: Syscalls.openOwnFolder(folder.path("cache/skein"))).count == 3)
   }
 
   /// A plan from the cache finds what a new one finds, and a spoilt file is made anew.
@@ -170,7 +171,7 @@ struct PrefilterCacheTests {
     let first = found()
     #expect(first.map(\.rule) == [0, 1, 3])
     let names =
-      (try? Syscalls.names(in: Syscalls.openFolder(folder.path("cache/skein"))))?.filter { $0.count > 2 } ?? []
+      (try? Syscalls.names(in: Syscalls.openOwnFolder(folder.path("cache/skein"))))?.filter { $0.count > 2 } ?? []
     #expect(found() == first)
     for name in names {
       let path = folder.path("cache/skein/" + name)

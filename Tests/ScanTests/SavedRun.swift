@@ -90,9 +90,9 @@ struct SavedRun {
   // MARK: Parts
 
   func makeStage() -> MergeStage {
-    MergeStage(
-      plan: plan, streamNames: plan.input.streams.map(\.name),
-      ranking: keepsTraces ? TraceRanking(order: .duration, most: 50) : nil, evidence: nil)
+    plan.mergeStage(
+      streams: plan.input.streams.map(\.name),
+      ranking: keepsTraces ? TraceRanking(order: .duration, most: 50) : nil, rules: plan.ruleStage())
   }
 
   var ledgers: [StreamLedger] {
@@ -140,10 +140,8 @@ struct SavedRun {
   private func outcome(_ stage: MergeStage, _ merge: StreamMerge, _ state: [UInt8]?) -> Outcome {
     let end = stage.finish()
     var stats = end.stats
-    var sources = merge.sources
-    for (source, counts) in end.corrections { sources[source].counts.add(counts) }
-    for source in sources { stats.ledger.totals.add(source.counts) }
-    stats.ledger.sources = sources
+    for source in merge.sources { stats.ledger.totals.add(source.counts) }
+    stats.ledger.sources = merge.sources
     var (json, findings) = (TextSink(), TextSink())
     StatsReport.json(stats, pretty: false, into: &json)
     if let found = end.findings { ScanReport.json(found, ledger: stats.ledger, into: &findings) }

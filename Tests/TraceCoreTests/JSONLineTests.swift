@@ -1,4 +1,5 @@
 import Testing
+@testable import Platform
 import TraceCore
 
 /// One line of fixtures/json-conformance.txt.
@@ -36,7 +37,7 @@ struct ConformanceCase: Sendable, CustomTestStringConvertible {
 
   static let all: [ConformanceCase] = {
     let folder = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
-    let text = (try? Syscalls.readWholeFile("/\(folder)/fixtures/json-conformance.txt", limit: 1 << 20)) ?? []
+    let text = (try? WholeFile.read("/\(folder)/fixtures/json-conformance.txt", limit: 1 << 20)) ?? []
     return String(decoding: text, as: UTF8.self).split(separator: "\n").filter { !$0.hasPrefix("#") }.map { line in
       let parts = line.split(separator: " ", maxSplits: 2)
       return ConformanceCase(
