@@ -32,7 +32,7 @@ extension EventFeed {
   private func judged(_ request: RequestEvent) -> GateRequest {
     GateRequest(
       time: request.time, duration: request.duration,
-      isError: request.status >= 500 || (request.status == 0 && request.level >= .error), route: request.route,
+      isError: request.isError, route: request.route,
       version: versions == nil ? -1 : request.group, instance: request.stream,
       truths: request.truths >> (UInt32(firstAtom) * 2))
   }

@@ -46,7 +46,7 @@ extension RequestSurvey {
         span.first == EventTime.none ? request.time : min(span.first, request.time), max(span.last, request.time)
       )
     }
-    let hasFailed = request.status >= 500 || (request.status == 0 && request.level >= .error)
+    let hasFailed = request.isError
     if options.collectsScatter {
       scatter[segment].all.add(request, isError: hasFailed)
       if request.route >= 0,

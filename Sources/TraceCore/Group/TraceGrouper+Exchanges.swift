@@ -385,9 +385,6 @@ extension TraceGrouper {
 }
 
 extension RequestEvent {
-  /// status >= 500; without a status, a level of error or above.
-  package var isError: Bool { status >= 500 || (status == 0 && level >= .error) }
-
   /// Takes from another telling of the same request what this one does not say: its group, and conditions that are unknown.
   mutating func complete(from other: RequestEvent) {
     if group == -1 { group = other.group }

@@ -38,4 +38,14 @@ package struct RequestEvent: BitwiseCopyable, Sendable {
     self.truths = truths
     self.stream = stream
   }
+
+  /// Whether it failed: docs/semantics.md#errors-and-levels.
+  @inline(__always)
+  package var isError: Bool { RequestEvent.isFailure(status: status, level: level) }
+
+  /// The one meaning of a failed request: a status of 500 and more; without a status a closing record at ERROR and above.
+  @inline(__always)
+  package static func isFailure(status: UInt16, level: Level) -> Bool {
+    status >= 500 || (status == 0 && level >= .error)
+  }
 }

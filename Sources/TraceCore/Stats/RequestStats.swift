@@ -9,17 +9,15 @@ package struct GroupStats: Sendable {
 
   package init() {}
 
-  /// Adds a request. An error is: status >= 500; without a status, a level of error or above
-  /// (docs/semantics.md#errors-and-levels).
+  /// Adds a request.
   @inline(__always)
   package mutating func add(_ request: RequestEvent) {
     requests &+= 1
-    let status = request.status
-    if status >= 500 || (status == 0 && request.level >= .error) {
+    if request.isError {
       errors &+= 1
-    } else if status >= 400 {
+    } else if request.status >= 400 {
       clientErrors &+= 1
-      if status == 404 { notFound &+= 1 }
+      if request.status == 404 { notFound &+= 1 }
     }
     if request.duration >= 0 { durations.add(request.duration) }
   }
