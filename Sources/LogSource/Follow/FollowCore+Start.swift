@@ -1,3 +1,4 @@
+internal import Platform
 internal import TraceCore
 
 /// Where reading begins: at the front, at the end, with old rotations, or where an earlier run stood.

@@ -1,3 +1,4 @@
+internal import Platform
 internal import TraceCore
 
 /// A file that was cut while it was followed: what was not read yet is looked for in a copy of it.

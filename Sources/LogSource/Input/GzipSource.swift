@@ -16,7 +16,7 @@ package import TraceCore
 /// decodes more than a block beyond the point where zlib refuses a code, which random damage does not bring about, or
 /// if a forger makes codes that zlib refuses and a checksum that fits. A pipe cannot be read again and uses zlib alone.
 package final class GzipSource: ByteSource {
-  private enum Phase { case header, body, trailer, ended }
+  enum Phase { case header, body, trailer, ended }
 
   static let inputCapacity = 64 * 1024
   static let stageCapacity = 512 * 1024

@@ -52,32 +52,33 @@ extension StatsReport {
   }
 
   /// A field that is called like one of the figures must not hide it.
-  private static func nameKey(_ field: String) -> String { figureNames.contains(field) ? field + "_value" : field }
+  private static func nameKey(_ field: String) -> String { figures.contains { $0.name == field } ? field + "_value" : field }
 
-  private static let figureNames = [
-    "requests", "unfinished", "client_errors", "errors", "error_rate", "rate_per_s", "timed", "p50_ms", "p90_ms",
-    "p95_ms",
-    "p99_ms", "max_ms", "p95_weak", "p99_weak", "quantiles",
-  ]
+  /// The figures of a group, for JSON and CSV.
+  private static var figures: [MachineColumn<GroupSummary>] {
+    [
+      .init("requests") { .int($0.requests) },
+      .init("unfinished") { .int($0.unfinished) },
+      .init("client_errors") { .int($0.clientErrors) },
+      .init("errors") { .int($0.errors) },
+      .init("error_rate") { .double($0.errorRate) },
+      .init("rate_per_s") { .double($0.ratePerSecond) },
+      .init("timed") { .int($0.timed) },
+      .init("p50_ms") { .milliseconds($0.p50) },
+      .init("p90_ms") { .milliseconds($0.p90) },
+      .init("p95_ms") { .milliseconds($0.p95) },
+      .init("p99_ms") { .milliseconds($0.p99) },
+      .init("max_ms") { .milliseconds($0.max) },
+      .init("p95_weak") { .bool($0.p95IsWeak) },
+      .init("p99_weak") { .bool($0.p99IsWeak) },
+      .init("quantiles") { .text($0.approximate ? "sketch" : "exact") },
+    ]
+  }
 
   static func object(_ group: GroupSummary, nameKey: String?, into json: inout JSONWriter) {
     json.beginObject()
     if let nameKey { json.member(nameKey, group.name) }
-    json.member("requests", group.requests)
-    json.member("unfinished", group.unfinished)
-    json.member("client_errors", group.clientErrors)
-    json.member("errors", group.errors)
-    json.member("error_rate", group.errorRate)
-    json.member("rate_per_s", group.ratePerSecond)
-    json.member("timed", group.timed)
-    json.member("p50_ms", milliseconds: group.p50)
-    json.member("p90_ms", milliseconds: group.p90)
-    json.member("p95_ms", milliseconds: group.p95)
-    json.member("p99_ms", milliseconds: group.p99)
-    json.member("max_ms", milliseconds: group.max)
-    json.member("p95_weak", group.p95IsWeak)
-    json.member("p99_weak", group.p99IsWeak)
-    json.member("quantiles", group.approximate ? "sketch" : "exact")
+    json.members(figures, of: group)
     json.endObject()
   }
 
@@ -99,50 +100,34 @@ extension StatsReport {
   ) {
     var csv = CSVWriter(sink: sink, forTerminal: forTerminal)
     sink = TextSink()
+    let (figures, name) = (figures, nameKey(summary.by))
+    let span: [MachineColumn<WindowSummary>] = [.init("start") { .time($0.start) }, .init("end") { .time($0.end) }]
     switch rows {
     case .groups:
-      csv.header([nameKey(summary.by)] + figureNames)
+      csv.header([name] + figures.map(\.name))
       for group in summary.groups {
         csv.text(group.name)
-        figures(group, into: &csv)
+        csv.cells(figures, of: group)
+        csv.endRow()
       }
     case .windows:
-      csv.header(["start", "end"] + figureNames)
+      csv.header(span.map(\.name) + figures.map(\.name))
       for window in summary.windows {
-        csv.time(window.start)
-        csv.time(window.end)
-        figures(window.total, into: &csv)
+        csv.cells(span, of: window)
+        csv.cells(figures, of: window.total)
+        csv.endRow()
       }
     case .windowGroups:
-      csv.header(["start", "end", nameKey(summary.by)] + figureNames)
+      csv.header(span.map(\.name) + [name] + figures.map(\.name))
       for window in summary.windows {
         for group in window.groups {
-          csv.time(window.start)
-          csv.time(window.end)
+          csv.cells(span, of: window)
           csv.text(group.name)
-          figures(group, into: &csv)
+          csv.cells(figures, of: group)
+          csv.endRow()
         }
       }
     }
     sink = csv.sink
-  }
-
-  private static func figures(_ group: GroupSummary, into csv: inout CSVWriter) {
-    csv.int(group.requests)
-    csv.int(group.unfinished)
-    csv.int(group.clientErrors)
-    csv.int(group.errors)
-    csv.double(group.errorRate)
-    csv.double(group.ratePerSecond)
-    csv.int(group.timed)
-    csv.milliseconds(group.p50)
-    csv.milliseconds(group.p90)
-    csv.milliseconds(group.p95)
-    csv.milliseconds(group.p99)
-    csv.milliseconds(group.max)
-    csv.bool(group.p95IsWeak)
-    csv.bool(group.p99IsWeak)
-    csv.text(group.approximate ? "sketch" : "exact")
-    csv.endRow()
   }
 }

@@ -134,60 +134,58 @@ package enum StatsReport {
   }
 }
 
-/// The columns of figures that tables of groups and of windows share.
+/// The columns of figures that tables of groups and of windows share: each with its cell.
 private struct Figures {
-  let columns: [Table.Column]
-  private let scale: LatencyScale
-  private let hasNinety: Bool
+  private struct Column {
+    let head: Table.Column
+    let cell: (GroupSummary) -> Table.Cell
+
+    init(_ head: Table.Column, _ cell: @escaping (GroupSummary) -> Table.Cell) {
+      self.head = head
+      self.cell = cell
+    }
+  }
+
+  private let list: [Column]
   private let hasUnfinished: Bool
   private let weak95: Bool
   private let weak99: Bool
   private let isApproximate: Bool
 
+  var columns: [Table.Column] { list.map(\.head) }
+
+  func cells(_ group: GroupSummary) -> [Table.Cell] { list.map { $0.cell(group) } }
+
   init(_ groups: [GroupSummary], _ scale: LatencyScale, hasNinety: Bool) {
-    self.scale = scale
-    self.hasNinety = hasNinety
-    hasUnfinished = groups.contains { $0.unfinished > 0 }
-    weak95 = groups.contains { $0.p95 != nil && $0.p95IsWeak }
-    weak99 = groups.contains { $0.p99 != nil && $0.p99IsWeak }
+    let hasUnfinished = groups.contains { $0.unfinished > 0 }
+    let weak95 = groups.contains { $0.p95 != nil && $0.p95IsWeak }
+    let weak99 = groups.contains { $0.p99 != nil && $0.p99IsWeak }
     isApproximate = groups.contains { $0.approximate && $0.p50 != nil }
     let latency = "latency, \(scale.unit)"
-    var columns: [Table.Column] = [
-      .init("reqs", opensSection: true), .init("/s", dropOrder: 2), .init("4xx", dropOrder: 5, opensSection: true),
-      .init("err"), .init("err %"),
-    ]
-    if hasUnfinished { columns.append(.init("open", dropOrder: 6)) }
-    columns.append(.init("p50", opensSection: true, group: latency))
-    if hasNinety { columns.append(.init("p90", dropOrder: 1, group: latency)) }
-    columns.append(.init(weak95 ? "p95 " : "p95", dropOrder: 7, group: latency))
-    columns.append(.init(weak99 ? "p99 " : "p99", dropOrder: 4, group: latency))
-    columns.append(.init("max", dropOrder: 3, group: latency))
-    self.columns = columns
-  }
-
-  func cells(_ group: GroupSummary) -> [Table.Cell] {
     func count(_ count: Int64, _ paint: Style.Paint?) -> Table.Cell {
       .init(CountText.text(count), count == 0 ? .dim : paint)
     }
-    func latency(_ value: Int64?, mark: String = "", isWeak: Bool = false) -> Table.Cell {
+    func time(_ value: Int64?, mark: String = "", isWeak: Bool = false) -> Table.Cell {
       .init(scale.text(value) + mark, value == nil || isWeak ? .dim : nil)
     }
     func tail(_ value: Int64?, _ isWeak: Bool, _ anyWeak: Bool) -> Table.Cell {
-      latency(value, mark: anyWeak ? (isWeak && value != nil ? "~" : " ") : "", isWeak: isWeak)
+      time(value, mark: anyWeak ? (isWeak && value != nil ? "~" : " ") : "", isWeak: isWeak)
     }
-    let failed: Style.Paint? = group.errors > 0 ? .red : .dim
-    var cells: [Table.Cell] = [
-      .init(CountText.text(group.requests)), .init(group.ratePerSecond.map(ThreeDigits.text) ?? "-"),
-      count(group.clientErrors, .yellow), count(group.errors, .red),
-      .init(group.errorRate.map(PercentText.number) ?? "-", failed),
+    let all: [Column?] = [
+      Column(.init("reqs", opensSection: true)) { .init(CountText.text($0.requests)) },
+      Column(.init("/s", dropOrder: 2)) { .init($0.ratePerSecond.map(ThreeDigits.text) ?? "-") },
+      Column(.init("4xx", dropOrder: 5, opensSection: true)) { count($0.clientErrors, .yellow) },
+      Column(.init("err")) { count($0.errors, .red) },
+      Column(.init("err %")) { .init($0.errorRate.map(PercentText.number) ?? "-", $0.errors > 0 ? .red : .dim) },
+      hasUnfinished ? Column(.init("open", dropOrder: 6)) { count($0.unfinished, .yellow) } : nil,
+      Column(.init("p50", opensSection: true, group: latency)) { time($0.p50) },
+      hasNinety ? Column(.init("p90", dropOrder: 1, group: latency)) { time($0.p90) } : nil,
+      Column(.init(weak95 ? "p95 " : "p95", dropOrder: 7, group: latency)) { tail($0.p95, $0.p95IsWeak, weak95) },
+      Column(.init(weak99 ? "p99 " : "p99", dropOrder: 4, group: latency)) { tail($0.p99, $0.p99IsWeak, weak99) },
+      Column(.init("max", dropOrder: 3, group: latency)) { time($0.max) },
     ]
-    if hasUnfinished { cells.append(count(group.unfinished, .yellow)) }
-    cells.append(latency(group.p50))
-    if hasNinety { cells.append(latency(group.p90)) }
-    cells.append(tail(group.p95, group.p95IsWeak, weak95))
-    cells.append(tail(group.p99, group.p99IsWeak, weak99))
-    cells.append(latency(group.max))
-    return cells
+    list = all.compactMap(\.self)
+    (self.hasUnfinished, self.weak95, self.weak99) = (hasUnfinished, weak95, weak99)
   }
 
   func writeLegend(_ style: Style, into sink: inout TextSink) {

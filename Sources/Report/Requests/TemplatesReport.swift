@@ -93,6 +93,7 @@ package enum TemplatesReport {
 
   /// One object with all rows. The keys are documented in docs/json.md; to change one is a new schema.
   package static func json(_ summary: TemplateSummary, ledger: Ledger, pretty: Bool, into sink: inout TextSink) {
+    let columns = columns(of: summary.records)
     JSONWriter.write(into: &sink, pretty: pretty) { json in
       json.beginObject()
       json.member("schema", schema)
@@ -101,16 +102,7 @@ package enum TemplatesReport {
       json.member("other", summary.other)
       json.array("templates", of: summary.rows) { json, row in
         json.beginObject()
-        json.member("id", row.id)
-        json.member("template", row.text)
-        json.member("count", row.count)
-        json.member("share", share(row, summary))
-        json.member("level", row.level == .none ? nil : row.level.name)
-        json.member("first", time: row.first)
-        json.member("last", time: row.last)
-        json.member("path", row.path)
-        json.member("line", row.line)
-        json.member("example", row.example)
+        json.members(columns, of: row)
         json.endObject()
       }
       json.key("ledger")
@@ -119,8 +111,20 @@ package enum TemplatesReport {
     }
   }
 
-  private static func share(_ row: TemplateSummary.Row, _ summary: TemplateSummary) -> Double? {
-    summary.records > 0 ? Double(row.count) / Double(summary.records) : nil
+  /// What a template is for programs, among so many records.
+  private static func columns(of records: Int64) -> [MachineColumn<TemplateSummary.Row>] {
+    [
+      .init("id") { .text($0.id) },
+      .init("template") { .text($0.text) },
+      .init("count") { .int($0.count) },
+      .init("share") { .double(records > 0 ? Double($0.count) / Double(records) : nil) },
+      .init("level") { .text($0.level == .none ? nil : $0.level.name) },
+      .init("first") { .time($0.first) },
+      .init("last") { .time($0.last) },
+      .init("path") { .text($0.path) },
+      .init("line") { .int(Int64($0.line)) },
+      .init("example") { .text($0.example) },
+    ]
   }
 
   // MARK: CSV
@@ -128,18 +132,10 @@ package enum TemplatesReport {
   package static func csv(_ summary: TemplateSummary, forTerminal: Bool = false, into sink: inout TextSink) {
     var csv = CSVWriter(sink: sink, forTerminal: forTerminal)
     sink = TextSink()
-    csv.header(["id", "template", "count", "share", "level", "first", "last", "path", "line", "example"])
+    let columns = columns(of: summary.records)
+    csv.header(columns.map(\.name))
     for row in summary.rows {
-      csv.text(row.id)
-      csv.text(row.text)
-      csv.int(row.count)
-      csv.double(share(row, summary))
-      csv.text(row.level == .none ? nil : row.level.name)
-      csv.time(row.first)
-      csv.time(row.last)
-      csv.text(row.path)
-      csv.int(Int64(row.line))
-      csv.text(row.example)
+      csv.cells(columns, of: row)
       csv.endRow()
     }
     sink = csv.sink

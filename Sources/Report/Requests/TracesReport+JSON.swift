@@ -67,23 +67,39 @@ extension TracesReport {
     }
   }
 
+  /// What a trace is for programs. Without a request, route and status are null; without a level, so is that.
+  private static let columns: [MachineColumn<TraceSummary>] = [
+    .init("trace_id") { .text($0.id) },
+    .init("start") { .time($0.start) },
+    .init("end") { .time($0.end) },
+    .init("duration_ms") { .milliseconds($0.duration) },
+    .init("inferred") { .bool($0.inferred) },
+    .init("route") { .text($0.route) },
+    .init("status") { .int($0.status > 0 ? Int64($0.status) : nil) },
+    .init("level") { .text($0.level == .none ? nil : $0.level.name) },
+    .init("records") { .int(Int64($0.records)) },
+    .init("lines") { .int(Int64($0.lines)) },
+    .init("requests") { .int(Int64($0.requests)) },
+    .init("unfinished") { .int(Int64($0.unfinished)) },
+    .init("reopened") { .bool($0.reopened) },
+    .init("tracebacks") { .int(Int64($0.tracebacks)) },
+    .init("errors") { .int(Int64($0.errors)) },
+  ]
+
+  // MARK: CSV
+
+  /// The first row of CSV.
+  package static func csvHeader(into csv: inout CSVWriter) { csv.header(columns.map(\.name)) }
+
+  /// One trace.
+  package static func csvRow(_ trace: TraceSummary, into csv: inout CSVWriter) {
+    csv.cells(columns, of: trace)
+    csv.endRow()
+  }
+
   /// The members of a trace in an object that is open.
   static func members(_ trace: TraceSummary, log: [EvidenceRecord]? = nil, into json: inout JSONWriter) {
-    json.member("trace_id", trace.id)
-    json.member("start", time: trace.start)
-    json.member("end", time: trace.end)
-    json.member("duration_ms", milliseconds: trace.duration)
-    json.member("inferred", trace.inferred)
-    json.member("route", trace.route)
-    json.member("status", trace.status > 0 ? Int64(trace.status) : nil)
-    json.member("level", trace.level == .none ? nil : trace.level.name)
-    json.member("records", trace.records)
-    json.member("lines", trace.lines)
-    json.member("requests", trace.requests)
-    json.member("unfinished", trace.unfinished)
-    json.member("reopened", trace.reopened)
-    json.member("tracebacks", trace.tracebacks)
-    json.member("errors", trace.errors)
+    json.members(columns, of: trace)
     if let log {
       json.array("log", of: log) { json, record in Self.record(record, of: trace, into: &json) }
     }

@@ -105,34 +105,4 @@ package enum TracesReport {
     case .info, .notice: nil
     }
   }
-
-  // MARK: CSV
-
-  /// The first row of CSV.
-  package static func csvHeader(into csv: inout CSVWriter) {
-    csv.header([
-      "trace_id", "start", "end", "duration_ms", "inferred", "route", "status", "level", "records", "lines", "requests",
-      "unfinished", "reopened", "tracebacks", "errors",
-    ])
-  }
-
-  /// One trace. Without a request, route and status are empty; without a level, so is that.
-  package static func csvRow(_ trace: TraceSummary, into csv: inout CSVWriter) {
-    csv.text(trace.id)
-    csv.time(trace.start)
-    csv.time(trace.end)
-    csv.milliseconds(trace.duration)
-    csv.bool(trace.inferred)
-    csv.text(trace.route)
-    csv.int(trace.status > 0 ? Int64(trace.status) : nil)
-    csv.text(trace.level == .none ? nil : trace.level.name)
-    csv.int(Int64(trace.records))
-    csv.int(Int64(trace.lines))
-    csv.int(Int64(trace.requests))
-    csv.int(Int64(trace.unfinished))
-    csv.bool(trace.reopened)
-    csv.int(Int64(trace.tracebacks))
-    csv.int(Int64(trace.errors))
-    csv.endRow()
-  }
 }

@@ -6,7 +6,7 @@
 /// these, in functions of its own that say the same.
 struct TextProgram: Sendable {
   /// What the loop needs of a step.
-  private struct Instruction: BitwiseCopyable {
+  struct Instruction: BitwiseCopyable {
     enum Operation: UInt8, BitwiseCopyable {
       case time, level, logger, requestID, message, other
     }
