@@ -51,7 +51,7 @@ struct DiffPasses {
     options.slowFrom = overview.p95
     options.collectsScatter = true
     let chosen = options
-    SurveyFields.choose(from: overview.fields, into: &options)
+    SurveyFields.choose(from: overview.fields, catalog: plan.parsePlan().catalog, into: &options)
     if case .value(let field, _) = chosen.division {
       options.fields.removeAll { $0 == field }
       options.releases.removeAll { $0 == field }
@@ -93,7 +93,7 @@ struct DiffPasses {
     options.slowFrom = overviewA.p95
     options.collectsScatter = true
     let names = overviewA.fields + overviewB.fields.filter { !overviewA.fields.contains($0) }
-    SurveyFields.choose(from: names, into: &options)
+    SurveyFields.choose(from: names, catalog: planA.parsePlan().catalog, into: &options)
     planA.survey = options
     let resultA = try common.run(planA, pass: "A, what differs") { (driver) throws(RunError) in try driver.run() }
     options.division = .whole(segment: 1, of: 2)

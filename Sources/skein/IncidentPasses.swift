@@ -52,7 +52,7 @@ struct IncidentPasses {
     options.sampled = SurveyResult.Target(of: span)
     options.slowFrom = overview.found.baseline.slowThreshold
     options.slowByRoute = overview.found.slowByRoute
-    SurveyFields.choose(from: overview.fields, into: &options)
+    SurveyFields.choose(from: overview.fields, catalog: plan.parsePlan().catalog, into: &options)
     var second = plan
     second.survey = options
     let result = try common.run(second, pass: "2 of 3, what differs") { (driver) throws(RunError) in try driver.run() }

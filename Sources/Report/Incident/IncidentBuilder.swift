@@ -122,8 +122,10 @@ package struct IncidentBuilder {
 
   /// Findings of the worst severities that began near the span, the first first; not those that only count failed requests.
   var worstFindings: [Finding] {
-    touching.filter { $0.rule.severity <= .p1 && $0.first != EventTime.none && !$0.rule.id.hasPrefix("http-") }
-      .sorted { ($0.first, $0.rule.id) < ($1.first, $1.rule.id) }
+    touching.filter {
+      $0.rule.severity <= .p1 && $0.first != EventTime.none && !$0.rule.tags.contains(Rule.symptomTag)
+    }
+    .sorted { ($0.first, $0.rule.id) < ($1.first, $1.rule.id) }
   }
 
   /// Findings that touch the span, but for notes; and not what went on long before the onset, which did not begin with it.
