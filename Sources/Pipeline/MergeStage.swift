@@ -54,10 +54,10 @@ package final class MergeStage: RecordStage {
     var options = TraceGrouper.Options()
     options.idle = plan.idle
     options.maxOpen = plan.maxOpen
-    options.predicates = plan.filter?.recordPredicates.count ?? 0
+    options.predicates = plan.filter?.recordPredicates.count ?? (plan.selectsForRules ? 1 : 0)
     options.groupsAreRoutes = plan.groupBy == nil || plan.groupBy == "route"
     feed = plan.live.map {
-      EventFeed($0, rules: plan.rules?.set.rules ?? [], firstAtom: plan.rules?.set.requestAtoms.count ?? 0)
+      EventFeed($0, rules: plan.rules?.set.rules ?? [], firstAtom: plan.firstGateAtom)
     }
     survey = plan.survey.map { RequestSurvey($0, streams: streamNames.count, span: plan.span) }
     series = plan.collectsSeries ? AdaptiveSeries() : nil
@@ -129,7 +129,7 @@ package final class MergeStage: RecordStage {
     let instances = instanceNames
     return EventFeed.State(
       routeNames: grouper.routes, versionNames: grouper.groupNames, isUnmatched: { known.isUnmatched($0) },
-      open: { self.grouper.openRequestList },
+      open: { self.openRequests },
       instanceName: { instances.indices.contains(Int($0)) ? instances[Int($0)] : "instance \($0 + 1)" },
       sourceName: { source in
         GateNames.Source(
@@ -245,7 +245,7 @@ package final class MergeStage: RecordStage {
       for request in grouper.uncounted {
         forget(request.exchange)
         // What --requests-from leaves out was left out by somebody who knows.
-        if let feed, grouper.sources.isWanted(request.source), isSelected(request.time) {
+        if let feed, grouper.sources.isWanted(request.source), isCounted(request) {
           feed.takeUncounted(request, source: request.source)
         }
       }
@@ -307,6 +307,11 @@ package final class MergeStage: RecordStage {
     isSelected(request.time) && (request.isSelected || plan.requestFilter == nil)
   }
 
+  /// Requests that are open now; none where nobody knows yet whether they will be selected.
+  private var openRequests: [(start: Int64, route: Int32)] {
+    plan.requestFilter == nil ? grouper.openRequestList : []
+  }
+
   private func isSelected(_ time: Int64) -> Bool {
     if plan.since == nil && plan.until == nil { return true }
     guard time != EventTime.none else { return false }
@@ -339,9 +344,10 @@ package final class MergeStage: RecordStage {
 
   private func close(_ closed: ClosedTrace, for rules: RuleStage) {
     let trace = TraceSummary(closed)
-    var facts = TraceFacts(atoms: (0..<(plan.rules?.set.requestAtoms.count ?? 0)).map { closed.state.atom($0) })
+    var facts = TraceFacts(atoms: (plan.firstRuleAtom..<plan.firstGateAtom).map { closed.state.atom($0) })
     facts.take(trace)
-    rules.close(facts, life: closed.state.life, trace: closed.state.idHash, id: { closed.id }) {
+    let isSelected = !plan.selectsForRules || closed.counts[0] > 0
+    rules.close(facts, isSelected: isSelected, life: closed.state.life, trace: closed.state.idHash, id: { closed.id }) {
       var whole = trace
       whole.complete(from: closed, routes: grouper.routes)
       return whole
@@ -370,7 +376,7 @@ package final class MergeStage: RecordStage {
 
   /// Ends the input: closes every trace and window.
   package func finish() -> Outcome {
-    let open = feed == nil ? [] : grouper.openRequestList
+    let open = feed == nil ? [] : openRequests
     feed?.beginEnd()
     while grouper.finishSome() { takeResults() }
     takeResults()

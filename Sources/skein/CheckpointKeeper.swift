@@ -68,8 +68,8 @@ final class CheckpointKeeper {
     // The file has only a digest of the options, which tells nobody anything.
     guard case .otherOptions(let path, _, _) = error else { return error.message }
     return
-      "\(path) was written by a run with other files or another --layout, --tz, --id, --requests-from, --idle, --max-open, "
-      + "--max-line, --every, --version-field or --gate; use the same, or name another file"
+      "\(path) was written by a run with other files, or with other options or another gate: what it counted is not what this one "
+      + "would have; use the same, or name another file"
   }
 
   /// Whether a write is due.

@@ -1,12 +1,13 @@
 internal import Analysis
 internal import ArgumentParser
+internal import Config
 internal import LogSource
 internal import Pipeline
 internal import Report
 internal import TraceCore
 
 /// `skein follow`: a log while it is written, through rotations; with a gate, go or no-go by exit code.
-struct FollowCommand: ParsableCommand {
+struct FollowCommand: LogCommand {
   static let configuration = CommandConfiguration(
     commandName: "follow",
     abstract: "Follow a log live, through rotations; with --gate decide a deploy by exit code.",
@@ -27,7 +28,13 @@ struct FollowCommand: ParsableCommand {
       --strict; 64 usage.
       """)
 
-  @OptionGroup var common: CommonOptions
+  @OptionGroup var input: InputOptions
+  @OptionGroup var requests: RequestSourceOptions
+  @OptionGroup var lives: LifeOptions
+  @OptionGroup var condition: RequestConditionOptions
+  @OptionGroup var format: OutputOptions<TextFormat>
+  @OptionGroup var color: ColorOptions
+  @OptionGroup var ledger: LedgerOptions
   @OptionGroup var live: LiveEventOptions
 
   @Option(
@@ -56,11 +63,14 @@ struct FollowCommand: ParsableCommand {
 
   enum Beginning: String, ExpressibleByArgument, CaseIterable { case start, end, checkpoint }
 
+  var settings: RunSettings { RunSettings(input, requests, lives, condition, live.rules) }
+
+  mutating func take(_ value: ProjectSettings.Value) -> Bool {
+    input.take(value) || requests.take(value) || lives.take(value)
+  }
+
   func run() throws {
-    guard common.since == nil, common.until == nil else {
-      throw Failure(.usage, "--since and --until choose requests for reports; following goes on from --from")
-    }
-    guard !(common.files.isEmpty && Terminal.inputIsTerminal) else {
+    guard !(input.files.isEmpty && Terminal.inputIsTerminal) else {
       throw Failure(.usage, "no log named; give files or folders, or pipe a log in (see skein follow --help)")
     }
     guard from != .checkpoint || checkpoint != nil else {
@@ -76,10 +86,10 @@ struct FollowCommand: ParsableCommand {
       throw Failure(.usage, "--new-version says what a gate judges: give --gate")
     }
     let definition = try gate.map { (path) throws(Failure) in try live.gate(path) }
-    var plan = try common.plan(input: InputPlan())
-    try live.apply(to: &plan, gate: definition)
+    var plan = try settings.plan(input: InputPlan())
+    try live.apply(to: &plan, gate: definition, settings)
     if let definition {
-      let baseline = try GateBaseline.sample(of: definition, like: plan, common)
+      let baseline = try GateBaseline.sample(of: definition, like: plan, settings)
       plan.live?.gate?.baseline = baseline
     }
     let loop = try FollowLoop(self, plan: plan, definition: definition)
@@ -87,12 +97,12 @@ struct FollowCommand: ParsableCommand {
   }
 
   /// The files to follow; standard input where none is named.
-  var arguments: [String] { common.files.isEmpty ? [Generation.standardInputPath] : common.files }
+  var arguments: [String] { input.files.isEmpty ? [Generation.standardInputPath] : input.files }
 
   /// Where a stream without a position of an earlier run begins.
   func start(isNew: Bool) -> FollowStart {
     if isNew { return .start }
-    if common.rotations { return .rotations }
+    if input.rotations { return .rotations }
     return from == .start || once ? .start : .end
   }
 }

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Config
+internal import Pipeline
 internal import Report
 internal import TraceCore
 
@@ -15,8 +16,8 @@ struct LayoutCheckRun {
     }
     var sink = TextSink()
     var isRight = true
-    for path in try CommonOptions.layoutFiles(files) {
-      let file = try CommonOptions.layouts(in: path)
+    for path in try RunSettings.layoutFiles(in: files) {
+      let file = try RunSettings.layouts(in: path)
       if !write(file, into: &sink) { isRight = false }
     }
     try Terminal.write(&sink)

@@ -7,7 +7,7 @@ internal import RulePack
 internal import TraceCore
 
 /// Which rules a command applies.
-struct RuleOptions: ParsableArguments {
+struct RuleOptions: ParsableArguments, SettingsGroup {
   @Option(
     name: .customLong("rules"),
     help: ArgumentHelp("A file of rules, or a folder of them. Can be given several times.", valueName: "file|folder"),
@@ -21,6 +21,12 @@ struct RuleOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp("A file of suppressions. Can be given several times.", valueName: "file"), completion: .file())
   var suppressions: [String] = []
+
+  func add(to settings: inout RunSettings) {
+    settings.packs = packs
+    settings.rules = paths
+    settings.suppressions = suppressions
+  }
 
   /// - Parameter raisesAll: see `RuleSet`.
   func load(raisesAll: Bool = false) throws(Failure) -> RuleSet {

@@ -34,7 +34,8 @@ struct RulesExplainCommand: ParsableCommand {
     help: ArgumentHelp("A layout's name, a log format as pasted, or a layout file.", valueName: "layout"))
   var layout: String?
 
-  @OptionGroup var output: OutputOptions
+  @OptionGroup var output: OutputOptions<TextFormat>
+  @OptionGroup var color: ColorOptions
 
   func run() throws {
     let set = try rules.load(raisesAll: true)
@@ -45,8 +46,8 @@ struct RulesExplainCommand: ParsableCommand {
     let text = try self.text()
     var own = OwnLayouts()
     var named = layout
-    if let layout, CommonOptions.isLayoutFile(layout) {
-      own.definitions = try CommonOptions.layouts(in: layout).definitions
+    if let layout, RunSettings.isLayoutFile(layout) {
+      own.definitions = try RunSettings.layouts(in: layout).definitions
       own.isNamed = true
       named = nil
     }
@@ -67,10 +68,10 @@ struct RulesExplainCommand: ParsableCommand {
       throw Failure(error)
     }
     var sink = TextSink()
-    if output.json {
+    if output.chosen == .json {
       ExplainReport.json(explanation, findings: findings, pretty: Terminal.outputIsTerminal, into: &sink)
     } else {
-      ExplainReport.text(explanation, findings: findings, style: output.style, into: &sink)
+      ExplainReport.text(explanation, findings: findings, style: color.style, into: &sink)
     }
     try Terminal.write(&sink)
     if findings.isEmpty { throw ExitCode(ExitReason.negative.rawValue) }

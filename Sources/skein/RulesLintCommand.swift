@@ -24,7 +24,8 @@ struct RulesLintCommand: ParsableCommand {
   @Flag(help: "Exit with 1 if there is a warning.")
   var strict = false
 
-  @OptionGroup var output: OutputOptions
+  @OptionGroup var output: OutputOptions<TextFormat>
+  @OptionGroup var color: ColorOptions
 
   func run() throws {
     let linter: RuleLinter
@@ -35,10 +36,10 @@ struct RulesLintCommand: ParsableCommand {
     }
     let counts = LintReport.Counts(rules: linter.rules, samples: linter.samples)
     var sink = TextSink()
-    if output.json {
+    if output.chosen == .json {
       LintReport.json(linter.remarks, counts, pretty: Terminal.outputIsTerminal, into: &sink)
     } else {
-      LintReport.text(linter.remarks, counts, style: output.style, into: &sink)
+      LintReport.text(linter.remarks, counts, style: color.style, into: &sink)
     }
     try Terminal.write(&sink)
     if linter.isUnloadable { throw ExitCode(ExitReason.usage.rawValue) }
