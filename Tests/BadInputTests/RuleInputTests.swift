@@ -218,7 +218,7 @@ struct RuleInputTests {
       missing.status == 3 && missing.errors == "skein: \(folder.path("no.yml")): there is no such file or folder\n")
     let none = try scan([])
     #expect(
-      none.status == 64 && none.errors == "skein: there are no rules: give a file of rules, or leave --packs away\n")
+      none.status == 64 && none.errors == "skein: there are no rules: give a file of rules, or leave --packs out\n")
   }
 
   /// The repository's own folder, beside what is built in, which it replaces, and without it.

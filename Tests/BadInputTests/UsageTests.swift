@@ -51,7 +51,7 @@ struct UsageTests {
   }
 
   @Test(arguments: [
-    (["traces", "--top", "0"], "--all"), (["traces", "--all"], "--json"), (["traces", "--lines"], "--json"),
+    (["traces", "--top", "0"], "--json"), (["traces", "--all"], "--json"), (["traces", "--lines"], "--json"),
     (["traces", "--sort", "colour"], "duration"), (["show"], "<id>"), (["show", ""], "empty"), (["nosuch"], "nosuch"),
   ])
   func whatDoesNotGoTogether(arguments: [String], word: String) throws {

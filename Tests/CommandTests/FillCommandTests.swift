@@ -203,7 +203,7 @@ import Testing
     #expect(
       result.errors == """
         \(folder.path("t.md")):8:7: no request has the route '/b'; did you mean '/a'? (skein stats lists the routes)
-        skein: 1 of 5 placeholders left as they stand
+        skein: 1 of 5 placeholders left as they are
 
         """)
     #expect(result.status == 1)

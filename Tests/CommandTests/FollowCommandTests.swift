@@ -170,7 +170,7 @@ import Testing
   // MARK: Bad input
 
   @Test(arguments: [
-    (["--since", "1h", "app.log"], "--since and --until"),
+    (["--since", "1h", "app.log"], "Unknown option '--since'"),
     (["--from", "checkpoint", "app.log"], "Name its file with --checkpoint"),
     (["--from", "middle", "app.log"], "from"),
     (["--alert-on", "P7", "app.log"], "is no severity"),

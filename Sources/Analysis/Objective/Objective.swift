@@ -131,6 +131,11 @@ package struct Objective: Sendable {
     if case .throughput = metric { !comparison.isCeiling } else { false }
   }
 
+  /// It asks about requests without a closing record.
+  package var isAboutUnfinished: Bool {
+    if case .unfinishedRate = metric { true } else { false }
+  }
+
   /// The same, decided for all requests together where it is by instance: what a baseline is.
   var withoutInstances: Objective {
     var objective = self

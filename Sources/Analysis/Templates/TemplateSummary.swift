@@ -54,6 +54,11 @@ package struct TemplateSummary: Sendable, Equatable {
 
   package init() {}
 
+  /// Leaves the first `count` rows; all for 0.
+  package mutating func keep(first count: Int) {
+    if count > 0, rows.count > count { rows.removeLast(rows.count - count) }
+  }
+
   /// Puts the rows in order.
   package mutating func sort(by order: Order) {
     let ordered = rows.enumerated().sorted { a, b in

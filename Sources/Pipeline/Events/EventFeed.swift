@@ -14,6 +14,8 @@ final class EventFeed {
   let rules: [Rule]
   let length: Int64
   let marks: [String]
+  /// `--where`.
+  let selection: String?
   let gatePlan: GatePlan?
   var gate: Gate?
   /// Instead of a gate's verdicts, what another log's requests are as a baseline.
@@ -74,6 +76,7 @@ final class EventFeed {
     self.firstAtom = firstAtom
     length = options.window
     marks = options.marks
+    selection = options.selection
     gatePlan = options.gate
     routes = Windows(length: length)
     versions = options.versionField == nil ? nil : Windows(length: length)
@@ -152,7 +155,19 @@ final class EventFeed {
 
   func tell(_ verdicts: [Verdict]) {
     guard let name = gatePlan?.definition.name else { return }
-    for verdict in verdicts { tell(.verdict(verdict, gate: name)) }
+    for var verdict in verdicts {
+      if let selection {
+        let note =
+          "only requests are judged for which this holds: \(selection) (--where); of those still open nobody knows it"
+        // Of the verdict on the whole it was said with the stage that decided it.
+        if verdict.isFinal, !verdict.objectives.isEmpty {
+          verdict.stageNotes.insert(note, at: 0)
+        } else {
+          verdict.notes.insert(note, at: 0)
+        }
+      }
+      tell(.verdict(verdict, gate: name))
+    }
   }
 }
 

@@ -25,6 +25,8 @@ package struct LiveOptions: Sendable {
   package var versionField: String?
   /// `--mark`.
   package var marks: [String] = []
+  /// `--where`, for the gate's verdicts, which say it.
+  package var selection: String?
   package var gate: GatePlan?
 
   package init() {}

@@ -20,7 +20,9 @@ struct WaitingDetails {
   mutating func take(_ tellings: ContiguousArray<TraceGrouper.TellingNote>, of parsed: ParsedBlock, keepsIDs: Bool) {
     for telling in tellings where telling.exchange != 0 && !telling.isLate {
       let record = parsed.batch.records[Int(telling.record)]
-      let id = keepsIDs && record.idHash != 0 && RequestEvent.isFailure(status: record.status, level: record.level) ? parsed.id(of: record) : nil
+      let id =
+        keepsIDs && record.idHash != 0 && RequestEvent.isFailure(status: record.status, level: record.level)
+        ? parsed.id(of: record) : nil
       let values = values(at: telling.record, of: parsed)
       guard id != nil || !values.isEmpty else { continue }
       var detail = details[telling.exchange] ?? Detail()

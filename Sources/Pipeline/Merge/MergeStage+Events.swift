@@ -22,7 +22,7 @@ extension MergeStage {
     let instances = instanceNames
     return EventFeed.State(
       routeNames: grouper.routes, versionNames: grouper.groupNames, isUnmatched: tally.isUnmatched,
-      open: { self.grouper.openRequestList },
+      open: { self.openRequests },
       instanceName: { instances.indices.contains(Int($0)) ? instances[Int($0)] : "instance \($0 + 1)" },
       sourceName: { source in
         GateNames.Source(

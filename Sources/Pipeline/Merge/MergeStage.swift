@@ -158,16 +158,21 @@ package final class MergeStage: RecordStage {
     for request in grouper.uncounted {
       results.dropped.append(request.exchange)
       // What --requests-from leaves out was left out by somebody who knows.
-      if grouper.sources.isWanted(request.source), selection.contains(request.time) {
+      if grouper.sources.isWanted(request.source), selection.contains(request.time),
+        request.isSelected || !settings.selectsRequests
+      {
         results.uncounted.append(request)
       }
     }
     return results
   }
 
+  /// Requests that are open now; none where nobody knows yet whether they will be selected.
+  var openRequests: [(start: Int64, route: Int32)] { settings.selectsRequests ? [] : grouper.openRequestList }
+
   /// Ends the input: closes every trace and window.
   package func finish() -> MergeOutcome {
-    let open = feed == nil ? [] : grouper.openRequestList
+    let open = feed == nil ? [] : openRequests
     feed?.beginEnd()
     while grouper.finishSome() { tellResults() }
     tellResults()

@@ -21,7 +21,7 @@ extension RunPlan {
     let survey = survey.map { RequestSurvey($0, streams: streams.count, span: span) }
     let evidence = evidence.map(EvidenceKeeper.init)
     let feed = live.map {
-      EventFeed($0, rules: self.rules?.set.rules ?? [], firstAtom: self.rules?.set.requestAtoms.count ?? 0)
+      EventFeed($0, rules: self.rules?.set.rules ?? [], firstAtom: firstGateAtom)
     }
     let tally = RequestTally(by: groupBy ?? "route", groupsByRoute: feed != nil, every: every)
     let ranker = ranking.map { TraceRanker($0, filter: filter, selection: selection, evidence: evidence) }
@@ -33,7 +33,7 @@ extension RunPlan {
       selection: selection, selectsRequests: requestFilter != nil, requestsFrom: requestsFrom)
     settings.grouping.idle = idle
     settings.grouping.maxOpen = maxOpen
-    settings.grouping.predicates = filter?.recordPredicates.count ?? 0
+    settings.grouping.predicates = filter?.recordPredicates.count ?? (selectsForRules ? 1 : 0)
     settings.grouping.groupsAreRoutes = areGroupsRoutes
     settings.grouping.keepsClosed = ranker != nil || rules?.needsTraces == true
     settings.grouping.keepsMembers = lives != nil || evidence != nil || rules != nil || survey != nil

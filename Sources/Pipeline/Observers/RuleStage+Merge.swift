@@ -14,7 +14,8 @@ extension RuleStage: SavedObserver {
     let trace = TraceSummary(closed)
     var facts = TraceFacts(atoms: requestAtoms.map { closed.state.atom($0) })
     facts.take(trace)
-    close(facts, life: closed.state.life, trace: closed.state.idHash, id: { closed.id }) {
+    let isSelected = !selectsRecords || closed.counts[0] > 0
+    close(facts, isSelected: isSelected, life: closed.state.life, trace: closed.state.idHash, id: { closed.id }) {
       var whole = trace
       whole.complete(from: closed, routes: routes)
       return whole

@@ -20,6 +20,8 @@ final class RuleStage {
     var trace: UInt64 = 0
     var life: UInt64 = 0
     var id: String?
+    /// Whether rules look at it.
+    var isSelected = true
     var layouts: LayoutSet?
     var referenceTime: Int64 = 0
     /// Made when the first hit needs it.
@@ -83,8 +85,9 @@ final class RuleStage {
         continue
       }
       engine.take(
-        hit, of: parsed.batch.ruleHits, time: tail.time, trace: isContinuation ? tail.trace : 0,
-        life: isContinuation ? tail.life : 0, id: { tail.id },
+        hit, of: parsed.batch.ruleHits, time: tail.time,
+        isSelected: isContinuation ? tail.isSelected : !plan.selectsForRules,
+        trace: isContinuation ? tail.trace : 0, life: isContinuation ? tail.life : 0, id: { tail.id },
         origin: { self.origin(hit, parsed) })
     }
   }
@@ -123,7 +126,8 @@ final class RuleStage {
       CurrentPlace.at(Int(record.offset))
       let hasTrace = !hit.isUnparsed && record.idHash != 0
       engine.take(
-        hit, of: parsed.batch.ruleHits, time: record.time, trace: hasTrace ? record.idHash : 0,
+        hit, of: parsed.batch.ruleHits, time: record.time, isSelected: isSelected(record, hit),
+        trace: hasTrace ? record.idHash : 0,
         life: hasTrace && !members.isEmpty ? members[index - range.lowerBound].life : 0,
         id: { hasTrace ? parsed.id(of: record) : nil }, origin: { self.origin(hit, parsed) })
     }
@@ -131,6 +135,7 @@ final class RuleStage {
     var tail = tails[parsed.stream]
     swap(&tail.text, &parsed.batch.ruleHits.tail)
     tail.time = last.time
+    tail.isSelected = isSelected(last)
     tail.level = last.level
     tail.trace = last.idHash
     tail.life = last.idHash != 0 && !members.isEmpty ? members[range.count - 1].life : 0
@@ -140,6 +145,13 @@ final class RuleStage {
       tail.matcher = nil
     }
     tails[parsed.stream] = tail
+  }
+
+  private func isSelected(_ record: Record) -> Bool { !plan.selectsForRules || record.predicates & 3 == 1 }
+
+  /// A line that is no record is none for which something holds.
+  private func isSelected(_ record: Record, _ hit: RuleHit) -> Bool {
+    isSelected(record) && !(plan.selectsForRules && hit.isUnparsed)
   }
 
   private func origin(_ hit: RuleHit, _ parsed: ParsedBlock) -> RuleEngine.Origin {
@@ -156,11 +168,16 @@ final class RuleStage {
   // MARK: Traces
 
   var needsTraces: Bool { ruleSet.needsTraces }
-  /// Numbers of the conditions on closing records.
-  var requestAtoms: Range<Int> { 0..<ruleSet.requestAtoms.count }
+  /// Numbers of the rules' conditions on closing records.
+  var requestAtoms: Range<Int> { plan.firstRuleAtom..<plan.firstGateAtom }
+  /// Rules look only at records for which a condition holds.
+  var selectsRecords: Bool { plan.selectsForRules }
 
-  func close(_ facts: TraceFacts, life: UInt64, trace: UInt64, id: () -> String, summary: () -> TraceSummary) {
-    engine.close(facts, life: life, trace: trace, id: id, summary: summary)
+  /// - Parameter isSelected: rules look at the trace.
+  func close(
+    _ facts: TraceFacts, isSelected: Bool, life: UInt64, trace: UInt64, id: () -> String, summary: () -> TraceSummary
+  ) {
+    engine.close(facts, isSelected: isSelected, life: life, trace: trace, id: id, summary: summary)
   }
 
   func finish(newest: Int64) -> Findings { engine.finish(newest: newest) }

@@ -29,7 +29,8 @@ package struct RunPlan {
   package var sinceBeforeNewest: Int64?
   /// `traces --where`.
   package var filter: TraceExpression?
-  /// `stats --where`: only requests whose closing record it holds for.
+  /// `--where` of `stats`, `report`, `diff`, `gate` and `follow`: only requests whose closing record it holds for. The first of the
+  /// conditions that are asked of closing records.
   package var requestFilter: FilterExpression?
   /// `fill`: conditions on closing records, at most 16, for a `MeasureCollector`.
   package var measureConditions: [FilterExpression] = []
@@ -43,7 +44,7 @@ package struct RunPlan {
   package var survey: SurveyOptions?
   /// `report`: figures over time, in windows that adapt to the span.
   package var collectsSeries = false
-  /// `filter EXPR`: evaluated on every record, as the first predicate.
+  /// `filter EXPR`, `--where` of `templates` and `scan`: evaluated on every record, as the first predicate.
   package var recordFilter: FilterExpression?
   /// `templates`: the message of each record is kept.
   package var keepsMessages = false
@@ -62,6 +63,13 @@ package struct RunPlan {
   package var blockSize = Block.standardCapacity
 
   package init(input: InputPlan) { self.input = input }
+
+  /// Number of the first condition of the rules, and of the first one of a gate, among those that are asked of closing records.
+  var firstRuleAtom: Int { requestFilter == nil ? 0 : 1 }
+  var firstGateAtom: Int { firstRuleAtom + (rules?.set.requestAtoms.count ?? 0) }
+
+  /// Rules look only at records for which `recordFilter` is yes.
+  var selectsForRules: Bool { rules != nil && recordFilter != nil && !marksHits }
 
   /// Event times that `since` and `until` select; nil for all.
   var span: Range<Int64>? {
@@ -137,7 +145,7 @@ package struct RunPlan {
       plan.rules = rules.lines
       plan.isOutline = isOutline
       plan.marksHits = marksHits
-      plan.requestAtoms = rules.set.requestAtoms.map {
+      plan.requestAtoms += rules.set.requestAtoms.map {
         var atom = $0
         atom.bind(wantedNames: wanted)
         return atom

@@ -72,23 +72,30 @@ package enum SurveyFields {
   private static let releaseNames = [
     "version", "release", "appversion", "build", "commit", "gitsha", "revision", "imagetag", "deployment",
   ]
-  /// What is known of every request by other means, or differs from one to the next.
-  private static let unfit = [
-    "ts", "time", "timestamp", "level", "lvl", "severity", "levelname", "msg", "message", "event", "logger", "name",
-    "path",
-    "url", "uri", "target", "status", "statuscode", "code", "duration", "durationms", "elapsed", "latency", "took",
-    "ms",
-    "route", "exc", "exctype", "excinfo", "exception", "stack", "stacktrace", "traceback", "requestid", "xrequestid",
-    "correlationid", "reqid", "rid", "traceid", "traceparent", "spanid", "parentid", "id", "line", "lineno", "pathname",
-    "filename", "module", "pid", "process", "thread", "threadname", "processname", "bytes", "size",
+  /// What differs from one record to the next, or says where the line was written, and is no field that skein reads: of those
+  /// the catalog knows the names.
+  static let singular = [
+    "exctype", "spanid", "parentid", "id", "line", "lineno", "pathname", "filename", "pid", "process", "thread",
+    "threadname", "processname", "bytes", "size",
   ]
+
+  /// Whether requests are compared by the field: not if skein reads it as something that is known of every request, as status,
+  /// duration or path, by which "failed" and "slow" are defined. The method alone is a fact of its own beside the route.
+  static func isFact(_ name: String, _ catalog: FieldCatalog) -> Bool {
+    let target = catalog.target(ofMember: name)
+    guard target.standard == .none || target.standard == .method || target.isRareMeaning else { return false }
+    let name = folded(name)
+    return !singular.contains(name) && !name.hasSuffix("ms") && !name.hasSuffix("bytes") && !name.isEmpty
+  }
 
   private static func folded(_ name: String) -> String {
     String(decoding: name.utf8.filter { ![0x5F, 0x2D, 0x2E, 0x40].contains($0) }, as: UTF8.self).lowercased()
   }
 
   /// Adds to `options` what the names call for.
-  package static func choose(from names: [String], into options: inout SurveyOptions) {
+  ///
+  /// - Parameter catalog: what the run reads fields by, `--map` and `--id` with it.
+  package static func choose(from names: [String], catalog: FieldCatalog, into options: inout SurveyOptions) {
     for kind in people {
       if let name = kind.lazy.compactMap({ wanted in names.first { folded($0) == wanted } }).first {
         options.audience.append(name)
@@ -96,10 +103,7 @@ package enum SurveyFields {
     }
     options.agents = Array(names.filter { agentNames.contains(folded($0)) }.prefix(1))
     options.releases = names.filter { releaseNames.contains(folded($0)) }
-    let fit = names.filter { name in
-      let name = folded(name)
-      return !unfit.contains(name) && !name.hasSuffix("ms") && !name.hasSuffix("bytes") && !name.isEmpty
-    }
+    let fit = names.filter { isFact($0, catalog) }
     options.fields = Array((options.releases + fit.filter { !options.releases.contains($0) }).prefix(most))
   }
 }

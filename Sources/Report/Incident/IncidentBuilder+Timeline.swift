@@ -118,24 +118,28 @@ extension IncidentBuilder {
   // MARK: Commands
 
   func commands(
-    _ document: IncidentDocument, _ command: (_ subcommand: String, _ options: [String]) -> String
+    _ document: IncidentDocument, _ command: (IncidentDocument.Recipe) -> String
   ) -> [IncidentDocument.Command] {
     var commands: [IncidentDocument.Command] = []
-    func add(_ purpose: String, _ subcommand: String, _ options: [String]) {
-      commands.append(.init(purpose: purpose, command: command(subcommand, options)))
+    func add(_ purpose: String, _ recipe: IncidentDocument.Recipe) {
+      commands.append(.init(purpose: purpose, command: command(recipe)))
     }
     for segment in document.segments {
-      let times = ["--since", EventTime.rfc3339(segment.from), "--until", EventTime.rfc3339(segment.to)]
-      add(
-        segment.name == "all" ? "all figures" : "figures \(segment.name) the incident", "stats",
-        segment.name == "all" ? [] : times)
+      if segment.name == "all" {
+        add("all figures", .stats(span: nil))
+      } else {
+        add("figures \(segment.name) the incident", .stats(span: segment.from..<max(segment.from, segment.to)))
+      }
     }
-    if let window = series.first {
-      add("charts", "stats", ["--every", "\(window.length / EventTime.nanosecondsPerSecond)s"])
+    if let window = series.first { add("charts", .windows(length: window.length)) }
+    if findings != nil { add("findings", .findings) }
+    if span != nil, !document.templates.isEmpty {
+      for (index, name) in ["before", "during"].enumerated() {
+        let (from, to) = segmentSpan(index)
+        add("message templates \(name) the incident", .templates(span: from..<max(from, to)))
+      }
     }
-    if findings != nil { add("findings", "scan", []) }
-    if span != nil, !document.templates.isEmpty { add("message templates", "templates", []) }
-    for exemplar in document.exemplars { add(exemplar.reason, "show", [exemplar.trace.id]) }
+    for exemplar in document.exemplars { add(exemplar.reason, .trace(id: exemplar.trace.id)) }
     return commands
   }
 }

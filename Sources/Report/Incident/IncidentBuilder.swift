@@ -53,7 +53,7 @@ package struct IncidentBuilder {
   /// What the requests that it is about have in common.
   var target: SurveyResult.Target { SurveyResult.Target(of: span) }
 
-  private func segmentSpan(_ index: Int) -> (from: Int64, to: Int64) {
+  func segmentSpan(_ index: Int) -> (from: Int64, to: Int64) {
     let end = stats.lastTime == EventTime.none ? stats.lastTime : stats.lastTime + 1
     guard let span else { return (stats.firstTime, end) }
     return switch index {
@@ -122,8 +122,10 @@ package struct IncidentBuilder {
 
   /// Findings of the worst severities that began near the span, the first first; not those that only count failed requests.
   var worstFindings: [Finding] {
-    touching.filter { $0.rule.severity <= .p1 && $0.first != EventTime.none && !$0.rule.id.hasPrefix("http-") }
-      .sorted { ($0.first, $0.rule.id) < ($1.first, $1.rule.id) }
+    touching.filter {
+      $0.rule.severity <= .p1 && $0.first != EventTime.none && !$0.rule.tags.contains(Rule.symptomTag)
+    }
+    .sorted { ($0.first, $0.rule.id) < ($1.first, $1.rule.id) }
   }
 
   /// Findings that touch the span, but for notes; and not what went on long before the onset, which did not begin with it.
@@ -141,10 +143,10 @@ package struct IncidentBuilder {
   /// - Parameters:
   ///   - title: the logs as the user named them.
   ///   - records: of the exemplars' traces, by life.
-  ///   - command: a command line over the same logs: a subcommand with options of its own.
+  ///   - command: the command line over the same logs that gives a number again.
   package func document(
     title: String, records: [UInt64: (trace: TraceSummary, records: [EvidenceRecord])],
-    command: (_ subcommand: String, _ options: [String]) -> String
+    command: (IncidentDocument.Recipe) -> String
   ) -> IncidentDocument {
     var document = IncidentDocument(title: title, method: method, ledger: stats.ledger)
     document.span = span

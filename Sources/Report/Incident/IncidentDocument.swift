@@ -118,6 +118,18 @@ package struct IncidentDocument: Sendable {
     }
   }
 
+  /// What gives a number of the document again; `skein` has a command for each.
+  package enum Recipe: Sendable, Equatable {
+    /// The figures of the requests that ended in a span (nanoseconds); nil for all of the document.
+    case stats(span: Range<Int64>?)
+    /// The figures over time, in windows of so many nanoseconds.
+    case windows(length: Int64)
+    case findings
+    /// The message templates of the records of a span (nanoseconds).
+    case templates(span: Range<Int64>)
+    case trace(id: String)
+  }
+
   /// How a number is made again.
   package struct Command: Sendable, Equatable {
     /// "impact and routes during the incident".

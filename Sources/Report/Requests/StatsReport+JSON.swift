@@ -52,7 +52,9 @@ extension StatsReport {
   }
 
   /// A field that is called like one of the figures must not hide it.
-  private static func nameKey(_ field: String) -> String { figures.contains { $0.name == field } ? field + "_value" : field }
+  private static func nameKey(_ field: String) -> String {
+    figures.contains { $0.name == field } ? field + "_value" : field
+  }
 
   /// The figures of a group, for JSON and CSV.
   private static var figures: [MachineColumn<GroupSummary>] {

@@ -37,6 +37,15 @@ package enum DurationText {
     return String(number) + plain[blank...]
   }
 
+  /// As an option of the command line takes it, exactly: `10s`, `250ms`.
+  package static func option(_ nanoseconds: Int64) -> String {
+    for (unit, length) in [("s", 1_000_000_000), ("ms", 1_000_000), ("us", 1_000)] as [(String, Int64)]
+    where nanoseconds % length == 0 {
+      return "\(nanoseconds / length)\(unit)"
+    }
+    return "\(nanoseconds)ns"
+  }
+
   private static func two(_ value: Int64) -> String { value < 10 ? "0\(value)" : "\(value)" }
 }
 

@@ -70,10 +70,13 @@ package final class RuleEngine {
   /// Takes a hit.
   ///
   /// - Parameters:
+  ///   - isSelected: rules look at its record; of one that is not selected only rules about traces are told, which look at the
+  ///     whole trace.
   ///   - trace: hash of the request id; 0 without one.
   ///   - life: of the trace; asked for by rules about traces alone.
   package func take(
-    _ hit: RuleHit, of hits: RuleHits, time: Int64, trace: UInt64, life: UInt64, id: () -> String?,
+    _ hit: RuleHit, of hits: RuleHits, time: Int64, isSelected: Bool = true, trace: UInt64, life: UInt64,
+    id: () -> String?,
     origin: () -> Origin
   ) {
     if time != EventTime.none, newest == EventTime.none || time > newest { newest = time }
@@ -89,7 +92,7 @@ package final class RuleEngine {
       }
       rule = set.traces[trace].rule
     }
-    guard isInSpan(time) else { return }
+    guard isSelected, isInSpan(time) else { return }
     if hit.kind == .limit {
       collect(
         rule: rule, kind: .matchLimit, group: [], time: time, firstTime: time, events: 1, trace: trace, id: id
@@ -253,8 +256,12 @@ package final class RuleEngine {
   ///
   /// - Parameters:
   ///   - facts: without counts; its atoms are those of `RuleSet.requestAtoms`.
+  ///   - isSelected: rules look at the trace.
   ///   - summary: asked for where a rule holds.
-  package func close(_ facts: TraceFacts, life: UInt64, trace: UInt64, id: () -> String, summary: () -> TraceSummary) {
+  package func close(
+    _ facts: TraceFacts, isSelected: Bool = true, life: UInt64, trace: UInt64, id: () -> String,
+    summary: () -> TraceSummary
+  ) {
     for (index, plan) in set.traces.enumerated() {
       let holds = progress.holds(index, facts, life: life) { expression, facts in
         var facts = facts
@@ -265,7 +272,7 @@ package final class RuleEngine {
         let bytes = Array(id().utf8)
         return expression.evaluate(facts, id: bytes.span, scratch: scratch)
       }
-      if holds && isInSpan(facts.end) { raise(plan.rule, facts, trace: trace, summary()) }
+      if holds && isSelected && isInSpan(facts.end) { raise(plan.rule, facts, trace: trace, summary()) }
     }
     progress.forget(life)
   }

@@ -309,7 +309,7 @@ package enum EmbeddedPacks {
         where: 'status >= 500'
         message: '{route} answered {status}'
         group-by: [route]
-        tags: [http]
+        tags: [http, symptom]
         samples:
           hit:
             - '10.0.0.7 - - [23/Nov/2026:06:47:55 +0000] "GET / HTTP/1.1" 502 12 "-" "curl/8"'
@@ -328,7 +328,7 @@ package enum EmbeddedPacks {
           condition: {gte: 25}
         generate: true
         message: '{route} failed {count} times within 10 s'
-        tags: [http]
+        tags: [http, symptom]
         samples:
           hit:
             - |
@@ -374,7 +374,7 @@ package enum EmbeddedPacks {
           timespan: 30s
           condition: {field: status, percentile: 50, gte: 500}
         message: 'at least half of all requests fail'
-        tags: [http]
+        tags: [http, symptom]
         falsepositives:
           - a log with very few requests
         samples:
@@ -401,7 +401,7 @@ package enum EmbeddedPacks {
           timespan: 1m
           condition: {field: status, percentile: 50, gte: 500}
         message: '{route} fails more often than it works'
-        tags: [http]
+        tags: [http, symptom]
         falsepositives:
           - a route that is rarely called
         samples:
@@ -428,7 +428,7 @@ package enum EmbeddedPacks {
           timespan: 5m
           condition: {field: duration, percentile: 95, gt: 2s}
         message: '{route}: one request in twenty takes longer than 2 s'
-        tags: [http, slow]
+        tags: [http, slow, symptom]
         samples:
           hit:
             - |
@@ -446,7 +446,7 @@ package enum EmbeddedPacks {
         status: stable
         trace:
           where: 'unfinished >= 1'
-        tags: [http]
+        tags: [http, symptom]
         falsepositives: ['requests that were open when the log ended']
         samples:
           hit:

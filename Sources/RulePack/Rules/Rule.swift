@@ -65,6 +65,8 @@ package struct Rule: Sendable {
   package var runbook: String?
   /// Each hit of a rule with this tag stands on the timeline of a report: releases, rollbacks, starts.
   package static let timelineTag = "timeline"
+  /// A rule with this tag only counts requests that failed or were slow: what it finds is what an incident is, and not why.
+  package static let symptomTag = "symptom"
   package var tags: [String]
   package var falsePositives: [String]
   package var samples: Samples

@@ -1,5 +1,6 @@
 internal import Analysis
 internal import ArgumentParser
+internal import Config
 internal import LogSource
 internal import Pipeline
 internal import Platform
@@ -8,7 +9,7 @@ internal import RulePack
 internal import TraceCore
 
 /// `skein diff`: what changed between two logs, two spans of time, or two versions.
-struct DiffCommand: ParsableCommand {
+struct DiffCommand: LogCommand {
   static let configuration = CommandConfiguration(
     commandName: "diff",
     abstract: "What changed: between two logs, before and after a time, or between two versions.",
@@ -26,7 +27,15 @@ struct DiffCommand: ParsableCommand {
       a gap under --strict; 64 usage.
       """)
 
-  @OptionGroup var common: CommonOptions
+  @OptionGroup var input: InputOptions
+  @OptionGroup var threads: ThreadOptions
+  @OptionGroup var requests: RequestSourceOptions
+  @OptionGroup var lives: LifeOptions
+  @OptionGroup var span: RequestSpanOptions
+  @OptionGroup var condition: RequestConditionOptions
+  @OptionGroup var output: OutputOptions<TextFormat>
+  @OptionGroup var color: ColorOptions
+  @OptionGroup var ledger: LedgerOptions
   @OptionGroup var redaction: RedactionOptions
 
   @Option(help: ArgumentHelp("A is what ended before this time, B what ended from it on.", valueName: "time"))
@@ -37,42 +46,49 @@ struct DiffCommand: ParsableCommand {
   var by: String?
 
   @Option(
-    name: [.customShort("o"), .long], help: ArgumentHelp("Write Markdown into a file, redacted.", valueName: "file"),
+    name: [.customShort("o"), .customLong("output")],
+    help: ArgumentHelp("Write the document as Markdown into a file, redacted.", valueName: "file"),
     completion: .file())
-  var output: String?
+  var target: String?
+
+  var settings: RunSettings { RunSettings(input, threads, requests, lives, span, condition) }
+
+  mutating func take(_ value: ProjectSettings.Value) -> Bool {
+    input.take(value) || threads.take(value) || requests.take(value) || lives.take(value)
+  }
 
   func run() throws {
     let sides = try self.sides()
-    if let output {
-      do throws(OutputError) { try AtomicFile.check(output) } catch { throw Failure(.data, error.message) }
+    if let target {
+      do throws(OutputError) { try AtomicFile.check(target) } catch { throw Failure(.data, error.message) }
     }
-    let redactor = output == nil ? nil : try redaction.redactor()
-    let passes = DiffPasses(common: common, sides: sides)
+    let redactor = target == nil ? nil : try redaction.redactor()
+    let passes = DiffPasses(settings: settings, sides: sides)
     let counted = try passes.count()
     let builder = DiffBuilder(
       survey: counted.survey, names: names(sides), spans: spans(sides, counted), ledgers: counted.stats.map(\.ledger),
-      notes: common.notes + notes(sides))
+      notes: input.notes + condition.notes + notes(sides))
     var document = builder.document
     document.commands = commands(sides, document)
     try write(document, redactor)
-    for ledger in isOneLog(sides) ? [document.a.ledger] : [document.a.ledger, document.b.ledger] {
-      try common.finish(ledger)
+    for read in isOneLog(sides) ? [document.a.ledger] : [document.a.ledger, document.b.ledger] {
+      try ledger.finish(read)
     }
   }
 
   private func write(_ document: DiffDocument, _ redactor: Redactor?) throws(Failure) {
     var sink = TextSink()
-    if let output {
+    if let target {
       DiffReport.markdown(redactor.map { document.redacted(by: $0) } ?? document, into: &sink)
-      do throws(OutputError) { try AtomicFile.write(output, sink.bytes) } catch { throw Failure(.data, error.message) }
-      Terminal.writeError("skein: wrote \(Escape.terminal(output))\n")
-      if !common.json { return }
+      do throws(OutputError) { try AtomicFile.write(target, sink.bytes) } catch { throw Failure(.data, error.message) }
+      Terminal.writeError("skein: wrote \(Escape.terminal(target))\n")
+      if output.chosen != .json { return }
       sink = TextSink()
     }
-    if common.json {
+    if output.chosen == .json {
       DiffReport.json(document, pretty: Terminal.outputIsTerminal, into: &sink)
     } else {
-      DiffReport.text(document, style: common.style, ledger: common.ledger ? .full : .line, into: &sink)
+      DiffReport.text(document, style: color.style, ledger: ledger.detail, into: &sink)
     }
     try Terminal.write(&sink)
   }
@@ -81,7 +97,7 @@ struct DiffCommand: ParsableCommand {
 
   private func sides() throws(Failure) -> DiffPasses.Sides {
     guard at == nil || by == nil else {
-      throw Failure(.usage, "--at and --by both say what is compared; give one of them")
+      throw Failure(.usage, "--at and --by both say what to compare; give only one of them")
     }
     if let at {
       guard let time = OptionValue.time(at) else {
@@ -97,16 +113,16 @@ struct DiffCommand: ParsableCommand {
       }
       return .values(field: parts[0], values[0], values[1])
     }
-    guard common.files.count == 2 else {
+    guard input.files.count == 2 else {
       throw Failure(
         .usage,
         "give two logs to compare (files, folders or globs in quotes), or one with --at TIME or --by FIELD=A,B; there "
-          + (common.files.count == 1 ? "is 1" : "are \(common.files.count)"))
+          + (input.files.count == 1 ? "is 1" : "are \(input.files.count)"))
     }
-    guard common.files[0] != "-" || common.files[1] != "-" else {
+    guard input.files[0] != "-" || input.files[1] != "-" else {
       throw Failure(.usage, "only one of the two logs can be standard input")
     }
-    return .logs(common.files[0], common.files[1])
+    return .logs(input.files[0], input.files[1])
   }
 
   private func isOneLog(_ sides: DiffPasses.Sides) -> Bool {
@@ -141,7 +157,7 @@ struct DiffCommand: ParsableCommand {
 
   private func notes(_ sides: DiffPasses.Sides) -> [String] {
     if case .values = sides { return ["a message counts once for each request whose records say it"] }
-    return []
+    return condition.expression == nil ? [] : ["messages are those of the whole log, whatever --where says"]
   }
 
   private func commands(_ sides: DiffPasses.Sides, _ document: DiffDocument) -> [IncidentDocument.Command] {
@@ -152,20 +168,20 @@ struct DiffCommand: ParsableCommand {
     {
       .init(
         purpose: purpose,
-        command: ReplayCommand(common, files: files).stats(where: condition, since: since, until: until))
+        command: ReplayCommand(settings, files: files).stats(where: condition, since: since, until: until))
     }
     let own = IncidentDocument.Command(purpose: "this comparison", command: ReplayCommand.given)
     switch sides {
     case .logs(let a, let b): return [own, stats("figures of A", [a]), stats("figures of B", [b])]
     case .spans(_, let b):
       return [
-        own, stats("figures of A", common.files, nil, b.lowerBound),
-        stats("figures of B", common.files, b.lowerBound),
+        own, stats("figures of A", input.files, nil, b.lowerBound),
+        stats("figures of B", input.files, b.lowerBound),
       ]
     case .values(let field, let a, let b):
       return [
-        own, stats("figures of A", common.files, where: "\(field) = \"\(a)\""),
-        stats("figures of B", common.files, where: "\(field) = \"\(b)\""),
+        own, stats("figures of A", input.files, where: "\(field) = \"\(a)\""),
+        stats("figures of B", input.files, where: "\(field) = \"\(b)\""),
       ]
     }
   }

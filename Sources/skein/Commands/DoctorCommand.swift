@@ -1,10 +1,11 @@
 internal import ArgumentParser
+internal import Config
 internal import Pipeline
 internal import Report
 internal import TraceCore
 
 /// `skein doctor`: what a log lacks for traces and statistics, and how to add it.
-struct DoctorCommand: ParsableCommand {
+struct DoctorCommand: LogCommand {
   static let configuration = CommandConfiguration(
     commandName: "doctor",
     abstract: "What this log lacks for traces and statistics, and how to add it.",
@@ -15,21 +16,32 @@ struct DoctorCommand: ParsableCommand {
         skein doctor app.log
         skein doctor --check layouts/orders.yml
 
-      Exit codes: 0 done; 1 a sample of a layout file is not as it says; 3 data or
+      Exit codes: 0 done; 1 a sample of a layout file is not as stated; 3 data or
       I/O error, or a gap under --strict; 64 usage, or a mistake in a layout file.
       """)
 
-  @OptionGroup var common: CommonOptions
+  @OptionGroup var input: InputOptions
+  @OptionGroup var threads: ThreadOptions
+  @OptionGroup var requests: RequestSourceOptions
+  @OptionGroup var output: OutputOptions<TextFormat>
+  @OptionGroup var color: ColorOptions
+  @OptionGroup var ledger: LedgerOptions
 
   @Flag(help: "The files are layout files: check their samples.")
   var check = false
 
+  var settings: RunSettings { RunSettings(input, threads, requests) }
+
+  mutating func take(_ value: ProjectSettings.Value) -> Bool {
+    input.take(value) || threads.take(value) || requests.take(value)
+  }
+
   func run() throws {
     if check {
-      guard !common.json else { throw Failure(.usage, "--check writes text; leave --json away") }
-      return try LayoutCheckRun(files: common.files, zone: try common.zone(), style: common.style).run()
+      guard output.chosen == .text else { throw Failure(.usage, "--check writes text; leave --json out") }
+      return try LayoutCheckRun(files: input.files, zone: try settings.timeZone(), style: color.style).run()
     }
-    let plan = try common.plan()
+    let plan = try settings.plan()
     let diagnostician = Diagnostician(plan: plan)
     let driver = Driver(plan: plan, observer: diagnostician.observe)
     let stats: StatsSummary
@@ -38,22 +50,22 @@ struct DoctorCommand: ParsableCommand {
     } catch {
       throw Failure(error)
     }
-    common.noteLimits(of: driver.choices)
+    LogRun.noteLimits(of: driver.choices)
     let diagnoses = diagnostician.finish(driver, stats.ledger)
-    let zone = common.tz ?? "UTC"
+    let zone = input.tz ?? "UTC"
     var sink = TextSink()
-    if common.json {
+    if output.chosen == .json {
       DoctorReport.json(
         diagnoses, requestSource: stats.requestSource, hops: stats.hopSources, zone: zone,
-        isZoneGiven: common.tz != nil, settings: common.taken.values, ledger: stats.ledger,
+        isZoneGiven: input.tz != nil, settings: input.taken.values, ledger: stats.ledger,
         pretty: Terminal.outputIsTerminal, into: &sink)
     } else {
       DoctorReport.text(
         diagnoses, requestSource: stats.requestSource, hops: stats.hopSources, zone: zone,
-        isZoneGiven: common.tz != nil, settings: common.taken.values, style: common.style, ledger: stats.ledger,
-        detail: common.ledger ? .full : .line, into: &sink)
+        isZoneGiven: input.tz != nil, settings: input.taken.values, style: color.style, ledger: stats.ledger,
+        detail: ledger.detail, into: &sink)
     }
     try Terminal.write(&sink)
-    try common.finish(stats.ledger, needsRecords: false)
+    try ledger.finish(stats.ledger, needsRecords: false)
   }
 }

@@ -1,5 +1,6 @@
 internal import Analysis
 internal import ArgumentParser
+internal import Config
 internal import LogSource
 internal import Pipeline
 internal import Platform
@@ -8,7 +9,7 @@ internal import RulePack
 internal import TraceCore
 
 /// `skein fill`: measured values in place of the placeholders of a document.
-struct FillCommand: ParsableCommand {
+struct FillCommand: LogCommand {
   static let configuration = CommandConfiguration(
     commandName: "fill",
     abstract: "Measured values in place of a document's placeholders.",
@@ -24,8 +25,8 @@ struct FillCommand: ParsableCommand {
         skein fill --measure 'p99.9 from +70s..' app.log*
 
       The spans before, during and after are those of the incident that skein
-      report finds, unless --span says otherwise. docs/fill.md has the language. What cannot be measured is left as it
-      stands and listed on standard error.
+      report finds, unless --span says otherwise. docs/fill.md has the language. What cannot be measured is left as
+      it is and listed on standard error.
 
       Exit codes: 0 done; 1 a placeholder was left; 3 data or I/O error, or a gap
       under --strict; 64 usage.
@@ -34,28 +35,42 @@ struct FillCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("The document: a Markdown file.", valueName: "template"), completion: .file())
   var template: String?
 
-  @OptionGroup var common: CommonOptions
+  @OptionGroup var input: InputOptions
+  @OptionGroup var threads: ThreadOptions
+  @OptionGroup var requests: RequestSourceOptions
+  @OptionGroup var lives: LifeOptions
+  @OptionGroup var span: RequestSpanOptions
+  @OptionGroup var format: OutputOptions<TextFormat>
+  @OptionGroup var ledger: LedgerOptions
   @OptionGroup var redaction: RedactionOptions
 
   @Option(
     name: .customLong("span"),
     help: ArgumentHelp(
-      "A span of time that placeholders call by its name: baseline=FROM..TO; times, or durations after the first record as +70s. Several times.",
+      "A span of time that placeholders refer to by its name: baseline=FROM..TO; times, or durations after the first record as +70s. Can be given several times.",
       valueName: "name=span"))
   var spans: [String] = []
 
   @Option(
-    help: ArgumentHelp("Print this figure, without a document. Several times.", valueName: "measure"))
+    help: ArgumentHelp("Print this figure, without a document. Can be given several times.", valueName: "measure"))
   var measure: [String] = []
 
-  @Option(name: .shortAndLong, help: ArgumentHelp("Write the document to a file.", valueName: "file"))
+  @Option(
+    name: [.customShort("o"), .customLong("output")],
+    help: ArgumentHelp("Write the document into a file, redacted.", valueName: "file"))
   var output: String?
 
-  @Flag(name: .customLong("no-footnotes"), help: "Values alone, without the commands that measure them again.")
+  @Flag(name: .customLong("no-footnotes"), help: "Values alone, without the commands that reproduce them.")
   var noFootnotes = false
 
   @Flag(help: "Read no log; list the placeholders and what is wrong with them.")
   var check = false
+
+  var settings: RunSettings { RunSettings(input, threads, requests, lives, span) }
+
+  mutating func take(_ value: ProjectSettings.Value) -> Bool {
+    input.take(value) || threads.take(value) || requests.take(value) || lives.take(value)
+  }
 
   func run() throws {
     if measure.isEmpty { try fill() } else { try printMeasures() }
@@ -80,7 +95,7 @@ struct FillCommand: ParsableCommand {
       return
     }
     let questions = parsed.compactMap { try? $0.get() }
-    let (answers, ledger) = try measure(questions, given, files: common.files)
+    let (answers, ledger) = try measure(questions, given, files: input.files)
     var rest = answers[...]
     let all = parsed.map { reading -> Result<FillReport.Entry, FillProblem> in
       if case .failure(let problem) = reading { return .failure(problem) }
@@ -105,7 +120,7 @@ struct FillCommand: ParsableCommand {
       Terminal.writeError("skein: \(Escape.terminal(path)) has no placeholder ([MEASURE …]): it is as it was\n")
     } else if !left.isEmpty {
       let of = CountText.text(Int64(document.placeholders.count), "placeholder")
-      Terminal.writeError("skein: \(CountText.text(left.count)) of \(of) left as they stand\n")
+      Terminal.writeError("skein: \(CountText.text(left.count)) of \(of) left as they are\n")
     }
     try finish(ledger, isWhole: left.isEmpty)
   }
@@ -121,10 +136,10 @@ struct FillCommand: ParsableCommand {
         throw Failure(.data, error.message)
       }
       Terminal.writeError("skein: wrote \(Escape.terminal(output))\n")
-    } else if !common.json {
+    } else if format.chosen != .json {
       try Terminal.write(bytes.span)
     }
-    if common.json {
+    if format.chosen == .json {
       var sink = TextSink()
       FillReport.json(
         template: path, answers.compactMap { try? $0.get() }, left: left, ledger: ledger, redact: redact,
@@ -164,7 +179,7 @@ struct FillCommand: ParsableCommand {
 
   private static func read(_ path: String) throws(Failure) -> FillTemplate {
     guard path != "-" else {
-      throw Failure(.usage, "the document is a file; - stands for a log that comes through a pipe")
+      throw Failure(.usage, "the document must be a file; - means a log that comes through a pipe")
     }
     let bytes: [UInt8]
     do throws(SourceError) {
@@ -196,19 +211,19 @@ struct FillCommand: ParsableCommand {
       }
     }
     let (answers, ledger) = try measure(
-      questions, try namedSpans(), files: (template.map { [$0] } ?? []) + common.files)
+      questions, try namedSpans(), files: (template.map { [$0] } ?? []) + input.files)
     var sink = TextSink()
     var left: [FillReport.Left] = []
     for (question, answer) in zip(questions, answers) {
       switch answer {
       case .success(let entry):
-        if !common.json { sink.writeLine(Escape.terminal(entry.filled.plainText())) }
+        if format.chosen != .json { sink.writeLine(Escape.terminal(entry.filled.plainText())) }
       case .failure(let problem):
         left.append(FillReport.Left(placeholder: question.placeholder, problem: problem))
-        if !common.json { sink.writeLine("-") }
+        if format.chosen != .json { sink.writeLine("-") }
       }
     }
-    if common.json {
+    if format.chosen == .json {
       FillReport.json(
         template: nil, answers.compactMap { try? $0.get() }, left: left, ledger: ledger,
         pretty: Terminal.outputIsTerminal, into: &sink)
@@ -237,8 +252,8 @@ struct FillCommand: ParsableCommand {
       return FillCommand.incidentNames.contains(name) && given[name] == nil
     }
     guard asked else { return given }
-    plan.input = try common.repeatable(plan.input)
-    let found = try IncidentPasses(common: common, plan: plan).overview(pass: "incident").found
+    plan.input = try LogRun.repeatable(plan.input)
+    let found = try IncidentPasses(settings: settings, plan: plan).overview(pass: "incident").found
     guard let span = found.span else {
       Terminal.writeError("skein: no incident is found in the log: there are no spans before, during and after it\n")
       return given
@@ -256,13 +271,16 @@ struct FillCommand: ParsableCommand {
   private func measure(
     _ questions: [FillMeasuring.Question], _ spans: [String: MeasureSpan], files: [String]
   ) throws -> ([Result<FillReport.Entry, FillProblem>], Ledger?) {
-    var plan = try common.counted(try common.plan(files: files))
+    var plan = try LogRun.counted(try settings.plan(files: files))
     let whole = MeasureSpan(since: plan.since, until: plan.until)
     let spans = try incidentSpans(questions, spans, &plan)
     (plan.since, plan.until) = (nil, nil)
+    // Each figure has a span of its own.
+    var own = settings
+    (own.since, own.until) = (nil, nil)
     var measuring = FillMeasuring(
-      questions, spans: spans, whole: whole, command: ReplayCommand(common, files: files))
-    if measuring.needsLog { try measuring.run(plan, common) }
+      questions, spans: spans, whole: whole, command: ReplayCommand(own, files: files))
+    if measuring.needsLog { try measuring.run(plan) }
     return (measuring.answers(), measuring.stats?.ledger)
   }
 
@@ -286,14 +304,15 @@ struct FillCommand: ParsableCommand {
 
   /// Exit codes: first what the data lack, then what was left.
   private func finish(_ ledger: Ledger?, isWhole: Bool) throws {
+    let options = self.ledger
     if let ledger {
-      if common.ledger || ledger.hasGap {
+      if options.ledger || ledger.hasGap {
         var sink = TextSink()
-        let style = Style(color: false, width: common.style.width, unicode: common.style.unicode)
-        LedgerReport.text(ledger, style: style, detail: common.ledger ? .full : .line, into: &sink)
+        let style = Style(color: false, width: Terminal.width, unicode: Terminal.isUnicode)
+        LedgerReport.text(ledger, style: style, detail: options.detail, into: &sink)
         Terminal.writeError(sink.text)
       }
-      try common.finish(ledger)
+      try options.finish(ledger)
     }
     if !isWhole { throw ExitCode(ExitReason.negative.rawValue) }
   }

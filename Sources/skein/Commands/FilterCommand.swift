@@ -6,7 +6,7 @@ internal import Report
 internal import TraceCore
 
 /// `skein filter`: the records for which an expression holds, as they stand in the log.
-struct FilterCommand: ParsableCommand {
+struct FilterCommand: LogCommand {
   static let configuration = CommandConfiguration(
     commandName: "filter",
     abstract: "The lines of matching records, or of their whole traces, for the next pipe.",
@@ -18,8 +18,7 @@ struct FilterCommand: ParsableCommand {
         tail -F app.log | skein filter --line-buffered 'level >= warn'
         skein filter --rule pool-exhausted app.log*
 
-      With --rule all arguments are files; --where adds an expression.
-
+      With --rule all arguments are files; --where adds an expression. --idle and --max-open go with --traces.
 
       Exit codes: 0 something matched; 1 nothing matched; 3 data or I/O error, or a gap under --strict; 64 usage.
       """)
@@ -28,15 +27,17 @@ struct FilterCommand: ParsableCommand {
     help: ArgumentHelp("What must hold for a record: status >= 500 and route ~ \"^/api\".", valueName: "expression"))
   var expression: String?
 
-  @OptionGroup var common: CommonOptions
+  @OptionGroup var input: InputOptions
+  @OptionGroup var threads: ThreadOptions
+  @OptionGroup var lives: LifeOptions
+  @OptionGroup var selection: RecordSelectionOptions
+  @OptionGroup var output: OutputOptions<TextFormat>
+  @OptionGroup var ledger: LedgerOptions
 
   @Option(
     name: .customLong("rule"),
-    help: ArgumentHelp("Records that this rule hits, in place of an expression.", valueName: "id"))
+    help: ArgumentHelp("Records that this rule hits, instead of an expression.", valueName: "id"))
   var rule: String?
-
-  @Option(name: .customLong("where"), help: ArgumentHelp("With --rule: what must hold, too.", valueName: "expression"))
-  var condition: String?
 
   @OptionGroup var rules: RuleOptions
 
@@ -72,14 +73,28 @@ struct FilterCommand: ParsableCommand {
   @Flag(help: "All lines of every trace in which a record matches, in two passes.")
   var traces = false
 
-  @Flag(help: "On a terminal: log text as it is, controls and all.")
+  @Flag(help: "On a terminal: log text as it is, with control characters.")
   var raw = false
 
+  var settings: RunSettings { RunSettings(input, threads, lives, selection, rules) }
+
+  mutating func take(_ value: ProjectSettings.Value) -> Bool {
+    input.take(value) || threads.take(value) || traces && lives.take(value)
+  }
+
   func run() throws {
+    guard traces || lives.idle == nil && lives.maxOpen == nil else {
+      throw Failure(.usage, "--idle and --max-open say when a trace ends: they go with --traces")
+    }
+    guard rule != nil || settings.words(.rules).isEmpty else {
+      throw Failure(.usage, "--packs, --rules and --suppressions say where a rule is looked for: they go with --rule")
+    }
     let options = try options()
     let (text, files) = try subject()
     let isWatched = lineBuffered || Terminal.outputIsTerminal
-    var plan = try common.plan(files: files, isLive: isWatched && !traces)
+    var settings = settings
+    settings.condition = nil
+    var plan = try settings.plan(files: files, isLive: isWatched && !traces)
     plan.recordFilter = try text.map(filter)
     if let rule {
       plan.rules = try rules.load(only: rule)
@@ -91,9 +106,9 @@ struct FilterCommand: ParsableCommand {
       // Two could not end while one of them waits for a quiet pipe.
       plan.threads = 1
     }
-    plan = try common.counted(plan)
-    if traces { plan.input = try common.repeatable(plan.input) }
-    let output = FilterOutput(escapes: Terminal.outputIsTerminal && !raw, flushesSteps: isWatched)
+    plan = try LogRun.counted(plan)
+    if traces { plan.input = try LogRun.repeatable(plan.input) }
+    let lines = FilterOutput(escapes: Terminal.outputIsTerminal && !raw, flushesSteps: isWatched)
     // It would be in the way of what is written, or of whoever shows that.
     let progress = count || Terminal.outputIsFile ? Progress(plan.input) : nil
     let result: Driver.FilterResult
@@ -103,17 +118,17 @@ struct FilterCommand: ParsableCommand {
         isInverted: inverted, hasExpression: text != nil, hasRule: rule != nil, since: plan.since, until: plan.until)
       if traces {
         let found = try Driver(plan: plan).findTraces(selection)
-        result = try driver.filter(found, isInverted: inverted, options, into: output)
+        result = try driver.filter(found, isInverted: inverted, options, into: lines)
         warn(of: found)
       } else {
-        result = try driver.filter(selection, options, into: output)
+        result = try driver.filter(selection, options, into: lines)
       }
     } catch {
       throw Failure(error)
     }
     progress?.finish()
-    output.flush()
-    if let failure = output.failure { throw failure }
+    lines.flush()
+    if let failure = lines.failure { throw failure }
     try finish(result, text)
   }
 
@@ -123,12 +138,12 @@ struct FilterCommand: ParsableCommand {
       guard let expression else {
         throw Failure(.usage, "what is to be filtered? give an expression ('status >= 500'), or --rule ID")
       }
-      guard condition == nil else {
+      guard selection.expression == nil else {
         throw Failure(.usage, "--where: goes with --rule; without it the first argument is the expression")
       }
-      return (expression, common.files)
+      return (expression, input.files)
     }
-    return (condition, (expression.map { [$0] } ?? []) + common.files)
+    return (selection.expression, (expression.map { [$0] } ?? []) + input.files)
   }
 
   private func options() throws(Failure) -> RecordWriter.Options {
@@ -138,11 +153,11 @@ struct FilterCommand: ParsableCommand {
       guard (0...FilterCommand.mostContext).contains(number ?? 0) else {
         throw Failure(.usage, "\(name): a number from 0 to \(FilterCommand.mostContext)")
       }
-      if number ?? 0 > 0, common.json || count {
+      if number ?? 0 > 0, output.chosen == .json || count {
         throw Failure(.usage, "\(name): shows records around others; it does not go with --json and -c")
       }
     }
-    options.output = count ? .nothing : common.json ? .details : .lines
+    options.output = count ? .nothing : output.chosen == .json ? .details : .lines
     options.most = most
     options.after = after ?? context ?? 0
     options.before = before ?? context ?? 0
@@ -173,9 +188,9 @@ struct FilterCommand: ParsableCommand {
       sink.writeLine(String(result.selected))
       try Terminal.write(&sink)
     }
-    if common.ledger {
+    if ledger.ledger {
       var sink = TextSink()
-      let style = Style(color: false, width: common.style.width, unicode: common.style.unicode)
+      let style = Style(color: false, width: Terminal.width, unicode: Terminal.isUnicode)
       LedgerReport.text(result.ledger, style: style, detail: .full, into: &sink)
       Terminal.writeError(sink.text)
     }
@@ -188,7 +203,7 @@ struct FilterCommand: ParsableCommand {
     }
     if !result.isStopped {
       if let text { try refuseUnknownFields(result, text) }
-      try common.finish(result.ledger)
+      try ledger.finish(result.ledger)
     }
     if result.selected == 0 { throw ExitCode(ExitReason.negative.rawValue) }
   }

@@ -1,12 +1,13 @@
 internal import Analysis
 internal import ArgumentParser
+internal import Config
 internal import LogSource
 internal import Pipeline
 internal import Report
 internal import TraceCore
 
 /// `skein follow`: a log while it is written, through rotations; with a gate, go or no-go by exit code.
-struct FollowCommand: ParsableCommand {
+struct FollowCommand: LogCommand {
   static let configuration = CommandConfiguration(
     commandName: "follow",
     abstract: "Follow a log live, through rotations; with --gate decide a deploy by exit code.",
@@ -19,15 +20,21 @@ struct FollowCommand: ParsableCommand {
         skein follow --json --checkpoint state.ckpt app.log | jq -c 'select(.event == "finding")'
         skein follow --on-alert './page.sh' --alert-on P1 app.log
 
-      Following begins behind what is there (--from end); --from start reads the file from its beginning, with -R the
-      rotations before it as well. With --checkpoint a run goes on where the last one stood.
+      Following begins after what is there (--from end); --from start reads the file from its beginning, with -R the
+      rotations before it as well. With --checkpoint a run continues where the last one ended.
 
       Exit codes: 0 ended, or the gate passed; 1 the gate failed; 2 the gate is inconclusive; 4 it ended
       after a stage that others follow, with nothing proven against the new version; 3 data or I/O error, or a gap under
       --strict; 64 usage.
       """)
 
-  @OptionGroup var common: CommonOptions
+  @OptionGroup var input: InputOptions
+  @OptionGroup var requests: RequestSourceOptions
+  @OptionGroup var lives: LifeOptions
+  @OptionGroup var condition: RequestConditionOptions
+  @OptionGroup var format: OutputOptions<TextFormat>
+  @OptionGroup var color: ColorOptions
+  @OptionGroup var ledger: LedgerOptions
   @OptionGroup var live: LiveEventOptions
 
   @Option(
@@ -39,35 +46,38 @@ struct FollowCommand: ParsableCommand {
   var from: Beginning?
 
   @Option(
-    help: ArgumentHelp("Keep the state in this file, and go on from it after a restart.", valueName: "file"),
+    help: ArgumentHelp("Keep the state in this file, and continue from it after a restart.", valueName: "file"),
     completion: .file())
   var checkpoint: String?
 
-  @Flag(help: "Look for changes by itself (network and overlay file systems tell none).")
+  @Flag(help: "Look for changes once a second (network and overlay file systems do not report them).")
   var poll = false
 
-  @Flag(help: "A line a window, no screen.")
+  @Flag(help: "Print one line per window; no screen.")
   var plain = false
 
-  @Flag(help: "Read what is there, tell its events, and end.")
+  @Flag(help: "Read what is there, report its events, and end.")
   var once = false
 
   @OptionGroup var hooks: HookOptions
 
   enum Beginning: String, ExpressibleByArgument, CaseIterable { case start, end, checkpoint }
 
+  var settings: RunSettings { RunSettings(input, requests, lives, condition, live.rules) }
+
+  mutating func take(_ value: ProjectSettings.Value) -> Bool {
+    input.take(value) || requests.take(value) || lives.take(value)
+  }
+
   func run() throws {
-    guard common.since == nil, common.until == nil else {
-      throw Failure(.usage, "--since and --until choose requests for reports; following goes on from --from")
-    }
-    guard !(common.files.isEmpty && Terminal.inputIsTerminal) else {
+    guard !(input.files.isEmpty && Terminal.inputIsTerminal) else {
       throw Failure(.usage, "no log named; give files or folders, or pipe a log in (see skein follow --help)")
     }
     guard from != .checkpoint || checkpoint != nil else {
       throw Failure(.usage, "--from checkpoint: which? Name its file with --checkpoint")
     }
     guard !once || (hooks.onAlert == nil && hooks.onVerdict == nil) else {
-      throw Failure(.usage, "--once replays what is there, and hooks never run in a replay: leave one of them away")
+      throw Failure(.usage, "--once replays what is there, and hooks never run in a replay: leave one of them out")
     }
     guard hooks.onVerdict == nil || gate != nil else {
       throw Failure(.usage, "--on-verdict: there is no verdict without --gate")
@@ -76,10 +86,10 @@ struct FollowCommand: ParsableCommand {
       throw Failure(.usage, "--new-version says what a gate judges: give --gate")
     }
     let definition = try gate.map { (path) throws(Failure) in try live.gate(path) }
-    var plan = try common.plan(input: InputPlan())
-    try live.apply(to: &plan, gate: definition)
+    var plan = try settings.plan(input: InputPlan())
+    try live.apply(to: &plan, gate: definition, settings)
     if let definition {
-      let baseline = try GateBaseline.sample(of: definition, like: plan, common)
+      let baseline = try GateBaseline.sample(of: definition, like: plan, settings)
       plan.live?.gate?.baseline = baseline
     }
     let loop = try FollowLoop(self, plan: plan, definition: definition)
@@ -87,12 +97,12 @@ struct FollowCommand: ParsableCommand {
   }
 
   /// The files to follow; standard input where none is named.
-  var arguments: [String] { common.files.isEmpty ? [StandardInput.path] : common.files }
+  var arguments: [String] { input.files.isEmpty ? [StandardInput.path] : input.files }
 
   /// Where a stream without a position of an earlier run begins.
   func start(isNew: Bool) -> FollowStart {
     if isNew { return .start }
-    if common.rotations { return .rotations }
+    if input.rotations { return .rotations }
     return from == .start || once ? .start : .end
   }
 }

@@ -1,5 +1,6 @@
 internal import Analysis
 internal import ArgumentParser
+internal import Config
 internal import LogSource
 internal import Pipeline
 internal import Report
@@ -7,7 +8,7 @@ internal import RulePack
 internal import TraceCore
 
 /// `skein gate`: a gate's verdict, replayed over logs that are there.
-struct GateCommand: ParsableCommand {
+struct GateCommand: LogCommand {
   static let configuration = CommandConfiguration(
     commandName: "gate",
     abstract: "Was the deploy good? A gate's verdict over logs of the past.",
@@ -21,7 +22,7 @@ struct GateCommand: ParsableCommand {
         skein gate rollout.yml --json app.log* | jq 'select(.event == "verdict")'
 
       It reads until the gate is decided. Without --from it begins at the first record;
-      where it passes so, the rest of the logs is looked at, too: if that fails, the gate
+      if it passes, the rest of the logs is looked at as well: if that fails, the gate
       is inconclusive. How a gate is written and how it decides: docs/gates.md.
 
       Exit codes: 0 passed; 1 failed; 2 inconclusive; 4 continue: the log ends with a
@@ -33,7 +34,14 @@ struct GateCommand: ParsableCommand {
     help: ArgumentHelp("The gate: a YAML file.", valueName: "gate"), completion: .file(extensions: ["yml", "yaml"]))
   var gate: String
 
-  @OptionGroup var common: CommonOptions
+  @OptionGroup var input: InputOptions
+  @OptionGroup var threads: ThreadOptions
+  @OptionGroup var requests: RequestSourceOptions
+  @OptionGroup var lives: LifeOptions
+  @OptionGroup var condition: RequestConditionOptions
+  @OptionGroup var output: OutputOptions<TextFormat>
+  @OptionGroup var color: ColorOptions
+  @OptionGroup var ledger: LedgerOptions
   @OptionGroup var live: LiveEventOptions
 
   @Option(help: ArgumentHelp("When the first stage began. (default: at the first record)", valueName: "time"))
@@ -41,13 +49,13 @@ struct GateCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "When watching ended: up to here silence counts. (default: at the last record)", valueName: "time"))
+      "When watching ended: silence up to this time counts. (default: at the last record)", valueName: "time"))
   var to: String?
 
-  @Option(help: ArgumentHelp("Durations of the stages in place of the gate's: 45s,45s,2m.", valueName: "durations"))
+  @Option(help: ArgumentHelp("Durations that replace those of the gate's stages: 45s,45s,2m.", valueName: "durations"))
   var stages: String?
 
-  @Flag(help: "Tell windows and findings too, not only verdicts.")
+  @Flag(help: "Report windows and findings too, not only verdicts.")
   var full = false
 
   @Flag(help: "Read no log: say how long each stage needs for which true rate. Needs --rate.")
@@ -61,26 +69,28 @@ struct GateCommand: ParsableCommand {
       "With --plan: by how much failures scatter more than independent ones. (default: 2)", valueName: "factor"))
   var phi: Double?
 
+  var settings: RunSettings { RunSettings(input, threads, requests, lives, condition, live.rules) }
+
+  mutating func take(_ value: ProjectSettings.Value) -> Bool {
+    input.take(value) || threads.take(value) || requests.take(value) || lives.take(value)
+  }
+
   func run() throws {
-    guard common.since == nil, common.until == nil else {
-      throw Failure(
-        .usage, "--since and --until choose requests for reports; a gate begins at --from and ends with its stages")
-    }
     var definition = try live.gate(gate)
     if let stages { try GateCommand.apply(stages, to: &definition) }
-    if plan { return try GatePlanRun.run(definition, rate: rate, phi: phi, style: common.style) }
+    if plan { return try GatePlanRun.run(definition, rate: rate, phi: phi, style: color.style) }
     guard rate == nil, phi == nil else { throw Failure(.usage, "--rate and --phi are for a plan: give --plan as well") }
-    var plan = try common.plan()
-    try live.apply(to: &plan, gate: definition)
+    var plan = try settings.plan()
+    try live.apply(to: &plan, gate: definition, settings)
     let redactor = try live.redaction.redactor(secretsOf: plan.rules?.set)
     plan.live?.gate?.start = try GateCommand.time(from, option: "--from")
     plan.live?.gate?.end = try GateCommand.time(to, option: "--to")
-    let baseline = try GateBaseline.sample(of: definition, like: plan, common)
+    let baseline = try GateBaseline.sample(of: definition, like: plan, settings)
     plan.live?.gate?.baseline = baseline
-    let printer = EventPrinter(common.json ? .json : .text, style: common.style, isBrief: !full)
+    let printer = EventPrinter(output.chosen == .json ? .json : .text, style: color.style, isBrief: !full)
     // The last verdict and what comes with it wait until it is known what the log says after it.
     var held: [LiveEvent] = []
-    let result = try common.run(plan) { (driver) throws(RunError) in
+    let result = try LogRun.run(plan) { (driver) throws(RunError) in
       try driver.run { event in
         var waits = !held.isEmpty
         if case .verdict(let verdict, _) = event, verdict.isFinal { waits = true }
@@ -89,7 +99,7 @@ struct GateCommand: ParsableCommand {
     }
     for event in held {
       guard case .verdict(var verdict, let name) = event, from == nil, to == nil,
-        let doubt = try GateAftermath.doubt(verdict, plan, common)
+        let doubt = try GateAftermath.doubt(verdict, plan)
       else {
         printer.take(event)
         continue
@@ -99,27 +109,30 @@ struct GateCommand: ParsableCommand {
       printer.take(.verdict(verdict, gate: name))
     }
     if let failure = printer.failure { throw failure }
+    if let message = LogRun.unknownFields(of: plan, result) {
+      Terminal.writeError("skein: \(Escape.terminal(message))\n")
+    }
     var sink = TextSink()
-    if common.json {
+    if output.chosen == .json {
       EventReport.json(result.stats, into: &sink)
     } else {
       LedgerReport.text(
-        result.stats.ledger, style: common.style, detail: common.ledger ? .full : .line, into: &sink)
+        result.stats.ledger, style: color.style, detail: ledger.detail, into: &sink)
     }
     try Terminal.write(&sink)
-    if let summary = live.summary {
+    if let summary = live.output {
       try GateSummary.write(
         printer, definition, to: summary, command: ReplayCommand.given, ledger: result.stats.ledger, redactor: redactor)
     }
-    try GateCommand.exit(printer.verdicts.last, common, result.stats.ledger)
+    try GateCommand.exit(printer.verdicts.last, ledger, result.stats.ledger)
   }
 
   /// The exit code says the verdict; first a proven fail, then a fault of the data, then inconclusive (docs/cli.md, "Exit codes").
   static func exit(
-    _ verdict: Verdict?, _ common: CommonOptions, _ ledger: Ledger, needsRecords: Bool = true
+    _ verdict: Verdict?, _ options: LedgerOptions, _ ledger: Ledger, needsRecords: Bool = true
   ) throws {
     if verdict?.state == .fail { throw ExitCode(ExitReason.negative.rawValue) }
-    try common.finish(ledger, needsRecords: needsRecords)
+    try options.finish(ledger, needsRecords: needsRecords)
     guard let verdict, verdict.isFinal else { throw ExitCode(ExitReason.inconclusive.rawValue) }
     if verdict.state == .inconclusive { throw ExitCode(ExitReason.inconclusive.rawValue) }
     if verdict.state == .goesOn { throw ExitCode(ExitReason.goesOn.rawValue) }

@@ -45,7 +45,7 @@ struct HookCommand: Equatable, Sendable {
         word = quoted
       case "\\":
         guard let next = rest.popFirst() else {
-          throw Failure(.usage, "\(option): nothing stands behind the last \\ in: \(text)")
+          throw Failure(.usage, "\(option): nothing comes after the last \\ in: \(text)")
         }
         word = (word ?? "") + String(next)
       default: word = (word ?? "") + String(character)

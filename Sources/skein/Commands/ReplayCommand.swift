@@ -1,36 +1,46 @@
 internal import LogSource
+internal import Pipeline
+internal import Report
 internal import TraceCore
 
 /// Commands that measure a figure again: what a document says of where its numbers come from.
 ///
 /// They name the logs and the options that change a figure as the user did, quoted for a shell.
 struct ReplayCommand {
-  private let options: [String]
+  private let settings: RunSettings
   private let files: [String]
 
-  /// - Parameters:
-  ///   - files: the logs; none is standard input.
-  ///   - input: what they are: many generations of one log are named by their bare name and `-R`, where that finds the same.
-  init(_ common: CommonOptions, files: [String], input: InputPlan? = nil) {
-    var options: [String] = []
-    var files = files
-    let names = common.rotations ? nil : input.flatMap { ReplayCommand.bareNames($0, files: files) }
-    if let names { files = names }
-    if common.rotations || names != nil { options.append("-R") }
-    func add(_ name: String, _ value: String?, unless usual: String? = nil) {
-      if let value, value != usual { options += [name, value] }
+  /// Commands that a document names, with the options that they have.
+  enum Subcommand: String {
+    case stats, scan, templates, show, fill, report, gate
+
+    var groups: RunSettings.Groups {
+      switch self {
+      case .stats: [.input, .requests, .lives, .span, .condition]
+      // Its condition is asked of every record.
+      case .scan: [.input, .requests, .lives, .span, .rules]
+      case .templates: [.input, .span]
+      case .show: [.input, .requests, .lives]
+      case .fill: [.input, .requests, .lives, .span]
+      case .report: .all
+      case .gate: [.input, .requests, .lives, .condition, .rules]
+      }
     }
-    add("--layout", common.layout)
-    for file in common.layoutFile { add("--layout-file", file) }
-    add("--time-format", common.timeFormat)
-    add("--tz", common.tz)
-    add("--id", common.id)
-    for names in common.map { add("--map", names) }
-    add("--requests-from", common.requestsFrom)
-    add("--idle", common.idle, unless: "60s")
-    add("--max-open", common.maxOpen, unless: "15m")
-    add("--max-line", common.maxLine, unless: "1MiB")
-    self.options = options
+  }
+
+  /// - Parameters:
+  ///   - settings: of the run whose numbers are told.
+  ///   - files: the logs; nil for those of the settings.
+  ///   - input: what they are: many generations of one log are named by their bare name and `-R`, where that finds the same.
+  init(_ settings: RunSettings, files: [String]? = nil, input: InputPlan? = nil) {
+    var settings = settings
+    var files = files ?? settings.files
+    let names = settings.addsRotations ? nil : input.flatMap { ReplayCommand.bareNames($0, files: files) }
+    if let names {
+      files = names
+      settings.addsRotations = true
+    }
+    self.settings = settings
     let isOdd = files.contains { $0.hasPrefix("-") && $0 != "-" }
     self.files = (isOdd ? ["--"] : []) + (files.isEmpty ? ["-"] : files)
   }
@@ -50,33 +60,56 @@ struct ReplayCommand {
   /// `skein stats` for some requests.
   ///
   /// - Parameters:
-  ///   - since, until: nanoseconds of event time.
+  ///   - condition: with the one of the run, where both are there.
+  ///   - since, until: a part of the run's span (nanoseconds of event time).
   ///   - group: nil or `route` for the routes.
   func stats(where condition: String? = nil, since: Int64? = nil, until: Int64? = nil, by group: String? = nil)
     -> String
   {
-    var words = ["skein", "stats"]
-    if let condition { words += ["--where", condition] }
-    if let since { words += ["--since", EventTime.rfc3339(since)] }
-    if let until { words += ["--until", EventTime.rfc3339(until)] }
-    if let group, group != "route" { words += ["--by", group] }
-    return line(words)
+    line(.stats, where: condition, since: since, until: until, group.map { $0 == "route" ? [] : ["--by", $0] } ?? [])
   }
 
   /// `skein fill --measure`, for what `stats` does not print.
-  func fill(measure: String) -> String { line(["skein", "fill", "--measure", measure]) }
+  func fill(measure: String) -> String { line(.fill, ["--measure", measure]) }
 
   /// Any command over the same logs.
   ///
-  /// - Parameter options: its own, and what stands in front of the logs (an id).
-  func line(_ subcommand: String, _ options: [String] = []) -> String { line(["skein", subcommand] + options) }
+  /// - Parameters:
+  ///   - since, until: a part of the run's span (nanoseconds of event time).
+  ///   - options: its own, and what stands in front of the logs (an id).
+  func line(
+    _ subcommand: Subcommand, where condition: String? = nil, since: Int64? = nil, until: Int64? = nil,
+    _ options: [String] = []
+  ) -> String {
+    var own = settings
+    if let condition {
+      own.condition = settings.condition.map { "(\($0)) and (\(condition))" } ?? condition
+      own.conditionSubject = .request
+    }
+    // What the run leaves out stays out.
+    if let since { own.since = EventTime.rfc3339(max(since, settings.since.flatMap(OptionValue.time) ?? .min)) }
+    if let until { own.until = EventTime.rfc3339(min(until, settings.until.flatMap(OptionValue.time) ?? .max)) }
+    let selection: RunSettings.Groups = [.condition, .span]
+    let groups = subcommand.groups
+    let words =
+      ["skein", subcommand.rawValue] + own.words(groups.intersection(selection)) + options
+      + own.words(groups.subtracting(selection)) + files
+    return words.map(ShellWord.quoted).joined(separator: " ")
+  }
+
+  /// The command for a number of an incident document.
+  func recipe(_ recipe: IncidentDocument.Recipe) -> String {
+    switch recipe {
+    case .stats(let span): stats(since: span?.lowerBound, until: span?.upperBound)
+    case .windows(let length): line(.stats, ["--every", DurationText.option(length)])
+    case .findings: line(.scan)
+    case .templates(let span): line(.templates, since: span.lowerBound, until: span.upperBound)
+    case .trace(let id): line(.show, [id])
+    }
+  }
 
   /// The command that runs now, as it was given.
   static var given: String {
     CommandLine.arguments.enumerated().map { $0 == 0 ? "skein" : ShellWord.quoted($1) }.joined(separator: " ")
-  }
-
-  private func line(_ words: [String]) -> String {
-    (words + options + files).map(ShellWord.quoted).joined(separator: " ")
   }
 }

@@ -1,5 +1,6 @@
 internal import Analysis
 internal import ArgumentParser
+internal import Config
 internal import LogSource
 internal import Pipeline
 internal import Report
@@ -7,7 +8,7 @@ internal import RulePack
 internal import TraceCore
 
 /// `skein report`: the incident document.
-struct ReportCommand: ParsableCommand {
+struct ReportCommand: LogCommand {
   static let configuration = CommandConfiguration(
     commandName: "report",
     abstract: "The incident document: what happened, how bad, since when, with evidence.",
@@ -28,7 +29,13 @@ struct ReportCommand: ParsableCommand {
       under --strict; 64 usage.
       """)
 
-  @OptionGroup var common: CommonOptions
+  @OptionGroup var input: InputOptions
+  @OptionGroup var threads: ThreadOptions
+  @OptionGroup var requests: RequestSourceOptions
+  @OptionGroup var lives: LifeOptions
+  @OptionGroup var span: RequestSpanOptions
+  @OptionGroup var condition: RequestConditionOptions
+  @OptionGroup var strict: StrictOption
   @OptionGroup var rules: RuleOptions
   @OptionGroup var redaction: RedactionOptions
 
@@ -40,13 +47,18 @@ struct ReportCommand: ParsableCommand {
     completion: .file())
   var output: String?
 
-  @Option(help: ArgumentHelp("md, html, json, or several with commas between.", valueName: "formats"))
+  @Option(
+    help: ArgumentHelp(
+      "md, html, json, or several, separated by commas. (default: by -o, else md)", valueName: "formats"))
   var format: String?
 
-  @Option(help: ArgumentHelp("Where the incident begins. (default: found)", valueName: "time"))
+  @Flag(help: "Write JSON with a documented schema: --format json.")
+  var json = false
+
+  @Option(help: ArgumentHelp("When the incident began. (default: found automatically)", valueName: "time"))
   var from: String?
 
-  @Option(help: ArgumentHelp("Where it ends. (default: found, or the end of the log)", valueName: "time"))
+  @Option(help: ArgumentHelp("When it ended. (default: found automatically, or the end of the log)", valueName: "time"))
   var to: String?
 
   @Option(
@@ -56,7 +68,7 @@ struct ReportCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "A gate (YAML) whose verdicts stand on the timeline, from the first release in the log on.", valueName: "gate"),
+      "A gate (YAML) whose verdicts are put on the timeline, from the first release in the log on.", valueName: "gate"),
     completion: .file(extensions: ["yml", "yaml"]))
   var gate: String?
 
@@ -69,52 +81,59 @@ struct ReportCommand: ParsableCommand {
 
   enum Format: String, CaseIterable { case md, html, json }
 
+  var settings: RunSettings { RunSettings(input, threads, requests, lives, span, condition, rules) }
+
+  mutating func take(_ value: ProjectSettings.Value) -> Bool {
+    input.take(value) || threads.take(value) || requests.take(value) || lives.take(value)
+  }
+
   func run() throws {
-    let target = try ReportTarget(output: output, format: format, json: common.json, charts: charts)
+    let target = try ReportTarget(output: output, format: format, json: json, charts: charts)
     let marks = try mark.map(ReportCommand.mark)
     let gate = try gate.map(LiveEventOptions.read)
     let gateFrom = try GateCommand.time(gateFrom, option: "--gate-from")
-    var plan = try common.plan()
-    plan.input = try common.repeatable(plan.input)
+    var plan = try settings.plan()
+    plan.input = try LogRun.repeatable(plan.input)
     if rules.packs != "none" || !rules.paths.isEmpty {
       let set = try rules.load()
       plan.rules = ScanRules(set: set, lines: RuleLoader.lines(set))
     }
     let redactor = try redaction.redactor(secretsOf: plan.rules?.set)
-    let passes = IncidentPasses(common: common, plan: plan)
+    let passes = IncidentPasses(settings: settings, plan: plan)
     let overview = try passes.overview()
-    let span = try ReportCommand.span(from: from, to: to, overview)
-    let counted = try passes.survey(overview, span: span)
+    let incident = try ReportCommand.span(from: from, to: to, overview)
+    let counted = try passes.survey(overview, span: incident)
     var builder = IncidentBuilder(
-      found: overview.found, span: span, series: overview.series,
+      found: overview.found, span: incident, series: overview.series,
       searchWindow: overview.searchWindow, survey: counted.survey, stats: overview.stats,
-      findings: counted.findings, marks: marks, notes: common.notes)
+      findings: counted.findings, marks: marks, notes: input.notes + notes)
     if let gate { builder.verdicts = try passes.verdicts(of: gate, from: gateFrom ?? builder.firstRelease) }
-    let replay = ReplayCommand(common, files: common.files, input: plan.input)
+    let replay = ReplayCommand(settings, input: plan.input)
     var document = builder.document(
-      title: title(plan.input), records: try passes.records(of: builder.exemplars.map(\.pick)), command: replay.line)
-    document.commands.insert(.init(purpose: "this document", command: replay.line("report", ownOptions)), at: 0)
+      title: title(plan.input), records: try passes.records(of: builder.exemplars.map(\.pick)), command: replay.recipe)
+    document.commands.insert(.init(purpose: "this document", command: replay.line(.report, ownOptions)), at: 0)
     if let redactor { document = document.redacted(by: redactor) } else { document.isRedacted = false }
     // Of a file that is no log there is no document.
-    if overview.stats.ledger.totals.records == 0 { try common.finish(overview.stats.ledger) }
+    if overview.stats.ledger.totals.records == 0 { try strict.finish(overview.stats.ledger) }
     try target.write(document)
-    try common.finish(overview.stats.ledger)
+    try strict.finish(overview.stats.ledger)
   }
 
-  /// What decides what the document says, as it was given; not where it goes.
+  /// What decides what the document says and is an option of this command alone, as it was given; not where it goes.
   private var ownOptions: [String] {
     var options: [String] = []
     for (name, value) in [
-      ("--from", from), ("--to", to), ("--since", common.since), ("--until", common.until),
-      ("--gate", gate), ("--gate-from", gateFrom),
+      ("--from", from), ("--to", to), ("--gate", gate), ("--gate-from", gateFrom),
     ] {
       if let value { options += [name, value] }
     }
     for text in mark { options += ["--mark", text] }
-    if rules.packs != "all" { options += ["--packs", rules.packs] }
-    for path in rules.paths { options += ["--rules", path] }
-    for path in rules.suppressions { options += ["--suppressions", path] }
     return options
+  }
+
+  private var notes: [String] {
+    condition.expression == nil
+      ? [] : condition.notes + ["findings, messages and stack traces are those of the whole log, whatever --where says"]
   }
 
   /// The logs by their bare names: `app.log and 9 rotations`.
@@ -152,7 +171,7 @@ struct ReportCommand: ParsableCommand {
     guard onset <= last, recovery > first else {
       throw Failure(
         .usage,
-        "--from, --to: the span lies outside the log, which goes from \(EventTime.rfc3339(first)) to \(EventTime.rfc3339(last))"
+        "--from, --to: the span is outside the log, which runs from \(EventTime.rfc3339(first)) to \(EventTime.rfc3339(last))"
       )
     }
     return IncidentSpan(onset: onset, recovery: recovery, isGiven: true)

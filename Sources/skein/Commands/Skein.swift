@@ -12,7 +12,7 @@ struct Skein: ParsableCommand {
     abstract: "Untangle the interleaved lines of a log into request traces.",
     discussion: """
       skein reads a service's log and its rotations, groups the lines by request
-      id, and tells latency, errors, findings, and whether a deploy was good.
+      id, and reports latency, errors, findings, and whether a deploy was good.
 
         skein stats  app.log*                          latency and errors by route
         skein traces --where 'status >= 500' app.log*  the worst traces
@@ -35,16 +35,36 @@ struct Skein: ParsableCommand {
       FillCommand.self, RulesCommand.self, DoctorCommand.self,
     ])
 
+  /// A message about an option that the command does not have, with the commands that have it.
+  private static func explained(_ message: String) -> String {
+    guard let start = message.firstRange(of: "Unknown option '--")?.upperBound,
+      let end = message[start...].firstIndex(of: "'")
+    else { return message }
+    let name = "--" + message[start..<end]
+    let commands = configuration.subcommands.filter { type in
+      helpMessage(for: type).split(whereSeparator: { " \n,".contains($0) }).contains { $0 == name }
+    }
+    guard !commands.isEmpty else { return message }
+    let names = commands.map { $0.configuration.commandName ?? "" }.joined(separator: ", ")
+    return "\(message[...end]) (it does nothing here; \(names) obey it)\(message[message.index(after: end)...])"
+  }
+
   static func main() {
     Terminal.prepare()
     var settings: [ProjectSettings.Value] = []
     do {
       var command = try parseAsRoot()
       if var reading = command as? any LogCommand {
-        try reading.common.takeSettings(logs: reading.common.files)
-        reading.common.noteSettings()
-        settings = reading.common.taken.values
+        try reading.takeSettings()
+        reading.noteSettings()
+        settings = reading.input.taken.values
         command = reading
+      }
+      let own = type(of: command)
+      if let name = RepeatedOption.first(
+        in: Array(CommandLine.arguments.dropFirst()), help: { Skein.helpMessage(for: own, includeHidden: true) })
+      {
+        throw Failure(.usage, "\(name) is given twice, and one value is taken: leave one of them away")
       }
       try command.run()
     } catch let error as Failure {
@@ -60,7 +80,7 @@ struct Skein: ParsableCommand {
       let code = exitCode(for: error)
       // Help and versions are asked for; all else is a message, which may quote what was given.
       if code.isSuccess { exit(withError: error) }
-      let message = fullMessage(for: error)
+      let message = explained(fullMessage(for: error))
       if !message.isEmpty { Terminal.writeError(message + "\n") }
       exit(withError: code)
     }

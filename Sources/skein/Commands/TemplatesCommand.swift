@@ -6,12 +6,12 @@ internal import Report
 internal import TraceCore
 
 /// `skein templates`: what a log says, by message template.
-struct TemplatesCommand: ParsableCommand {
+struct TemplatesCommand: LogCommand {
   static let configuration = CommandConfiguration(
     commandName: "templates",
     abstract: "What the log says, by message template: how often, how bad, since when.",
     discussion: """
-      Messages that differ in values alone have one template, with <*> where the values stand. Examples:
+      Messages that differ only in values have one template, with <*> in place of the values. Examples:
 
         skein templates app.log*
         skein templates --where 'level >= warn' --sort rare app.log*
@@ -22,50 +22,51 @@ struct TemplatesCommand: ParsableCommand {
       Exit codes: 0 done; 3 data or I/O error, or a gap under --strict; 64 usage.
       """)
 
-  @OptionGroup var common: CommonOptions
+  @OptionGroup var input: InputOptions
+  @OptionGroup var threads: ThreadOptions
+  @OptionGroup var selection: RecordSelectionOptions
+  @OptionGroup var output: TableOutputOptions
+  @OptionGroup var color: ColorOptions
+  @OptionGroup var ledger: LedgerOptions
 
   @Option(
-    name: .customLong("where"), help: ArgumentHelp("Only records for which this holds.", valueName: "expression"))
-  var expression: String?
-
-  @Option(help: ArgumentHelp("Show only the first N templates; 0 for all. --json and --csv have all.", valueName: "n"))
-  var top = 40
+    help: ArgumentHelp(
+      "Only the first N templates; 0 for all. (default: 40 in the table, all in JSON and CSV)", valueName: "n"))
+  var top: Int?
 
   @Option(help: ArgumentHelp("count (most frequent first), first (as they appeared) or rare.", valueName: "order"))
   var sort: TemplateSummary.Order = .count
 
-  @Flag(help: "Write CSV.")
-  var csv = false
+  var settings: RunSettings { RunSettings(input, threads, selection) }
+
+  mutating func take(_ value: ProjectSettings.Value) -> Bool { input.take(value) || threads.take(value) }
+
+  /// Rows of a table where nothing is said.
+  private static let usualRows = 40
 
   func run() throws {
-    guard top >= 0 else { throw Failure(.usage, "--top: a number from 0 (all) up") }
-    var plan = try common.plan()
+    guard top ?? 0 >= 0 else { throw Failure(.usage, "--top: a number from 0 (all) up") }
+    var plan = try settings.plan()
     plan.keepsMessages = true
-    plan.recordFilter = try expression.map(TemplatesCommand.filter)
-    let result = try common.run(plan) { (driver) throws(RunError) in try driver.templates() }
+    let result = try LogRun.run(plan) { (driver) throws(RunError) in try driver.templates() }
     try refuseUnknownFields(plan, result)
     var summary = result.summary
     summary.sort(by: sort)
     var sink = TextSink()
-    if common.json {
+    switch output.chosen {
+    case .json:
+      summary.keep(first: top ?? 0)
       TemplatesReport.json(summary, ledger: result.ledger, pretty: Terminal.outputIsTerminal, into: &sink)
-    } else if csv {
+    case .csv:
+      summary.keep(first: top ?? 0)
       TemplatesReport.csv(summary, forTerminal: Terminal.outputIsTerminal, into: &sink)
-    } else {
+    case .text:
       TemplatesReport.text(
-        summary, top: top, order: sort, style: common.style, ledger: result.ledger,
-        detail: common.ledger ? .full : .line, notes: common.notes, into: &sink)
+        summary, top: top ?? TemplatesCommand.usualRows, order: sort, style: color.style, ledger: result.ledger,
+        detail: ledger.detail, notes: input.notes, into: &sink)
     }
     try Terminal.write(&sink)
-    try common.finish(result.ledger)
-  }
-
-  private static func filter(_ text: String) throws(Failure) -> FilterExpression {
-    do throws(FilterError) {
-      return try FilterExpression(parsing: text)
-    } catch {
-      throw Failure(.usage, "--where: \(error.render(expression: text))")
-    }
+    try ledger.finish(result.ledger)
   }
 
   /// A field that no record has is more likely a mistake than a fact.

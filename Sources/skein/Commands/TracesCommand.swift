@@ -5,7 +5,7 @@ internal import Report
 internal import TraceCore
 
 /// `skein traces`: one row a trace, the worst first.
-struct TracesCommand: ParsableCommand {
+struct TracesCommand: LogCommand {
   static let configuration = CommandConfiguration(
     commandName: "traces",
     abstract: "One row a trace, the worst first.",
@@ -19,63 +19,76 @@ struct TracesCommand: ParsableCommand {
       Exit codes: 0 done; 3 data or I/O error, or a gap under --strict; 64 usage.
       """)
 
-  @OptionGroup var common: CommonOptions
-
-  @Option(name: .customLong("where"), help: ArgumentHelp("Only traces for which this holds.", valueName: "expression"))
-  var expression: String?
+  @OptionGroup var input: InputOptions
+  @OptionGroup var threads: ThreadOptions
+  @OptionGroup var requests: RequestSourceOptions
+  @OptionGroup var lives: LifeOptions
+  @OptionGroup var span: TraceSpanOptions
+  @OptionGroup var condition: TraceConditionOptions
+  @OptionGroup var output: TableOutputOptions
+  @OptionGroup var color: ColorOptions
+  @OptionGroup var ledger: LedgerOptions
 
   @Option(help: ArgumentHelp("Order: duration, start, lines or errors; the greatest first.", valueName: "order"))
   var sort: TraceRanking.Order = .duration
 
-  @Option(help: ArgumentHelp("Show the first N traces.", valueName: "n"))
+  @Option(help: ArgumentHelp("Only the first N traces; 0 for all, as --all.", valueName: "n"))
   var top = 20
 
-  @Flag(help: "All traces, in the order in which they end; with --json (one object a line) or --csv.")
+  @Flag(help: "All traces, in the order in which they end; with --json (one object per line) or --csv.")
   var all = false
 
   @Flag(help: "With --json: the records of each trace with their lines, in a second pass.")
   var lines = false
 
-  @Flag(help: "Write CSV.")
-  var csv = false
+  var settings: RunSettings { RunSettings(input, threads, requests, lives, span, condition) }
+
+  mutating func take(_ value: ProjectSettings.Value) -> Bool {
+    input.take(value) || threads.take(value) || requests.take(value) || lives.take(value)
+  }
 
   func run() throws {
-    guard top > 0 else { throw Failure(.usage, "--top: a number from 1 up; for all traces there is --all") }
-    guard !all || common.json || csv else {
+    guard top >= 0 else { throw Failure(.usage, "--top: a number from 0 (all) up") }
+    let isWhole = all || top == 0
+    guard !isWhole || output.chosen != .text else {
       throw Failure(
-        .usage, "--all: give --json (one object a line) or --csv with it; a table of all traces helps nobody")
+        .usage,
+        "\(all ? "--all" : "--top 0"): give --json (one object a line) or --csv with it; a table of all traces helps nobody"
+      )
     }
-    guard !lines || common.json && !all else { throw Failure(.usage, "--lines: needs --json, and not --all") }
-    var plan = try common.plan()
-    if let expression { plan.filter = try filter(expression) }
-    if lines { plan.input = try common.repeatable(plan.input) }
-    if all {
+    guard !lines || output.chosen == .json && !isWhole else {
+      throw Failure(.usage, "--lines: needs --json, and not --all")
+    }
+    var plan = try settings.plan()
+    if lines { plan.input = try LogRun.repeatable(plan.input) }
+    if isWhole {
       try streamAll(plan)
       return
     }
-    var result = try common.run(plan, ranking: TraceRanking(order: sort, most: top))
+    var result = try LogRun.run(plan, ranking: TraceRanking(order: sort, most: top))
     try warnOfUnknownFields(plan, result)
     guard let ranking = result.ranking else { return }
     var sink = TextSink()
-    if csv {
+    switch output.chosen {
+    case .csv:
       var writer = CSVWriter(sink: sink, forTerminal: Terminal.outputIsTerminal)
       TracesReport.csvHeader(into: &writer)
       for row in ranking.rows { TracesReport.csvRow(row.trace, into: &writer) }
       sink = writer.sink
-    } else if common.json {
+    case .json:
       var evidence: [UInt64: EvidenceTrace] = [:]
       if lines { evidence = try records(of: ranking, plan) }
       var stream = TracesReport.JSONStream(matched: ranking.matched, pretty: Terminal.outputIsTerminal, sink: sink)
       for row in ranking.rows { stream.row(row.trace, log: lines ? evidence[row.life]?.records ?? [] : nil) }
       sink = stream.finish(result.stats.ledger)
-    } else {
+    case .text:
       TracesReport.text(
-        ranking.rows.map(\.trace), matched: ranking.matched, order: words(sort), style: common.style,
-        ledger: result.stats.ledger, detail: common.ledger ? .full : .line, into: &sink)
+        ranking.rows.map(\.trace), matched: ranking.matched, order: words(sort), style: color.style,
+        ledger: result.stats.ledger, detail: ledger.detail, into: &sink)
     }
     result.ranking = nil
     try Terminal.write(&sink)
-    try common.finish(result.stats.ledger)
+    try ledger.finish(result.stats.ledger)
   }
 
   private func words(_ order: TraceRanking.Order) -> String {
@@ -84,14 +97,6 @@ struct TracesCommand: ParsableCommand {
     case .start: "newest first"
     case .lines: "most lines first"
     case .errors: "most errors first"
-    }
-  }
-
-  private func filter(_ text: String) throws(Failure) -> TraceExpression {
-    do throws(FilterError) {
-      return try TraceExpression(parsing: text)
-    } catch {
-      throw Failure(.usage, "--where: \(error.render(expression: text))")
     }
   }
 
@@ -116,7 +121,7 @@ struct TracesCommand: ParsableCommand {
     for row in ranking.rows { _ = ids.intern(row.trace.id) }
     var second = plan
     second.includesSteps = true
-    let result = try common.run(second, evidence: EvidenceCollector(.ids(ids)))
+    let result = try LogRun.run(second, evidence: EvidenceCollector(.ids(ids)))
     let omitted = result.evidence.reduce(0) { $0 + $1.omitted + $1.omittedLines }
     if omitted > 0 {
       Terminal.writeError(
@@ -129,7 +134,7 @@ struct TracesCommand: ParsableCommand {
   private func streamAll(_ plan: RunPlan) throws(Failure) {
     var sink = TextSink()
     var failure: Failure?
-    let asCSV = csv
+    let asCSV = output.chosen == .csv
     if asCSV {
       var writer = CSVWriter(sink: sink, forTerminal: Terminal.outputIsTerminal)
       TracesReport.csvHeader(into: &writer)
@@ -147,12 +152,12 @@ struct TracesCommand: ParsableCommand {
       guard sink.bytes.count > 64 * 1024, failure == nil else { return }
       do throws(Failure) { try Terminal.write(&sink) } catch { failure = error }
     }
-    let result = try common.run(plan, ranking: ranking)
+    let result = try LogRun.run(plan, ranking: ranking)
     if let failure { throw failure }
     try warnOfUnknownFields(plan, result)
     if !asCSV { TracesReport.jsonLedgerLine(result.stats.ledger, into: &sink) }
     try Terminal.write(&sink)
-    try common.finish(result.stats.ledger)
+    try ledger.finish(result.stats.ledger)
   }
 }
 

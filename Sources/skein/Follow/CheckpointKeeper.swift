@@ -52,7 +52,7 @@ final class CheckpointKeeper {
   func finish(_ driver: FollowDriver) throws(Failure) {
     try write(driver)
     if let failure {
-      throw Failure(.data, "--checkpoint: \(failure.message); the next run goes on from the state before")
+      throw Failure(.data, "--checkpoint: \(failure.message); the next run continues from the previous state")
     }
   }
 
@@ -61,7 +61,7 @@ final class CheckpointKeeper {
     do throws(CheckpointError) {
       return try file.read()
     } catch {
-      throw Failure(.data, "\(CheckpointKeeper.message(error)); --from start or --from end begins anew")
+      throw Failure(.data, "\(CheckpointKeeper.message(error)); --from start or --from end starts over")
     }
   }
 
@@ -69,8 +69,8 @@ final class CheckpointKeeper {
     // The file has only a digest of the options, which tells nobody anything.
     guard case .otherOptions(let path, _, _) = error else { return error.message }
     return
-      "\(path) was written by a run with other files or another --layout, --tz, --id, --requests-from, --idle, --max-open, "
-      + "--max-line, --every, --version-field or --gate; use the same, or name another file"
+      "\(path) was written by a run with other files, or with other options or another gate: what it counted is not what this one "
+      + "would have; use the same, or name another file"
   }
 
   /// Whether a write is due.

@@ -21,7 +21,7 @@ final class EventHooks {
     self.redactor = redactor
     severity = try options.severity()
     var limits = Hooks.Limits()
-    limits.time = try CommonOptions.duration(options.hookTimeout, option: "--hook-timeout")
+    limits.time = try RunSettings.duration(options.hookTimeout, option: "--hook-timeout")
     onAlert = try options.onAlert.map { (text) throws(Failure) in try HookCommand(parsing: text, option: "--on-alert") }
     onVerdict = try options.onVerdict.map { (text) throws(Failure) in
       try HookCommand(parsing: text, option: "--on-verdict")

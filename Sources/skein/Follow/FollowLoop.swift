@@ -72,15 +72,15 @@ final class FollowLoop {
     }
     if set.followers.count > 200 { Terminal.allowManyFiles() }
     watch = ChangeWatch(poll: command.poll)
-    let hasScreen = !command.plain && !command.common.json && !command.once && LiveTerminal.isPossible
+    let hasScreen = !command.plain && command.format.chosen != .json && !command.once && LiveTerminal.isPossible
     printer = EventPrinter(
-      hasScreen ? .silent : command.common.json ? .json : .text, style: command.common.style)
+      hasScreen ? .silent : command.format.chosen == .json ? .json : .text, style: command.color.style)
     deadline = definition.map { GateDeadline($0, startedAt: Clock.monotonicNanoseconds) }
     session =
       hasScreen
       ? try LiveSession(
         files: command.arguments, window: plan.live?.window ?? 1, hasRules: plan.rules != nil, definition: definition,
-        style: command.common.style) : nil
+        style: command.color.style) : nil
     stop = hasScreen ? nil : try StopSignals()
     redaction = try command.live.redaction.rules(secretsOf: plan.rules?.set)
     hooks = try EventHooks(command.hooks, redactor: redaction.map { Redactor($0) })
@@ -138,23 +138,16 @@ final class FollowLoop {
   private static func useless(_ command: FollowCommand, _ error: StateError) -> Failure {
     Failure(
       .data,
-      "\(command.checkpoint ?? ""): the checkpoint is of no use: \(error.message); --from start or --from end begins anew"
+      "\(command.checkpoint ?? ""): the checkpoint cannot be used: \(error.message); --from start or --from end starts over"
     )
   }
 
-  /// The options that decide what is counted.
+  /// Everything that decides what is counted. The texts of files, not their names, where what they say can change.
   private static func decisive(_ command: FollowCommand, _ plan: RunPlan) -> [String] {
-    let common = command.common
     let gate = (command.gate.flatMap { try? ConfigurationFile.read($0) }).map { String(decoding: $0, as: UTF8.self) }
-    return command.arguments
-      + [
-        common.layout, common.tz, common.id, common.requestsFrom, common.idle ?? "60s", common.maxOpen ?? "15m",
-        common.maxLine ?? "1MiB",
-        plan.live.map { String($0.window) }, plan.live?.versionField, gate, command.live.newVersion,
-      ].map { $0.map { "=" + $0 } ?? "" }
-      + common.map.map { "map=" + $0 } + common.layoutFile.map { "layouts=" + $0 }
-      + (common.timeFormat.map { ["time=" + $0] } ?? [])
-      + [plan.own.definitions.map(\.source).joined(separator: "\n")].filter { !$0.isEmpty }
+    let windows = plan.live.map { [String($0.window), $0.versionField ?? ""] } ?? []
+    return command.arguments + [""] + command.settings.words() + command.live.words + windows + [gate ?? ""]
+      + plan.own.definitions.map(\.source)
   }
 
   func run() throws {
@@ -256,24 +249,25 @@ final class FollowLoop {
     for sentence in hooks?.finish() ?? [] { Terminal.writeError("skein: \(sentence)\n") }
     if session != nil {
       // What the screen showed last is gone with it: the verdicts stay.
-      let replayed = EventPrinter(.text, style: command.common.style, isBrief: true)
+      let replayed = EventPrinter(.text, style: command.color.style, isBrief: true)
       for verdict in printer.verdicts { replayed.take(.verdict(verdict, gate: definition?.name ?? "")) }
     }
     var sink = TextSink()
-    if command.common.json {
+    if command.format.chosen == .json {
       EventReport.json(stats, into: &sink)
     } else if stats.ledger.totals.records == 0 {
       LedgerReport.text(
-        stats.ledger, style: command.common.style, detail: command.common.ledger ? .full : .line, into: &sink)
+        stats.ledger, style: command.color.style, detail: command.ledger.detail, into: &sink)
     } else {
       sink.writeLine()
       StatsReport.text(
-        stats, style: command.common.style, ledger: command.common.ledger ? .full : .line, notes: command.common.notes,
+        stats, style: command.color.style, ledger: command.ledger.detail,
+        notes: command.input.notes + command.condition.notes,
         into: &sink)
     }
     printer.write(&sink)
     if let failure = printer.failure { throw failure }
-    if let summary = command.live.summary, let definition {
+    if let summary = command.live.output, let definition {
       try GateSummary.write(
         printer, definition, to: summary, command: replay, ledger: stats.ledger,
         redactor: redaction.map { Redactor($0) })
@@ -284,20 +278,22 @@ final class FollowLoop {
     // A log on which nothing was written is no fault of its own; one in which no line can be read is.
     let hasLines = stats.ledger.totals.lines > 0
     if definition != nil {
-      try GateCommand.exit(printer.verdicts.last, command.common, stats.ledger, needsRecords: hasLines)
+      try GateCommand.exit(printer.verdicts.last, command.ledger, stats.ledger, needsRecords: hasLines)
     } else {
-      try command.common.finish(stats.ledger, needsRecords: hasLines)
+      try command.ledger.finish(stats.ledger, needsRecords: hasLines)
     }
   }
 
   /// The command that gives the same verdict over the files.
   private var replay: String {
-    var words = ["skein", "gate", command.gate ?? ""]
+    var settings = command.settings
+    settings.addsRotations = true
     let times = printer.verdicts.first.map { first in
       (start: driver.gateStart ?? first.start, end: printer.verdicts.last?.time ?? first.end)
     }
+    var words = [command.gate ?? ""]
     if let times { words += ["--from", EventTime.rfc3339(times.start), "--to", EventTime.rfc3339(times.end)] }
-    words += ["-R"] + command.arguments
-    return words.map(ShellWord.quoted).joined(separator: " ")
+    return ReplayCommand(settings, files: command.arguments).line(
+      .gate, words + command.live.words + command.live.markWords)
   }
 }

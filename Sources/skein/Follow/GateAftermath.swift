@@ -11,7 +11,7 @@ internal import TraceCore
 /// (docs/decisions/0026-a-log-that-goes-on.md). A pipe cannot be read again; there the stages say when to look.
 enum GateAftermath {
   /// Reads the rest of the logs. Why the verdict cannot stand, as a sentence; nil where it can.
-  static func doubt(_ verdict: Verdict, _ plan: RunPlan, _ common: CommonOptions) throws(Failure) -> String? {
+  static func doubt(_ verdict: Verdict, _ plan: RunPlan) throws(Failure) -> String? {
     guard verdict.state == .pass, verdict.isFinal, var gate = plan.live?.gate,
       !plan.input.streams.contains(where: { $0.generations.contains(where: \.isPipe) })
     else { return nil }
@@ -23,14 +23,14 @@ enum GateAftermath {
     var rest = plan
     rest.live?.gate = gate
     var last: Verdict?
-    _ = try common.run(rest) { (driver) throws(RunError) in
+    _ = try LogRun.run(rest) { (driver) throws(RunError) in
       try driver.run { if case .verdict(let found, _) = $0, found.stage != nil { last = found } }
     }
     guard let last, last.state == .fail, let failed = last.objectives.first(where: { $0.state == .fail }) else {
       return nil
     }
     return
-      "the log goes on after the last stage and fails there (\(failed.text): \(GateReport.measured(failed)), up to "
+      "the log continues after the last stage and fails there (\(failed.text): \(GateReport.measured(failed)), up to "
       + "\(EventTime.timeOfDay(last.end))); --from says when the deploy was"
   }
 

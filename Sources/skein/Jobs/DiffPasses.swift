@@ -14,7 +14,7 @@ struct DiffPasses {
     case values(field: String, String, String)
   }
 
-  let common: CommonOptions
+  let settings: RunSettings
   let sides: Sides
 
   /// What was counted, and of which logs.
@@ -44,20 +44,20 @@ struct DiffPasses {
 
   /// Two passes: of the first, the p95 of A says which requests are slow.
   private func oneLog(_ options: SurveyOptions) throws(Failure) -> Counted {
-    var plan = try common.plan()
-    plan.input = try common.repeatable(plan.input)
+    var plan = try settings.plan()
+    plan.input = try LogRun.repeatable(plan.input)
     var options = options
     let overview = try overview(plan, of: options.division)
     options.slowFrom = overview.p95
     options.collectsScatter = true
     let chosen = options
-    SurveyFields.choose(from: overview.fields, into: &options)
+    SurveyFields.choose(from: overview.fields, catalog: plan.parsePlan().catalog, into: &options)
     if case .value(let field, _) = chosen.division {
       options.fields.removeAll { $0 == field }
       options.releases.removeAll { $0 == field }
     }
     plan.survey = options
-    let result = try common.run(plan, pass: "2 of 2, what differs") { (driver) throws(RunError) in try driver.run() }
+    let result = try LogRun.run(plan, pass: "2 of 2, what differs") { (driver) throws(RunError) in try driver.run() }
     guard let survey = result.survey else { throw Failure(.data, "nothing was counted") }
     if case .value(let field, _) = chosen.division, !result.seenFields.contains(field),
       result.stats.ledger.totals.records > 0
@@ -77,29 +77,30 @@ struct DiffPasses {
       first.since = max(spans[0].lowerBound, plan.since ?? .min)
       first.until = min(spans[0].upperBound, plan.until ?? .max)
     }
-    let result = try common.run(first, pass: "\(pass), figures") { (driver) throws(RunError) in try driver.run() }
+    let result = try LogRun.run(first, pass: "\(pass), figures") { (driver) throws(RunError) in try driver.run() }
+    try LogRun.refuseUnknownFields(of: plan, result)
     return Overview(p95: result.stats.total.p95, fields: result.sampledFields())
   }
 
   /// A, then B with what is known of A's templates, so that both have one set of them.
   private func logs(_ a: String, _ b: String) throws(Failure) -> Counted {
-    var planA = try common.plan(files: [a])
-    var planB = try common.plan(files: [b])
-    planA.input = try common.repeatable(planA.input)
-    planB.input = try common.repeatable(planB.input)
+    var planA = try settings.plan(files: [a])
+    var planB = try settings.plan(files: [b])
+    planA.input = try LogRun.repeatable(planA.input)
+    planB.input = try LogRun.repeatable(planB.input)
     var options = SurveyOptions(division: .whole(segment: 0, of: 2))
     let overviewA = try overview(planA, of: options.division, pass: "A")
     let overviewB = try overview(planB, of: options.division, pass: "B")
     options.slowFrom = overviewA.p95
     options.collectsScatter = true
     let names = overviewA.fields + overviewB.fields.filter { !overviewA.fields.contains($0) }
-    SurveyFields.choose(from: names, into: &options)
+    SurveyFields.choose(from: names, catalog: planA.parsePlan().catalog, into: &options)
     planA.survey = options
-    let resultA = try common.run(planA, pass: "A, what differs") { (driver) throws(RunError) in try driver.run() }
+    let resultA = try LogRun.run(planA, pass: "A, what differs") { (driver) throws(RunError) in try driver.run() }
     options.division = .whole(segment: 1, of: 2)
     planB.survey = options
     planB.survey?.known = resultA.templates
-    let resultB = try common.run(planB, pass: "B, what differs") { (driver) throws(RunError) in try driver.run() }
+    let resultB = try LogRun.run(planB, pass: "B, what differs") { (driver) throws(RunError) in try driver.run() }
     guard var survey = resultB.survey, let before = resultA.survey else { throw Failure(.data, "nothing was counted") }
     survey.segments[0] = before.segments[0]
     survey.addCells(of: before)

@@ -76,16 +76,16 @@ struct FillMeasuring {
   // MARK: Reading
 
   /// Reads the log for all selections. `plan` is that of the input, without a span.
-  mutating func run(_ plan: RunPlan, _ common: CommonOptions) throws(Failure) {
+  mutating func run(_ plan: RunPlan) throws(Failure) {
     let passes = MeasurePasses(selections).passes
     var plan = plan
-    if passes.count > 1 { plan.input = try common.repeatable(plan.input) }
+    if passes.count > 1 { plan.input = try LogRun.repeatable(plan.input) }
     for pass in passes {
       var own = plan
       own.measureConditions = pass.conditions
       own.groupBy = pass.group
       let collector = MeasureCollector(pass, of: selections)
-      let result = try common.run(own) { (driver) throws(RunError) in try driver.run(measures: collector) }
+      let result = try LogRun.run(own) { (driver) throws(RunError) in try driver.run(measures: collector) }
       for (number, selection) in collector.results { measured[number] = selection }
       if stats == nil { stats = result.stats }
       routes = collector.routes
@@ -201,7 +201,7 @@ struct FillMeasuring {
 
   private func outside(_ measured: MeasuredSelection, _ stats: StatsSummary) -> String {
     guard stats.firstTime != EventTime.none else { return "no record of the log has a time" }
-    return "the span \(measured.span.text) lies outside the log, which runs from \(EventTime.rfc3339(stats.firstTime)) "
+    return "the span \(measured.span.text) is outside the log, which runs from \(EventTime.rfc3339(stats.firstTime)) "
       + "to \(EventTime.rfc3339(stats.lastTime))"
   }
 

@@ -31,7 +31,7 @@ enum GatePlanRun {
           ? "its limit comes from a baseline"
           : objective.isOfTheService
             ? "it is about the whole service, not the new version" : "it is no share of requests"
-        left.append("\(objective.text): nothing is said of it here, \(reason)")
+        left.append("\(objective.text): it is not part of the plan, \(reason)")
       }
     }
     var sink = TextSink()

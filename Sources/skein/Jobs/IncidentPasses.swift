@@ -7,7 +7,7 @@ internal import TraceCore
 /// Reads a log three times for an incident document: figures over time, from which the span is found; everything counted
 /// before, during and after it; the records of the requests that are shown. Memory is bounded in each.
 struct IncidentPasses {
-  let common: CommonOptions
+  let settings: RunSettings
   /// Of an input that can be read again.
   let plan: RunPlan
 
@@ -29,7 +29,8 @@ struct IncidentPasses {
     var first = plan
     first.rules = nil
     first.collectsSeries = true
-    let result = try common.run(first, pass: pass) { (driver) throws(RunError) in try driver.run() }
+    let result = try LogRun.run(first, pass: pass) { (driver) throws(RunError) in try driver.run() }
+    try LogRun.refuseUnknownFields(of: plan, result)
     let series = result.series ?? AdaptiveSeries()
     return Overview(
       stats: result.stats, series: series.windows(most: Overview.mostDrawn), searchWindow: series.length,
@@ -52,10 +53,10 @@ struct IncidentPasses {
     options.sampled = SurveyResult.Target(of: span)
     options.slowFrom = overview.found.baseline.slowThreshold
     options.slowByRoute = overview.found.slowByRoute
-    SurveyFields.choose(from: overview.fields, into: &options)
+    SurveyFields.choose(from: overview.fields, catalog: plan.parsePlan().catalog, into: &options)
     var second = plan
     second.survey = options
-    let result = try common.run(second, pass: "2 of 3, what differs") { (driver) throws(RunError) in try driver.run() }
+    let result = try LogRun.run(second, pass: "2 of 3, what differs") { (driver) throws(RunError) in try driver.run() }
     return (result.survey ?? SurveyResult(segments: []), result.findings)
   }
 
@@ -69,10 +70,10 @@ struct IncidentPasses {
     live.gate = GatePlan(definition: definition, start: start)
     replay.groupBy = definition.versionField
     replay.live = live
-    let baseline = try GateBaseline.sample(of: definition, like: replay, common)
+    let baseline = try GateBaseline.sample(of: definition, like: replay, settings)
     replay.live?.gate?.baseline = baseline
     let verdicts = VerdictList()
-    _ = try common.run(replay, pass: "gate") { (driver) throws(RunError) in try driver.run(onEvent: verdicts.take) }
+    _ = try LogRun.run(replay, pass: "gate") { (driver) throws(RunError) in try driver.run(onEvent: verdicts.take) }
     return verdicts.list
   }
 
@@ -87,7 +88,7 @@ struct IncidentPasses {
     third.rules = nil
     third.includesSteps = true
     let evidence = EvidenceCollector(.ids(ids))
-    let result = try common.run(third, pass: "3 of 3, exemplars") { (driver) throws(RunError) in
+    let result = try LogRun.run(third, pass: "3 of 3, exemplars") { (driver) throws(RunError) in
       try driver.run(ranking: TraceRanking(order: .start, most: 1_000, isOfEvidence: true), evidence: evidence)
     }
     var records: [UInt64: (trace: TraceSummary, records: [EvidenceRecord])] = [:]

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Config
+internal import Pipeline
 internal import Report
 internal import TraceCore
 
@@ -15,8 +16,8 @@ struct LayoutCheckRun {
     }
     var sink = TextSink()
     var isRight = true
-    for path in try CommonOptions.layoutFiles(files) {
-      let file = try CommonOptions.layouts(in: path)
+    for path in try RunSettings.layoutFiles(in: files) {
+      let file = try RunSettings.layouts(in: path)
       if !write(file, into: &sink) { isRight = false }
     }
     try Terminal.write(&sink)
@@ -48,7 +49,7 @@ struct LayoutCheckRun {
     }
     let layouts = CountText.text(Int64(file.definitions.count), "layout")
     let samples = CountText.text(Int64(outcomes.count), "sample")
-    let verdict = wrong == 0 ? "all as they say" : "\(wrong) not as they say"
+    let verdict = wrong == 0 ? "all as stated" : "\(wrong) not as stated"
     sink.writeLine(
       "\(Escape.terminal(file.path)): \(layouts), \(samples)" + (outcomes.isEmpty ? "" : ": \(verdict)"))
     return wrong == 0

@@ -27,6 +27,9 @@ struct ReportTarget {
         }
         if !formats.contains(format) { formats.append(format) }
       }
+      if json, formats != [.json] {
+        throw Failure(.usage, "--json and --format \(format) say different things: leave one of them away")
+      }
     } else {
       formats = [json ? .json : ending ?? .md]
     }

@@ -10,9 +10,10 @@ enum TraceView {
       guard !command.arguments.contains("-") else {
         throw Failure(.usage, "standard input cannot be read a second time; skein show \(id) FILE shows the request")
       }
-      var common = command.common
-      common.rotations = true
-      var plan = try common.plan(files: command.arguments)
+      var settings = command.settings
+      settings.addsRotations = true
+      settings.condition = nil
+      var plan = try settings.plan(files: command.arguments)
       plan.includesSteps = true
       let driver = Driver(plan: plan)
       let result: Driver.Result
@@ -27,7 +28,7 @@ enum TraceView {
       for life in result.evidence where life.id == id {
         guard let row = result.ranking?.rows.first(where: { $0.life == life.life }) else { continue }
         ShowReport.text(
-          row.trace, life.records, style: command.common.style, options: ShowReport.Options(raw: false, full: false),
+          row.trace, life.records, style: command.color.style, options: ShowReport.Options(raw: false, full: false),
           ledger: nil, detail: .line, into: &sink)
         sink.writeLine()
       }

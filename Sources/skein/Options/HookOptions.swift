@@ -8,13 +8,13 @@ struct HookOptions: ParsableArguments {
   )
   var onAlert: String?
 
-  @Option(help: ArgumentHelp("Severity from which on --on-alert is run.", valueName: "P0-P3"))
+  @Option(help: ArgumentHelp("The mildest severity for which --on-alert is run.", valueName: "P0-P3"))
   var alertOn = "P1"
 
   @Option(help: ArgumentHelp("Run this with the event as JSON when the gate gives a verdict.", valueName: "command"))
   var onVerdict: String?
 
-  @Option(help: ArgumentHelp("A command that runs longer is ended.", valueName: "duration"))
+  @Option(help: ArgumentHelp("A command that runs longer than this is terminated.", valueName: "duration"))
   var hookTimeout = "10s"
 
   /// The severity of `--alert-on`.

@@ -30,37 +30,64 @@ struct LiveEventOptions: ParsableArguments {
   var mark: [String] = []
 
   @Option(
-    name: [.customShort("o"), .long],
+    name: [.customShort("o"), .customLong("output"), .customLong("summary")],
     help: ArgumentHelp(
       "Write the gate's result as Markdown: a file, or a folder for gate_YYYYMMDD_HHMMSS.md.", valueName: "file|folder"),
     completion: .file())
-  var summary: String?
+  var output: String?
 
   /// Applies the options to a plan.
   ///
-  /// - Parameter gate: path of a gate, if there is one.
-  func apply(to plan: inout RunPlan, gate: GateDefinition?) throws(Failure) {
+  /// - Parameter gate: if there is one.
+  func apply(to plan: inout RunPlan, gate: GateDefinition?, _ settings: RunSettings) throws(Failure) {
     var live = LiveOptions()
     live.marks = mark
     live.versionField = versionField ?? gate?.versionField
     if let gate { live.window = gate.window }
-    if let every { live.window = try CommonOptions.duration(every, option: "--every") }
+    if let every { live.window = try RunSettings.duration(every, option: "--every") }
     plan.groupBy = live.versionField
-    if let gate { live.gate = GatePlan(definition: gate) }
+    if let gate {
+      if let condition = settings.condition {
+        guard !gate.objectives.contains(where: \.isAboutUnfinished) else {
+          throw Failure(
+            .usage,
+            "--where is asked of closing records, and an objective of the gate is about requests without one "
+              + "(unfinished): leave one of them away")
+        }
+        live.selection = condition
+      }
+      live.gate = GatePlan(definition: gate)
+    }
     if rules.packs != "none" || !rules.paths.isEmpty {
       let set = try rules.load()
       plan.rules = ScanRules(set: set, lines: RuleLoader.lines(set))
     }
-    let conditions = (plan.rules?.set.requestAtoms.count ?? 0) + (gate?.requestConditions.count ?? 0)
+    let conditions =
+      (plan.requestFilter == nil ? 0 : 1) + (plan.rules?.set.requestAtoms.count ?? 0)
+      + (gate?.requestConditions.count ?? 0)
     guard conditions <= GateDefinition.mostConditions else {
       throw Failure(
         .usage,
-        "the gate and the rules ask \(conditions) questions about each request, and at most "
+        "the gate, the rules and --where ask \(conditions) questions about each request, and at most "
           + "\(GateDefinition.mostConditions) are possible: "
-          + "leave rules away (--packs none) or ask less")
+          + "leave rules out (--packs none) or ask for less")
     }
     plan.live = live
   }
+
+  /// What decides what is counted and is no setting of every run, as it was given.
+  var words: [String] {
+    var words: [String] = []
+    for (name, value) in [
+      ("--every", every), ("--version-field", versionField), ("--new-version", newVersion),
+    ] {
+      if let value { words += [name, value] }
+    }
+    return words
+  }
+
+  /// `--mark`, which changes no figure.
+  var markWords: [String] { mark.flatMap { ["--mark", $0] } }
 
   /// The gate of a file, with what the options say of it.
   func gate(_ path: String) throws(Failure) -> GateDefinition {

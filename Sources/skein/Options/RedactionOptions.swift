@@ -9,7 +9,8 @@ struct RedactionOptions: ParsableArguments {
   @Option(
     name: .customLong("redact"),
     help: ArgumentHelp(
-      "A file of rules for what is redacted too, in what is shared. Can be given several times.", valueName: "file"),
+      "A file of additional rules for what is redacted in what is shared. Can be given several times.",
+      valueName: "file"),
     completion: .file(extensions: ["yml", "yaml"]))
   var files: [String] = []
 
@@ -28,7 +29,7 @@ struct RedactionOptions: ParsableArguments {
   func rules(secretsOf set: RuleSet? = nil) throws(Failure) -> RedactionRules? {
     guard !isOff else {
       if files.isEmpty { return nil }
-      throw Failure(.usage, "--redact and --no-redaction say opposite things: leave one of them away")
+      throw Failure(.usage, "--redact and --no-redaction contradict each other: leave one of them out")
     }
     var read: [RedactionRules.File] = []
     var problems: [ConfigurationProblem] = []

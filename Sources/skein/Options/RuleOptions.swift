@@ -7,7 +7,7 @@ internal import RulePack
 internal import TraceCore
 
 /// Which rules a command applies.
-struct RuleOptions: ParsableArguments {
+struct RuleOptions: ParsableArguments, SettingsGroup {
   @Option(
     name: .customLong("rules"),
     help: ArgumentHelp("A file of rules, or a folder of them. Can be given several times.", valueName: "file|folder"),
@@ -15,12 +15,18 @@ struct RuleOptions: ParsableArguments {
   var paths: [String] = []
 
   @Option(
-    help: ArgumentHelp("Packs that are built in: all, none, or names with commas between.", valueName: "names"))
+    help: ArgumentHelp("Built-in packs: all, none, or names separated by commas.", valueName: "names"))
   var packs = "all"
 
   @Option(
     help: ArgumentHelp("A file of suppressions. Can be given several times.", valueName: "file"), completion: .file())
   var suppressions: [String] = []
+
+  func add(to settings: inout RunSettings) {
+    settings.packs = packs
+    settings.rules = paths
+    settings.suppressions = suppressions
+  }
 
   /// - Parameter raisesAll: see `RuleSet`.
   func load(raisesAll: Bool = false) throws(Failure) -> RuleSet {
@@ -90,7 +96,7 @@ struct RuleOptions: ParsableArguments {
       let set = try RuleLoader.load(
         paths: paths, builtin: builtin, suppressions: suppressions, raisesAll: raisesAll)
       guard !set.rules.isEmpty else {
-        throw RuleLoader.Failure.usage("there are no rules: give a file of rules, or leave --packs away")
+        throw RuleLoader.Failure.usage("there are no rules: give a file of rules, or leave --packs out")
       }
       return set
     } catch {

@@ -232,6 +232,7 @@ extension FieldCatalog {
     for index in names.indices where names[index].0 == "request_time" || names[index].0 == "rt" {
       names[index].1.isDoubtful = true
     }
+    if let place = names.firstIndex(where: { $0.0 == "service" }) { names[place].1.isRareMeaning = true }
     return names
   }
 

@@ -32,6 +32,13 @@ package struct FieldTarget: BitwiseCopyable, Sendable, Equatable {
     set { mark(8, newValue) }
   }
 
+  /// The name usually means something else, and is read so only where its value shows it: `service` names a service, and is a
+  /// duration in Heroku's `service=12ms`.
+  package var isRareMeaning: Bool {
+    get { marks & 16 != 0 }
+    set { mark(16, newValue) }
+  }
+
   private mutating func mark(_ bit: UInt8, _ isSet: Bool) {
     if isSet { marks |= bit } else { marks &= ~bit }
   }

@@ -53,6 +53,24 @@ struct JSONScope: BitwiseCopyable, Sendable {
 }
 
 extension FieldCatalog {
+  /// What a key stands for that is given with its parents, as `http.response.status_code` or `extra.status`.
+  package func target(ofMember name: String) -> FieldTarget {
+    var scope = JSONScope.line
+    let parts = name.split(separator: ".")
+    for (place, part) in parts.enumerated() {
+      var (whole, short) = (scope.whole, scope.short)
+      for byte in part.utf8 {
+        whole.fold(byte)
+        short.fold(byte)
+      }
+      if place == parts.count - 1 { return scope.target(whole, short, self) }
+      scope = scope.entering(
+        KnownKey(
+          name: whole, target: .ignored, short: short, scope: FieldCatalog.scope(of: FieldNameHash(String(part)))))
+    }
+    return .ignored
+  }
+
   /// What an object under this name is for its members; by the last part of the name.
   static func scope(of name: FieldNameHash) -> JSONScopeKind {
     scopes.first { $0.name == name }?.kind ?? .own

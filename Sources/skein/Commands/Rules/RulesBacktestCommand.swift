@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Config
 internal import LogSource
 internal import Pipeline
 internal import Report
@@ -6,7 +7,7 @@ internal import RulePack
 internal import TraceCore
 
 /// `skein rules backtest`: what rules would have raised over a log of the past.
-struct RulesBacktestCommand: ParsableCommand {
+struct RulesBacktestCommand: LogCommand {
   static let configuration = CommandConfiguration(
     commandName: "backtest",
     abstract: "Tell how many alerts an hour each rule would have raised over a log.",
@@ -21,11 +22,18 @@ struct RulesBacktestCommand: ParsableCommand {
       """)
 
   @Argument(
-    help: ArgumentHelp("A pack that is built in, or a file or folder of rules.", valueName: "pack"), completion: .file()
+    help: ArgumentHelp("A built-in pack, or a file or folder of rules.", valueName: "pack"), completion: .file()
   )
   var pack: String
 
-  @OptionGroup var common: CommonOptions
+  @OptionGroup var input: InputOptions
+  @OptionGroup var threads: ThreadOptions
+  @OptionGroup var requests: RequestSourceOptions
+  @OptionGroup var lives: LifeOptions
+  @OptionGroup var selection: RuleSelectionOptions
+  @OptionGroup var output: OutputOptions<TextFormat>
+  @OptionGroup var color: ColorOptions
+  @OptionGroup var ledger: LedgerOptions
 
   @Option(
     name: .customLong("rules"),
@@ -37,24 +45,30 @@ struct RulesBacktestCommand: ParsableCommand {
     help: ArgumentHelp("A file of suppressions. Can be given several times.", valueName: "file"), completion: .file())
   var suppressions: [String] = []
 
+  var settings: RunSettings { RunSettings(input, threads, requests, lives, selection) }
+
+  mutating func take(_ value: ProjectSettings.Value) -> Bool {
+    input.take(value) || threads.take(value) || requests.take(value) || lives.take(value)
+  }
+
   func run() throws {
     let set = try RuleOptions.load(pack: pack, with: rules, suppressions: suppressions)
-    var plan = try common.plan()
+    var plan = try settings.plan()
     plan.rules = ScanRules(set: set, lines: RuleLoader.lines(set))
-    let result = try common.run(plan)
+    let result = try LogRun.run(plan)
     guard let findings = result.findings else { return }
     let summary = result.stats
     let backtest = Backtest(findings, of: set, start: summary.firstTime, end: summary.lastTime)
     var sink = TextSink()
-    if common.json {
+    if output.chosen == .json {
       BacktestReport.json(backtest, ledger: summary.ledger, pretty: Terminal.outputIsTerminal, into: &sink)
     } else {
       BacktestReport.text(
-        backtest, style: common.style, ledger: summary.ledger, detail: common.ledger ? .full : .line,
-        notes: common.notes,
+        backtest, style: color.style, ledger: summary.ledger, detail: ledger.detail,
+        notes: input.notes,
         into: &sink)
     }
     try Terminal.write(&sink)
-    try common.finish(summary.ledger)
+    try ledger.finish(summary.ledger)
   }
 }

@@ -25,16 +25,23 @@ struct RulesBenchCommand: ParsableCommand {
     help: ArgumentHelp("A log to measure on. Can be given several times.", valueName: "file"), completion: .file())
   var log: [String] = []
 
-  @Option(help: ArgumentHelp("Show only the N dearest rules; 0 for all.", valueName: "n"))
+  @Option(help: ArgumentHelp("Show only the N most expensive rules; 0 for all.", valueName: "n"))
   var top = 20
 
-  @OptionGroup var output: OutputOptions
+  @OptionGroup var output: OutputOptions<TextFormat>
+  @OptionGroup var color: ColorOptions
+
+  private var logSettings: RunSettings {
+    var settings = RunSettings()
+    settings.files = log
+    return settings
+  }
 
   func run() throws {
     guard top >= 0 else { throw Failure(.usage, "--top: a number from 0 (all) up") }
     let set = try RuleOptions.load(files, raisesAll: true)
     var plan: RunPlan?
-    if !log.isEmpty { plan = try CommonOptions.parse(["--"] + log).plan() }
+    if !log.isEmpty { plan = try logSettings.plan() }
     let bench: RuleBench
     do throws(RunError) {
       bench = try RuleBench(set, plan: plan) { Int64(saturating: Terminal.monotonicSeconds * 1e9) }
@@ -45,10 +52,10 @@ struct RulesBenchCommand: ParsableCommand {
       costs: bench.costs, backtracking: bench.backtracking.map { ($0.rule, $0.pattern, $0.report) }, dead: bench.dead,
       isDeadUnsure: bench.isDeadUnsure, bytes: bench.bytes, ledger: bench.ledger)
     var sink = TextSink()
-    if output.json {
+    if output.chosen == .json {
       RuleBenchReport.json(found, pretty: Terminal.outputIsTerminal, into: &sink)
     } else {
-      RuleBenchReport.text(found, top: top, style: output.style, into: &sink)
+      RuleBenchReport.text(found, top: top, style: color.style, into: &sink)
     }
     try Terminal.write(&sink)
   }

@@ -12,7 +12,7 @@ struct RulesExplainCommand: ParsableCommand {
     commandName: "explain",
     abstract: "Explain what a rule finds in a line, or why it does not.",
     discussion: """
-      Several lines are a small log: a record with what continues it, or what a rule about traces or a correlation takes.
+      Several lines are a small log: a record with its continuation lines, or what a rule about traces or a correlation needs.
       Examples:
 
         skein rules explain http-5xx '2026-11-23 06:50:48,123 ERROR [access] [a1] finished status=502'
@@ -31,10 +31,11 @@ struct RulesExplainCommand: ParsableCommand {
   @OptionGroup var rules: RuleOptions
 
   @Option(
-    help: ArgumentHelp("A layout's name, a log format as pasted, or a layout file.", valueName: "layout"))
+    help: ArgumentHelp("A layout's name, a pasted log format, or a layout file.", valueName: "layout"))
   var layout: String?
 
-  @OptionGroup var output: OutputOptions
+  @OptionGroup var output: OutputOptions<TextFormat>
+  @OptionGroup var color: ColorOptions
 
   func run() throws {
     let set = try rules.load(raisesAll: true)
@@ -45,8 +46,8 @@ struct RulesExplainCommand: ParsableCommand {
     let text = try self.text()
     var own = OwnLayouts()
     var named = layout
-    if let layout, CommonOptions.isLayoutFile(layout) {
-      own.definitions = try CommonOptions.layouts(in: layout).definitions
+    if let layout, RunSettings.isLayoutFile(layout) {
+      own.definitions = try RunSettings.layouts(in: layout).definitions
       own.isNamed = true
       named = nil
     }
@@ -67,10 +68,10 @@ struct RulesExplainCommand: ParsableCommand {
       throw Failure(error)
     }
     var sink = TextSink()
-    if output.json {
+    if output.chosen == .json {
       ExplainReport.json(explanation, findings: findings, pretty: Terminal.outputIsTerminal, into: &sink)
     } else {
-      ExplainReport.text(explanation, findings: findings, style: output.style, into: &sink)
+      ExplainReport.text(explanation, findings: findings, style: color.style, into: &sink)
     }
     try Terminal.write(&sink)
     if findings.isEmpty { throw ExitCode(ExitReason.negative.rawValue) }
@@ -78,7 +79,7 @@ struct RulesExplainCommand: ParsableCommand {
 
   private func text() throws(Failure) -> [UInt8] {
     if lines.isEmpty && Terminal.inputIsTerminal {
-      throw Failure(.usage, "no line given; write one behind the id, or pipe some in (see skein rules explain --help)")
+      throw Failure(.usage, "no line given; write one after the id, or pipe some in (see skein rules explain --help)")
     }
     guard lines.isEmpty || lines == ["-"] else { return Array((lines.joined(separator: "\n") + "\n").utf8) }
     do throws(SourceError) {

@@ -14,7 +14,7 @@ struct RulesLintCommand: ParsableCommand {
         skein rules lint rules/
         skein rules lint --strict --json my-pack.yml
 
-      Exit codes: 0 no errors (also with warnings); 1 a sample does not do as it says, or a warning under --strict; 3 a
+      Exit codes: 0 no errors (also with warnings); 1 a sample does not behave as stated, or a warning under --strict; 3 a
       file cannot be read; 64 usage, or a mistake that keeps the rules from loading.
       """)
 
@@ -24,7 +24,8 @@ struct RulesLintCommand: ParsableCommand {
   @Flag(help: "Exit with 1 if there is a warning.")
   var strict = false
 
-  @OptionGroup var output: OutputOptions
+  @OptionGroup var output: OutputOptions<TextFormat>
+  @OptionGroup var color: ColorOptions
 
   func run() throws {
     let linter: RuleLinter
@@ -35,10 +36,10 @@ struct RulesLintCommand: ParsableCommand {
     }
     let counts = LintReport.Counts(rules: linter.rules, samples: linter.samples)
     var sink = TextSink()
-    if output.json {
+    if output.chosen == .json {
       LintReport.json(linter.remarks, counts, pretty: Terminal.outputIsTerminal, into: &sink)
     } else {
-      LintReport.text(linter.remarks, counts, style: output.style, into: &sink)
+      LintReport.text(linter.remarks, counts, style: color.style, into: &sink)
     }
     try Terminal.write(&sink)
     if linter.isUnloadable { throw ExitCode(ExitReason.usage.rawValue) }

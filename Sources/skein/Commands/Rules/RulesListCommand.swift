@@ -16,15 +16,16 @@ struct RulesListCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("Files of rules, or folders of them.", valueName: "file|folder"), completion: .file())
   var files: [String] = []
 
-  @OptionGroup var output: OutputOptions
+  @OptionGroup var output: OutputOptions<TextFormat>
+  @OptionGroup var color: ColorOptions
 
   func run() throws {
     let rules = try RuleOptions.load(files).rules
     var sink = TextSink()
-    if output.json {
+    if output.chosen == .json {
       RulesReport.json(rules, pretty: Terminal.outputIsTerminal, into: &sink)
     } else {
-      RulesReport.text(rules, style: output.style, into: &sink)
+      RulesReport.text(rules, style: color.style, into: &sink)
     }
     try Terminal.write(&sink)
   }

@@ -12,7 +12,7 @@ struct RulesTestCommand: ParsableCommand {
     discussion: """
       Without files, the packs that are built in are tested.
 
-      Exit codes: 0 all samples do as they say; 1 some do not; 3 a file cannot be read; 64 usage (also a mistake in a rule).
+      Exit codes: 0 all samples behave as stated; 1 some do not; 3 a file cannot be read; 64 usage (also a mistake in a rule).
       """)
 
   @Argument(help: ArgumentHelp("Files of rules, or folders of them.", valueName: "file|folder"), completion: .file())
@@ -34,7 +34,7 @@ struct RulesTestCommand: ParsableCommand {
     var sink = TextSink()
     for failure in failures { sink.writeLine(failure.problem.description) }
     let total = "\(CountText.text(Int64(set.rules.count), "rule")), \(CountText.text(Int64(samples), "sample"))"
-    sink.writeLine(failures.isEmpty ? "\(total): all as they say" : "\(total): \(failures.count) not as they say")
+    sink.writeLine(failures.isEmpty ? "\(total): all as stated" : "\(total): \(failures.count) not as stated")
     try Terminal.write(&sink)
     if !failures.isEmpty { throw ExitCode(ExitReason.negative.rawValue) }
   }

@@ -6,7 +6,7 @@ internal import TraceCore
 
 // What `--layout`, `--layout-file`, `--time-format` and `--map` come to: read once, before anything else is.
 
-extension CommonOptions {
+extension RunSettings {
   /// How lines are to be read.
   struct Reading {
     /// A name or a pasted format; nil to detect, or to take all of a file.
@@ -27,9 +27,11 @@ extension CommonOptions {
 
   func reading() throws(Failure) -> Reading {
     var reading = Reading()
-    for path in try CommonOptions.layoutFiles(layoutFile) { try add(try CommonOptions.layouts(in: path), to: &reading) }
-    if let layout, CommonOptions.isLayoutFile(layout) {
-      try add(try CommonOptions.layouts(in: layout), to: &reading)
+    for path in try RunSettings.layoutFiles(in: layoutFiles) {
+      try add(try RunSettings.layouts(in: path), to: &reading)
+    }
+    if let layout, RunSettings.isLayoutFile(layout) {
+      try add(try RunSettings.layouts(in: layout), to: &reading)
       reading.own.isNamed = true
     } else {
       reading.layout = layout
@@ -87,7 +89,7 @@ extension CommonOptions {
   }
 
   /// The files that were named, and those in folders that were.
-  static func layoutFiles(_ paths: [String]) throws(Failure) -> [String] {
+  static func layoutFiles(in paths: [String]) throws(Failure) -> [String] {
     var files: [String] = []
     do throws(SourceError) {
       for path in paths {
@@ -111,19 +113,6 @@ extension CommonOptions {
       return try LayoutFile.read(bytes, path: path)
     } catch {
       throw Failure(error, what: "the layouts have mistakes")
-    }
-  }
-
-  /// Says on standard error which expressions were given up on some lines.
-  func noteLimits(of choices: [LayoutDetector.Choice?]) {
-    var hits: [String: Int64] = [:]
-    for choice in choices.compactMap(\.self) {
-      for layout in choice.layouts.limitHits { hits[layout.name] = max(hits[layout.name] ?? 0, layout.hits) }
-    }
-    for (name, count) in hits.sorted(by: { $0.key < $1.key }) {
-      Terminal.writeError(
-        "skein: the expression of layout '\(Escape.terminal(name))' was given up at its limit \(count) times; those lines were "
-          + "read without it. Make it stricter: skein doctor --check\n")
     }
   }
 }
