@@ -173,7 +173,7 @@ final class EventFeed {
 
 extension Watermark {
   /// The newest confirmed time; nil before the first.
-  fileprivate var known: Int64? { high == EventTime.none ? nil : high }
+  var known: Int64? { high == EventTime.none ? nil : high }
 }
 
 extension EventFeed.State {

@@ -204,6 +204,7 @@ extension RuleStage {
       try coder.code(word: &tails[index].trace)
       try coder.code(&tails[index].life)
       try coder.code(&tails[index].id)
+      try coder.code(&tails[index].isSelected)
       try coder.code(&tails[index].referenceTime)
     }
   }
