@@ -58,12 +58,18 @@ let package = Package(
       name: "Pipeline",
       dependencies: ["Platform", "LogSource", "RulePack", "Analysis", "TraceCore", "Patterns", "Config"],
       swiftSettings: tested),
-    .executableTarget(
-      name: "skein",
+    .target(
+      name: "Application",
       dependencies: [
         "Platform", "Pipeline", "Report", "RulePack", "Analysis", "LogSource", "TraceCore", "Patterns", "Config",
         "CShims",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: tested),
+    .executableTarget(
+      name: "skein",
+      dependencies: [
+        "Application", "Platform", "Pipeline", "Report", "RulePack", "Analysis", "LogSource", "TraceCore", "Patterns",
+        "Config", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: checked),
     .executableTarget(
@@ -110,7 +116,8 @@ let package = Package(
       name: "BadInputTests", dependencies: ["Config", "Pipeline", "Analysis", "RulePack", "TestKit", "skein"],
       swiftSettings: strict),
     .testTarget(name: "CommandTests", dependencies: ["skein", "TestKit", "TraceCore"], swiftSettings: strict),
-    .testTarget(name: "LiveTests", dependencies: ["skein", "Report", "TestKit"], swiftSettings: strict),
+    .testTarget(
+      name: "LiveTests", dependencies: ["Application", "Platform", "Report", "TestKit"], swiftSettings: strict),
     .testTarget(name: "DocsTests", dependencies: ["TestKit", "skein"], swiftSettings: strict),
     .testTarget(
       name: "ReportTests", dependencies: ["Report", "Analysis", "RulePack", "TraceCore", "TestKit"],

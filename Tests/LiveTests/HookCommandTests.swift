@@ -1,6 +1,6 @@
 import Testing
 
-@testable import skein
+@testable import Application
 
 /// How the text of --on-alert becomes words.
 struct HookCommandTests {

@@ -3,7 +3,8 @@ import Synchronization
 import TestKit
 import Testing
 
-@testable import skein
+@testable import Application
+@testable import Platform
 
 /// Commands that run for events: real processes, and a clock of the test's own where time is what is tested.
 struct HooksTests {
@@ -29,7 +30,7 @@ struct HooksTests {
   private func results(_ hooks: Hooks, _ count: Int) -> [Hooks.Result] {
     var all: [Hooks.Result] = []
     for _ in 0..<500 where all.count < count {
-      Terminal.Device.wait(hooks.descriptors, atMost: 20_000_000)
+      Syscalls.waitForAny(hooks.descriptors, atMost: 20_000_000)
       all += hooks.poll()
     }
     return all
@@ -109,7 +110,7 @@ struct HooksTests {
     hooks.run(try shell("echo begun; sleep 60"), for: event("slow"))
     clock.advance(9 * HooksTests.second)
     for _ in 0..<3 { #expect(hooks.poll().isEmpty) }
-    Terminal.Device.wait(hooks.descriptors, atMost: HooksTests.second)
+    Syscalls.waitForAny(hooks.descriptors, atMost: HooksTests.second)
     clock.advance(HooksTests.second)
     let result = results(hooks, 1).first
     #expect(result?.outcome == .timedOut)
@@ -124,7 +125,7 @@ struct HooksTests {
     let hooks = Hooks(clock: { clock.now })
     let script = "trap \"\" TERM; sleep 60 & echo $! >\(folder.path("child")); echo begun; while :; do sleep 1; done"
     hooks.run(try shell(script), for: event("deaf"))
-    Terminal.Device.wait(hooks.descriptors, atMost: 5 * HooksTests.second)
+    Syscalls.waitForAny(hooks.descriptors, atMost: 5 * HooksTests.second)
     clock.advance(10 * HooksTests.second)
     #expect(hooks.poll().isEmpty)
     clock.advance(HooksTests.second)
@@ -138,7 +139,7 @@ struct HooksTests {
       guard let status = try? readFile("/proc/\(child)/stat") else { return false }
       return !String(decoding: status, as: UTF8.self).contains(") Z")
     }
-    for _ in 0..<250 where isAlive() { Terminal.Device.wait([], atMost: 20_000_000) }
+    for _ in 0..<250 where isAlive() { Syscalls.waitForAny([], atMost: 20_000_000) }
     #expect(!isAlive())
   }
 
@@ -196,7 +197,7 @@ struct HooksTests {
     for i in 0..<3 { slow.run(try shell("sleep 60"), for: event("s\(i)")) }
     let outcomes = slow.finish { descriptors, _ in
       clock.advance(HooksTests.second)
-      Terminal.Device.wait(descriptors, atMost: 5_000_000)
+      Syscalls.waitForAny(descriptors, atMost: 5_000_000)
     }
     #expect(outcomes.contains { $0.eventID == "s0" && $0.outcome == .timedOut })
     #expect(outcomes.count == 3)

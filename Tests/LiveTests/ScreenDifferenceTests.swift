@@ -2,7 +2,7 @@ import Report
 import TestKit
 import Testing
 
-@testable import skein
+@testable import Application
 
 /// Only what changed is written, and the screen then shows the frame.
 struct ScreenDifferenceTests {

@@ -2,7 +2,7 @@ import Report
 import TestKit
 import Testing
 
-@testable import skein
+@testable import Application
 
 /// Bytes of a terminal as keys.
 struct TerminalKeysTests {

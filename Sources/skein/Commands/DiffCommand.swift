@@ -1,4 +1,5 @@
 internal import Analysis
+internal import Application
 internal import ArgumentParser
 internal import Config
 internal import LogSource

@@ -1,4 +1,5 @@
 internal import Analysis
+internal import Application
 internal import ArgumentParser
 internal import Config
 internal import LogSource
@@ -174,7 +175,7 @@ struct FillCommand: LogCommand {
     }
     try Terminal.write(&sink)
     for problem in problems { Terminal.writeError(problem.text(path: path) + "\n") }
-    if !problems.isEmpty { throw ExitCode(ExitReason.negative.rawValue) }
+    if !problems.isEmpty { throw Ending(.negative) }
   }
 
   private static func read(_ path: String) throws(Failure) -> FillTemplate {
@@ -314,6 +315,6 @@ struct FillCommand: LogCommand {
       }
       try options.finish(ledger)
     }
-    if !isWhole { throw ExitCode(ExitReason.negative.rawValue) }
+    if !isWhole { throw Ending(.negative) }
   }
 }

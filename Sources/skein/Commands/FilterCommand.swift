@@ -1,3 +1,4 @@
+internal import Application
 internal import Config
 internal import ArgumentParser
 internal import LogSource
@@ -205,7 +206,7 @@ struct FilterCommand: LogCommand {
       if let text { try refuseUnknownFields(result, text) }
       try ledger.finish(result.ledger)
     }
-    if result.selected == 0 { throw ExitCode(ExitReason.negative.rawValue) }
+    if result.selected == 0 { throw Ending(.negative) }
   }
 
   /// A field that no record has is more likely a mistake than a fact; an error, unless the expression held without it.

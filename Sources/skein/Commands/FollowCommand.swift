@@ -1,4 +1,5 @@
 internal import Analysis
+internal import Application
 internal import ArgumentParser
 internal import Config
 internal import LogSource
@@ -43,7 +44,7 @@ struct FollowCommand: LogCommand {
   var gate: String?
 
   @Option(help: ArgumentHelp("Where to begin: start, end or checkpoint. (default: end)", valueName: "where"))
-  var from: Beginning?
+  var from: FollowJob.Beginning?
 
   @Option(
     help: ArgumentHelp("Keep the state in this file, and continue from it after a restart.", valueName: "file"),
@@ -60,8 +61,6 @@ struct FollowCommand: LogCommand {
   var once = false
 
   @OptionGroup var hooks: HookOptions
-
-  enum Beginning: String, ExpressibleByArgument, CaseIterable { case start, end, checkpoint }
 
   var settings: RunSettings { RunSettings(input, requests, lives, condition, live.rules) }
 
@@ -92,17 +91,25 @@ struct FollowCommand: LogCommand {
       let baseline = try GateBaseline.sample(of: definition, like: plan, settings)
       plan.live?.gate?.baseline = baseline
     }
-    let loop = try FollowLoop(self, plan: plan, definition: definition)
-    try loop.run()
+    var job = FollowJob(
+      files: arguments, settings: settings, plan: plan, style: color.style, detail: ledger.detail,
+      hooks: try hooks.settings())
+    job.definition = definition
+    job.gate = gate
+    job.beginning = from
+    job.checkpoint = checkpoint
+    (job.polls, job.isPlain, job.isOnce) = (poll, plain, once)
+    job.isJSON = format.chosen == .json
+    job.isStrict = ledger.strict.strict
+    job.notes = input.notes + condition.notes
+    (job.words, job.markWords) = (live.words, live.markWords)
+    job.output = live.output
+    job.redaction = try live.redaction.rules(secretsOf: plan.rules?.set)
+    try FollowLoop(job).run()
   }
 
   /// The files to follow; standard input where none is named.
   var arguments: [String] { input.files.isEmpty ? [StandardInput.path] : input.files }
-
-  /// Where a stream without a position of an earlier run begins.
-  func start(isNew: Bool) -> FollowStart {
-    if isNew { return .start }
-    if input.rotations { return .rotations }
-    return from == .start || once ? .start : .end
-  }
 }
+
+extension FollowJob.Beginning: ExpressibleByArgument {}

@@ -1,4 +1,5 @@
 internal import Analysis
+internal import Application
 internal import ArgumentParser
 internal import Config
 internal import LogSource
@@ -83,8 +84,8 @@ struct GateCommand: LogCommand {
     var plan = try settings.plan()
     try live.apply(to: &plan, gate: definition, settings)
     let redactor = try live.redaction.redactor(secretsOf: plan.rules?.set)
-    plan.live?.gate?.start = try GateCommand.time(from, option: "--from")
-    plan.live?.gate?.end = try GateCommand.time(to, option: "--to")
+    plan.live?.gate?.start = try OptionTime.read(from, option: "--from")
+    plan.live?.gate?.end = try OptionTime.read(to, option: "--to")
     let baseline = try GateBaseline.sample(of: definition, like: plan, settings)
     plan.live?.gate?.baseline = baseline
     let printer = EventPrinter(output.chosen == .json ? .json : .text, style: color.style, isBrief: !full)
@@ -124,26 +125,7 @@ struct GateCommand: LogCommand {
       try GateSummary.write(
         printer, definition, to: summary, command: ReplayCommand.given, ledger: result.stats.ledger, redactor: redactor)
     }
-    try GateCommand.exit(printer.verdicts.last, ledger, result.stats.ledger)
-  }
-
-  /// The exit code says the verdict; first a proven fail, then a fault of the data, then inconclusive (docs/cli.md, "Exit codes").
-  static func exit(
-    _ verdict: Verdict?, _ options: LedgerOptions, _ ledger: Ledger, needsRecords: Bool = true
-  ) throws {
-    if verdict?.state == .fail { throw ExitCode(ExitReason.negative.rawValue) }
-    try options.finish(ledger, needsRecords: needsRecords)
-    guard let verdict, verdict.isFinal else { throw ExitCode(ExitReason.inconclusive.rawValue) }
-    if verdict.state == .inconclusive { throw ExitCode(ExitReason.inconclusive.rawValue) }
-    if verdict.state == .goesOn { throw ExitCode(ExitReason.goesOn.rawValue) }
-  }
-
-  static func time(_ text: String?, option: String) throws(Failure) -> Int64? {
-    guard let text else { return nil }
-    guard let time = OptionValue.time(text) else {
-      throw Failure(.usage, "\(option): '\(text)' is not a time; write for example 2026-11-23T06:50:00Z")
-    }
-    return time
+    try LedgerCheck(isStrict: ledger.strict.strict).finish(result.stats.ledger, verdict: printer.verdicts.last)
   }
 
   private static func apply(_ text: String, to definition: inout GateDefinition) throws(Failure) {

@@ -1,4 +1,5 @@
 internal import Analysis
+internal import Application
 internal import ArgumentParser
 internal import Config
 internal import LogSource
@@ -79,8 +80,6 @@ struct ReportCommand: LogCommand {
   @Flag(help: "With Markdown in a file: the charts as SVG files beside it.")
   var charts = false
 
-  enum Format: String, CaseIterable { case md, html, json }
-
   var settings: RunSettings { RunSettings(input, threads, requests, lives, span, condition, rules) }
 
   mutating func take(_ value: ProjectSettings.Value) -> Bool {
@@ -91,7 +90,7 @@ struct ReportCommand: LogCommand {
     let target = try ReportTarget(output: output, format: format, json: json, charts: charts)
     let marks = try mark.map(ReportCommand.mark)
     let gate = try gate.map(LiveEventOptions.read)
-    let gateFrom = try GateCommand.time(gateFrom, option: "--gate-from")
+    let gateFrom = try OptionTime.read(gateFrom, option: "--gate-from")
     var plan = try settings.plan()
     plan.input = try LogRun.repeatable(plan.input)
     if rules.packs != "none" || !rules.paths.isEmpty {
@@ -162,8 +161,8 @@ struct ReportCommand: LogCommand {
   ) throws(Failure) -> IncidentSpan? {
     guard from != nil || to != nil else { return overview.found.span }
     let (first, last) = (overview.stats.firstTime, overview.stats.lastTime)
-    let onset = try GateCommand.time(from, option: "--from") ?? first
-    let recovery = try GateCommand.time(to, option: "--to") ?? (last == EventTime.none ? last : last + 1)
+    let onset = try OptionTime.read(from, option: "--from") ?? first
+    let recovery = try OptionTime.read(to, option: "--to") ?? (last == EventTime.none ? last : last + 1)
     guard first != EventTime.none else {
       throw Failure(.usage, "--from and --to choose a span, and no record of the log has a time")
     }

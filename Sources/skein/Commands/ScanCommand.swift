@@ -1,3 +1,4 @@
+internal import Application
 internal import ArgumentParser
 internal import Config
 internal import Pipeline
@@ -70,12 +71,12 @@ struct ScanCommand: LogCommand {
     case .json: ScanReport.json(findings, ledger: read, into: &sink)
     case .sarif:
       SARIFReport.write(
-        redactor.map(findings.redacted) ?? findings, rules: set.rules, version: Skein.version, ledger: read,
+        redactor.map(findings.redacted) ?? findings, rules: set.rules, version: ProgramVersion.text, ledger: read,
         redact: { text in redactor?.redacted(text) ?? text }, pretty: Terminal.outputIsTerminal, into: &sink)
     }
     try Terminal.write(&sink)
     // What was found is proven, whatever else is missing.
-    if let limit, ScanCommand.reaches(limit, findings) { throw ExitCode(ExitReason.negative.rawValue) }
+    if let limit, ScanCommand.reaches(limit, findings) { throw Ending(.negative) }
     try ledger.finish(read)
   }
 

@@ -1,3 +1,4 @@
+internal import Application
 internal import ArgumentParser
 internal import Config
 internal import Report
@@ -5,8 +6,6 @@ internal import Report
 /// The command `skein`: its subcommands and what holds for all of them.
 @main
 struct Skein: ParsableCommand {
-  static let version = "0.1.0"
-
   static let configuration = CommandConfiguration(
     commandName: "skein",
     abstract: "Untangle the interleaved lines of a log into request traces.",
@@ -28,7 +27,7 @@ struct Skein: ParsableCommand {
         skein fill   report.md app.log*                measured values in a document
         skein doctor app.log                           what this log lacks
       """,
-    version: version,
+    version: ProgramVersion.text,
     subcommands: [
       StatsCommand.self, TracesCommand.self, ShowCommand.self, ScanCommand.self, FilterCommand.self,
       TemplatesCommand.self, FollowCommand.self, GateCommand.self, ReportCommand.self, DiffCommand.self,
@@ -67,6 +66,8 @@ struct Skein: ParsableCommand {
         throw Failure(.usage, "\(name) is given twice, and one value is taken: leave one of them away")
       }
       try command.run()
+    } catch let error as Ending {
+      exit(withError: ExitCode(error.code.rawValue))
     } catch let error as Failure {
       Terminal.writeError("skein: \(error.message)\n")
       if error.code == .usage {

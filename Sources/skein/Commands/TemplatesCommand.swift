@@ -1,3 +1,4 @@
+internal import Application
 internal import Config
 internal import Analysis
 internal import ArgumentParser

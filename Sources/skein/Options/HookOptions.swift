@@ -1,3 +1,4 @@
+internal import Application
 internal import ArgumentParser
 internal import RulePack
 
@@ -17,8 +18,12 @@ struct HookOptions: ParsableArguments {
   @Option(help: ArgumentHelp("A command that runs longer than this is terminated.", valueName: "duration"))
   var hookTimeout = "10s"
 
+  func settings() throws(Failure) -> HookSettings {
+    HookSettings(onAlert: onAlert, severity: try severity(), onVerdict: onVerdict, timeout: hookTimeout)
+  }
+
   /// The severity of `--alert-on`.
-  func severity() throws(Failure) -> Severity {
+  private func severity() throws(Failure) -> Severity {
     guard let severity = Severity(alertOn) else {
       throw Failure(.usage, "--alert-on: '\(alertOn)' is no severity; write P0, P1, P2 or P3")
     }

@@ -1,3 +1,4 @@
+internal import Application
 internal import ArgumentParser
 
 /// An option that is given twice and takes one value: what the first one said would be lost in silence.

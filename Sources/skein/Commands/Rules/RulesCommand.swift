@@ -1,3 +1,4 @@
+internal import Application
 internal import ArgumentParser
 
 /// `skein rules`: work on rules themselves.

@@ -1,3 +1,4 @@
+internal import Application
 internal import Config
 internal import ArgumentParser
 internal import LogSource
@@ -74,7 +75,7 @@ struct RulesExplainCommand: ParsableCommand {
       ExplainReport.text(explanation, findings: findings, style: color.style, into: &sink)
     }
     try Terminal.write(&sink)
-    if findings.isEmpty { throw ExitCode(ExitReason.negative.rawValue) }
+    if findings.isEmpty { throw Ending(.negative) }
   }
 
   private func text() throws(Failure) -> [UInt8] {

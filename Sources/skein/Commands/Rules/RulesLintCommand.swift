@@ -1,3 +1,4 @@
+internal import Application
 internal import ArgumentParser
 internal import Pipeline
 internal import Report
@@ -42,8 +43,8 @@ struct RulesLintCommand: ParsableCommand {
       LintReport.text(linter.remarks, counts, style: color.style, into: &sink)
     }
     try Terminal.write(&sink)
-    if linter.isUnloadable { throw ExitCode(ExitReason.usage.rawValue) }
+    if linter.isUnloadable { throw Ending(.usage) }
     let hasWarning = linter.remarks.contains { $0.level == .warning }
-    if linter.hasFailingSamples || (strict && hasWarning) { throw ExitCode(ExitReason.negative.rawValue) }
+    if linter.hasFailingSamples || (strict && hasWarning) { throw Ending(.negative) }
   }
 }

@@ -1,3 +1,4 @@
+internal import Application
 internal import Config
 internal import ArgumentParser
 internal import Pipeline
@@ -36,6 +37,6 @@ struct RulesTestCommand: ParsableCommand {
     let total = "\(CountText.text(Int64(set.rules.count), "rule")), \(CountText.text(Int64(samples), "sample"))"
     sink.writeLine(failures.isEmpty ? "\(total): all as stated" : "\(total): \(failures.count) not as stated")
     try Terminal.write(&sink)
-    if !failures.isEmpty { throw ExitCode(ExitReason.negative.rawValue) }
+    if !failures.isEmpty { throw Ending(.negative) }
   }
 }

@@ -1,0 +1,92 @@
+package import Analysis
+package import LogSource
+package import Pipeline
+package import Report
+package import RulePack
+package import TraceCore
+
+/// Writes events to standard output as they come, and keeps what a gate's summary needs.
+package final class EventPrinter {
+  package enum Format { case text, json, silent }
+
+  private let format: Format
+  private let style: Style
+  /// Windows are left out of the text.
+  private let isBrief: Bool
+  private var hasHeader = false
+  package private(set) var verdicts: [Verdict] = []
+  package private(set) var marks: [EventMark] = []
+  /// P0 and P1 as they began, the first ones.
+  package private(set) var findings: [(severity: String, rule: String, first: Int64)] = []
+  package private(set) var failure: Failure?
+
+  private static let mostFindings = 100
+
+  package init(_ format: Format, style: Style, isBrief: Bool = false) {
+    self.format = format
+    self.style = style
+    self.isBrief = isBrief
+  }
+
+  package func take(_ event: LiveEvent) {
+    keep(event)
+    var sink = TextSink()
+    switch format {
+    case .silent: return
+    case .json: EventPrinter.json(event, into: &sink)
+    case .text: text(event, into: &sink)
+    }
+    write(&sink)
+  }
+
+  package func write(_ sink: inout TextSink) {
+    guard failure == nil else { return }
+    do throws(Failure) {
+      try Terminal.write(&sink)
+    } catch {
+      failure = error
+    }
+  }
+
+  private func keep(_ event: LiveEvent) {
+    switch event {
+    case .verdict(let verdict, _): verdicts.append(verdict)
+    case .mark(let mark): if marks.count < EventPrinter.mostFindings { marks.append(mark) }
+    case .finding(let finding) where finding.rule.severity <= .p1 && findings.count < EventPrinter.mostFindings:
+      findings.append((finding.rule.severity.name, finding.rule.id, finding.first))
+    case .finding, .window, .rotation: break
+    }
+  }
+
+  /// One event: an object and a newline.
+  package static func json(_ event: LiveEvent, into sink: inout TextSink) {
+    switch event {
+    case .window(let window): EventReport.json(window, into: &sink)
+    case .finding(let finding): EventReport.json(finding, into: &sink)
+    case .mark(let mark): EventReport.json(mark, into: &sink)
+    case .verdict(let verdict, let gate): GateReport.json(verdict, gate: gate, into: &sink)
+    case .rotation(let event, let time, let number):
+      EventReport.json(
+        rotation: event.kind.rawValue, path: event.path, text: event.text, bytes: event.bytes, time: time,
+        number: number,
+        into: &sink)
+    }
+  }
+
+  private func text(_ event: LiveEvent, into sink: inout TextSink) {
+    if !hasHeader && !isBrief {
+      hasHeader = true
+      EventReport.header(style: style, into: &sink)
+    }
+    switch event {
+    case .window(let window): if !isBrief { EventReport.text(window, style: style, into: &sink) }
+    case .finding(let finding):
+      if !isBrief && finding.rule.severity < .p3 { EventReport.text(finding, style: style, into: &sink) }
+    case .mark(let mark): EventReport.text(mark, style: style, into: &sink)
+    case .verdict(let verdict, let gate): GateReport.text(verdict, gate: gate, style: style, into: &sink)
+    case .rotation(let event, let time, _):
+      EventReport.text(
+        rotation: event.text, time: time, isGap: event.note?.isGap ?? false, style: style, into: &sink)
+    }
+  }
+}

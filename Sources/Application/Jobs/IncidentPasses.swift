@@ -1,0 +1,115 @@
+package import Analysis
+package import Pipeline
+package import Report
+package import RulePack
+package import TraceCore
+
+/// Reads a log three times for an incident document: figures over time, from which the span is found; everything counted
+/// before, during and after it; the records of the requests that are shown. Memory is bounded in each.
+package struct IncidentPasses {
+  package let settings: RunSettings
+  /// Of an input that can be read again.
+  package let plan: RunPlan
+
+  package init(settings: RunSettings, plan: RunPlan) {
+    self.settings = settings
+    self.plan = plan
+  }
+
+  /// What the first pass gives.
+  package struct Overview {
+    package var stats: StatsSummary
+    /// What charts show: fewer windows than the search looks at, so that each has requests enough for a p95.
+    package var series: [SeriesWindow]
+    package static let mostDrawn = 120
+    /// Length of the windows that the search looked at.
+    package var searchWindow: Int64
+    package var found: IncidentFinder.Found
+    /// Names of fields in the first lines, most frequent first.
+    package var fields: [String]
+  }
+
+  /// Figures over time, and the span of the incident.
+  package func overview(pass: String = "1 of 3, figures") throws(Failure) -> Overview {
+    var first = plan
+    first.rules = nil
+    first.collectsSeries = true
+    let result = try LogRun.run(first, pass: pass) { (driver) throws(RunError) in try driver.run() }
+    try LogRun.refuseUnknownFields(of: plan, result)
+    let series = result.series ?? AdaptiveSeries()
+    return Overview(
+      stats: result.stats, series: series.windows(most: Overview.mostDrawn), searchWindow: series.length,
+      found: IncidentFinder.find(series.windows(), routes: result.seriesRoutes),
+      fields: result.sampledFields())
+  }
+
+  /// Everything that is told by segment: before, during and after `span`, or of the whole where there is none.
+  package func survey(
+    _ overview: Overview, span: IncidentSpan?
+  ) throws(Failure) -> (survey: SurveyResult, findings: Findings?) {
+    var options: SurveyOptions
+    if let span {
+      options = SurveyOptions(
+        division: .time([(EventTime.none + 1)..<span.onset, span.onset..<span.recovery, span.recovery..<Int64.max]))
+      options.focus = 1
+    } else {
+      options = SurveyOptions(division: .whole(segment: 0, of: 1))
+    }
+    options.sampled = SurveyResult.Target(of: span)
+    options.slowFrom = overview.found.baseline.slowThreshold
+    options.slowByRoute = overview.found.slowByRoute
+    SurveyFields.choose(from: overview.fields, catalog: plan.parsePlan().catalog, into: &options)
+    var second = plan
+    second.survey = options
+    let result = try LogRun.run(second, pass: "2 of 3, what differs") { (driver) throws(RunError) in try driver.run() }
+    return (result.survey ?? SurveyResult(segments: []), result.findings)
+  }
+
+  /// What a gate says of the log, replayed from `start`.
+  package func verdicts(of definition: GateDefinition, from start: Int64?) throws(Failure) -> [Verdict] {
+    var replay = plan
+    replay.rules = nil
+    var live = LiveOptions()
+    live.versionField = definition.versionField
+    live.window = definition.window
+    live.gate = GatePlan(definition: definition, start: start)
+    replay.groupBy = definition.versionField
+    replay.live = live
+    let baseline = try GateBaseline.sample(of: definition, like: replay, settings)
+    replay.live?.gate?.baseline = baseline
+    let verdicts = VerdictList()
+    _ = try LogRun.run(replay, pass: "gate") { (driver) throws(RunError) in try driver.run(onEvent: verdicts.take) }
+    return verdicts.list
+  }
+
+  /// The traces of requests with their records, by life; no pass where there are none.
+  package func records(
+    of picks: [SurveyResult.Pick]
+  ) throws(Failure) -> [UInt64: (trace: TraceSummary, records: [EvidenceRecord])] {
+    guard !picks.isEmpty else { return [:] }
+    var ids = LabelTable()
+    for pick in picks { _ = ids.intern(pick.id) }
+    var third = plan
+    third.rules = nil
+    third.includesSteps = true
+    let evidence = EvidenceCollector(.ids(ids))
+    let result = try LogRun.run(third, pass: "3 of 3, exemplars") { (driver) throws(RunError) in
+      try driver.run(ranking: TraceRanking(order: .start, most: 1_000, isOfEvidence: true), evidence: evidence)
+    }
+    var records: [UInt64: (trace: TraceSummary, records: [EvidenceRecord])] = [:]
+    for life in result.evidence {
+      guard let row = result.ranking?.rows.first(where: { $0.life == life.life }) else { continue }
+      records[life.life] = (row.trace, life.records)
+    }
+    return records
+  }
+}
+
+/// Keeps the verdicts among the events of a run.
+private final class VerdictList {
+  package private(set) var list: [Verdict] = []
+
+  package func take(_ event: LiveEvent) {
+    if case .verdict(let verdict, _) = event { list.append(verdict) }
+  }
+}
