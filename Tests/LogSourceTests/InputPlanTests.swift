@@ -3,6 +3,7 @@ import Testing
 import TraceCore
 
 @testable import LogSource
+@testable import Platform
 
 struct InputPlanTests {
   let folder = TestFolder()

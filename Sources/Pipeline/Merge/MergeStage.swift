@@ -167,8 +167,9 @@ package final class MergeStage: RecordStage {
     return results
   }
 
-  /// Requests that are open now; none where nobody knows yet whether they will be selected.
-  var openRequests: [(start: Int64, route: Int32)] { settings.selectsRequests ? [] : grouper.openRequestList }
+  /// Requests that are open now. With `--where` all of them: nobody knows yet which will be selected, so any could change a
+  /// verdict.
+  var openRequests: [(start: Int64, route: Int32)] { grouper.openRequestList }
 
   /// Ends the input: closes every trace and window.
   package func finish() -> MergeOutcome {
