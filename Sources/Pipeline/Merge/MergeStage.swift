@@ -145,26 +145,20 @@ package final class MergeStage: RecordStage {
       watermark: grouper.watermark.time)
     let selection = settings.selection
     if settings.selectsRequests || !selection.isEverything {
-      let selectsRequests = settings.selectsRequests
-      results.counted.removeAll { request in
-        guard selection.contains(request.time), request.isSelected || !selectsRequests else {
-          results.dropped.append(request.exchange)
-          return true
-        }
-        return false
-      }
-      results.unfinished.removeAll { selectsRequests || !selection.contains($0.start) }
+      results.counted.removeAll { !isCounted($0) }
+      for request in results.requests where !isCounted(request) { results.dropped.append(request.exchange) }
+      results.unfinished.removeAll { settings.selectsRequests || !selection.contains($0.start) }
     }
     for request in grouper.uncounted {
       results.dropped.append(request.exchange)
       // What --requests-from leaves out was left out by somebody who knows.
-      if grouper.sources.isWanted(request.source), selection.contains(request.time),
-        request.isSelected || !settings.selectsRequests
-      {
-        results.uncounted.append(request)
-      }
+      if grouper.sources.isWanted(request.source), isCounted(request) { results.uncounted.append(request) }
     }
     return results
+  }
+
+  private func isCounted(_ request: RequestEvent) -> Bool {
+    settings.selection.contains(request.time) && (request.isSelected || !settings.selectsRequests)
   }
 
   /// Requests that are open now. With `--where` all of them: nobody knows yet which will be selected, so any could change a
