@@ -51,7 +51,7 @@ extension Syscalls {
 
   /// Sets a file's time to now.
   package static func touch(_ file: borrowing FileDescriptor) throws(SystemError) {
-    guard unsafe futimens(file.number, nil) == 0 else { throw .last() }
+    guard futimens(file.number, nil) == 0 else { throw .last() }
   }
 
   /// Names in a folder, in byte order; those that are not UTF-8 are left out.

@@ -72,8 +72,8 @@ package struct WorkerThread {
   }
 
   /// Waits for its end. This or `leave`, once.
-  package func join() { unsafe pthread_join(thread, nil) }
+  package func join() { pthread_join(thread, nil) }
 
   /// Lets it end by itself.
-  package func leave() { unsafe pthread_detach(thread) }
+  package func leave() { pthread_detach(thread) }
 }

@@ -85,7 +85,7 @@ package struct CauseSearch {
 
   package func find() -> CauseFindings {
     var findings = CauseFindings()
-    guard bad.count { $0 } >= CauseSearch.support, bad.contains(false) else { return findings }
+    guard bad.count(where: { $0 }) >= CauseSearch.support, bad.contains(false) else { return findings }
     let all = columns()
     let (columns, others, compared) = standingOut(all)
     findings.compared = compared

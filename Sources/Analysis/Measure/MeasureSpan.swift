@@ -1,4 +1,4 @@
-package import TraceCore
+internal import TraceCore
 
 /// A span of event time, from a time up to and without another: `2026-11-23T06:47:54Z..2026-11-23T06:49:05Z`, `+70s..`,
 /// `..2026-11-23T06:49:05Z`.

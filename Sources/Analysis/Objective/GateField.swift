@@ -1,4 +1,4 @@
-package import TraceCore
+internal import TraceCore
 
 /// A logged field whose values an objective measures.
 package struct GateField: Sendable, Equatable {

@@ -1,8 +1,8 @@
 package import LogSource
 package import Pipeline
-package import Platform
-package import Report
-package import RulePack
+internal import Platform
+internal import Report
+internal import RulePack
 package import TraceCore
 
 /// Writes the state of following into a file every few seconds, and takes it from there after a restart.

@@ -1,9 +1,9 @@
-package import Analysis
+internal import Analysis
 package import Pipeline
-package import Platform
-package import Report
+internal import Platform
+internal import Report
 package import RulePack
-package import TraceCore
+internal import TraceCore
 
 /// Which events run which of the user's commands.
 package final class EventHooks {

@@ -1,9 +1,9 @@
 package import Analysis
-package import LogSource
+internal import LogSource
 package import Pipeline
 package import Report
-package import RulePack
-package import TraceCore
+internal import RulePack
+internal import TraceCore
 
 /// Writes events to standard output as they come, and keeps what a gate's summary needs.
 package final class EventPrinter {

@@ -3,7 +3,7 @@ package import LogSource
 package import Pipeline
 package import Report
 package import RulePack
-package import TraceCore
+internal import TraceCore
 
 /// Commands that are run when something happens.
 package struct HookSettings {

@@ -1,10 +1,10 @@
-package import Analysis
-package import LogSource
-package import Pipeline
-package import Platform
-package import Report
-package import RulePack
-package import TraceCore
+internal import Analysis
+internal import LogSource
+internal import Pipeline
+internal import Platform
+internal import Report
+internal import RulePack
+internal import TraceCore
 
 /// Drives following: waits for changes, keys, signals and deadlines, lets the driver read, and tells what it says.
 ///

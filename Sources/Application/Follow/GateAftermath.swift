@@ -1,8 +1,8 @@
 package import Analysis
-package import LogSource
+internal import LogSource
 package import Pipeline
-package import Report
-package import TraceCore
+internal import Report
+internal import TraceCore
 
 /// What a log says after a gate that has passed on its first part, where nobody said when the deploy was.
 ///

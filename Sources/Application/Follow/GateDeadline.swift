@@ -1,5 +1,5 @@
 package import Analysis
-package import TraceCore
+internal import TraceCore
 
 /// When a gate's stages end by the clock, whatever the log says: event time and the clock were together at the first record.
 package final class GateDeadline {

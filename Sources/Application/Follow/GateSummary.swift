@@ -1,7 +1,7 @@
 package import Analysis
-package import LogSource
-package import Platform
-package import Report
+internal import LogSource
+internal import Platform
+internal import Report
 package import RulePack
 package import TraceCore
 

@@ -1,5 +1,5 @@
 internal import Glibc
-package import Platform
+internal import Platform
 
 /// Runs commands when something happened: each in a process of its own, with the event's JSON on its standard input, a few
 /// at a time, each for a limited time.

@@ -1,9 +1,9 @@
-package import Analysis
-package import LogSource
-package import Pipeline
+internal import Analysis
+internal import LogSource
+internal import Pipeline
 package import Report
-package import RulePack
-package import TraceCore
+internal import RulePack
+internal import TraceCore
 
 // Keys, and frames of the screen.
 

@@ -1,9 +1,9 @@
 package import Analysis
-package import LogSource
+internal import LogSource
 package import Pipeline
 package import Report
 package import RulePack
-package import TraceCore
+internal import TraceCore
 
 /// What the live screen shows, gathered from events and snapshots, and what its keys do.
 package final class LiveSession {

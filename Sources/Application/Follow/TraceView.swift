@@ -1,6 +1,6 @@
-package import Pipeline
-package import Report
-package import TraceCore
+internal import Pipeline
+internal import Report
+internal import TraceCore
 
 /// A trace as `skein show` prints it, read from the followed files: for the live screen.
 package enum TraceView {

@@ -1,8 +1,8 @@
-package import Config
+internal import Config
 package import Analysis
-package import LogSource
+internal import LogSource
 package import Pipeline
-package import Report
+internal import Report
 package import TraceCore
 
 /// Reads what a diff compares: two logs, two spans of one, or two values of a field. Segment 0 is A, segment 1 is B.

@@ -1,6 +1,6 @@
-package import Config
+internal import Config
 package import Analysis
-package import Patterns
+internal import Patterns
 package import Pipeline
 package import Report
 package import TraceCore

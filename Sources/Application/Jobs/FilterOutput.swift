@@ -1,5 +1,5 @@
-package import Pipeline
-package import Report
+internal import Pipeline
+internal import Report
 package import TraceCore
 
 /// Standard output of `skein filter`: lines as they are, escaped for a terminal, or records as JSON.

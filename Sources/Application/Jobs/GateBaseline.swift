@@ -1,6 +1,6 @@
 package import Analysis
 package import Pipeline
-package import TraceCore
+internal import TraceCore
 
 /// The requests of another log that a gate compares with.
 package enum GateBaseline {

@@ -1,7 +1,7 @@
 package import Analysis
-package import LogSource
+internal import LogSource
 package import Report
-package import TraceCore
+internal import TraceCore
 
 /// `skein gate --plan`: what a gate can decide at a rate, before it is used. Reads no log.
 package enum GatePlanRun {

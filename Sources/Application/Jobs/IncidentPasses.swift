@@ -1,6 +1,6 @@
 package import Analysis
 package import Pipeline
-package import Report
+internal import Report
 package import RulePack
 package import TraceCore
 

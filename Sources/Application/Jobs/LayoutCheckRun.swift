@@ -1,5 +1,5 @@
-package import Config
-package import Pipeline
+internal import Config
+internal import Pipeline
 package import Report
 package import TraceCore
 

@@ -1,7 +1,7 @@
-package import LogSource
-package import Platform
+internal import LogSource
+internal import Platform
 package import Report
-package import TraceCore
+internal import TraceCore
 
 /// A form of an incident document.
 package enum ReportFormat: String, CaseIterable { case md, html, json }

@@ -1,5 +1,5 @@
 package import Analysis
-package import Report
+internal import Report
 package import TraceCore
 
 /// Whether what was read is enough for an answer.

@@ -1,7 +1,7 @@
-package import Config
+internal import Config
 package import LogSource
 package import Pipeline
-package import Report
+internal import Report
 package import TraceCore
 
 /// Runs plans, as every command does it.

@@ -1,4 +1,4 @@
-package import TraceCore
+internal import TraceCore
 
 /// Times of options.
 package enum OptionTime {

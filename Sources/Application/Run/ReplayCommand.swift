@@ -1,7 +1,7 @@
 package import LogSource
 package import Pipeline
 package import Report
-package import TraceCore
+internal import TraceCore
 
 /// Commands that measure a figure again: what a document says of where its numbers come from.
 ///

@@ -1,7 +1,7 @@
 package import Config
-package import LogSource
+internal import LogSource
 package import Pipeline
-package import Report
+internal import Report
 package import TraceCore
 
 // What `--layout`, `--layout-file`, `--time-format` and `--map` come to: read once, before anything else is.

@@ -1,6 +1,6 @@
 package import LogSource
 package import Pipeline
-package import Report
+internal import Report
 package import TraceCore
 
 extension RunSettings {

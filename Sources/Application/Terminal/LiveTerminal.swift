@@ -1,6 +1,6 @@
 internal import CShims
 internal import Glibc
-package import Platform
+internal import Platform
 package import Report
 
 /// The terminal of the live screen: keys in, frames out, signals told, and given back as it was on every way out: at the end,

@@ -1,7 +1,7 @@
 package import LogSource
 package import Pipeline
-package import Report
-package import TraceCore
+internal import Report
+internal import TraceCore
 
 /// A line on standard error that says how far a run of more than a second has come. Only on a terminal, and gone at the end.
 package final class Progress {

@@ -1,4 +1,4 @@
-package import Report
+internal import Report
 
 /// What has to be written to a terminal so that it shows other lines than before: only lines that differ, in one piece.
 ///

@@ -1,6 +1,6 @@
 internal import CShims
 internal import Glibc
-package import Platform
+internal import Platform
 
 /// Signals that ask to end, where there is no screen: told through a descriptor, so that following can end in order.
 package final class StopSignals {

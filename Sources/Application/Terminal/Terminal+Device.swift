@@ -1,5 +1,5 @@
 internal import Glibc
-package import TraceCore
+internal import TraceCore
 
 /// Reading and writing a terminal that does not wait.
 extension Terminal {

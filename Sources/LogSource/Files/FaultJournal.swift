@@ -1,6 +1,6 @@
 internal import Glibc
 internal import Platform
-package import TraceCore
+internal import TraceCore
 
 /// The lines that ended earlier runs of a follower by a fault of its own, as the handler of the fault has written them
 /// (CShims, fault.h): beside the checkpoint, `<checkpoint>.fault`. The next run passes over each of them once, so that one

@@ -1,4 +1,4 @@
-package import TraceCore
+internal import TraceCore
 
 // The end of a member, and of the file.
 

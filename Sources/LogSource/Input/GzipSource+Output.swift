@@ -1,4 +1,4 @@
-package import TraceCore
+internal import TraceCore
 
 // What was inflated and not given yet.
 

@@ -1,4 +1,4 @@
-package import TraceCore
+internal import TraceCore
 
 // Texts of a block, copied.
 

@@ -1,7 +1,7 @@
 package import Analysis
 package import LogSource
 package import RulePack
-package import TraceCore
+internal import TraceCore
 
 /// What a run tells while it goes on, in the order in which it becomes certain.
 ///

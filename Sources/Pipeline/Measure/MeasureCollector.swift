@@ -1,5 +1,5 @@
-package import Analysis
-package import TraceCore
+internal import Analysis
+internal import TraceCore
 
 /// Counts the requests of one run for each selection of a pass. Told by the merge stage, in order.
 ///

@@ -1,5 +1,5 @@
 internal import Analysis
-package import TraceCore
+internal import TraceCore
 
 // What the feed of events is told of besides records and results, and what it sees of the merge.
 extension MergeStage {

@@ -1,7 +1,7 @@
 package import Config
 internal import LogSource
 package import RulePack
-package import TraceCore
+internal import TraceCore
 
 /// Runs the samples of rules through the whole of a scan: each hit must raise its rule, each miss must not.
 ///

@@ -1,4 +1,4 @@
-package import TraceCore
+internal import TraceCore
 
 /// Which records `filter` passes on: those for which its expression, the first predicate of the plan, is yes and its rule
 /// holds, as the second says; or, inverted, all others. `since` and `until` limit both.

@@ -1,4 +1,4 @@
-package import TraceCore
+internal import TraceCore
 
 /// Writes selected records with their continuation lines, as they stand in the block; with context around them if wanted.
 ///

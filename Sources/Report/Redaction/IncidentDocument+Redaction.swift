@@ -1,6 +1,6 @@
-package import Analysis
+internal import Analysis
 package import RulePack
-package import TraceCore
+internal import TraceCore
 
 extension IncidentDocument {
   /// The document with every text that comes from the log redacted, in the order in which a reader meets them, so that

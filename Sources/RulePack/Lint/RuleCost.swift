@@ -1,5 +1,5 @@
 internal import Patterns
-package import TraceCore
+internal import TraceCore
 
 /// What a rule's pattern costs on a piece of log: a measurement, which differs from run to run.
 ///

@@ -1,4 +1,4 @@
-package import Patterns
+internal import Patterns
 package import TraceCore
 
 /// How the candidates of a set of rules are found. Immutable; each thread has a prefilter of its own made from it.

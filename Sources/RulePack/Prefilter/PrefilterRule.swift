@@ -1,5 +1,5 @@
 package import Patterns
-package import TraceCore
+internal import TraceCore
 
 /// What a prefilter is to know of a rule.
 package struct PrefilterRule: Sendable {

@@ -1,4 +1,4 @@
-package import TraceCore
+internal import TraceCore
 internal import Patterns
 
 /// Decides which hits are hidden.

@@ -11,9 +11,11 @@ extension RuleMatcher {
     switch compiled[rule].target {
     case .text:
       // What JSON calls the message may be several lines.
-      main.message.isUnescaped
-        ? tryLines(rule, main.message, main.arena, &hit, head, bytes, &hits)
-        : tryText(rule, main.message, main.arena, &hit, head, bytes, &hits)
+      if main.message.isUnescaped {
+        tryLines(rule, main.message, main.arena, &hit, head, bytes, &hits)
+      } else {
+        tryText(rule, main.message, main.arena, &hit, head, bytes, &hits)
+      }
       tryLines(rule, main.exception, main.arena, &hit, head, bytes, &hits)
     case .record:
       if tryText(rule, head.bytes, main.arena, &hit, head, bytes, &hits) { return }
