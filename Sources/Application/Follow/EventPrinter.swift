@@ -5,7 +5,7 @@ package import Report
 internal import RulePack
 internal import TraceCore
 
-/// Writes events to standard output as they come, and keeps what a gate's summary needs.
+/// Writes events to standard output as they come.
 package final class EventPrinter {
   package enum Format { case text, json, silent }
 
@@ -14,13 +14,7 @@ package final class EventPrinter {
   /// Windows are left out of the text.
   private let isBrief: Bool
   private var hasHeader = false
-  package private(set) var verdicts: [Verdict] = []
-  package private(set) var marks: [EventMark] = []
-  /// P0 and P1 as they began, the first ones.
-  package private(set) var findings: [(severity: String, rule: String, first: Int64)] = []
   package private(set) var failure: Failure?
-
-  private static let mostFindings = 100
 
   package init(_ format: Format, style: Style, isBrief: Bool = false) {
     self.format = format
@@ -29,7 +23,6 @@ package final class EventPrinter {
   }
 
   package func take(_ event: LiveEvent) {
-    keep(event)
     var sink = TextSink()
     switch format {
     case .silent: return
@@ -45,16 +38,6 @@ package final class EventPrinter {
       try Terminal.write(&sink)
     } catch {
       failure = error
-    }
-  }
-
-  private func keep(_ event: LiveEvent) {
-    switch event {
-    case .verdict(let verdict, _): verdicts.append(verdict)
-    case .mark(let mark): if marks.count < EventPrinter.mostFindings { marks.append(mark) }
-    case .finding(let finding) where finding.rule.severity <= .p1 && findings.count < EventPrinter.mostFindings:
-      findings.append((finding.rule.severity.name, finding.rule.id, finding.first))
-    case .finding, .window, .rotation: break
     }
   }
 

@@ -21,6 +21,7 @@ package final class FollowLoop {
   private let set: FollowSet
   private let watch: ChangeWatch
   private let printer: EventPrinter
+  private let record = GateRecord()
   private let deadline: GateDeadline?
   /// With a screen its terminal tells signals, without one `stop`.
   private let session: LiveSession?
@@ -84,8 +85,9 @@ package final class FollowLoop {
     redaction = job.redaction
     hooks = try EventHooks(job.hooks, redactor: redaction.map { Redactor($0) })
     hooks?.isCatchingUp = state == nil
-    let (printer, session, hooks) = (printer, session, hooks)
+    let (printer, record, session, hooks) = (printer, record, session, hooks)
     driver.onEvent = { event in
+      record.take(event)
       printer.take(event)
       session?.take(event)
       hooks?.take(event)
@@ -249,7 +251,7 @@ package final class FollowLoop {
     if session != nil {
       // What the screen showed last is gone with it: the verdicts stay.
       let replayed = EventPrinter(.text, style: job.style, isBrief: true)
-      for verdict in printer.verdicts { replayed.take(.verdict(verdict, gate: definition?.name ?? "")) }
+      for verdict in record.verdicts { replayed.take(.verdict(verdict, gate: definition?.name ?? "")) }
     }
     var sink = TextSink()
     if job.isJSON {
@@ -268,17 +270,17 @@ package final class FollowLoop {
     if let failure = printer.failure { throw failure }
     if let summary = job.output, let definition {
       try GateSummary.write(
-        printer, definition, to: summary, command: replay, ledger: stats.ledger,
+        record, definition, to: summary, command: replay, ledger: stats.ledger,
         redactor: redaction.map { Redactor($0) })
     }
     // After all that is to be said, so that nothing of it is missing.
-    if let unkept, definition == nil || printer.verdicts.last?.state != .fail { throw unkept }
+    if let unkept, definition == nil || record.verdicts.last?.state != .fail { throw unkept }
     if let unkept { Terminal.writeError("skein: \(unkept.message)\n") }
     // A log on which nothing was written is no fault of its own; one in which no line can be read is.
     let hasLines = stats.ledger.totals.lines > 0
     if definition != nil {
       try LedgerCheck(isStrict: job.isStrict).finish(
-        stats.ledger, verdict: printer.verdicts.last, needsRecords: hasLines)
+        stats.ledger, verdict: record.verdicts.last, needsRecords: hasLines)
     } else {
       try LedgerCheck(isStrict: job.isStrict).finish(stats.ledger, needsRecords: hasLines)
     }
@@ -288,8 +290,8 @@ package final class FollowLoop {
   private var replay: String {
     var settings = job.settings
     settings.addsRotations = true
-    let times = printer.verdicts.first.map { first in
-      (start: driver.gateStart ?? first.start, end: printer.verdicts.last?.time ?? first.end)
+    let times = record.verdicts.first.map { first in
+      (start: driver.gateStart ?? first.start, end: record.verdicts.last?.time ?? first.end)
     }
     var words = [job.gate ?? ""]
     if let times { words += ["--from", EventTime.rfc3339(times.start), "--to", EventTime.rfc3339(times.end)] }

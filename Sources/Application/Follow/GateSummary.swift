@@ -12,18 +12,18 @@ package enum GateSummary {
   ///   - command: replays it.
   ///   - redactor: of this page; nil for none.
   package static func write(
-    _ printer: EventPrinter, _ definition: GateDefinition, to target: String, command: String, ledger: Ledger,
+    _ record: GateRecord, _ definition: GateDefinition, to target: String, command: String, ledger: Ledger,
     redactor: Redactor?
   ) throws(Failure) {
-    guard !printer.verdicts.isEmpty else { return }
+    guard !record.verdicts.isEmpty else { return }
     var sink = TextSink()
-    let verdicts = printer.verdicts.map { verdict in redactor.map(verdict.redacted) ?? verdict }
-    let marks = printer.marks.map { mark in redactor.map(mark.redacted) ?? mark }
+    let verdicts = record.verdicts.map { verdict in redactor.map(verdict.redacted) ?? verdict }
+    let marks = record.marks.map { mark in redactor.map(mark.redacted) ?? mark }
     let shown = redactor?.redacted(command) ?? command
     GateReport.markdown(
-      verdicts, gate: definition.name, command: shown, marks: marks, findings: printer.findings, ledger: ledger,
+      verdicts, gate: definition.name, command: shown, marks: marks, findings: record.findings, ledger: ledger,
       redacted: redactor?.values ?? [], into: &sink)
-    let path = AtomicFile.isFolder(target) ? "\(target)/\(GateReport.fileName(printer.verdicts))" : target
+    let path = AtomicFile.isFolder(target) ? "\(target)/\(GateReport.fileName(record.verdicts))" : target
     do throws(OutputError) {
       try AtomicFile.write(path, sink.bytes)
     } catch {

@@ -89,25 +89,30 @@ struct GateCommand: LogCommand {
     let baseline = try GateBaseline.sample(of: definition, like: plan, settings)
     plan.live?.gate?.baseline = baseline
     let printer = EventPrinter(output.chosen == .json ? .json : .text, style: color.style, isBrief: !full)
+    let record = GateRecord()
+    func take(_ event: LiveEvent) {
+      record.take(event)
+      printer.take(event)
+    }
     // The last verdict and what comes with it wait until it is known what the log says after it.
     var held: [LiveEvent] = []
     let result = try LogRun.run(plan) { (driver) throws(RunError) in
       try driver.run { event in
         var waits = !held.isEmpty
         if case .verdict(let verdict, _) = event, verdict.isFinal { waits = true }
-        if waits { held.append(event) } else { printer.take(event) }
+        if waits { held.append(event) } else { take(event) }
       }
     }
     for event in held {
       guard case .verdict(var verdict, let name) = event, from == nil, to == nil,
         let doubt = try GateAftermath.doubt(verdict, plan)
       else {
-        printer.take(event)
+        take(event)
         continue
       }
       verdict.state = .inconclusive
       verdict.notes.append(doubt)
-      printer.take(.verdict(verdict, gate: name))
+      take(.verdict(verdict, gate: name))
     }
     if let failure = printer.failure { throw failure }
     if let message = LogRun.unknownFields(of: plan, result) {
@@ -123,9 +128,9 @@ struct GateCommand: LogCommand {
     try Terminal.write(&sink)
     if let summary = live.output {
       try GateSummary.write(
-        printer, definition, to: summary, command: ReplayCommand.given, ledger: result.stats.ledger, redactor: redactor)
+        record, definition, to: summary, command: ReplayCommand.given, ledger: result.stats.ledger, redactor: redactor)
     }
-    try LedgerCheck(isStrict: ledger.strict.strict).finish(result.stats.ledger, verdict: printer.verdicts.last)
+    try LedgerCheck(isStrict: ledger.strict.strict).finish(result.stats.ledger, verdict: record.verdicts.last)
   }
 
   private static func apply(_ text: String, to definition: inout GateDefinition) throws(Failure) {
