@@ -40,8 +40,8 @@ struct GateDoubtTests {
     #expect(
       verdict.notes == [
         "not counted: 2400 requests of source-3, 1200 of them failed; they share no id with those that are; counted, "
-          + "`error_rate < 2 %` would not pass: no pass; --requests-from source-3 counts them alone, "
-          + "--requests-from all besides"
+          + "`error_rate < 2 %` would not pass: no pass; --requests-from source-3 counts only them, "
+          + "--requests-from all counts them as well"
       ])
     #expect(feed.last?.stageNotes == verdict.notes)
   }
@@ -161,7 +161,7 @@ struct GateDoubtTests {
     #expect(verdict.state == .inconclusive)
     #expect(
       verdict.notes == [
-        "598 lines could not be read, beside 2400 judged requests: if those were failed requests, `error_rate < 2 %` would "
+        "598 lines could not be read, beside 2400 judged requests: if these were failed requests, `error_rate < 2 %` would "
           + "not pass: no pass"
       ])
     #expect(verdict.places == ["the first line that could not be read is app.log:1204; `skein doctor` says why"])
@@ -201,7 +201,7 @@ struct GateDoubtTests {
     var feed = GateFeed(.simple([.errors]))
     feed.loss = GateLoss(missing: 0, read: 0, logsWithoutTime: ["proxy.log"])
     feed.traffic(from: 0, to: 125, rate: 20)
-    #expect(feed.last?.state == .inconclusive && feed.verdicts[0].notes[0].hasPrefix("proxy.log tells no times"))
+    #expect(feed.last?.state == .inconclusive && feed.verdicts[0].notes[0].hasPrefix("proxy.log has no times"))
   }
 
   /// Unread lines that come when their stage is over.

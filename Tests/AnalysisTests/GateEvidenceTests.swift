@@ -127,7 +127,7 @@ struct GateEvidenceTests {
     #expect(abs((verdict.objectives[1].value ?? 0) - (1 - 48.0 / 2_160)) < 1e-12)
     #expect(verdict.objectives.map(\.state) == [.pass, .pass])
     #expect(
-      verdict.notes.contains("ratio(status < 400) > 95 %: left out 240 requests of which its condition is unknown"))
+      verdict.notes.contains("ratio(status < 400) > 95 %: left out 240 requests for which its condition is unknown"))
   }
 
   @Test func fields() throws {

@@ -111,11 +111,11 @@ struct MeasureReaderTests {
       "a span has a beginning, an end or both: \(MeasureSpan.examples); for the whole log leave it out", at: 9)
     refuse("p95 by", "the field is missing: `by version`", at: 6)
     refuse("p95 by a b", "'a b' is not one field; write for example `by version`", at: 7)
-    refuse("p95 in %", "% is no unit of p95: it is told in ns, us, ms, s, min, h", at: 7)
+    refuse("p95 in %", "% is no unit of p95: it is given in ns, us, ms, s, min, h", at: 7)
     refuse("errors in ms", "ms is no unit of errors: it has none; leave `in` out", at: 10)
     refuse(
       "rate in parsecs",
-      "'parsecs' is not a unit; rate is told in /s, /min, /h (a list of values must be in parentheses: `status in (500, 503)`)",
+      "'parsecs' is not a unit; rate is given in /s, /min, /h (a list of values must be in parentheses: `status in (500, 503)`)",
       at: 8)
   }
 

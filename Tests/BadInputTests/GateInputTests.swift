@@ -103,7 +103,7 @@ struct GateInputTests {
       "9: the name of a field is missing: `p95(db_ms) < 100 ms`; without one leave the parentheses out")
     refuse(
       objective: "error_rate(/api) < 2 %",
-      "15: nothing stands in parentheses behind error_rate; write `where:` beside it")
+      "15: error_rate cannot have anything in parentheses; write `where:` beside it")
     refuse(
       objective: "findings(high) = 0",
       "13: findings(…) needs the mildest severity that counts: `findings(P1) = 0` is about P0 and P1")

@@ -97,7 +97,7 @@ struct ReportInputTests {
       ["report", "--from", "2027-01-01T00:00:00Z", "--to", "2027-01-01T01:00:00Z"], stdin: .bytes(Self.log(100)))
     #expect(run.status == 64 && run.output.isEmpty)
     #expect(
-      run.errors.contains("lies outside the log, which goes from 2026-11-23T06:00:00.000Z to 2026-11-23T06:00:09.900Z"))
+      run.errors.contains("is outside the log, which runs from 2026-11-23T06:00:00.000Z to 2026-11-23T06:00:09.900Z"))
     let turned = try Command.run(
       ["report", "--from", "2026-11-23T06:00:05Z", "--to", "2026-11-23T06:00:01Z"], stdin: .bytes(Self.log(100)))
     #expect(turned.status == 64 && turned.errors.contains("must begin before it ends"))

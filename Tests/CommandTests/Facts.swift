@@ -46,7 +46,15 @@ struct Facts {
   }
 
   /// Everything but what may differ between files and a pipe: `ledger.sources`, and the file that a record stands in.
-  func comparable() throws -> String { try Facts.canonical(Facts.withoutSources(root)) }
+  func comparable() throws -> String {
+    var root = Facts.withoutSources(root)
+    // A document has the command line that made it.
+    if var document = root as? [String: Any] {
+      document["commands"] = nil
+      root = document
+    }
+    return try Facts.canonical(root)
+  }
 
   /// JSON text with sorted keys: equal values have equal text.
   static func canonical(_ value: Any) throws -> String {

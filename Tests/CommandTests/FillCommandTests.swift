@@ -287,9 +287,9 @@ import Testing
     #expect(try problem("p95 from canary") == "there is no span called 'canary'; give --span canary=FROM..TO")
     #expect(
       try problem("errors from 2020-01-01..2020-01-02")
-        == "the span 2020-01-01T00:00:00.000Z..2020-01-02T00:00:00.000Z lies outside the log, which runs from "
+        == "the span 2020-01-01T00:00:00.000Z..2020-01-02T00:00:00.000Z is outside the log, which runs from "
         + "2026-11-23T07:00:00.000Z to 2026-11-23T07:00:59.900Z")
-    #expect(try problem("errors from +5m..").hasPrefix("the span 2026-11-23T07:05:00.000Z.. lies outside the log"))
+    #expect(try problem("errors from +5m..").hasPrefix("the span 2026-11-23T07:05:00.000Z.. is outside the log"))
     #expect(
       try problem("p95", log: noDuration)
         == "no duration is logged in any of the 10 requests: there is no p95; skein doctor says how to log it")
@@ -334,7 +334,7 @@ import Testing
     try refuse(folder.path("none.md"), 3, "none.md: there is no such file or folder")
     try refuse(try folder.folder("f"), 3, "is a folder where a file was expected")
     try refuse(try folder.file("l.md", [0x61, 0x0A, 0xE9, 0x0A]), 3, "l.md is not UTF-8: line 2 has other bytes")
-    try refuse("-", 64, "the document is a file")
+    try refuse("-", 64, "the document must be a file")
   }
 
   @Test func wrongOptions() throws {
@@ -346,7 +346,7 @@ import Testing
     try refuse(["--span", "before"], "--span: 'before' is not NAME=FROM..TO")
     try refuse(["--span", "a=..+1s", "--span", "a=+1s.."], "--span: 'a' is given twice")
     try refuse(["--span", "a=soon..later"], "--span a: 'soon' is neither a time")
-    try refuse(["--measure", "p95 form x"], "--measure 'p95 form x', character 5: behind the figure stands")
+    try refuse(["--measure", "p95 form x"], "--measure 'p95 form x', character 5: the figure is followed by")
     try refuse(["--measure", "p95", "--check"], "--measure prints figures")
     #expect(try Command.run(["fill"]).status == 64)
   }

@@ -198,7 +198,7 @@ import Testing
     let other = try run(["--every", "7s"])
     #expect(other.status == 3 && other.errors.contains(state) && other.errors.contains("--from start"))
     try folder.file("state", "something else")
-    #expect(try run([]).errors.contains("no checkpoint of skein"))
+    #expect(try run([]).errors.contains("not a checkpoint of skein"))
     #expect(try String(contentsOfFile: state, encoding: .utf8) == "something else")
   }
 }

@@ -168,7 +168,7 @@ import TraceCore
       "timeless.log", (0..<500).map { "INFO:     127.0.0.1:\(50_000 + $0) - \"GET /a HTTP/1.1\" 500\n" }.joined())
     let said = try everywhere(Self.short, [good, timeless])
     #expect(said.last?.state == .inconclusive)
-    #expect(said.verdicts[0].notes.contains { $0.contains("timeless.log tells no times") })
+    #expect(said.verdicts[0].notes.contains { $0.contains("timeless.log has no times") })
   }
 
   // MARK: What failed

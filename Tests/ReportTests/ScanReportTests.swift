@@ -51,7 +51,7 @@ struct ScanReportTests {
     #expect(first() == "No findings: 1 rule of pack http was applied to 38,406 records; but see below")
     #expect(
       ScanReportTests.text(findings, Style()).contains(
-        "\n! the pattern of rule http-5xx was given up on 3 lines, so whether it holds there is not known; skein rules "
+        "\n! the pattern of rule http-5xx was given up on 3 lines, so it is not known whether it holds there; skein rules "
           + "bench tells why\n"))
     findings = Findings(findings: [], ruleCount: 0, packs: [])
     #expect(first() == "No findings: there was no rule to apply")

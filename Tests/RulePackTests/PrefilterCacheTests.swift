@@ -57,7 +57,7 @@ struct PrefilterCacheTests {
     #expect(cache(folder).store(content, key) == nil)
     #expect(cache(folder, owner: Program.user + 1).load(key) == nil)
     let note = cache(folder, owner: Program.user + 1).store(content, key)
-    #expect(try #require(note).contains("not this user's alone"))
+    #expect(try #require(note).contains("does not belong to this user alone"))
     unsafe chmod(file(folder), 0o620)
     #expect(cache(folder).load(key) == nil)
     unsafe chmod(file(folder), 0o600)

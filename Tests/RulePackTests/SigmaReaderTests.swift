@@ -89,7 +89,7 @@ struct SigmaReaderTests {
     #expect(
       problems[2].hasPrefix("sigma.yml:19:3: logsource category process_creation: skein reads application and web logs")
     )
-    #expect(problems[3].hasPrefix("sigma.yml:22:14: 'condition': what stands behind | (count, near, …) is not read"))
+    #expect(problems[3].hasPrefix("sigma.yml:22:14: 'condition': what comes after | (count, near, …) is not supported"))
   }
 
   @Test(arguments: [

@@ -187,7 +187,7 @@ struct PastedFormatTests {
     ("%1$tF %1$tT %4$s %2$s - %5$s%6$s%n", "java.util.logging"),
     ("{{.Time}} {{.Level}} {{.Message}}", "Go template"),
     ("%d %notEmpty{[%X{a}]} %m%n", "column 4"),
-    ("%(asctime)s%(name)s%(message)s", "nothing stands between logger and message"),
+    ("%(asctime)s%(name)s%(message)s", "there is nothing between logger and message"),
     ("%d{qq} %m%n", "which is not read"),
     ("%d %foo %m%n", "%foo is no conversion word"),
     ("{asctime", "neither a layout's name nor a format"),

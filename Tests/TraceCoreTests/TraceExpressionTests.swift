@@ -124,7 +124,7 @@ struct TraceExpressionTests {
   }
 
   @Test(arguments: [
-    ("any(any(a = 1))", 5, "cannot stand inside"), ("count(a = 1)", 1, "is compared with a number"),
+    ("any(any(a = 1))", 5, "cannot be inside"), ("count(a = 1)", 1, "is compared with a number"),
     ("count(a = 1) > 1.5", 16, "whole number"), ("count(a = 1) ~ x", 16, "takes no pattern"),
     ("any a = 1", 5, "operator"),
     ("any()", 4, "nothing between"), ("any(a = 1", 4, "never closed"), ("lines > many", 9, "whole number"),

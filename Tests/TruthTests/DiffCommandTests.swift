@@ -59,7 +59,7 @@ struct DiffCommandTests {
       (["--by", "version", log], "is not a field and two values"),
       (["--by", "v=a,a", log], "is not a field and two values"),
       (["--by", "vrsion=v1,v2", log], "did you mean 'version'?"), (["-", "-"], "only one of the two logs"),
-      (["--at", "2026-11-23T06:50:00Z", "--by", "v=a,b", log], "give one of them"),
+      (["--at", "2026-11-23T06:50:00Z", "--by", "v=a,b", log], "give only one of them"),
     ] {
       let run = try Command.run(["diff"] + arguments)
       #expect(run.status == 64 && run.errors.contains(problem), "\(arguments): \(run.errors)")
