@@ -44,7 +44,7 @@ package struct YAMLReader {
   private mutating func documents() throws(ConfigurationProblem) -> [YAMLNode] {
     var roots: [YAMLNode] = []
     while true {
-      var event = try next()
+      var event = unsafe try next()
       defer { unsafe yaml_event_delete(&event) }
       switch unsafe event.type {
       case YAML_STREAM_END_EVENT: return roots
@@ -56,7 +56,7 @@ package struct YAMLReader {
 
   private mutating func next() throws(ConfigurationProblem) -> yaml_event_t {
     var event = unsafe yaml_event_t()
-    guard unsafe yaml_parser_parse(&parser, &event) == 1 else { throw unsafe failure() }
+    guard unsafe yaml_parser_parse(&parser, &event) == 1 else { throw failure() }
     return unsafe event
   }
 
