@@ -52,7 +52,7 @@ struct ScanReportTests {
     #expect(
       ScanReportTests.text(findings, Style()).contains(
         "\n! the pattern of rule http-5xx was given up on 3 lines, so it is not known whether it holds there; skein rules "
-          + "bench tells why\n"))
+          + "bench says why\n"))
     findings = Findings(findings: [], ruleCount: 0, packs: [])
     #expect(first() == "No findings: there was no rule to apply")
     findings = Findings(findings: [], unkept: [.p1: 2], ruleCount: 3, packs: [])
