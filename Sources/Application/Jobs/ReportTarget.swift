@@ -30,7 +30,7 @@ package struct ReportTarget {
         if !formats.contains(format) { formats.append(format) }
       }
       if json, formats != [.json] {
-        throw Failure(.usage, "--json and --format \(format) say different things: leave one of them away")
+        throw Failure(.usage, "--json and --format \(format) say different things: leave one of them out")
       }
     } else {
       formats = [json ? .json : ending ?? .md]

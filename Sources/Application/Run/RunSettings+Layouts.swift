@@ -61,7 +61,7 @@ extension RunSettings {
       throw Failure(.usage, "--map: \(error.message)")
     }
     if id != nil, map.entries.contains(where: { $0.field == .requestID }) {
-      throw Failure(.usage, "--map request_id=… and --id say the same thing: leave one of them away")
+      throw Failure(.usage, "--map request_id=… and --id say the same thing: leave one of them out")
     }
     for entry in reading.map.entries where !(id != nil && entry.field == .requestID) {
       // A name that the command line gives another field stays with that one.

@@ -63,7 +63,7 @@ struct Skein: ParsableCommand {
       if let name = RepeatedOption.first(
         in: Array(CommandLine.arguments.dropFirst()), help: { Skein.helpMessage(for: own, includeHidden: true) })
       {
-        throw Failure(.usage, "\(name) is given twice, and one value is taken: leave one of them away")
+        throw Failure(.usage, "\(name) is given twice, and one value is taken: leave one of them out")
       }
       try command.run()
     } catch let error as Ending {

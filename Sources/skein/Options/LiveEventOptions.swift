@@ -53,7 +53,7 @@ struct LiveEventOptions: ParsableArguments {
           throw Failure(
             .usage,
             "--where is asked of closing records, and an objective of the gate is about requests without one "
-              + "(unfinished): leave one of them away")
+              + "(unfinished): leave one of them out")
         }
         live.selection = condition
       }

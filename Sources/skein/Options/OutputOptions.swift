@@ -39,7 +39,7 @@ struct OutputOptions<Format: OutputFormat>: ParsableArguments {
 
   func validate() throws {
     if json, let format, format != .json {
-      throw ValidationError("--json and --format \(format.rawValue) say different things: leave one of them away")
+      throw ValidationError("--json and --format \(format.rawValue) say different things: leave one of them out")
     }
   }
 }
@@ -56,10 +56,10 @@ struct TableOutputOptions: ParsableArguments {
 
   func validate() throws {
     if csv, output.json {
-      throw ValidationError("--json and --csv say different things: leave one of them away")
+      throw ValidationError("--json and --csv say different things: leave one of them out")
     }
     if csv, let format = output.format, format != .csv {
-      throw ValidationError("--csv and --format \(format.rawValue) say different things: leave one of them away")
+      throw ValidationError("--csv and --format \(format.rawValue) say different things: leave one of them out")
     }
   }
 }
