@@ -67,7 +67,8 @@ struct RuleInputTests {
     try refuse("pack: p\nrules: !!map []\n", ["r.yml:2:8: tags (!name) are not supported here: remove it"])
     try refuse(
       "pack: p\nrules: \(String(repeating: "[", count: 100_000))\n", ["r.yml:2:71: this is nested more than 64 deep"])
-    try refuse("pack: p\nrules: []\npack: q\n", ["r.yml:3:1: 'pack' is given twice; the first is on line 1: remove one"])
+    try refuse(
+      "pack: p\nrules: []\npack: q\n", ["r.yml:3:1: 'pack' is given twice; the first is on line 1: remove one"])
   }
 
   @Test func aBinaryFile() throws {

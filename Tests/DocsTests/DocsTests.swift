@@ -8,7 +8,8 @@ struct DocsTests {
   /// Every page that a reader is given: those at the top, and all of docs.
   static let pages: [String] = {
     let docs = (try? FileManager.default.contentsOfDirectory(atPath: package + "/docs")) ?? []
-    return ["README.md", "CONTRIBUTING.md", "SECURITY.md"] + docs.filter { $0.hasSuffix(".md") }.sorted().map { "docs/" + $0 }
+    return ["README.md", "CONTRIBUTING.md", "SECURITY.md"]
+      + docs.filter { $0.hasSuffix(".md") }.sorted().map { "docs/" + $0 }
   }()
 
   static let package = (Fixtures.root as NSString).deletingLastPathComponent

@@ -153,8 +153,8 @@ struct DeclarationScan {
       let next = index + 1 < tokens.count ? tokens[index + 1] : ""
       if token == "import", afterNewline || ["package", "internal", "public", "private"].contains(before) {
         imports.append(DeclarationScan.kinds.contains(next) ? tokens[index + 2] : next)
-      } else if DeclarationScan.kinds.contains(token), next.first?.isLetter == true, ![".", ":", "import"].contains(before),
-        !["var", "func", "let", "deinit", "subscript"].contains(next)
+      } else if DeclarationScan.kinds.contains(token), next.first?.isLetter == true,
+        ![".", ":", "import"].contains(before), !["var", "func", "let", "deinit", "subscript"].contains(next)
       {
         types.append(.init(name: next, isNested: !open.isEmpty, members: 0))
         pending = types.count - 1
