@@ -161,9 +161,9 @@ package final class MergeStage: RecordStage {
     settings.selection.contains(request.time) && (request.isSelected || !settings.selectsRequests)
   }
 
-  /// Requests that are open now. With `--where` all of them: nobody knows yet which will be selected, so any could change a
-  /// verdict.
-  var openRequests: [(start: Int64, route: Int32)] { grouper.openRequestList }
+  /// Requests that are open now; with `--where` none, since nobody knows yet which of them will be selected: one of another
+  /// subset must not let a gate fail.
+  var openRequests: [(start: Int64, route: Int32)] { settings.selectsRequests ? [] : grouper.openRequestList }
 
   /// Ends the input: closes every trace and window.
   package func finish() -> MergeOutcome {
