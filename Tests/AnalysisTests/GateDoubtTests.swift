@@ -30,6 +30,38 @@ struct GateDoubtTests {
     GateUncounted(GateRequest(time: time, duration: duration, isError: isError), source: source)
   }
 
+  // MARK: Requests without an end, where only some are judged
+
+  /// `open` requests that never end beside 20 a second that do.
+  private func hanging(_ objective: Objective, open: Int, givenUp: Bool = false, selects: Bool = true) -> GateFeed {
+    var feed = GateFeed(.simple([objective]))
+    feed.gate.selectsRequests = selects
+    if !givenUp { feed.open = { [second] _ in Array(repeating: (start: second, route: 0), count: open) } }
+    feed.traffic(from: 0, to: 60, rate: 20)
+    if givenUp { for _ in 0..<open { feed.gate.take(unfinished: second, route: 0) } }
+    feed.traffic(from: 60, to: 125, rate: 20)
+    return feed
+  }
+
+  /// Nobody knows whether they are of those that are selected: they let nothing fail, and nothing pass that could not with them.
+  @Test(arguments: [Objective.slow, .unfinished], [false, true])
+  func aRequestWithoutAnEndThatMayBeAnotherBlocks(_ objective: Objective, _ givenUp: Bool) throws {
+    let verdict = try #require(hanging(objective, open: 400, givenUp: givenUp).verdicts.first)
+    #expect(verdict.state == .inconclusive && verdict.objectives[0].state == .pass)
+    #expect(
+      verdict.notes == [
+        "of requests without an end it is not known whether they are of these: if they were, `\(objective.text)` would "
+          + "not pass: no pass"
+      ])
+    #expect(hanging(objective, open: 400, givenUp: givenUp, selects: false).verdicts.first?.state != .pass)
+  }
+
+  @Test func aFewOfThemDoNot() {
+    #expect(hanging(.slow, open: 3).verdicts.map(\.state) == [.pass, .pass])
+    #expect(hanging(.slow, open: 3, givenUp: true).verdicts.map(\.state) == [.pass, .pass])
+    #expect(hanging(.errors, open: 400).verdicts.map(\.state) == [.pass, .pass])
+  }
+
   // MARK: Records that are not counted
 
   @Test func uncountedFailuresBlock() throws {

@@ -12,6 +12,7 @@ struct GateStateTests {
   private func copy(_ gate: Gate) throws -> Gate {
     let state = try Self.state(gate)
     var loaded = Gate(gate.definition, start: gate.start)
+    loaded.selectsRequests = gate.selectsRequests
     try StateCoder.load(state.span) { coder throws(StateError) in try loaded.code(&coder) }
     #expect(try Self.state(loaded) == state)
     return loaded
@@ -29,6 +30,7 @@ struct GateStateTests {
     var traffic = RandomRollout(seed: seed)
     let definition = try GateSamples.definition(baseline, isLenient: seed % 2 == 0)
     var whole = Gate(definition, start: traffic.start)
+    whole.selectsRequests = seed == 3
     if baseline == "log" { whole.setBaseline(traffic.sample(definition)) }
     var cut = whole
     var (cuts, judged) = (0, 0)
@@ -132,9 +134,10 @@ struct GateStateTests {
     let definition = try GateSamples.definition("span", isLenient: true)
     let gate = Gate(definition, start: 0)
     let track = try #require(gate.evidence.all.first)
-    // Not: the definition, the start, the plans, whether there are findings or instances.
-    #expect(members(gate) == 33)
-    #expect(members(gate.doubts) == 7)
+    // Not: the definition, the start, the plans, whether there are findings or instances, or only some requests are judged.
+    #expect(members(gate) == 34)
+    // Not: what is made anew for each window.
+    #expect(members(gate.doubts) == 9)
     #expect(members(gate.evidence) == 6)
     #expect(members(VersionWatch()) == 6)
     #expect(members(gate.traffic) == 3)

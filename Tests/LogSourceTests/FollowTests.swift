@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 @testable import Platform
 import TestKit
 import Testing
@@ -357,5 +358,29 @@ struct FollowTests {
     for garbage in ["", "\n", "skein-follow-position 1\nfile 1 -2 3\nhead \ntail \nend\n", "\u{0}\u{0}"] {
       #expect(FollowPosition(decoding: Array(garbage.utf8)) == nil)
     }
+  }
+
+  /// Where the rotation has gone to is looked for among folders that others make and remove meanwhile.
+  @Test func foldersThatComeAndGoWhileTheyAreListedEndNothing() throws {
+    final class Done: Sendable { let isSet = Atomic(false) }
+    let (done, path) = (Done(), folder.path)
+    let churn = WorkerThread {
+      while !done.isSet.load(ordering: .relaxed) {
+        for i in 0..<40 { unsafe mkdir("\(path)/f\(i)", 0o755) }
+        for i in 0..<40 { unsafe rmdir("\(path)/f\(i)") }
+      }
+    }
+    append("app.log", (0..<100).map { "line \($0)\n" }.joined())
+    let file = try HeldFile(folder("app.log"), display: "app.log")
+    let mark = try FollowedFile(file, compression: .none, number: 1, start: 0, now: 0).mark(isOpen: true)
+    remove("app.log")
+    for _ in 0..<300 {
+      let core = FollowCore(
+        path: folder("app.log"), display: "app.log", isSeries: false, from: .start, clock: { 1 },
+        options: StreamFollower.Options(), folders: FolderIndex())
+      #expect(!core.findOldFolder(of: mark))
+    }
+    done.isSet.store(true, ordering: .relaxed)
+    churn?.join()
   }
 }

@@ -38,6 +38,14 @@ extension Gate {
         said.places.append("the first line that could not be read is \(place); `skein doctor` says why")
       }
     }
+    if let unended = doubts.unended,
+      let turned = Gate.turned(self.outcome(end: end, names, of: unended), from: outcome.state)
+    {
+      said.blocks = true
+      said.notes.append(
+        "of requests without an end it is not known whether they are of these: if they were, `\(turned)` would not pass: "
+          + "no pass")
+    }
     let uncounted = uncountedDoubt(from: outcome.state, at: end, names)
     said.notes += uncounted.notes
     if uncounted.blocks { said.blocks = true }

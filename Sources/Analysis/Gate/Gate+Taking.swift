@@ -148,6 +148,10 @@ extension Gate {
     let now = max(min(newest, boundary), windowStart)
     for i in plans.indices where countsUnended(i) {
       guard evidence.all[i].isBeyond(begin, at: now, unfinishedAfter: 0) else { continue }
+      if selectsRequests {
+        doubts.givenUp[i, default: [:]][route, default: 0] += 1
+        continue
+      }
       evidence.change(objective: i) { $0.takeUnended(route: route) }
       doubts.changeBoth { $0.change(objective: i) { $0.takeUnended(route: route) } }
     }

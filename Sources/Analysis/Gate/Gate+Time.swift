@@ -85,7 +85,7 @@ extension Gate {
     countTo = countFrom
     for i in plans.indices where countsUnended(i) {
       evidence.change(objective: i) {
-        $0.begin(open: open, at: countFrom, unfinishedAfter: definition.unfinishedAfter)
+        $0.begin(open: selectsRequests ? [] : open, at: countFrom, unfinishedAfter: definition.unfinishedAfter)
       }
     }
     boundary = min(countFrom + definition.window, stageEnd)
@@ -105,7 +105,13 @@ extension Gate {
     let isFull = now - countFrom > 0 && (now - countFrom) % definition.window == 0
     let age = definition.unfinishedAfter
     let counts = plans.indices.map(countsUnended)
-    let own = { (objective: Int) -> [OpenRequest] in counts[objective] ? open : [] }
+    if selectsRequests {
+      doubts.suppose(open, beside: evidence, counts) {
+        $0.closeWindow(at: now, open: $1, unfinishedAfter: age, isFull: isFull, isLast: true)
+      }
+    }
+    let judged = selectsRequests ? [] : open
+    let own = { (objective: Int) -> [OpenRequest] in counts[objective] ? judged : [] }
     evidence.closeWindow(at: now, open: own, unfinishedAfter: age, isFull: isFull, isLast: isLast)
     doubts.changeBoth { $0.closeWindow(at: now, open: own, unfinishedAfter: age, isFull: isFull, isLast: isLast) }
     doubts.changeAlone {

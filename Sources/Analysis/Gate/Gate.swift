@@ -72,6 +72,9 @@ package struct Gate: Sendable {
   var versionTraffic: [Int32: TrafficWatch] = [:]
   var instanceTraffic: [Int32: TrafficWatch] = [:]
   var doubts = GateDoubts()
+  /// Only some requests are judged, and one without an end does not say whether it is of them: it lets nothing fail, and what
+  /// could not pass with it does not.
+  package var selectsRequests = false
   var passed: [PassedStage] = []
 
   /// Up to where the stage has been counted.

@@ -34,6 +34,10 @@ struct GateDoubts: Sendable {
   var uncounted: [Int32: Uncounted] = [:]
   /// As if all kinds had been counted, where there are several.
   var together: GateEvidence?
+  /// Where only some requests are judged: those given up in the stage by number of the objective and the route.
+  var givenUp: [Int: [Int32: Int64]] = [:]
+  /// As if they and the open ones had been selected, at the end of the last window; made anew for each.
+  var unended: GateEvidence?
   /// Requests that may have failed, of earlier stages whose evidence goes on into this one.
   var carried: Int64 = 0
   /// Of later windows.
@@ -43,6 +47,30 @@ struct GateDoubts: Sendable {
     (unread, firstUnread, withoutTime) = (0, nil, 0)
     uncounted = [:]
     together = nil
+    givenUp = [:]
+    unended = nil
+  }
+
+  /// Supposes that the requests without an end are of those that are judged.
+  ///
+  /// - Parameters:
+  ///   - evidence: before the end of the window.
+  ///   - counts: the objectives that count requests without an end.
+  ///   - close: ends the window, with the open requests of an objective.
+  mutating func suppose(
+    _ open: [OpenRequest], beside evidence: GateEvidence, _ counts: [Bool],
+    _ close: (inout GateEvidence, (Int) -> [OpenRequest]) -> Void
+  ) {
+    unended = nil
+    guard counts.contains(true), !open.isEmpty || !givenUp.isEmpty else { return }
+    var supposed = evidence
+    for (objective, routes) in givenUp {
+      supposed.change(objective: objective) { track in
+        for (route, count) in routes.sorted(by: { $0.key < $1.key }) { track.takeUnended(route: route, count: count) }
+      }
+    }
+    close(&supposed) { counts[$0] ? open : [] }
+    unended = supposed
   }
 
   /// Changes what counted requests belong to as well.
@@ -125,6 +153,17 @@ extension GateDoubts {
     try coder.code(&together, empty: GateEvidence([], narrowed: [])) { shadow, coder throws(StateError) in
       try shadow.code(&coder, plans)
     }
+    try coder.code(
+      &givenUp, emptyKey: 0, empty: [:], key: { objective, coder throws(StateError) in try coder.code(&objective) }
+    ) {
+      routes, coder throws(StateError) in
+      try coder.code(
+        &routes, emptyKey: -1, empty: 0, key: { route, coder throws(StateError) in try coder.code(&route) }
+      ) {
+        count, coder throws(StateError) in try coder.code(count: &count)
+      }
+    }
+    guard givenUp.keys.allSatisfy(plans.indices.contains) else { throw .invalid("requests without an end") }
     try coder.code(&pendingUnread, empty: Unread(time: 0, lines: 0, place: nil)) { lines, coder throws(StateError) in
       try coder.code(time: &lines.time)
       try coder.code(count: &lines.lines)

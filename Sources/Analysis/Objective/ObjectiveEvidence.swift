@@ -76,10 +76,10 @@ struct ObjectiveEvidence: Sendable {
     add(isBad: isBad(value))
   }
 
-  /// A request that was given up open: a value beyond the bar, or an unfinished one.
-  mutating func addUnended() {
-    censored += 1
-    windowBad += 1
+  /// Requests that were given up open: values beyond the bar, or unfinished ones.
+  mutating func addUnended(_ count: Int64) {
+    censored += count
+    windowBad += count
   }
 
   /// Whether a value counts against the objective.

@@ -145,10 +145,10 @@ struct ObjectiveTrack: Sendable {
   /// Requests of which only it is known how many are bad; for simulations.
   mutating func add(bad: Int64, of total: Int64) { overall.add(bad: bad, of: total) }
 
-  mutating func takeUnended(route: Int32) {
+  mutating func takeUnended(route: Int32, count: Int64 = 1) {
     guard countsUnended, bar != nil, concernsRoute(route) else { return }
-    if keepsStrata { note(isBad: true, route: route, instance: -1) }
-    change(plan.per == .route ? route : -1) { $0.addUnended() }
+    if keepsStrata { note(isBad: true, route: route, instance: -1, count: count) }
+    change(plan.per == .route ? route : -1) { $0.addUnended(count) }
   }
 
   mutating func take(_ finding: GateFinding) {
@@ -185,15 +185,10 @@ struct ObjectiveTrack: Sendable {
     change(part(of: request)) { $0.add(value: value) }
   }
 
-  private mutating func note(isBad: Bool, route: Int32, instance: Int32) {
-    ObjectiveTrack.note(isBad, &strata, route)
-    if instance >= 0 { ObjectiveTrack.note(isBad, &instances, instance) }
-  }
-
-  private static func note(_ isBad: Bool, _ strata: inout [Int32: Stratum], _ number: Int32) {
-    guard strata.count < mostParts || strata[number] != nil else { return }
-    strata[number, default: Stratum()].total += 1
-    if isBad { strata[number, default: Stratum()].bad += 1 }
+  private mutating func note(isBad: Bool, route: Int32, instance: Int32, count: Int64 = 1) {
+    let stratum = Stratum(total: count, bad: isBad ? count : 0)
+    ObjectiveTrack.add(stratum, &strata, route)
+    if instance >= 0 { ObjectiveTrack.add(stratum, &instances, instance) }
   }
 
   private func part(of request: GateRequest) -> Int32 {

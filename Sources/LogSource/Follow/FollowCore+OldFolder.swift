@@ -31,13 +31,18 @@ extension FollowCore {
     return false
   }
 
-  /// The folders in `folder`, then those beside it.
+  /// The folders in `folder`, then those beside it; each is asked once, since they may come and go meanwhile.
   private func candidates(beside folder: String) -> [String] {
     let parent = folder == "." ? ".." : folder + "/.."
-    return [folder, parent].flatMap { upper in
-      ((try? folders.names(in: upper).names) ?? []).filter { !$0.hasPrefix(".") }.map { "\(upper)/\($0)" }
-    }.lazy.filter { (try? Syscalls.status(of: $0).kind) == .folder && !self.isSame($0, folder) }
-      .prefix(FollowCore.mostFolders).map { $0 }
+    var found: [String] = []
+    for upper in [folder, parent] {
+      for name in (try? folders.names(in: upper).names) ?? [] where !name.hasPrefix(".") {
+        guard found.count < FollowCore.mostFolders else { return found }
+        let path = "\(upper)/\(name)"
+        if (try? Syscalls.status(of: path).kind) == .folder, !isSame(path, folder) { found.append(path) }
+      }
+    }
+    return found
   }
 
   private func isSame(_ a: String, _ b: String) -> Bool {

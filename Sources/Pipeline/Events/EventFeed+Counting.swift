@@ -62,8 +62,7 @@ extension EventFeed {
     waiting.append(.mark(EventMark(kind: .version, time: request.time, text: name)))
   }
 
-  func take(_ request: UnfinishedRequest) {
-    unfinished += 1
+  func giveUp(_ request: UnfinishedRequest) {
     if !isEnding { gate?.take(unfinished: request.start, route: request.route) }
   }
 

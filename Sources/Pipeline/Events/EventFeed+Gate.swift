@@ -5,6 +5,12 @@ internal import TraceCore
 // What the gate is given, and what it says.
 
 extension EventFeed {
+  func gate(of plan: GatePlan, from start: Int64) -> Gate {
+    var gate = Gate(plan.definition, start: start)
+    gate.selectsRequests = selection != nil
+    return gate
+  }
+
   func judge(at time: Int64, _ state: State) {
     guard gate != nil, gate?.isOver == false, time >= gate?.due ?? .max else { return }
     let open = gate?.asksForOpenRequests(at: time) == true ? state.open() : []

@@ -63,7 +63,7 @@ extension EventFeed {
     try coder.code(time: &start)
     guard start != EventTime.none else { return }
     guard Gate.canBegin(gatePlan.definition, at: start) else { throw .invalid("start of a gate") }
-    var known = gate ?? Gate(gatePlan.definition, start: start)
+    var known = gate ?? self.gate(of: gatePlan, from: start)
     try coder.code(&known)
     if coder.isLoading { gate = known }
   }

@@ -126,7 +126,7 @@ final class EventFeed {
     guard let gatePlan, !gatePlan.isSample else { return }
     let start = gatePlan.start ?? time
     guard Gate.canBegin(gatePlan.definition, at: start) else { return }
-    var gate = Gate(gatePlan.definition, start: start)
+    var gate = gate(of: gatePlan, from: start)
     if let baseline = gatePlan.baseline { gate.setBaseline(baseline) }
     self.gate = gate
     give(unplaced)

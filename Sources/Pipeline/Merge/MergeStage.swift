@@ -161,9 +161,8 @@ package final class MergeStage: RecordStage {
     settings.selection.contains(request.time) && (request.isSelected || !settings.selectsRequests)
   }
 
-  /// Requests that are open now; with `--where` none, since nobody knows yet which of them will be selected: one of another
-  /// subset must not let a gate fail.
-  var openRequests: [(start: Int64, route: Int32)] { settings.selectsRequests ? [] : grouper.openRequestList }
+  /// Requests that are open now, whether or not they will be selected: nobody knows it yet.
+  var openRequests: [(start: Int64, route: Int32)] { grouper.openRequestList }
 
   /// Ends the input: closes every trace and window.
   package func finish() -> MergeOutcome {

@@ -25,6 +25,8 @@ extension EventFeed: SavedObserver {
     }
     for exchange in results.dropped { _ = details.remove(exchange) }
     for request in results.uncounted { takeUncounted(request, source: request.source) }
-    for request in results.unfinished { take(request) }
+    unfinished += Int64(results.unfinished.count)
+    // What has no end does not say whether `--where` selects it: the gate is given all and doubts.
+    for request in selection == nil ? results.unfinished : results.allUnfinished { giveUp(request) }
   }
 }
