@@ -29,10 +29,12 @@ let package = Package(
     .trait(
       name: "Vectorscan",
       description: "Look for all rules at once with Vectorscan (libhs) where it is installed; else for their literals."),
-    .default(enabledTraits: ["ISAL", "Vectorscan"]),
+    .trait(name: "Serve", description: "`skein serve`: pages and metrics over HTTP, by swift-nio."),
+    .default(enabledTraits: ["ISAL", "Vectorscan", "Serve"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
   ],
   targets: [
     .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
@@ -42,6 +44,14 @@ let package = Package(
     .systemLibrary(name: "CVectorscan", providers: [.apt(["libvectorscan-dev"])]),
     .target(name: "CShims"),
     .target(name: "Platform", dependencies: ["CShims"], swiftSettings: tested),
+    .target(
+      name: "WebServer",
+      dependencies: [
+        .product(name: "NIOCore", package: "swift-nio", condition: .when(traits: ["Serve"])),
+        .product(name: "NIOPosix", package: "swift-nio", condition: .when(traits: ["Serve"])),
+        .product(name: "NIOHTTP1", package: "swift-nio", condition: .when(traits: ["Serve"])),
+      ],
+      swiftSettings: tested),
     .target(name: "Config", dependencies: ["CYAML"], swiftSettings: tested),
     .target(name: "Patterns", dependencies: ["CPCRE2"], swiftSettings: tested),
     .target(name: "TraceCore", dependencies: ["Platform", "Config", "Patterns", "CShims"], swiftSettings: tested),
@@ -66,7 +76,7 @@ let package = Package(
       name: "Application",
       dependencies: [
         "Platform", "Pipeline", "Report", "RulePack", "Analysis", "LogSource", "TraceCore", "Patterns", "Config",
-        "CShims",
+        "CShims", "WebServer",
       ],
       swiftSettings: tested),
     .executableTarget(
@@ -94,6 +104,7 @@ let package = Package(
     .testTarget(
       name: "TraceCoreTests", dependencies: ["Platform", "Config", "TraceCore", "CShims", "TestKit"],
       swiftSettings: strict),
+    .testTarget(name: "WebServerTests", dependencies: ["WebServer"], swiftSettings: strict),
     .testTarget(name: "PatternsTests", dependencies: ["Patterns", "TestKit"], swiftSettings: strict),
     .testTarget(
       name: "RulePackTests", dependencies: ["Platform", "Config", "RulePack", "Patterns", "TraceCore", "TestKit"],

@@ -7,6 +7,8 @@
 #include <sys/resource.h>
 #include <sched.h>
 #include <string.h>
+#include <sys/eventfd.h>
+#include <time.h>
 #include <unistd.h>
 
 int skein_processors(void) {
@@ -15,6 +17,20 @@ int skein_processors(void) {
 }
 
 int skein_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC) == 0 ? 0 : errno; }
+
+int skein_bell(void) {
+  int bell = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+  return bell < 0 ? -errno : bell;
+}
+
+int skein_wait(pthread_cond_t *condition, pthread_mutex_t *mutex, int64_t nanoseconds) {
+  struct timespec until;
+  clock_gettime(CLOCK_MONOTONIC, &until);
+  int64_t end = until.tv_nsec + nanoseconds % 1000000000;
+  until.tv_sec += nanoseconds / 1000000000 + end / 1000000000;
+  until.tv_nsec = end % 1000000000;
+  return pthread_cond_clockwait(condition, mutex, CLOCK_MONOTONIC, &until);
+}
 
 void skein_return_large_blocks(void) {
 #ifdef M_MMAP_THRESHOLD

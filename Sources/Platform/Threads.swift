@@ -37,6 +37,13 @@ package final class Monitor: @unchecked Sendable {
     waiting -= 1
   }
 
+  /// As `wait`, for so many nanoseconds at most; whether it was woken before.
+  package func wait(atMost nanoseconds: Int64) -> Bool {
+    waiting += 1
+    defer { waiting -= 1 }
+    return unsafe skein_wait(condition, mutex, max(0, nanoseconds)) == 0
+  }
+
   /// Wakes every waiting thread; the caller holds the lock.
   package func signal() {
     if waiting > 0 { unsafe pthread_cond_broadcast(condition) }

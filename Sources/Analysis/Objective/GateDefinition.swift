@@ -139,3 +139,13 @@ package struct GateDefinition: Sendable {
     versionField != nil && stage + 1 < stages.count && stages[stage].isPartial
   }
 }
+
+extension GateDefinition {
+  /// Durations that objectives are about, as they are written; nanoseconds.
+  package var durationLimits: [Int64] {
+    objectives.compactMap { objective in
+      guard case .quantile(_, .duration) = objective.metric, !objective.limit.isRelative else { return nil }
+      return Int64(saturating: objective.limit.offset)
+    }
+  }
+}

@@ -17,6 +17,8 @@ package final class CheckpointKeeper {
   private var lock: CheckpointLock?
   /// Why the state could not be written the last time; nil if it was.
   private var failure: OutputError?
+  /// The last write came to nothing: the driver had no state of its own then, or the disk no room.
+  package private(set) var isLate = false
   /// Lines that ended earlier runs; forgotten once the checkpoint lies after them.
   package let journal: FaultJournal
   /// The journal holds lines that were not met yet.
@@ -83,15 +85,15 @@ package final class CheckpointKeeper {
     do throws(StateError) {
       state = try driver.saved()
     } catch {
-      due = begin + EventTime.nanosecondsPerSecond / 10
+      (due, isLate) = (begin + EventTime.nanosecondsPerSecond / 10, true)
       return
     }
     do throws(OutputError) {
       try file.write(state.bytes)
-      (hasWarned, failure) = (false, nil)
+      (hasWarned, failure, isLate) = (false, nil, false)
       if !isJournalNeeded { journal.remove() }
     } catch {
-      failure = error
+      (failure, isLate) = (error, true)
       // Following goes on: the last checkpoint is still good, and the disk may have room again later.
       if !hasWarned { Terminal.writeError("skein: \(error.message)\n") }
       hasWarned = true

@@ -56,6 +56,8 @@ package struct FollowJob {
   package var output: String?
   package var redaction: RedactionRules?
   package var hooks: HookSettings
+  /// The run is a service: it answers requests, and ends by a signal alone.
+  package var service: ServeSettings?
 
   package init(
     files: [String], settings: RunSettings, plan: RunPlan, style: Style, detail: LedgerDetail, hooks: HookSettings

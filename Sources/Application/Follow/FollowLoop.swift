@@ -28,6 +28,7 @@ package final class FollowLoop {
   private let stop: StopSignals?
   private let checkpoint: CheckpointKeeper?
   private let hooks: EventHooks?
+  private let service: (any FollowService)?
   /// What leaves by hooks, and what by the summary, is each redacted by itself.
   private let redaction: RedactionRules?
   private var wasInterrupted = false
@@ -72,9 +73,10 @@ package final class FollowLoop {
     }
     if set.followers.count > 200 { Terminal.allowManyFiles() }
     watch = ChangeWatch(poll: job.polls)
-    let hasScreen = !job.isPlain && !job.isJSON && !job.isOnce && LiveTerminal.isPossible
+    let isService = job.service != nil
+    let hasScreen = !isService && !job.isPlain && !job.isJSON && !job.isOnce && LiveTerminal.isPossible
     printer = EventPrinter(
-      hasScreen ? .silent : job.isJSON ? .json : .text, style: job.style)
+      hasScreen || isService ? .silent : job.isJSON ? .json : .text, style: job.style)
     deadline = definition.map { GateDeadline($0, startedAt: Clock.monotonicNanoseconds) }
     session =
       hasScreen
@@ -85,14 +87,16 @@ package final class FollowLoop {
     redaction = job.redaction
     hooks = try EventHooks(job.hooks, redactor: redaction.map { Redactor($0) })
     hooks?.isCatchingUp = state == nil
-    let (printer, record, session, hooks) = (printer, record, session, hooks)
+    service = try job.service.map { (settings) throws(Failure) in try FollowLoop.service(settings, job) }
+    let (printer, record, session, hooks, service) = (printer, record, session, hooks, service)
     driver.onEvent = { event in
-      record.take(event)
+      if !isService { record.take(event) }
       printer.take(event)
       session?.take(event)
       hooks?.take(event)
+      service?.take(event)
     }
-    if session != nil { driver.watch() }
+    if session != nil || isService { driver.watch() }
     session?.openTrace = { [job] id in TraceView.lines(of: id, job) }
     try add(saved, state, clock)
     driver.shouldStop = { StopSignals.isAsked }
@@ -100,6 +104,14 @@ package final class FollowLoop {
       driver.passOver(checkpoint.journal.read())
       driver.onSkip = { Terminal.writeError("skein: \(Escape.terminal($0))\n") }
     }
+  }
+
+  private static func service(_ settings: ServeSettings, _ job: FollowJob) throws(Failure) -> any FollowService {
+    #if Serve
+      return try ServeSession(settings, job)
+    #else
+      throw Failure(.usage, "this skein was built without `serve`")
+    #endif
   }
 
   /// Adds the streams of an earlier run in their order, then the others.
@@ -162,9 +174,14 @@ package final class FollowLoop {
       if let failure = printer.failure { throw failure }
       // What was not met in all that was there is not there any more.
       if driver.hasPassedOver || !hasRead { checkpoint?.isJournalNeeded = false }
-      if let checkpoint, checkpoint.isDue(at: Clock.monotonicNanoseconds) { try checkpoint.write(driver) }
-      if driver.isFinished || isInterrupted || (job.isOnce && !hasRead) { break }
-      if isWithoutRecords {
+      if hasRead { isUnsaved = true }
+      if let checkpoint, isUnsaved, checkpoint.isDue(at: Clock.monotonicNanoseconds) {
+        service?.keepHistory(driver)
+        try checkpoint.write(driver)
+        isUnsaved = checkpoint.isLate
+      }
+      if (driver.isFinished && service == nil) || isInterrupted || (job.isOnce && !hasRead) { break }
+      if service == nil, isWithoutRecords {
         driver.expire(afterStart: definition?.duration ?? 0)
         break
       }
@@ -173,6 +190,9 @@ package final class FollowLoop {
     }
     try end()
   }
+
+  /// Something was read that is in no checkpoint yet.
+  private var isUnsaved = true
 
   /// Too few records for the gate to begin have come in all the time that its stages take.
   private var isWithoutRecords: Bool {
@@ -207,11 +227,11 @@ package final class FollowLoop {
   }
 
   private var ownDescriptors: [Int32] {
-    (session?.descriptors ?? stop?.descriptors ?? []) + (hooks?.descriptors ?? [])
+    (session?.descriptors ?? stop?.descriptors ?? []) + (hooks?.descriptors ?? []) + (service?.descriptors ?? [])
   }
 
   private func timeLimit(_ most: Int32) -> Int32 {
-    guard let due = [session?.due, hooks?.due].compactMap(\.self).min() else { return most }
+    guard let due = [session?.due, hooks?.due, service?.due].compactMap(\.self).min() else { return most }
     let left = max(0, due - Clock.monotonicNanoseconds) / 1_000_000 + 1
     return Int32(min(Int64(most), left))
   }
@@ -220,6 +240,7 @@ package final class FollowLoop {
   private func look() {
     if let stop, stop.take() { isInterrupted = true }
     for sentence in hooks?.poll() ?? [] { warn(sentence) }
+    service?.look(driver, at: Clock.monotonicNanoseconds)
     guard let session else { return }
     let now = Clock.monotonicNanoseconds
     if now >= nextSnapshot {
@@ -235,6 +256,7 @@ package final class FollowLoop {
   private static let snapshotInterval: Int64 = EventTime.nanosecondsPerSecond / 2
 
   private func warn(_ text: String) {
+    service?.warn(text)
     if let session { session.warn(text) } else { Terminal.writeError("skein: \(text)\n") }
   }
 
@@ -244,7 +266,14 @@ package final class FollowLoop {
       do throws(RunError) { try driver.readRest() } catch { throw Failure(error) }
     }
     var unkept: Failure?
+    service?.keepHistory(driver)
     do throws(Failure) { try checkpoint?.finish(driver) } catch { unkept = error }
+    if let service {
+      service.stop()
+      for sentence in hooks?.finish() ?? [] { Terminal.writeError("skein: \(sentence)\n") }
+      if let unkept { throw unkept }
+      return
+    }
     let (stats, _) = driver.finish()
     session?.close()
     for sentence in hooks?.finish() ?? [] { Terminal.writeError("skein: \(sentence)\n") }

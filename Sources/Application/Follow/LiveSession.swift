@@ -16,7 +16,7 @@ package final class LiveSession {
 
   package let terminal: LiveTerminal
   package let style: Style
-  private let definition: GateDefinition?
+  private var gate: GateWatch?
   package var view = LiveView()
   /// What is shown while the screen is paused.
   package var held: LiveView?
@@ -37,7 +37,7 @@ package final class LiveSession {
   {
     terminal = try LiveTerminal()
     self.style = style
-    self.definition = definition
+    gate = definition.map(GateWatch.init)
     view.files = files
     view.window = window
     view.hasRules = hasRules
@@ -64,7 +64,7 @@ package final class LiveSession {
       if mark.kind == .version { versionMarks.append(mark) }
       // The first version that is seen is what was there.
       if mark.kind == .given || view.marks.count > 1 { endBaseline("before \(text)") }
-    case .verdict(let verdict, _): take(verdict)
+    case .verdict(let verdict, _): gate?.take(verdict)
     case .rotation(let event, _, _):
       // A rename, and the moment until the new file is there, are as they should be.
       if let note = event.note {
@@ -139,51 +139,6 @@ package final class LiveSession {
       first: finding.first, last: finding.last, trace: finding.traces.first)
   }
 
-  private var verdicts: [LiveGate.Verdict] = []
-  private var final: LiveGate.Verdict?
-  private var lastObjectives: [LiveGate.Objective] = []
-
-  package func take(_ verdict: Verdict) {
-    let decisive = verdict.objectives.first { $0.state == verdict.state && !$0.isInformative }
-    let shown = LiveGate.Verdict(
-      stage: verdict.stageName ?? "", state: LiveSession.state(verdict.state), isEarly: verdict.isEarly,
-      time: verdict.time,
-      reason: decisive.map { "\($0.text)\(LiveSession.part($0)): \($0.reason)" } ?? verdict.notes.first ?? "")
-    if verdict.isFinal { final = shown } else { verdicts.append(shown) }
-    if !verdict.objectives.isEmpty { lastObjectives = verdict.objectives.map(LiveSession.objective) }
-  }
-
-  private static func part(_ objective: ObjectiveVerdict) -> String {
-    (objective.route ?? objective.instance).map { " [\($0)]" } ?? ""
-  }
-
-  private static func state(_ state: Verdict.State) -> LiveGate.State {
-    switch state {
-    case .pass: .pass
-    case .fail: .fail
-    case .inconclusive: .open
-    case .goesOn: .goesOn
-    }
-  }
-
-  private static func objective(_ objective: ObjectiveVerdict) -> LiveGate.Objective {
-    let unit: LiveGate.Unit =
-      switch objective.unit {
-      case .share: .share
-      case .nanoseconds: .duration
-      case .thousandths: .number
-      case .perSecond: .perSecond
-      case .count: .count
-      }
-    let scale = objective.unit == .thousandths ? 1e-3 : 1
-    return LiveGate.Objective(
-      text: objective.text, route: objective.route ?? objective.instance, unit: unit,
-      value: objective.value.map { $0 * scale },
-      lower: objective.lower.map { $0 * scale }, upper: objective.upper.map { $0 * scale },
-      limit: objective.limit.map { $0 * scale }, requests: objective.requests, needed: objective.needed,
-      state: state(objective.state), reason: objective.reason)
-  }
-
   // MARK: Snapshots
 
   /// - Parameters:
@@ -226,19 +181,7 @@ package final class LiveSession {
     for (rule, count) in snapshot.counts { findings[rule]?.count = count }
     view.listSpan = snapshot.span > 0 ? snapshot.span : nil
     view.findings = findings.values.sorted { ($0.severity, $0.first, $0.rule) < ($1.severity, $1.first, $1.rule) }
-    view.gate = definition.map { gate($0, snapshot) }
+    view.gate = gate?.shown(snapshot)
     needsDraw = true
-  }
-
-  private func gate(_ definition: GateDefinition, _ snapshot: FollowSnapshot) -> LiveGate {
-    let progress = snapshot.gate
-    if let progress, !progress.objectives.isEmpty { lastObjectives = progress.objectives.map(LiveSession.objective) }
-    let end = progress.map { $0.isWarmingUp ? $0.next : $0.end }
-    return LiveGate(
-      name: definition.name, stages: definition.stages.count, stage: progress?.stage,
-      stageName: progress?.stageName ?? "", share: progress.flatMap { definition.stages[$0.stage].share },
-      isWarmingUp: progress?.isWarmingUp ?? false,
-      left: snapshot.time == EventTime.none ? nil : end.map { max(0, $0 - snapshot.time) }, objectives: lastObjectives,
-      verdicts: verdicts, final: final)
   }
 }

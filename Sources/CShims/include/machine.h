@@ -3,6 +3,7 @@
 #ifndef SKEIN_MACHINE_H
 #define SKEIN_MACHINE_H
 
+#include <pthread.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -43,6 +44,12 @@ int skein_processors(void);
 
 // A pipe whose ends close on exec from the start (pipe2). 0, or an errno.
 int skein_pipe(int ends[2]);
+
+// A counter that can be polled (eventfd), which does not wait and closes on exec; or a negative errno.
+int skein_bell(void);
+
+// Waits for `condition` for so many nanoseconds by the monotonic clock at most. 0 where it was woken before, else an errno.
+int skein_wait(pthread_cond_t *condition, pthread_mutex_t *mutex, int64_t nanoseconds);
 
 // Lets this process have as many files open as it may ask for by itself.
 void skein_raise_files(void);

@@ -8,7 +8,17 @@ package import TraceCore
 /// Form: a magic; version of the form, length of the header, length of the state (eight bytes each, the lowest first); the
 /// header (program version, options); the state; CRC-64 of all before it.
 package struct CheckpointFile: Sendable {
-  static let magic = Array("skeinckp".utf8)
+  /// What a file is for. Its numbers are a form's own: what one release keeps for the next must not depend on what a
+  /// checkpoint holds.
+  package struct Form: Sendable {
+    let magic: [UInt8]
+    let version: Int
+
+    package static let checkpoint = Form(magic: Array("skeinckp".utf8), version: StateCoder.version)
+    /// An hour of a service's history: `ServiceHour<String>.saved`.
+    package static let history = Form(magic: Array("skeinhst".utf8), version: 1)
+  }
+
   private static let fixedSize = 32
   private static let checksumSize = 8
   /// Larger ones are no checkpoints.
@@ -19,11 +29,13 @@ package struct CheckpointFile: Sendable {
   let program: String
   /// Everything that decides what a run says: a state is of no use to a run with another text here.
   let options: String
+  let form: Form
 
-  package init(path: String, program: String, options: String) {
+  package init(path: String, program: String, options: String, form: Form = .checkpoint) {
     self.path = path
     self.program = program
     self.options = options
+    self.form = form
   }
 
   // MARK: Writing
@@ -34,11 +46,11 @@ package struct CheckpointFile: Sendable {
     try AtomicFile.write(path, file.bytes)
   }
 
-  func content(_ state: Span<UInt8>, version: Int = StateCoder.version) -> Block {
+  func content(_ state: Span<UInt8>, version: Int? = nil) -> Block {
     let header = Array(program.utf8) + [0] + Array(options.utf8)
     let file = Block(capacity: Self.fixedSize + header.count + state.count + Self.checksumSize)
-    file.append(copying: Self.magic.span)
-    Self.append(UInt64(version), to: file)
+    file.append(copying: form.magic.span)
+    Self.append(UInt64(version ?? form.version), to: file)
     Self.append(UInt64(header.count), to: file)
     Self.append(UInt64(state.count), to: file)
     file.append(copying: header.span)
@@ -84,7 +96,7 @@ package struct CheckpointFile: Sendable {
 
   /// The state in the bytes of a file.
   func state(in file: Span<UInt8>) throws(CheckpointError) -> Block {
-    let magic = Self.magic
+    let magic = form.magic
     let common = min(file.count, magic.count)
     guard ByteSearch.equal(file, 0, magic.span, 0, count: common) else { throw .foreign(path: path) }
     // The checksum first: what it does not hold for can say anything of itself.
@@ -101,7 +113,7 @@ package struct CheckpointFile: Sendable {
     for index in Self.fixedSize..<start { header.append(file[index]) }
     let parts = header.split(separator: 0, maxSplits: 1, omittingEmptySubsequences: false)
       .map { String(decoding: $0, as: UTF8.self) }
-    guard version == UInt64(StateCoder.version) else {
+    guard version == UInt64(form.version) else {
       throw .otherVersion(path: path, program: parts.first ?? "", ours: program)
     }
     guard parts.count == 2, parts[1] == options else {

@@ -58,6 +58,7 @@ extension EventFeed {
   private func noteVersion(_ request: RequestEvent, _ names: GroupNames) {
     knownVersions = Int(request.group) + 1
     let name = names.name(Int(request.group))
+    if knownVersions > 1 { judgeAgain(from: request.time, names) }
     gate?.noteVersion(request.group, name: name)
     waiting.append(.mark(EventMark(kind: .version, time: request.time, text: name)))
   }

@@ -8,7 +8,17 @@ extension EventFeed {
   func gate(of plan: GatePlan, from start: Int64) -> Gate {
     var gate = Gate(plan.definition, start: start)
     gate.selectsRequests = selection != nil
+    if let baseline = plan.baseline { gate.setBaseline(baseline) }
     return gate
+  }
+
+  /// In a service a gate that is over begins again with the next release.
+  func judgeAgain(from time: Int64, _ versions: GroupNames) {
+    guard recorder != nil, gate?.isOver == true, let gatePlan, Gate.canBegin(gatePlan.definition, at: time) else {
+      return
+    }
+    gate = gate(of: gatePlan, from: time)
+    for version in 0..<Int32(clamping: knownVersions) { gate?.noteVersion(version, name: versions.text(of: version)) }
   }
 
   func judge(at time: Int64, _ state: State) {

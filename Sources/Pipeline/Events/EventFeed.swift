@@ -11,6 +11,8 @@ internal import TraceCore
 final class EventFeed {
   /// Receives the events.
   var onEvent: ((LiveEvent) -> Void)?
+  /// Of a service; told of events first.
+  let recorder: ServiceRecorder?
   let rules: [Rule]
   let length: Int64
   let marks: [String]
@@ -81,12 +83,16 @@ final class EventFeed {
     routes = Windows(length: length)
     versions = options.versionField == nil ? nil : Windows(length: length)
     if let plan = options.gate, plan.isSample { sample = GateSample(plan.definition) }
+    recorder = options.service.map { ServiceRecorder($0, hasVersions: options.versionField != nil) }
   }
 
-  /// The gate has given its last verdict: there is nothing more to be told.
-  var isOver: Bool { gate?.isOver ?? false }
+  /// The gate has given its last verdict: there is nothing more to be told. A service goes on.
+  var isOver: Bool { recorder == nil && gate?.isOver ?? false }
 
-  func tell(_ event: LiveEvent) { onEvent?(event) }
+  func tell(_ event: LiveEvent) {
+    recorder?.take(event)
+    onEvent?(event)
+  }
 
   // MARK: Ticks
 
@@ -126,9 +132,7 @@ final class EventFeed {
     guard let gatePlan, !gatePlan.isSample else { return }
     let start = gatePlan.start ?? time
     guard Gate.canBegin(gatePlan.definition, at: start) else { return }
-    var gate = gate(of: gatePlan, from: start)
-    if let baseline = gatePlan.baseline { gate.setBaseline(baseline) }
-    self.gate = gate
+    gate = gate(of: gatePlan, from: start)
     give(unplaced)
     unplaced = []
   }

@@ -28,6 +28,8 @@ package struct LiveOptions: Sendable {
   /// `--where`, for the gate's verdicts, which say it.
   package var selection: String?
   package var gate: GatePlan?
+  /// The run is a service: it remembers what it shows, and goes on after the gate's last verdict.
+  package var service: ServiceOptions?
 
   package init() {}
 }

@@ -19,15 +19,23 @@ extension MergeStage {
 
   /// What a tick has to know of the merge.
   var view: EventFeed.State {
-    let instances = instanceNames
-    return EventFeed.State(
+    EventFeed.State(
       routeNames: grouper.routes, versionNames: grouper.groupNames, isUnmatched: tally.isUnmatched,
       open: { self.openRequests },
-      instanceName: { instances.indices.contains(Int($0)) ? instances[Int($0)] : "instance \($0 + 1)" },
+      instanceName: { self.instanceName($0) },
       sourceName: { source in
         GateNames.Source(
           name: self.grouper.sources.name(source), reason: "they share no ids with the requests that are counted")
       })
+  }
+
+  func instanceName(_ stream: Int32) -> String {
+    instanceNames.indices.contains(Int(stream)) ? instanceNames[Int(stream)] : "instance \(stream + 1)"
+  }
+
+  /// What a service shows of the past; nil where the run is none.
+  var service: ServiceSnapshot? {
+    feed?.recorder?.snapshot(routes: grouper.routes, versions: grouper.groupNames)
   }
 
   /// The wall clock says that event time has reached `time`.

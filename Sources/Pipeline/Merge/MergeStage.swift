@@ -45,6 +45,7 @@ package final class MergeStage: RecordStage {
     grouper = TraceGrouper(
       options: settings.grouping, sources: TellingSources(wanted: settings.requestsFrom, streamNames: streams))
     lastMembers = Array(repeating: MergeStage.noMember, count: streams.count)
+    feed?.recorder?.instanceName = { [unowned self] in instanceName($0) }
   }
 
   private static let noMember = TraceGrouper.Membership(state: -1, life: 0)
@@ -175,18 +176,32 @@ package final class MergeStage: RecordStage {
       view.open = { open }
       feed.finish(view)
     }
-    let first = max(grouper.firstTime, settings.selection.since ?? .min)
-    let last = min(grouper.watermark.high, settings.selection.until ?? .max)
-    let end = MergeEnd(
-      firstTime: grouper.firstTime, newest: grouper.watermark.high,
-      hasSpan: grouper.firstTime != EventTime.none && grouper.watermark.high != EventTime.none && last >= first,
-      first: first, last: last, routes: grouper.routes, groups: grouper.groupNames, isUnmatched: tally.isUnmatched)
+    let end = end
     var outcome = MergeOutcome(
       stats: StatsSummary(by: "route", total: GroupStats().summary(name: "total", span: 0), groups: []))
     // The tally makes the summary that the others add to.
     for observer in observers { observer.finish(end, into: &outcome) }
     summarize(end, &outcome.stats)
     return outcome
+  }
+
+  /// What `finish` would say of requests now, of a run without windows (`--every`).
+  var summary: StatsSummary {
+    var outcome = MergeOutcome(
+      stats: StatsSummary(by: "route", total: GroupStats().summary(name: "total", span: 0), groups: []))
+    let end = end
+    tally.finish(end, into: &outcome)
+    summarize(end, &outcome.stats)
+    return outcome.stats
+  }
+
+  private var end: MergeEnd {
+    let first = max(grouper.firstTime, settings.selection.since ?? .min)
+    let last = min(grouper.watermark.high, settings.selection.until ?? .max)
+    return MergeEnd(
+      firstTime: grouper.firstTime, newest: grouper.watermark.high,
+      hasSpan: grouper.firstTime != EventTime.none && grouper.watermark.high != EventTime.none && last >= first,
+      first: first, last: last, routes: grouper.routes, groups: grouper.groupNames, isUnmatched: tally.isUnmatched)
   }
 
   private func summarize(_ end: MergeEnd, _ stats: inout StatsSummary) {
@@ -245,6 +260,8 @@ extension MergeStage {
     let isSound =
       lastMembers.allSatisfy { $0.isWithin(grouper) }
       && tally.isWithin(routes: grouper.routes, groups: grouper.groupNames)
+      && feed?.recorder?.isWithin(
+        routes: grouper.routes, versions: grouper.groupNames, streams: lastMembers.count) != false
     guard !coder.isLoading || isSound else { throw .invalid("number of a stream") }
   }
 }

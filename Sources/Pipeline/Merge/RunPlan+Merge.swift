@@ -40,7 +40,9 @@ extension RunPlan {
     settings.grouping.keepsTellings = evidence != nil || survey != nil || feed != nil
     let series = collectsSeries ? SeriesKeeper(areGroupsRoutes: areGroupsRoutes || feed != nil) : nil
     // The tally makes the summary that others add to; rules find what the feed then tells.
-    let observers: [(any MergeObserver)?] = [tally, measures, survey, evidence, series, feed, ranker, rules, lives]
+    let observers: [(any MergeObserver)?] = [
+      tally, measures, survey, evidence, series, feed?.recorder, feed, ranker, rules, lives,
+    ]
     return MergeStage(
       settings, streams: streams, tally: tally, observers: observers.compactMap(\.self), feed: feed)
   }

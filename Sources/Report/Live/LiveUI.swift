@@ -242,7 +242,7 @@ extension LiveView {
   }
 
   /// A text that others have to hold; upper and lower case are the same.
-  private struct Filter {
+  struct Filter {
     private let text: [UInt8]
 
     init(_ text: String) { self.text = Array(text.lowercased().utf8) }

@@ -15,8 +15,12 @@ package struct ServiceView: Sendable {
   package var lag: Int64?
   package var progress = LiveProgress.waiting
   package var span = ServiceSpan.quarter
+  /// Part of the names of routes that are asked for; empty: all routes. The page itself shows those alone that contain it.
+  package var filter = ""
   /// What the figures are of; empty without a request.
   package var range: Range<Int64> = 0..<0
+  /// When the newest request ended, also where that is not in the range: since then there has been silence.
+  package var lastRequest = EventTime.none
   package var total = ServiceFigures()
   /// Of the time before the range: as long as it, or before the release where `span` is since the release. Nil: not known.
   package var before: ServiceFigures?
@@ -53,7 +57,7 @@ package struct ServiceView: Sendable {
   package init() {}
 }
 
-/// The span that a page is asked for, as it stands in its address (`?span=hour`).
+/// The span that a page is asked for, as it stands in its address (`?span=1h`).
 package enum ServiceSpan: String, Sendable, CaseIterable {
   case quarter = "15m"
   case hour = "1h"

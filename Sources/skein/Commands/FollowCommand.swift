@@ -37,6 +37,7 @@ struct FollowCommand: LogCommand {
   @OptionGroup var color: ColorOptions
   @OptionGroup var ledger: LedgerOptions
   @OptionGroup var live: LiveEventOptions
+  @OptionGroup var summary: GateOutputOptions
 
   @Option(
     help: ArgumentHelp("A gate (YAML): follow until its last stage ends or one fails.", valueName: "file"),
@@ -103,7 +104,7 @@ struct FollowCommand: LogCommand {
     job.isStrict = ledger.strict.strict
     job.notes = input.notes + condition.notes
     (job.words, job.markWords) = (live.words, live.markWords)
-    job.output = live.output
+    job.output = summary.output
     job.redaction = try live.redaction.rules(secretsOf: plan.rules?.set)
     try FollowLoop(job).run()
   }

@@ -44,6 +44,7 @@ struct GateCommand: LogCommand {
   @OptionGroup var color: ColorOptions
   @OptionGroup var ledger: LedgerOptions
   @OptionGroup var live: LiveEventOptions
+  @OptionGroup var summary: GateOutputOptions
 
   @Option(help: ArgumentHelp("When the first stage began. (default: at the first record)", valueName: "time"))
   var from: String?
@@ -126,7 +127,7 @@ struct GateCommand: LogCommand {
         result.stats.ledger, style: color.style, detail: ledger.detail, into: &sink)
     }
     try Terminal.write(&sink)
-    if let summary = live.output {
+    if let summary = summary.output {
       try GateSummary.write(
         record, definition, to: summary, command: ReplayCommand.given, ledger: result.stats.ledger, redactor: redactor)
     }

@@ -22,6 +22,7 @@ struct Skein: ParsableCommand {
         skein follow app.log                           the same while it is written
         skein follow --gate deploy.yml app.log         go or no-go, by exit code
         skein gate   deploy.yml app.log*               the same verdict afterwards
+        skein serve  --checkpoint state.ckpt app.log   for weeks, with pages and metrics
         skein report -o incident.html app.log*         the incident document
         skein diff   before.log after.log              what changed
         skein fill   report.md app.log*                measured values in a document
@@ -32,7 +33,16 @@ struct Skein: ParsableCommand {
       StatsCommand.self, TracesCommand.self, ShowCommand.self, ScanCommand.self, FilterCommand.self,
       TemplatesCommand.self, FollowCommand.self, GateCommand.self, ReportCommand.self, DiffCommand.self,
       FillCommand.self, RulesCommand.self, DoctorCommand.self,
-    ])
+    ] + services)
+
+  /// What is there in a build with the trait `Serve` alone.
+  private static var services: [any ParsableCommand.Type] {
+    #if Serve
+      [ServeCommand.self]
+    #else
+      []
+    #endif
+  }
 
   /// A message about an option that the command does not have, with the commands that have it.
   private static func explained(_ message: String) -> String {

@@ -30,13 +30,6 @@ struct LiveEventOptions: ParsableArguments {
   @Option(help: ArgumentHelp("A mark at the first record read. Can be given several times.", valueName: "text"))
   var mark: [String] = []
 
-  @Option(
-    name: [.customShort("o"), .customLong("output"), .customLong("summary")],
-    help: ArgumentHelp(
-      "Write the gate's result as Markdown: a file, or a folder for gate_YYYYMMDD_HHMMSS.md.", valueName: "file|folder"),
-    completion: .file())
-  var output: String?
-
   /// Applies the options to a plan.
   ///
   /// - Parameter gate: if there is one.
@@ -114,4 +107,14 @@ struct LiveEventOptions: ParsableArguments {
       throw Failure(error)
     }
   }
+}
+
+/// Where a gate's result is written.
+struct GateOutputOptions: ParsableArguments {
+  @Option(
+    name: [.customShort("o"), .customLong("output"), .customLong("summary")],
+    help: ArgumentHelp(
+      "Write the gate's result as Markdown: a file, or a folder for gate_YYYYMMDD_HHMMSS.md.", valueName: "file|folder"),
+    completion: .file())
+  var output: String?
 }

@@ -1,0 +1,147 @@
+package import TraceCore
+
+/// Requests that ended in one hour of event time: of all by minute, by route, version and instance for each five minutes.
+///
+/// `Key` is the number of a route, version or instance in a run, and its name where the hour outlives it.
+package struct ServiceHour<Key: Hashable & Comparable & Sendable>: Sendable, Equatable where Key: Equatable {
+  package typealias Groups = [Key: ServiceCounts]
+
+  /// Requests of five minutes by what they have in common.
+  package struct Part: Sendable, Equatable {
+    package var routes: Groups = [:]
+    package var versions: Groups = [:]
+    package var instances: Groups = [:]
+
+    package init() {}
+
+    package mutating func merge(_ other: Part) {
+      routes.merge(other.routes, uniquingKeysWith: Self.sum)
+      versions.merge(other.versions, uniquingKeysWith: Self.sum)
+      instances.merge(other.instances, uniquingKeysWith: Self.sum)
+    }
+
+    static func sum(_ a: ServiceCounts, _ b: ServiceCounts) -> ServiceCounts {
+      var sum = a
+      sum.merge(b)
+      return sum
+    }
+  }
+
+  /// Nanoseconds; a multiple of the hour.
+  package let start: Int64
+  /// By number of the minute, and of the five minutes, within the hour.
+  package var minutes: [Int: ServiceCounts] = [:]
+  package var parts: [Int: Part] = [:]
+
+  package init(start: Int64) { self.start = start }
+
+  package var end: Int64 { start.plus(ServiceTime.hour) }
+}
+
+/// Lengths of spans, in nanoseconds.
+package enum ServiceTime {
+  package static let minute = 60 * EventTime.nanosecondsPerSecond
+  package static let part = 5 * minute
+  package static let hour = 60 * minute
+  package static let tick = 10 * EventTime.nanosecondsPerSecond
+
+  /// Where the span of `length` begins in which `time` lies.
+  package static func start(of time: Int64, _ length: Int64) -> Int64 {
+    time.less(EventTime.floorDivide(time, length).remainder)
+  }
+
+  /// Number of the span of `length` within its hour.
+  package static func place(of time: Int64, _ length: Int64) -> Int {
+    Int(clamping: EventTime.floorDivide(time, hour).remainder / length)
+  }
+}
+
+extension ServiceHour where Key == Int32 {
+  /// The same under names; several numbers may share one.
+  package func named(_ names: ServiceNames) -> ServiceHour<String> {
+    var hour = ServiceHour<String>(start: start)
+    hour.minutes = minutes
+    for (place, part) in parts {
+      var named = ServiceHour<String>.Part()
+      named.routes = Self.rename(part.routes, names.route)
+      named.versions = Self.rename(part.versions, names.version)
+      named.instances = Self.rename(part.instances, names.instance)
+      hour.parts[place] = named
+    }
+    return hour
+  }
+
+  private static func rename(_ groups: Groups, _ name: (Int32) -> String) -> [String: ServiceCounts] {
+    var named: [String: ServiceCounts] = [:]
+    for (number, counts) in groups { named[name(number), default: ServiceCounts()].merge(counts) }
+    return named
+  }
+}
+
+/// What the numbers of a run stand for.
+package struct ServiceNames {
+  package var route: (Int32) -> String
+  package var version: (Int32) -> String
+  package var instance: (Int32) -> String
+
+  package init(
+    route: @escaping (Int32) -> String, version: @escaping (Int32) -> String, instance: @escaping (Int32) -> String
+  ) {
+    self.route = route
+    self.version = version
+    self.instance = instance
+  }
+}
+
+extension ServiceHour {
+  /// - Parameters:
+  ///   - emptyKey: any key.
+  ///   - key: codes one.
+  mutating func code(
+    _ coder: inout StateCoder, emptyKey: Key, key: StateCoder.Body<Key>
+  ) throws(StateError) {
+    try coder.code(&minutes, empty: ServiceCounts()) { counts, coder throws(StateError) in try counts.code(&coder) }
+    try coder.code(&parts, empty: Part()) { part, coder throws(StateError) in
+      try Self.code(&part.routes, &coder, emptyKey, key)
+      try Self.code(&part.versions, &coder, emptyKey, key)
+      try Self.code(&part.instances, &coder, emptyKey, key)
+    }
+    guard minutes.keys.allSatisfy((0..<60).contains), parts.keys.allSatisfy((0..<12).contains) else {
+      throw .invalid("minute of an hour")
+    }
+  }
+
+  private static func code(
+    _ groups: inout Groups, _ coder: inout StateCoder, _ emptyKey: Key, _ key: StateCoder.Body<Key>
+  ) throws(StateError) {
+    try coder.code(&groups, emptyKey: emptyKey, empty: ServiceCounts(), key: key) {
+      counts, coder throws(StateError) in try counts.code(&coder)
+    }
+  }
+}
+
+extension ServiceHour<String> {
+  /// The bytes of a file of the history; `saved` and `init(loading:)` are each other's inverse.
+  package func saved() throws(StateError) -> Block {
+    var copy = self
+    return try StateCoder.saved { (coder: inout StateCoder) throws(StateError) in
+      var start = start
+      try coder.code(time: &start)
+      try copy.code(&coder, emptyKey: "") { name, coder throws(StateError) in try coder.code(&name) }
+    }
+  }
+
+  package init(loading bytes: Span<UInt8>) throws(StateError) {
+    var start: Int64 = 0
+    var hour: ServiceHour<String>?
+    try StateCoder.load(bytes) { (coder: inout StateCoder) throws(StateError) in
+      try coder.code(time: &start)
+      guard start == ServiceTime.start(of: start, ServiceTime.hour) else { throw .invalid("start of an hour") }
+      var loaded = ServiceHour<String>(start: start)
+      try loaded.code(&coder, emptyKey: "") { name, coder throws(StateError) in try coder.code(&name) }
+      hour = loaded
+    }
+    guard let hour else { throw .ended }
+    self = hour
+  }
+}

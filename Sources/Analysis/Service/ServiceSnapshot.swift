@@ -1,0 +1,76 @@
+internal import TraceCore
+
+/// What a service shows of the past, as plain values under names.
+package struct ServiceSnapshot: Sendable {
+  /// A line of the counts for a scraper.
+  package struct Series: Sendable {
+    package var route: String
+    /// Nil where no field names it.
+    package var version: String?
+    /// 0 without one.
+    package var status: UInt16
+    package var isError: Bool
+    package var counts: RequestMetrics.Series
+
+    package init(route: String, version: String?, status: UInt16, isError: Bool, counts: RequestMetrics.Series) {
+      self.route = route
+      self.version = version
+      self.status = status
+      self.isError = isError
+      self.counts = counts
+    }
+  }
+
+  /// A request that failed.
+  package struct Failed: Sendable, Equatable {
+    package var id: String
+    package var route: String
+    /// 0 without one.
+    package var status: UInt16
+    /// Nanoseconds, or -1.
+    package var duration: Int64
+    package var time: Int64
+
+    package init(id: String, route: String, status: UInt16, duration: Int64, time: Int64) {
+      self.id = id
+      self.route = route
+      self.status = status
+      self.duration = duration
+      self.time = time
+    }
+  }
+
+  /// Those that are not in a file yet, the oldest first.
+  package var hours: [ServiceHour<String>]
+  /// The last minutes in steps of ten seconds.
+  package var ticks: [ServiceHistory.Tick]
+  /// Upper bounds of the buckets of `series`, nanoseconds.
+  package var bounds: [Int64]
+  package var series: [Series]
+  /// Both in the order in which they came.
+  package var findings: [ServiceJournal.Found]
+  package var failures: [Failed]
+  /// All findings that began, by severity.
+  package var findingCounts: [Int64]
+  package var marks: [ServiceJournal.Mark]
+  /// Requests that came so late that their hour was over; hours that could not be written.
+  package var late: Int64
+  package var forgotten: Int64
+
+  package init(
+    hours: [ServiceHour<String>], ticks: [ServiceHistory.Tick], bounds: [Int64], series: [Series],
+    findings: [ServiceJournal.Found], findingCounts: [Int64], failures: [Failed], marks: [ServiceJournal.Mark],
+    late: Int64, forgotten: Int64
+  ) {
+    self.hours = hours
+    self.ticks = ticks
+    self.bounds = bounds
+    self.series = series
+    self.findings = findings
+    self.findingCounts = findingCounts
+    self.failures = failures
+    self.marks = marks
+    self.late = late
+    self.forgotten = forgotten
+  }
+}

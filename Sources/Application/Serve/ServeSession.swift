@@ -1,0 +1,157 @@
+#if Serve
+
+  internal import Analysis
+  internal import LogSource
+  internal import Pipeline
+  internal import Platform
+  internal import Report
+  internal import RulePack
+  internal import Synchronization
+  internal import TraceCore
+  internal import WebServer
+
+  /// The side of a service that follows: gives moments to those who ask, tells browsers and systemd what happens, and keeps the
+  /// hours that are over. Used by the thread that follows.
+  package final class ServeSession: FollowService {
+    private let server: WebServer
+    private let pages: ServePages
+    private let state: ServeState
+    private let folder: HistoryFolder?
+    private var gate: GateWatch?
+    private var warnings: [String] = []
+    private let watchdog: Int64?
+    private var petAt: Int64 = 0
+    private var hasBecomeReady = false
+    private var isHistoryBroken = false
+
+    private static let mostWarnings = 20
+
+    init(_ settings: ServeSettings, _ job: FollowJob) throws(Failure) {
+      let folder: HistoryFolder?
+      if let path = settings.history {
+        folder = try HistoryFolder(path: path, limit: settings.historyBytes, days: settings.historyDays)
+      } else {
+        folder = nil
+      }
+      self.folder = folder
+      guard let bell = WakeUp() else { throw Failure(.data, "the system has no descriptor left") }
+      state = ServeState(bell: bell)
+      gate = job.definition.map(GateWatch.init)
+      let builder = ServiceViewBuilder(
+        logs: job.files, hasRules: job.plan.rules != nil, folder: folder, redaction: job.redaction)
+      pages = ServePages(state: state, builder: builder, job: job)
+      watchdog = ServiceManager.watchdog
+      do throws(WebError) {
+        server = try WebServer(try ServeSession.addresses(settings), hosts: settings.hosts, handler: pages)
+      } catch {
+        throw Failure(.data, "--listen: \(error.message)")
+      }
+      let places = server.boundAddresses
+      for place in places {
+        Terminal.writeError("skein: answering on \(place.hasPrefix("unix:") ? place : "http://\(place)/")\n")
+      }
+    }
+
+    private static func addresses(_ settings: ServeSettings) throws(WebError) -> [WebAddress] {
+      let inherited = ServiceManager.inheritedSockets()
+      if !inherited.isEmpty { return inherited.map { .inherited(descriptor: $0) } }
+      let texts = settings.addresses.isEmpty ? [ServeSettings.usualAddress] : settings.addresses
+      return try texts.map { (text) throws(WebError) in try WebAddress(parsing: text) }
+    }
+
+    /// Whether all addresses are of this machine alone; what is wrong with one else.
+    package static func check(_ settings: ServeSettings) throws(Failure) {
+      for text in settings.addresses {
+        let address: WebAddress
+        do throws(WebError) {
+          address = try WebAddress(parsing: text)
+        } catch {
+          throw Failure(.usage, "--listen: \(error.message)")
+        }
+        guard address.isLoopback || settings.allowsRemote else {
+          throw Failure(
+            .usage,
+            "--listen: \(text) can be reached from other machines, and whoever reaches it sees the pages without a password: "
+              + "listen on \(ServeSettings.usualAddress) and let a proxy ask for one, or say --allow-remote")
+        }
+      }
+    }
+
+    // MARK: Following
+
+    /// To be polled.
+    var descriptors: [Int32] { [state.descriptor] }
+
+    /// When systemd expects to hear of it.
+    var due: Int64? { watchdog.map { petAt + $0 / 2 } }
+
+    func take(_ event: LiveEvent) {
+      switch event {
+      case .window: server.broadcast(WebEvent(name: "window", data: ""))
+      case .finding(let finding): server.broadcast(WebEvent(name: "finding", data: finding.rule.severity.name))
+      case .verdict(let verdict, _):
+        gate?.take(verdict)
+        server.broadcast(WebEvent(name: "verdict", data: verdict.state.rawValue))
+      case .mark: server.broadcast(WebEvent(name: "state", data: "mark"))
+      case .rotation(let event, _, _):
+        if event.note == nil, [.permissionLost, .permissionRegained, .replaced].contains(event.kind) {
+          warn(event.text)
+        }
+      }
+    }
+
+    func warn(_ text: String) {
+      warnings.append(text)
+      if warnings.count > ServeSession.mostWarnings { warnings.removeFirst() }
+    }
+
+    /// Gives the present moment, if somebody asks. Between two steps.
+    func look(_ driver: FollowDriver, at now: Int64) {
+      let isWanted = state.isWanted(at: now)
+      if !hasBecomeReady, !driver.isBehind {
+        hasBecomeReady = true
+        ServiceManager.notify(["READY=1", "STATUS=following"])
+      }
+      if let watchdog, now - petAt >= watchdog / 2 {
+        petAt = now
+        ServiceManager.notify(["WATCHDOG=1"])
+      }
+      guard isWanted, let service = driver.service else { return }
+      let follow = driver.snapshot
+      let shown = gate?.shown(follow)
+      pages.counts.withLock { $0 = server.counts }
+      state.publish(
+        ServedMoment(
+          follow: follow, service: service, summary: driver.summary, gate: shown, isBehind: driver.isBehind,
+          isFinished: driver.isFinished, warnings: warnings, wall: Clock.wallNanoseconds, made: now))
+    }
+
+    /// Writes the hours that are over. Before the state is kept: what is in neither would be lost.
+    func keepHistory(_ driver: FollowDriver) {
+      guard let folder else { return }
+      for hour in driver.sealedHours {
+        do throws(OutputError) {
+          try folder.write(hour)
+          driver.removeSealedHour()
+          isHistoryBroken = false
+        } catch {
+          // It waits in the state; the disk may have room again later.
+          if !isHistoryBroken {
+            warn("history: \(error.message)")
+            Terminal.writeError("skein: history: \(error.message)\n")
+          }
+          isHistoryBroken = true
+          return
+        }
+      }
+    }
+
+    func stop() {
+      ServiceManager.notify(["STOPPING=1"])
+      state.end()
+      pages.stop()
+      server.stop()
+    }
+  }
+
+#endif

@@ -1,0 +1,300 @@
+internal import Analysis
+internal import Pipeline
+internal import Report
+internal import RulePack
+internal import TraceCore
+
+/// Makes what a page shows of a moment, of the hours in files, and of the span that was asked for.
+struct ServiceViewBuilder {
+  let logs: [String]
+  let hasRules: Bool
+  let folder: HistoryFolder?
+  /// A new one for each page: tokens are numbered by their first appearance in it.
+  let redaction: RedactionRules?
+
+  /// Points of a chart at most, about.
+  private static let mostPoints: Int64 = 300
+  private static let mostRows = 1_000
+
+  func view(_ moment: ServedMoment, span: ServiceSpan) -> ServiceView {
+    var view = ServiceView()
+    view.logs = logs
+    view.programVersion = ProgramVersion.text
+    view.time = moment.follow.time
+    view.lag = ServiceViewBuilder.lag(moment)
+    view.progress =
+      moment.isFinished
+      ? .ended
+      : moment.isBehind ? .catchingUp(bytes: nil) : moment.follow.time == EventTime.none ? .waiting : .following
+    view.span = span
+    view.hasRules = hasRules
+    view.gate = moment.gate
+    view.uncounted = moment.summary.ledger.uncounted
+    if view.time != EventTime.none {
+      view.range = range(of: span, moment)
+      view.lastRequest =
+        moment.service.ticks.last.map { min($0.start.plus(ServiceTime.tick), view.time) } ?? EventTime.none
+      fill(&view, moment)
+    }
+    view.notes = notes(moment)
+    return redaction.map { view.redacted(by: Redactor($0)) } ?? view
+  }
+
+  /// The lines of a request as they may be shown to others.
+  func redacted(_ lives: [ReadableJob.Life]) -> [ReadableJob.Life] {
+    guard let redactor = redaction.map({ Redactor($0) }) else { return lives }
+    return lives.map { life in
+      var (trace, records) = life
+      trace.route = trace.route.map { redactor.redacted($0) }
+      for index in records.indices {
+        records[index].message = redactor.redacted(records[index].message)
+        records[index].text = redactor.redacted(records[index].text)
+      }
+      return (trace, records)
+    }
+  }
+
+  static func lag(_ moment: ServedMoment) -> Int64? {
+    guard moment.follow.time != EventTime.none else { return nil }
+    let lag = moment.wall.less(moment.follow.time)
+    // A replay of the past says nothing of now.
+    return lag > -ServiceTime.hour && lag < 24 * ServiceTime.hour ? lag : nil
+  }
+
+  /// Up to now, from the beginning of five minutes (of an hour, over a month) on.
+  private func range(of span: ServiceSpan, _ moment: ServedMoment) -> Range<Int64> {
+    let end = moment.follow.time.plus(1)
+    if let length = span.length {
+      let step = span == .month ? ServiceTime.hour : ServiceTime.part
+      return ServiceTime.start(of: end.less(length), step)..<end
+    }
+    let start = release(moment)?.time ?? end.less(24 * ServiceTime.hour)
+    return min(ServiceTime.start(of: start, ServiceTime.minute), end.less(1))..<end
+  }
+
+  private func release(_ moment: ServedMoment) -> ServiceJournal.Mark? {
+    let releases = moment.service.marks.filter(\.isRelease)
+    return releases.count > 1 ? releases.last : nil
+  }
+
+  // MARK: Figures
+
+  private func fill(_ view: inout ServiceView, _ moment: ServedMoment) {
+    let range = view.range
+    let length = range.upperBound.less(range.lowerBound)
+    let isLong = length > 3 * 24 * ServiceTime.hour
+    let hours = hours(in: range, moment, isJoined: isLong)
+    view.total = ServiceViewBuilder.figures(of: total(hours, range, isJoined: isLong), over: length)
+    view.windows = windows(hours, range, moment, isJoined: isLong)
+    view.marks = moment.service.marks.filter { range.contains($0.time) }
+      .map { LiveMark(time: $0.time, text: $0.isRelease ? "version \($0.text)" : $0.text) }
+    let now = part(hours, range, isJoined: isLong)
+    let earlier = range.lowerBound.less(length)..<range.lowerBound
+    let before = self.hours(in: earlier, moment, isJoined: isLong)
+    var rowsBefore: ServiceHour<String>.Part?
+    let totalBefore = total(before, earlier, isJoined: isLong)
+    if totalBefore.requests > 0 {
+      view.before = ServiceViewBuilder.figures(of: totalBefore, over: length)
+      view.beforeName = view.span == .release ? "before the release" : "the same time before"
+      rowsBefore = part(before, earlier, isJoined: isLong)
+    }
+    view.routes = rows(now.routes, rowsBefore?.routes, over: length)
+    view.versions = rows(now.versions, nil, over: length).filter { $0.name != RequestStats.noneName }
+    let firsts = moment.service.marks.filter(\.isRelease)
+    for index in view.versions.indices {
+      let name = view.versions[index].name
+      view.versions[index].first = firsts.first { $0.text == name }?.time ?? EventTime.none
+    }
+    if now.instances.count > 1 { view.instances = rows(now.instances, rowsBefore?.instances, over: length) }
+    fillUsers(&view, now, rowsBefore, over: length)
+    view.findings = moment.service.findings.reversed().filter { $0.last >= range.lowerBound }
+      .map(ServiceFinding.init)
+    view.failures = moment.service.failures.reversed().filter { $0.time >= range.lowerBound }.map {
+      LiveTrace(
+        id: $0.id, route: $0.route, status: $0.status > 0 ? Int($0.status) : nil,
+        duration: $0.duration >= 0 ? $0.duration : nil, time: $0.time)
+    }
+  }
+
+  private func fillUsers(
+    _ view: inout ServiceView, _ now: ServiceHour<String>.Part, _ before: ServiceHour<String>.Part?, over length: Int64
+  ) {
+    view.users.writes = ServiceViewBuilder.figures(of: ServiceViewBuilder.writes(now.routes), over: length)
+    view.users.writesBefore = before.map {
+      ServiceViewBuilder.figures(of: ServiceViewBuilder.writes($0.routes), over: length)
+    }
+    view.users.slow = now.routes.values.reduce(0) { $0 + $1.latency.count(from: view.users.slowLimit) }
+  }
+
+  /// Requests that change something.
+  private static func writes(_ routes: [String: ServiceCounts]) -> ServiceCounts {
+    var sum = ServiceCounts()
+    for (route, counts) in routes.sorted(by: { $0.key < $1.key })
+    where ["POST ", "PUT ", "PATCH ", "DELETE "].contains(where: route.hasPrefix) { sum.merge(counts) }
+    return sum
+  }
+
+  /// Hours in files, then those that are not in one yet.
+  private func hours(in range: Range<Int64>, _ moment: ServedMoment, isJoined: Bool) -> [ServiceHour<String>] {
+    let open = moment.service.hours.filter { $0.start < range.upperBound && $0.end > range.lowerBound }
+    let starts = Set(open.map(\.start))
+    return (folder?.hours(in: range, isJoined: isJoined) ?? []).filter { !starts.contains($0.start) } + open
+  }
+
+  private func total(_ hours: [ServiceHour<String>], _ range: Range<Int64>, isJoined: Bool) -> ServiceCounts {
+    var sum = ServiceCounts()
+    for hour in hours {
+      for (minute, counts) in hour.minutes.sorted(by: { $0.key < $1.key }) {
+        let start = hour.start.plus(Int64(minute).times(ServiceTime.minute))
+        if isJoined || range.contains(start) { sum.merge(counts) }
+      }
+    }
+    return sum
+  }
+
+  private func part(
+    _ hours: [ServiceHour<String>], _ range: Range<Int64>, isJoined: Bool
+  ) -> ServiceHour<String>.Part {
+    var sum = ServiceHour<String>.Part()
+    for hour in hours {
+      for (place, part) in hour.parts.sorted(by: { $0.key < $1.key }) {
+        let start = hour.start.plus(Int64(place).times(ServiceTime.part))
+        if isJoined || (start.plus(ServiceTime.part) > range.lowerBound && start < range.upperBound) {
+          sum.merge(part)
+        }
+      }
+    }
+    return sum
+  }
+
+  private func rows(
+    _ groups: [String: ServiceCounts], _ before: [String: ServiceCounts]?, over length: Int64
+  ) -> [ServiceRow] {
+    groups.map { name, counts in
+      ServiceRow(
+        name: name, figures: ServiceViewBuilder.figures(of: counts, over: length),
+        before: before?[name].map { ServiceViewBuilder.figures(of: $0, over: length) })
+    }
+    .sorted { ($1.figures.requests, $0.name) < ($0.figures.requests, $1.name) }
+    .prefix(ServiceViewBuilder.mostRows).map(\.self)
+  }
+
+  static func figures(of counts: ServiceCounts, over length: Int64) -> ServiceFigures {
+    var figures = ServiceFigures()
+    figures.requests = counts.requests
+    figures.clientErrors = counts.clientErrors
+    figures.errors = counts.errors
+    figures.timed = counts.latency.count
+    figures.p50 = counts.latency.quantile(0.5)
+    figures.p95 = counts.latency.quantile(0.95)
+    figures.p99 = counts.latency.quantile(0.99)
+    if length > 0 {
+      figures.ratePerSecond = Double(counts.requests) / (Double(length) / 1e9)
+      if figures.timed > 0 { figures.inFlight = Double(counts.busy) / Double(length) }
+    }
+    return figures
+  }
+
+  // MARK: Charts
+
+  private func windows(
+    _ hours: [ServiceHour<String>], _ range: Range<Int64>, _ moment: ServedMoment, isJoined: Bool
+  ) -> [SeriesWindow] {
+    let span = range.upperBound.less(range.lowerBound)
+    if span <= 20 * ServiceTime.minute, let first = moment.service.ticks.first, first.start <= range.lowerBound {
+      let ticks = moment.service.ticks.map { ($0.start, $0.counts) }
+      return ServiceViewBuilder.windows(ticks, length: ServiceTime.tick, range)
+    }
+    let minute = ServiceTime.minute
+    let length =
+      isJoined
+      ? 120 * minute
+      : [1, 5, 10, 30].map { $0 * minute }.first { span / $0 <= ServiceViewBuilder.mostPoints } ?? 60 * minute
+    let minutes = hours.flatMap { hour in
+      hour.minutes.map { (hour.start.plus(Int64($0.key).times(minute)), $0.value) }
+    }
+    return ServiceViewBuilder.windows(minutes, length: length, range)
+  }
+
+  /// Contiguous windows of `length` over the range.
+  private static func windows(
+    _ counts: [(start: Int64, counts: ServiceCounts)], length: Int64, _ range: Range<Int64>
+  ) -> [SeriesWindow] {
+    var sums: [Int64: ServiceCounts] = [:]
+    for one in counts.sorted(by: { $0.start < $1.start }) {
+      sums[ServiceTime.start(of: one.start, length), default: ServiceCounts()].merge(one.counts)
+    }
+    var windows: [SeriesWindow] = []
+    var start = ServiceTime.start(of: range.lowerBound, length)
+    while start < range.upperBound, windows.count < 2 * Int(mostPoints) {
+      windows.append((sums[start] ?? ServiceCounts()).window(start: start, length: length))
+      start = start.plus(length)
+    }
+    return windows
+  }
+
+  // MARK: What is missing
+
+  private func notes(_ moment: ServedMoment) -> [String] {
+    var notes = moment.warnings
+    let ledger = moment.summary.ledger
+    for source in ledger.sources.suffix(20) {
+      for note in source.notes where note.isGap { notes.append(note.text) }
+    }
+    if ledger.totals.unparsedLines > 0 {
+      notes.append(
+        "\(CountText.text(ledger.totals.unparsedLines, "line")) of \(CountText.text(ledger.totals.lines)) could not be "
+          + "read as log records; skein doctor shows examples")
+    }
+    for source in ledger.uncounted {
+      notes.append(
+        "\(CountText.text(source.requests, "request")) of \(source.source) (\(CountText.text(source.errors)) failed) "
+          + "are not counted: they share no ids with the others; --requests-from chooses")
+    }
+    if moment.service.late > 0 {
+      notes.append(
+        "\(CountText.text(moment.service.late, "request")) came so late that their hour was over: they are in the totals, "
+          + "in no chart")
+    }
+    if moment.service.forgotten > 0 {
+      let why =
+        folder == nil ? "are kept no longer; --history names a folder for them" : "could not be written and are lost"
+      notes.append("\(CountText.text(moment.service.forgotten, "hour")) of the history \(why)")
+    }
+    for file in folder?.damaged ?? [] {
+      notes.append("\(file) of the history is damaged: its hour is missing here")
+    }
+    return notes
+  }
+}
+
+extension ServiceFinding {
+  init(_ found: ServiceJournal.Found) {
+    self.init(
+      id: found.id, severity: Int(found.severity), title: found.title, rule: found.rule, count: found.count,
+      first: found.first, last: found.last, trace: found.trace)
+    message = found.message
+    place = found.place
+  }
+}
+
+extension ServiceView {
+  /// With every text that comes from the log redacted, in the order in which a reader meets them. Ids of requests, paths of
+  /// files and numbers are no such texts.
+  func redacted(by redactor: Redactor) -> ServiceView {
+    let redact = { (text: String) in redactor.redacted(text) }
+    var copy = self
+    for index in copy.marks.indices { copy.marks[index].text = redact(copy.marks[index].text) }
+    for index in copy.routes.indices { copy.routes[index].name = redact(copy.routes[index].name) }
+    for index in copy.users.rows.indices { copy.users.rows[index].name = redact(copy.users.rows[index].name) }
+    for index in copy.findings.indices {
+      copy.findings[index].title = redact(copy.findings[index].title)
+      copy.findings[index].message = redact(copy.findings[index].message)
+    }
+    for index in copy.failures.indices { copy.failures[index].route = redact(copy.failures[index].route) }
+    for index in copy.newMessages.indices { copy.newMessages[index].pattern = redact(copy.newMessages[index].pattern) }
+    for index in copy.causes.indices { copy.causes[index].title = redact(copy.causes[index].title) }
+    copy.notes = copy.notes.map(redact)
+    return copy
+  }
+}
