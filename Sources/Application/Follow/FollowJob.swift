@@ -57,7 +57,7 @@ package struct FollowJob {
   package var redaction: RedactionRules?
   package var hooks: HookSettings
   /// The run is a service: it answers requests, and ends by a signal alone.
-  package var service: ServeSettings?
+  package var service: ((FollowJob) throws(Failure) -> any FollowService)?
 
   package init(
     files: [String], settings: RunSettings, plan: RunPlan, style: Style, detail: LedgerDetail, hooks: HookSettings

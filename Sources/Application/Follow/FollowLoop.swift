@@ -87,7 +87,7 @@ package final class FollowLoop {
     redaction = job.redaction
     hooks = try EventHooks(job.hooks, redactor: redaction.map { Redactor($0) })
     hooks?.isCatchingUp = state == nil
-    service = try job.service.map { (settings) throws(Failure) in try FollowLoop.service(settings, job) }
+    service = try job.service.map { (make) throws(Failure) in try make(job) }
     let (printer, record, session, hooks, service) = (printer, record, session, hooks, service)
     driver.onEvent = { event in
       if !isService { record.take(event) }
@@ -104,14 +104,6 @@ package final class FollowLoop {
       driver.passOver(checkpoint.journal.read())
       driver.onSkip = { Terminal.writeError("skein: \(Escape.terminal($0))\n") }
     }
-  }
-
-  private static func service(_ settings: ServeSettings, _ job: FollowJob) throws(Failure) -> any FollowService {
-    #if Serve
-      return try ServeSession(settings, job)
-    #else
-      throw Failure(.usage, "this skein was built without `serve`")
-    #endif
   }
 
   /// Adds the streams of an earlier run in their order, then the others.

@@ -1,8 +1,8 @@
-internal import Pipeline
+package import Pipeline
 
 /// What a followed run serves besides: told of what happens, asked between two steps, and the run goes on for it when there is
 /// nothing more to be followed.
-protocol FollowService: AnyObject {
+package protocol FollowService: AnyObject {
   /// To be polled.
   var descriptors: [Int32] { get }
   /// When it has something to do though nothing can be read; nanoseconds of the monotonic clock.

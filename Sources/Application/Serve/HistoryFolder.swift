@@ -108,6 +108,9 @@ package final class HistoryFolder: Sendable {
     return starts.filter { $0 >= first && $0 < range.upperBound }.compactMap { hour($0, isJoined: isJoined) }
   }
 
+  /// Where the oldest hour begins.
+  package var first: Int64? { starts.first }
+
   private func hour(_ start: Int64, isJoined: Bool) -> ServiceHour<String>? {
     let known = cache.withLock { isJoined ? $0.joined[start] : $0.whole[start] }
     if let known { return known }

@@ -2,7 +2,7 @@
 
   internal import Analysis
   internal import LogSource
-  internal import Pipeline
+  package import Pipeline
   internal import Platform
   internal import Report
   internal import RulePack
@@ -26,7 +26,7 @@
 
     private static let mostWarnings = 20
 
-    init(_ settings: ServeSettings, _ job: FollowJob) throws(Failure) {
+    package init(_ settings: ServeSettings, _ job: FollowJob) throws(Failure) {
       let folder: HistoryFolder?
       if let path = settings.history {
         folder = try HistoryFolder(path: path, limit: settings.historyBytes, days: settings.historyDays)
@@ -80,12 +80,12 @@
     // MARK: Following
 
     /// To be polled.
-    var descriptors: [Int32] { [state.descriptor] }
+    package var descriptors: [Int32] { [state.descriptor] }
 
     /// When systemd expects to hear of it.
-    var due: Int64? { watchdog.map { petAt + $0 / 2 } }
+    package var due: Int64? { watchdog.map { petAt + $0 / 2 } }
 
-    func take(_ event: LiveEvent) {
+    package func take(_ event: LiveEvent) {
       switch event {
       case .window: server.broadcast(WebEvent(name: "window", data: ""))
       case .finding(let finding): server.broadcast(WebEvent(name: "finding", data: finding.rule.severity.name))
@@ -100,13 +100,13 @@
       }
     }
 
-    func warn(_ text: String) {
+    package func warn(_ text: String) {
       warnings.append(text)
       if warnings.count > ServeSession.mostWarnings { warnings.removeFirst() }
     }
 
     /// Gives the present moment, if somebody asks. Between two steps.
-    func look(_ driver: FollowDriver, at now: Int64) {
+    package func look(_ driver: FollowDriver, at now: Int64) {
       let isWanted = state.isWanted(at: now)
       if !hasBecomeReady, !driver.isBehind {
         hasBecomeReady = true
@@ -127,7 +127,7 @@
     }
 
     /// Writes the hours that are over. Before the state is kept: what is in neither would be lost.
-    func keepHistory(_ driver: FollowDriver) {
+    package func keepHistory(_ driver: FollowDriver) {
       guard let folder else { return }
       for hour in driver.sealedHours {
         do throws(OutputError) {
@@ -146,7 +146,7 @@
       }
     }
 
-    func stop() {
+    package func stop() {
       ServiceManager.notify(["STOPPING=1"])
       state.end()
       pages.stop()

@@ -31,7 +31,7 @@ struct ServiceViewBuilder {
     view.gate = moment.gate
     view.uncounted = moment.summary.ledger.uncounted
     if view.time != EventTime.none {
-      view.range = range(of: span, moment)
+      view.range = known(range(of: span, moment), moment)
       view.lastRequest =
         moment.service.ticks.last.map { min($0.start.plus(ServiceTime.tick), view.time) } ?? EventTime.none
       fill(&view, moment)
@@ -70,6 +70,12 @@ struct ServiceViewBuilder {
     }
     let start = release(moment)?.time ?? end.less(24 * ServiceTime.hour)
     return min(ServiceTime.start(of: start, ServiceTime.minute), end.less(1))..<end
+  }
+
+  /// Without the time before the first request that is known: nothing can be said of it.
+  private func known(_ range: Range<Int64>, _ moment: ServedMoment) -> Range<Int64> {
+    let first = ([folder?.first] + moment.service.hours.map(\.firstMinute)).compactMap(\.self).min()
+    return max(range.lowerBound, min(first ?? range.lowerBound, range.upperBound.less(1)))..<range.upperBound
   }
 
   private func release(_ moment: ServedMoment) -> ServiceJournal.Mark? {
@@ -296,5 +302,12 @@ extension ServiceView {
     for index in copy.causes.indices { copy.causes[index].title = redact(copy.causes[index].title) }
     copy.notes = copy.notes.map(redact)
     return copy
+  }
+}
+
+extension ServiceHour<String> {
+  /// Where the first minute with a request begins.
+  fileprivate var firstMinute: Int64? {
+    minutes.keys.min().map { start.plus(Int64($0).times(ServiceTime.minute)) }
   }
 }

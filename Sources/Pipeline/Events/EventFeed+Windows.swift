@@ -8,6 +8,8 @@ extension EventFeed {
   /// Empty windows in a row that are reported one by one; more of them are one mark.
   private static let mostEmpty: Int64 = 1_000
 
+  func start(of time: Int64) -> Int64 { time - EventTime.floorDivide(time, length).remainder }
+
   func closeWindows(upTo time: Int64, _ state: State, isEnd: Bool) {
     routes.close(upTo: time, names: state.routeNames, isUnmatched: state.isUnmatched)
     versions?.close(upTo: time, names: state.versionNames, isUnmatched: { _ in false })

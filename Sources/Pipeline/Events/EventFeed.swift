@@ -137,8 +137,6 @@ final class EventFeed {
     unplaced = []
   }
 
-  func start(of time: Int64) -> Int64 { time - EventTime.floorDivide(time, length).remainder }
-
   /// Tells what the watermark has passed.
   func tick(_ state: State) {
     guard !isOver, clock.time != EventTime.none else { return }

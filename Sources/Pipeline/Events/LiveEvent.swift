@@ -34,6 +34,14 @@ package struct LiveOptions: Sendable {
   package init() {}
 }
 
+/// What makes a run remember what a service shows.
+package struct ServiceOptions: Sendable {
+  /// Durations that somebody asks about, a gate's: nanoseconds.
+  package var limits: [Int64] = []
+
+  package init() {}
+}
+
 /// A gate and where it begins.
 package struct GatePlan: Sendable {
   package var definition: GateDefinition

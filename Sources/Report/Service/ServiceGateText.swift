@@ -48,7 +48,8 @@ enum ServiceGateText {
       return text + (final.isEarly ? ", before the stage's end." : ".")
     }
     guard let stage = gate.stage else {
-      return "It begins with the first request that its first stage is about; \(CountText.text(Int64(gate.stages), "stage"))."
+      return
+        "It begins with the first request that its first stage is about; \(CountText.text(Int64(gate.stages), "stage"))."
     }
     var text = "Stage \(stage + 1) of \(max(gate.stages, stage + 1))"
     let share = gate.share.map { LiveNumber.limit($0, .share, Style(unicode: true)) + " of the traffic" }

@@ -70,7 +70,9 @@ extension ServicePage {
       ])
     for cause in view.causes.prefix(mostCauses) {
       var text = ServiceMarkup.code(cause.title, most: mostSentence)
-      if !cause.place.isEmpty { text += "<br>\(ServiceMarkup.faint("from \(IncidentText.clipped(cause.place, mostName))"))" }
+      if !cause.place.isEmpty {
+        text += "<br>\(ServiceMarkup.faint("from \(IncidentText.clipped(cause.place, mostName))"))"
+      }
       table.append([
         text, ServiceMarkup(CountText.text(cause.count)),
         ServiceMarkup(ServiceText.clock(cause.first, now: view.time)),
@@ -79,14 +81,16 @@ extension ServicePage {
     }
     return section(
       "causes", "Stack traces by cause",
-      table.markup + leftOut(view.causes.count - mostCauses, "cause", "<code>skein report</code> shows the most frequent"))
+      table.markup
+        + leftOut(view.causes.count - mostCauses, "cause", "<code>skein report</code> shows the most frequent"))
   }
 
   private static func failures(_ view: ServiceView) -> ServiceMarkup {
     let wanted = LiveView.Filter(view.filter)
     let rows = view.failures.filter { wanted.takes($0.route) }
     guard !rows.isEmpty else {
-      let text = view.filter.isEmpty ? "No request failed." : "No request failed whose route contains the text asked for."
+      let text =
+        view.filter.isEmpty ? "No request failed." : "No request failed whose route contains the text asked for."
       return section("failures", "Failed requests", "<p>\(text)</p>\n")
     }
     var table = ServiceTable(
@@ -103,7 +107,9 @@ extension ServicePage {
     }
     return section(
       "failures", "Failed requests",
-      table.markup + leftOut(rows.count - mostFailures, "request", "<code>skein traces --where 'status &gt;= 500'</code> shows them all"))
+      table.markup
+        + leftOut(
+          rows.count - mostFailures, "request", "<code>skein traces --where 'status &gt;= 500'</code> shows them all"))
   }
 
   private static func messages(_ view: ServiceView) -> ServiceMarkup {

@@ -96,7 +96,8 @@ extension ServicePage {
         ], isAccent: verdict.state == .fail)
     }
     let ahead = gate.final == nil ? gate.stages - gate.verdicts.count - (gate.stage == nil ? 0 : 1) : 0
-    let rest: ServiceMarkup = ahead > 0 ? "<p class=\"faint\">Then \(CountText.text(Int64(ahead), "more stage")).</p>\n" : ""
+    let rest: ServiceMarkup =
+      ahead > 0 ? "<p class=\"faint\">Then \(CountText.text(Int64(ahead), "more stage")).</p>\n" : ""
     return section("verdicts", "Verdicts", table.markup + rest)
   }
 }

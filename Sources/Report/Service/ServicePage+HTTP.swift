@@ -24,17 +24,30 @@ extension ServicePage {
     }
     let total = view.total
     let known: [(name: String, now: String, then: String, change: LiveScreen.Change?)] = [
-      ("failed", ServiceText.share(total.errorRate), ServiceText.share(before.errorRate), ServiceText.errors(total, before)),
-      ("p50", ServiceText.duration(total.p50), ServiceText.duration(before.p50), ServiceText.latency(\.p50, total, before)),
-      ("p95", ServiceText.duration(total.p95), ServiceText.duration(before.p95), ServiceText.latency(\.p95, total, before)),
-      ("p99", ServiceText.duration(total.p99), ServiceText.duration(before.p99), ServiceText.latency(\.p99, total, before)),
+      (
+        "failed", ServiceText.share(total.errorRate), ServiceText.share(before.errorRate),
+        ServiceText.errors(total, before)
+      ),
+      (
+        "p50", ServiceText.duration(total.p50), ServiceText.duration(before.p50),
+        ServiceText.latency(\.p50, total, before)
+      ),
+      (
+        "p95", ServiceText.duration(total.p95), ServiceText.duration(before.p95),
+        ServiceText.latency(\.p95, total, before)
+      ),
+      (
+        "p99", ServiceText.duration(total.p99), ServiceText.duration(before.p99),
+        ServiceText.latency(\.p99, total, before)
+      ),
     ].filter { $0.change != nil }
     guard !known.isEmpty else {
       return "<p class=\"answer\">Too few requests to compare with \(view.beforeName).</p>\n"
     }
     let worse = known.filter { $0.change == .worse }
     let better = known.filter { $0.change == .better }
-    let shown = !worse.isEmpty ? worse : !better.isEmpty ? better : known.filter { $0.name == "failed" || $0.name == "p95" }
+    let shown =
+      !worse.isEmpty ? worse : !better.isEmpty ? better : known.filter { $0.name == "failed" || $0.name == "p95" }
     let word = !worse.isEmpty ? "Worse" : !better.isEmpty ? "Better" : "About the same"
     let style: ServiceMarkup = worse.isEmpty ? "answer" : "answer worse"
     let text = shown.map { "\($0.name) \($0.now), \($0.then) before" }.joined(separator: "; ")
@@ -68,7 +81,8 @@ extension ServicePage {
         ServiceTile(
           name, (isWeak ? "~" : "") + ServiceText.duration(total[keyPath: path]),
           note: isWeak ? "of too few to trust" : note,
-          before: before?[keyPath: path].map { DurationText.text($0) }, change: ServiceText.latency(path, total, before)))
+          before: before?[keyPath: path].map { DurationText.text($0) }, change: ServiceText.latency(path, total, before)
+        ))
     }
     tiles.append(
       ServiceTile(
@@ -126,7 +140,8 @@ extension ServicePage {
     let rows = Array(view.instances.prefix(mostInstances))
     let body =
       table("instances-table", "Instances", "instance", rows, view).markup
-      + leftOut(view.instances.count - mostInstances, "instance", "<code>skein stats --by instance</code> shows them all")
+      + leftOut(
+        view.instances.count - mostInstances, "instance", "<code>skein stats --by instance</code> shows them all")
     return section("instances", "Instances", body)
   }
 

@@ -53,7 +53,9 @@ extension ServicePage {
     {
       var words: ServiceMarkup = "\(CountText.text(Int64(steps.count), "step")) with a duration; the longest is "
       words += "\(ServiceMarkup.code(longest.label, most: 80)), \(DurationText.text(longest.duration))"
-      if steps.count > WaterfallChart.mostSteps { words += "; the \(String(WaterfallChart.mostSteps)) longest are drawn" }
+      if steps.count > WaterfallChart.mostSteps {
+        words += "; the \(String(WaterfallChart.mostSteps)) longest are drawn"
+      }
       body +=
         """
         <figure>
@@ -81,7 +83,8 @@ extension ServicePage {
     if trace.unfinished > 0 { facts.append("\(CountText.text(trace.unfinished)) without an end") }
     if trace.tracebacks > 0 { facts.append(ServiceMarkup(CountText.text(Int64(trace.tracebacks), "stack trace"))) }
     if let first = records.first {
-      facts.append("from \(ServiceMarkup.code("\(IncidentText.clipped(first.path, mostName)):\(first.line)", most: 120))")
+      facts.append(
+        "from \(ServiceMarkup.code("\(IncidentText.clipped(first.path, mostName)):\(first.line)", most: 120))")
     }
     return facts.joined(", ")
   }

@@ -20,7 +20,8 @@ extension ServicePage {
   private static func answer(_ users: ServiceUsers) -> ServiceMarkup {
     guard users.people > 0 else { return "<p class=\"answer\">No request of this time names a person.</p>\n" }
     guard users.failedPeople > 0 else {
-      return "<p class=\"answer\">No request failed for any of \(CountText.text(users.people, "person", plural: "people")).</p>\n"
+      return
+        "<p class=\"answer\">No request failed for any of \(CountText.text(users.people, "person", plural: "people")).</p>\n"
     }
     let share = Double(users.failedPeople) / Double(users.people)
     let text =
@@ -33,7 +34,8 @@ extension ServicePage {
     var tiles: [ServiceTile] = []
     if users.field != nil {
       tiles.append(ServiceTile("people", CountText.text(users.people), note: "with a request"))
-      let share = users.people > 0 ? "\(PercentText.text(Double(users.failedPeople) / Double(users.people))) of them" : ""
+      let share =
+        users.people > 0 ? "\(PercentText.text(Double(users.failedPeople) / Double(users.people))) of them" : ""
       tiles.append(ServiceTile("people with a failure", CountText.text(users.failedPeople), note: share))
     }
     let change = ServiceText.errors(users.writes, users.writesBefore)
@@ -48,7 +50,8 @@ extension ServicePage {
       let share = PercentText.text(Double(users.slow) / Double(view.total.timed))
       tiles.append(
         ServiceTile(
-          "slow requests", CountText.text(users.slow), note: "\(share) took over \(DurationText.short(users.slowLimit))"))
+          "slow requests", CountText.text(users.slow), note: "\(share) took over \(DurationText.short(users.slowLimit))"
+        ))
     }
     tiles.append(
       ServiceTile("retries", CountText.text(users.retries), note: "the same route again under one id"))

@@ -89,7 +89,8 @@ enum ServiceText {
   // MARK: Changes
 
   /// How a value differs from the one before; nil where one of them is missing or of too few requests to say.
-  static func change(_ now: Double?, _ before: Double?, _ kind: LiveScreen.FigureKind, isThin: Bool) -> LiveScreen.Change?
+  static func change(_ now: Double?, _ before: Double?, _ kind: LiveScreen.FigureKind, isThin: Bool) -> LiveScreen
+    .Change?
   {
     guard let now, let before, !isThin else { return nil }
     return LiveScreen.change(LiveFigure(now: now, baseline: before), kind)

@@ -121,7 +121,7 @@
       job.polls = poll
       job.words = live.words
       job.redaction = try live.redaction.rules(secretsOf: plan.rules?.set)
-      job.service = service
+      job.service = { (job) throws(Failure) in try ServeSession(service, job) }
       try FollowLoop(job).run()
     }
 

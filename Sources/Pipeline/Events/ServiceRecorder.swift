@@ -2,16 +2,8 @@ internal import Analysis
 internal import RulePack
 internal import TraceCore
 
-/// What makes a run remember what a service shows.
-package struct ServiceOptions: Sendable {
-  /// Durations that somebody asks about, a gate's: nanoseconds.
-  package var limits: [Int64] = []
-
-  package init() {}
-}
-
 /// Keeps what a service shows of the past: requests by the hour, counts for a scraper, findings and failures.
-final class ServiceRecorder: SavedObserver {
+final class ServiceRecorder {
   private(set) var history = ServiceHistory()
   private(set) var metrics: RequestMetrics
   private(set) var journal = ServiceJournal()
@@ -25,26 +17,28 @@ final class ServiceRecorder: SavedObserver {
     self.hasVersions = hasVersions
   }
 
-  func take(_ records: MergedRecords) { ids.add(records.tellings, of: records.parsed) }
-
-  func take(_ results: MergedResults) {
-    for request in results.counted {
-      let id = ids.remove(request.exchange)
-      let route = history.route(of: request)
-      let version = hasVersions ? request.group : -3
-      if history.isOver(at: request.watermark) {
-        history.seal(before: request.watermark, names(results.routes, results.groups))
-      }
-      history.add(request, route: route, version: version)
-      metrics.add(request, route: route, version: version, id: id)
-      if request.isError, let id {
-        journal.add(
-          ServiceJournal.Failed(
-            id: id, route: route, status: request.status, duration: request.duration, time: request.time))
-      }
-    }
-    for exchange in results.dropped { _ = ids.remove(exchange) }
+  /// What the records say that tell of requests.
+  func take(_ tellings: ContiguousArray<TraceGrouper.TellingNote>, of parsed: ParsedBlock) {
+    ids.add(tellings, of: parsed)
   }
+
+  /// A request that counts; under the names that numbers have.
+  func take(_ request: RequestEvent, routes: GroupNames, versions: GroupNames) {
+    let id = ids.remove(request.exchange)
+    let route = history.route(of: request)
+    let version = hasVersions ? request.group : -3
+    if history.isOver(at: request.watermark) { history.seal(before: request.watermark, names(routes, versions)) }
+    history.add(request, route: route, version: version)
+    metrics.add(request, route: route, version: version, id: id)
+    if request.isError, let id {
+      journal.add(
+        ServiceJournal.Failed(
+          id: id, route: route, status: request.status, duration: request.duration, time: request.time))
+    }
+  }
+
+  /// An exchange of which nothing more is to be known.
+  func drop(_ exchange: UInt64) { _ = ids.remove(exchange) }
 
   /// An event, before anybody else is told of it.
   func take(_ event: LiveEvent) {
