@@ -31,7 +31,8 @@ package final class CheckpointKeeper {
     file = CheckpointFile(path: path, program: ProgramVersion.text, options: EventID.make(options))
     self.path = path
     journal = FaultJournal(checkpoint: path)
-    due = Clock.monotonicNanoseconds + CheckpointKeeper.interval
+    // What was read first is kept at once: until then a restart knows of nothing.
+    due = Clock.monotonicNanoseconds
   }
 
   /// Makes sure that this run can keep its state there, and no other run does.

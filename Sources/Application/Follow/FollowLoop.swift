@@ -50,7 +50,9 @@ package final class FollowLoop {
     }
     checkpoint = job.checkpoint.map { CheckpointKeeper(path: $0, options: FollowLoop.decisive(job)) }
     try checkpoint?.begin()
-    let state = job.beginning == nil || job.beginning == .checkpoint ? try checkpoint?.read() : nil
+    // Whoever starts a service again, with the options that it has, means it to go on.
+    let goesOn = job.beginning == nil || job.beginning == .checkpoint || job.service != nil
+    let state = goesOn ? try checkpoint?.read() : nil
     if job.beginning == .checkpoint && state == nil {
       throw Failure(
         .data, "\(job.checkpoint ?? ""): there is no checkpoint yet; without --from checkpoint one is begun")
@@ -184,7 +186,7 @@ package final class FollowLoop {
   }
 
   /// Something was read that is in no checkpoint yet.
-  private var isUnsaved = true
+  private var isUnsaved = false
 
   /// Too few records for the gate to begin have come in all the time that its stages take.
   private var isWithoutRecords: Bool {

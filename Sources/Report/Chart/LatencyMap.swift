@@ -28,7 +28,8 @@ struct LatencyMap {
     self.fullest = fullest
   }
 
-  func drawing(description: String) -> SVGDrawing {
+  /// - Parameter joinsCells: neighbours in a row that have one colour are drawn as one: the same picture in fewer bytes.
+  func drawing(description: String, joinsCells: Bool = false) -> SVGDrawing {
     let top = 30.0
     let height = min(max(Double(buckets.count) * 8, 120), 264)
     let bottom = top + height
@@ -45,13 +46,20 @@ struct LatencyMap {
       drawing.text("soft", x: TimePlot.left - 8, y: y + 4, .end, name)
     }
     var cells = [String](repeating: "", count: LatencyMap.shades)
-    for window in series.windows {
-      let x = plot.x(window.start)
-      let width = plot.x(window.end) - x
-      for bucket in buckets where window.latency[bucket] > 0 {
-        let y = bottom - Double(bucket - buckets.lowerBound + 1) * row
-        let size = "h\(SVGDrawing.number(width))v\(SVGDrawing.number(row))h\(SVGDrawing.number(-width))z"
-        cells[shade(window.latency[bucket]) - 1] += "M\(SVGDrawing.point(x, y))" + size
+    func cell(_ shade: Int, _ bucket: Int, from start: Int64, to end: Int64) {
+      let x = plot.x(start)
+      let width = plot.x(end) - x
+      let y = bottom - Double(bucket - buckets.lowerBound + 1) * row
+      let size = "h\(SVGDrawing.number(width))v\(SVGDrawing.number(row))h\(SVGDrawing.number(-width))z"
+      cells[shade - 1] += "M\(SVGDrawing.point(x, y))" + size
+    }
+    if joinsCells {
+      for bucket in buckets { joined(bucket).forEach { cell($0.shade, bucket, from: $0.start, to: $0.end) } }
+    } else {
+      for window in series.windows {
+        for bucket in buckets where window.latency[bucket] > 0 {
+          cell(shade(window.latency[bucket]), bucket, from: window.start, to: window.end)
+        }
       }
     }
     for (i, data) in cells.enumerated() where !data.isEmpty { drawing.path("h\(i + 1)", data) }
@@ -61,6 +69,20 @@ struct LatencyMap {
     plot.drawTimes(&drawing, y: bottom)
     legend(&drawing, y: bottom + 26)
     return drawing
+  }
+
+  /// The cells of a row, those of one colour that touch as one.
+  private func joined(_ bucket: Int) -> [(shade: Int, start: Int64, end: Int64)] {
+    var cells: [(shade: Int, start: Int64, end: Int64)] = []
+    for window in series.windows where window.latency[bucket] > 0 {
+      let shade = shade(window.latency[bucket])
+      if let last = cells.last, last.shade == shade, last.end == window.start {
+        cells[cells.count - 1].end = window.end
+      } else {
+        cells.append((shade, window.start, window.end))
+      }
+    }
+    return cells
   }
 
   /// By the logarithm of the count, so that single slow requests are seen beside hundreds of fast ones.

@@ -24,7 +24,7 @@ extension ServiceAssets {
       // The reader is at it: what is typed or selected would be lost.
       const held = () => {
         const active = document.activeElement;
-        if (active && active.tagName === "INPUT") return true;
+        if (active && active.tagName === "INPUT" && active.value !== active.defaultValue) return true;
         const selection = document.getSelection();
         return !!selection && !selection.isCollapsed && main().contains(selection.anchorNode);
       };

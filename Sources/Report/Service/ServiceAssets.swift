@@ -43,8 +43,9 @@ package enum ServiceAssets {
 
   private static let top = """
     header{border-bottom:1px solid var(--rule);margin-bottom:1.25rem;padding-top:.9rem}
-    .top{display:flex;flex-wrap:wrap;justify-content:space-between;gap:0 1.5rem;font-size:.87rem}
+    .top{display:flex;flex-wrap:wrap;gap:0 1.5rem;font-size:.87rem}
     .top p{margin:0}
+    .logs{margin-right:auto!important}
     #state{color:var(--soft)}
     #connection{color:var(--accent);font-weight:600}
     #connection:empty{display:none}
@@ -60,6 +61,7 @@ package enum ServiceAssets {
     .badge.bad{color:var(--accent);font-weight:600}
     .lead{display:flex;flex-wrap:wrap;align-items:baseline;justify-content:space-between;gap:0 1.5rem;margin-bottom:.35rem}
     .lead p{color:var(--soft);font-size:.87rem;margin:0}
+    .answer,.faint{max-width:none}
     .answer{margin-bottom:1rem}
     .answer.worse strong{color:var(--accent)}
 
@@ -92,15 +94,14 @@ package enum ServiceAssets {
     td a code{white-space:nowrap}
     .severity{font-weight:600;white-space:nowrap}
     .severity.p0,.severity.p1{color:var(--accent)}
-    .urgency{white-space:nowrap;color:var(--soft)}
+    .urgency{display:block;white-space:nowrap;color:var(--soft)}
     pre{margin:0 0 1rem;padding:.7rem .85rem;background:var(--tint);border-radius:4px;font-size:.78rem;line-height:1.5;
-    overflow:auto;max-height:40rem;tab-size:4}
+    white-space:pre-wrap;overflow-wrap:anywhere}
     pre .error{color:var(--accent)}
-    pre .warning{font-weight:600}
     .filter{display:flex;flex-wrap:wrap;align-items:center;gap:.5rem;font-size:.87rem;margin-bottom:.3rem}
     .filter input,.filter button{font:inherit;color:inherit;background:var(--paper);border:1px solid var(--soft);
     border-radius:3px;padding:.15rem .5rem}
-    .filter input[type=search]{width:16rem;max-width:100%}
+    .filter input[type=search]{flex:1 1 7rem;max-width:16rem}
     .filter button{background:var(--tint);cursor:pointer}
 
     """
@@ -108,7 +109,7 @@ package enum ServiceAssets {
   private static let charts = """
     figure{margin:1rem 0 1.5rem}
     figure .wide{margin:0}
-    figcaption{color:var(--soft);font-size:.85rem;max-width:52rem;margin-top:.2rem}
+    figcaption{color:var(--soft);font-size:.85rem;margin-top:.2rem}
     .chart{display:block;width:100%;height:auto;min-width:44rem}
     @media (min-width:104rem){body{max-width:108rem}
     .charts{display:grid;grid-template-columns:1fr 1fr;gap:2rem;align-items:start}}
@@ -119,8 +120,16 @@ package enum ServiceAssets {
     @media (max-width:56rem){.figures{grid-template-columns:repeat(3,1fr)}}
     @media (max-width:40rem){body{padding:0 1rem 2.5rem}.minor{display:none}
     .figures{grid-template-columns:1fr 1fr;gap:.9rem .75rem}.figures .value{font-size:1.3rem}
-    nav ul{gap:0 1.1rem}th,td{padding:.32rem .4rem}.n+td:not(.n),.n+th:not(.n){padding-left:.7rem}
-    .urgency{display:block;white-space:normal}}
+    nav ul{gap:0 1.2rem}.badge{display:block;margin:0;line-height:1.2}h1 code{font-size:.75em}
+    th,td{padding:.32rem .4rem}.n+td:not(.n),.n+th:not(.n){padding-left:.7rem}
+    .columns table,.texts table,.columns thead,.columns tbody,.texts tbody{display:block}
+    .columns tr{display:grid;grid-template-columns:repeat(4,1fr);border-bottom:1px solid var(--grid)}
+    .columns tr>*{border:0;padding:0 .4rem .3rem}.columns tr>:first-child{grid-column:1/-1;padding:.3rem .4rem .1rem}
+    .texts thead{display:none}.texts tr{display:flex;flex-wrap:wrap;gap:.1rem .9rem;padding:.45rem .3rem;
+    border-bottom:1px solid var(--grid)}.texts tr>*{border:0;padding:0!important;text-align:left}
+    .texts td:has(br){flex-basis:100%}
+    .texts [data-label]::before{content:attr(data-label) " ";color:var(--soft)}
+    .urgency{display:inline}}
 
     """
 
@@ -128,7 +137,7 @@ package enum ServiceAssets {
     @media print{*{-webkit-print-color-adjust:exact;print-color-adjust:exact}
     body{padding:0;max-width:none;font-size:10pt}.bar,.skip,.filter,#state a{display:none}
     .wide{overflow:visible}.chart{min-width:0}figure,tr{break-inside:avoid}
-    pre{max-height:none;white-space:pre-wrap;overflow-wrap:anywhere}}
+    }
 
     """
 }

@@ -3,10 +3,10 @@ internal import TraceCore
 
 /// The charts of the incident report, over the windows of a view and with its marks.
 ///
-/// A page is bounded: so many windows are drawn, neighbours joined, and of the map of latency so many cells.
+/// A page is bounded: so many windows are drawn, neighbours joined, and of the map of latency so many bytes.
 enum ServiceCharts {
-  static let mostWindows = 120
-  static let mostCells = 1_500
+  static let mostWindows = 100
+  static let mostMapBytes = 34_000
   static let mostMarks = 12
 
   static func markup(_ view: ServiceView) -> ServiceMarkup {
@@ -21,9 +21,7 @@ enum ServiceCharts {
     let unlabelled = plot.unlabelled + max(marks.count - mostMarks, 0)
     let words = caption(series, unlabelled: unlabelled, now: view.time)
     var out = figure(OverviewChart(series, plot).drawing(description: words), words)
-    if let map = map(view.windows, plot) {
-      out += figure(map.drawing(description: mapWords), mapWords)
-    }
+    if let map = map(view.windows, plot) { out += figure(map, mapWords) }
     return "<div class=\"charts\">\n\(out)</div>\n"
   }
 
@@ -42,17 +40,15 @@ enum ServiceCharts {
     """
   }
 
-  /// The map with as many columns as have room for their cells; nil where no duration is logged.
-  private static func map(_ windows: [SeriesWindow], _ plot: TimePlot) -> LatencyMap? {
-    var series: [SeriesWindow] = []
-    for most in [90, 60, 40, 25] {
-      series = ChartSeries(windows, covered: nil, most: most).windows
-      let cells = series.reduce(0) { sum, window in
-        sum + (0..<LatencyHistogram.buckets).count { window.latency[$0] > 0 }
-      }
-      if cells <= mostCells { break }
+  /// The map with as many columns as there is room for; nil where no duration is logged.
+  private static func map(_ windows: [SeriesWindow], _ plot: TimePlot) -> SVGDrawing? {
+    var drawing: SVGDrawing?
+    for most in [90, 60, 45, 30, 20] {
+      drawing = LatencyMap(ChartSeries(windows, covered: nil, most: most).windows, plot)?
+        .drawing(description: mapWords, joinsCells: true)
+      if drawing.map({ $0.body.utf8.count <= mostMapBytes }) ?? true { break }
     }
-    return LatencyMap(series, plot)
+    return drawing
   }
 
   /// What the curves say, in words.
@@ -73,7 +69,7 @@ enum ServiceCharts {
     }
     let empty = windows.count { $0.requests == 0 }
     if empty > 0 { parts.append("nothing ended in \(CountText.text(Int64(empty), "window"))") }
-    let length = windows.first.map { DurationText.short($0.length) } ?? ""
+    let length = windows.first.map { LiveNumber.span($0.length, Style()) } ?? ""
     var text = "\(CountText.text(Int64(windows.count), "window")) of \(length): \(parts.joined(separator: "; "))."
     if series.joined > 1 { text += " Of the quantiles of joined windows, the highest is drawn." }
     if unlabelled > 0 { text += " \(CountText.text(Int64(unlabelled), "more mark")) without a label." }

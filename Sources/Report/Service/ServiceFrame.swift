@@ -39,8 +39,8 @@ struct ServiceFrame {
       <header>
       <div class="top">
       <p class="logs"><strong>skein</strong> \(logs ?? "")</p>
-      \(state)<p id="connection" role="status"></p>
-      </div>
+      <p id="connection" role="status"></p>
+      \(state)</div>
       \(navigation)</header>
       <main id="main" tabindex="-1">
       \(main)</main>

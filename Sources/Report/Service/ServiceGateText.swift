@@ -40,16 +40,16 @@ enum ServiceGateText {
     }
   }
 
-  /// Where the gate stands: `Stage 2 of 3 (50 %), 9 m 01 s left.`
+  /// Where the gate stands, without a full stop: `Stage 2 of 3 (50 %), 9 m 01 s left`
   static func stage(_ gate: LiveGate) -> String {
     if let final = gate.final {
       var text = "It ended"
       if !final.stage.isEmpty { text += " in stage \(IncidentText.clipped(final.stage, 60))" }
-      return text + (final.isEarly ? ", before the stage's end." : ".")
+      return text + (final.isEarly ? ", before the stage's end" : "")
     }
     guard let stage = gate.stage else {
       return
-        "It begins with the first request that its first stage is about; \(CountText.text(Int64(gate.stages), "stage"))."
+        "It begins with the first request that its first stage is about; \(CountText.text(Int64(gate.stages), "stage"))"
     }
     var text = "Stage \(stage + 1) of \(max(gate.stages, stage + 1))"
     let share = gate.share.map { LiveNumber.limit($0, .share, Style(unicode: true)) + " of the traffic" }
@@ -59,6 +59,6 @@ enum ServiceGateText {
       let time = DurationText.text(max(left, 0) / 1_000_000_000 * 1_000_000_000)
       text += gate.isWarmingUp ? ", warming up for \(time)" : ", \(time) left"
     }
-    return text + "."
+    return text
   }
 }

@@ -28,12 +28,16 @@ extension ServicePage {
       return section("findings", "Findings", "<p>None: no rule has held \(ServiceText.during(view.span)).</p>\n")
     }
     var table = ServiceTable(
-      "findings-table", "Findings",
+      "findings-table", "Findings", .texts,
       [
-        .init("severity"), .init("finding"), .init("hits", .number), .init("since", isMinor: true), .init("last"),
+        .init("severity"), .text("finding"), .init("hits", .number), .init("since", isMinor: true), .init("last"),
         .init("request"),
       ])
-    for finding in view.findings.prefix(mostFindings) {
+    // Stable: of one severity the newest stays first.
+    let ordered = view.findings.enumerated().sorted {
+      ($0.element.severity, $0.offset) < ($1.element.severity, $1.offset)
+    }
+    for finding in ordered.prefix(mostFindings).map(\.element) {
       let severity = min(max(finding.severity, 0), 3)
       let title = finding.title.isEmpty ? finding.rule : finding.title
       var text: ServiceMarkup = "<strong>\(IncidentText.clipped(title, mostSentence))</strong>"
@@ -56,7 +60,7 @@ extension ServicePage {
       return count > 0 ? "\(CountText.text(count)) P\(severity)" : nil
     }
     let body: ServiceMarkup =
-      "<p>\(counts.joined(separator: ", ")); the newest first.</p>\n\(table.markup)"
+      "<p>\(counts.joined(separator: ", ")); the most urgent first, then the newest.</p>\n\(table.markup)"
       + leftOut(view.findings.count - mostFindings, "finding", "<code>skein scan</code> shows them all")
     return section("findings", "Findings", body)
   }
@@ -64,7 +68,7 @@ extension ServicePage {
   private static func causes(_ view: ServiceView) -> ServiceMarkup {
     guard !view.causes.isEmpty else { return "" }
     var table = ServiceTable(
-      "causes-table", "Stack traces by cause",
+      "causes-table", "Stack traces by cause", .texts,
       [
         .init("cause"), .init("count", .number), .init("since", isMinor: true), .init("last"), .init("request"),
       ])
@@ -94,9 +98,9 @@ extension ServicePage {
       return section("failures", "Failed requests", "<p>\(text)</p>\n")
     }
     var table = ServiceTable(
-      "failures-table", "Failed requests, the newest first",
+      "failures-table", "Failed requests, the newest first", .texts,
       [
-        .init("time"), .init("route"), .init("status", .number), .init("took", .number), .init("request"),
+        .init("time"), .text("route"), .init("status", .number), .init("took", .number), .init("request"),
       ])
     for trace in rows.prefix(mostFailures) {
       table.append([
@@ -109,13 +113,14 @@ extension ServicePage {
       "failures", "Failed requests",
       table.markup
         + leftOut(
-          rows.count - mostFailures, "request", "<code>skein traces --where 'status &gt;= 500'</code> shows them all"))
+          rows.count - mostFailures, "request",
+          "<code>skein traces --where 'status &gt;= 500' --top 0</code> shows them all"))
   }
 
   private static func messages(_ view: ServiceView) -> ServiceMarkup {
     guard !view.newMessages.isEmpty else { return "" }
     var table = ServiceTable(
-      "messages-table", "New messages",
+      "messages-table", "New messages", .texts,
       [
         .init("message"), .init("level"), .init("count", .number), .init("first", isMinor: true), .init("request"),
       ])
@@ -129,6 +134,6 @@ extension ServicePage {
     return section(
       "messages", "New messages",
       "<p>Not logged before the last release; values are replaced by <code>&lt;*&gt;</code>.</p>\n" + table.markup
-        + leftOut(view.newMessages.count - mostMessages, "message", "<code>skein templates</code> shows all"))
+        + leftOut(view.newMessages.count - mostMessages, "message", "<code>skein templates --top 0</code> shows all"))
   }
 }

@@ -18,7 +18,7 @@ extension ServicePage {
     var out: ServiceMarkup = "<div class=\"lead\"><h1>Gate \(name)</h1><p>\(reached(gate, view))</p></div>\n"
     let word = ServiceGateText.short(gate)
     out += "<p class=\"\(style)\"><strong>\(word.prefix(1).uppercased() + word.dropFirst())</strong>. "
-    out += "\(ServiceGateText.stage(gate))\(reason(gate))</p>\n"
+    out += "\(ServiceGateText.stage(gate))\(reason(gate)).</p>\n"
     out += objectives(gate)
     out += verdicts(gate, view)
     return out
@@ -44,7 +44,7 @@ extension ServicePage {
     }
     guard !text.isEmpty else { return "" }
     let sentence = IncidentText.clipped(text, 2 * mostSentence)
-    return " " + sentence.prefix(1).uppercased() + sentence.dropFirst() + (sentence.hasSuffix(".") ? "" : ".")
+    return ": " + (sentence.hasSuffix(".") ? String(sentence.dropLast()) : sentence)
   }
 
   private static func objectives(_ gate: LiveGate) -> ServiceMarkup {
@@ -53,7 +53,7 @@ extension ServicePage {
     let order: [LiveGate.State] = [.fail, .open, .goesOn, .pass]
     let all = order.flatMap { state in gate.objectives.filter { $0.state == state } }
     var table = ServiceTable(
-      "objectives-table", "Objectives, those that fail first",
+      "objectives-table", "Objectives, those that fail first", .plain,
       [
         .init("objective"), .init("state"), .init("value", .number), .init("between", .number, isMinor: true),
         .init("limit", .number), .init("requests", .number, isMinor: true), .init("needed", .number, isMinor: true),
@@ -84,7 +84,8 @@ extension ServicePage {
       return section("verdicts", "Verdicts", "<p>No stage has ended yet.</p>\n")
     }
     var table = ServiceTable(
-      "verdicts-table", "Verdicts, by stage", [.init("stage"), .init("verdict"), .init("time"), .init("reason")])
+      "verdicts-table", "Verdicts, by stage", .texts,
+      [.init("stage"), .text("verdict"), .text("time"), .text("reason")])
     for verdict in gate.verdicts.prefix(mostObjectives) {
       let word = ServiceGateText.word(verdict.state) + (verdict.isEarly ? " early" : "")
       table.append(
@@ -92,7 +93,7 @@ extension ServicePage {
           ServiceMarkup(IncidentText.clipped(verdict.stage, 60)),
           verdict.state == .fail ? "<strong>\(word)</strong>" : ServiceMarkup(word),
           ServiceMarkup(ServiceText.clock(verdict.time, now: view.time)),
-          verdict.reason.isEmpty ? "-" : ServiceMarkup(IncidentText.clipped(verdict.reason, mostSentence)),
+          verdict.reason.isEmpty ? "" : ServiceMarkup(IncidentText.clipped(verdict.reason, mostSentence)),
         ], isAccent: verdict.state == .fail)
     }
     let ahead = gate.final == nil ? gate.stages - gate.verdicts.count - (gate.stage == nil ? 0 : 1) : 0

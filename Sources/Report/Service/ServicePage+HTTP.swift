@@ -18,8 +18,8 @@ extension ServicePage {
 
   /// Whether it is worse than before, in a sentence.
   private static func answer(_ view: ServiceView) -> ServiceMarkup {
+    let name = ServiceText.before(view)
     guard let before = view.before, before.requests > 0 else {
-      let name = view.beforeName.isEmpty ? "a time before" : view.beforeName
       return "<p class=\"answer\">There is nothing to compare with: no request of \(name) is known.</p>\n"
     }
     let total = view.total
@@ -42,7 +42,7 @@ extension ServicePage {
       ),
     ].filter { $0.change != nil }
     guard !known.isEmpty else {
-      return "<p class=\"answer\">Too few requests to compare with \(view.beforeName).</p>\n"
+      return "<p class=\"answer\">Too few requests to compare with \(name).</p>\n"
     }
     let worse = known.filter { $0.change == .worse }
     let better = known.filter { $0.change == .better }
@@ -51,7 +51,7 @@ extension ServicePage {
     let word = !worse.isEmpty ? "Worse" : !better.isEmpty ? "Better" : "About the same"
     let style: ServiceMarkup = worse.isEmpty ? "answer" : "answer worse"
     let text = shown.map { "\($0.name) \($0.now), \($0.then) before" }.joined(separator: "; ")
-    let other = "compared with \(view.beforeName.isEmpty ? "the time before" : view.beforeName)"
+    let other = "compared with \(name)"
     return "<p class=\"\(style)\"><strong>\(word)</strong>, \(other): \(text).</p>\n"
   }
 
@@ -86,7 +86,7 @@ extension ServicePage {
     }
     tiles.append(
       ServiceTile(
-        "in flight", total.inFlight.map(LiveNumber.rate) ?? "-", note: "requests at once, on average",
+        "in flight", total.inFlight.map(LiveNumber.rate) ?? "-", note: "at once, on average",
         before: amount(total.inFlight, before?.inFlight, unit: "")))
     return tiles
   }
@@ -117,7 +117,7 @@ extension ServicePage {
     }
     body += leftOut(
       rows.count - mostRoutes, "route",
-      "ask for a part of their names above, or see <code>skein stats</code>, which shows them all")
+      "ask for a part of their names above, or see <code>skein stats --top 0</code>, which shows them all")
     if view.total.p50 != nil {
       body += "<p class=\"faint\">Quantiles are counted in buckets and within 2 % of the value.</p>\n"
     }
@@ -132,7 +132,8 @@ extension ServicePage {
     let rows = Array(view.versions.prefix(mostVersions))
     let body =
       table("versions-table", "Versions", "version", rows, view, hasFirst: true).markup
-      + leftOut(view.versions.count - mostVersions, "version", "<code>skein stats --by version</code> shows them all")
+      + leftOut(
+        view.versions.count - mostVersions, "version", "<code>skein stats --by version --top 0</code> shows them all")
     return section("versions", "Versions", body)
   }
 
@@ -141,7 +142,8 @@ extension ServicePage {
     let body =
       table("instances-table", "Instances", "instance", rows, view).markup
       + leftOut(
-        view.instances.count - mostInstances, "instance", "<code>skein stats --by instance</code> shows them all")
+        view.instances.count - mostInstances, "instance",
+        "<code>skein stats --by instance --top 0</code> shows them all")
     return section("instances", "Instances", body)
   }
 
@@ -165,7 +167,7 @@ extension ServicePage {
     }
     if hasFirst { columns.append(.init("since", isMinor: true)) }
     if hasBefore { columns.append(.init("change")) }
-    var table = ServiceTable(id, caption, columns)
+    var table = ServiceTable(id, caption, .figures, columns)
     for row in rows {
       let (now, before) = (row.figures, row.before)
       let errors = ServiceText.errors(now, before)

@@ -28,7 +28,8 @@ extension ServicePage {
     }
     for (i, life) in lives.prefix(mostLives).enumerated() { main += self.life(life.trace, life.records, number: i + 1) }
     main += leftOut(
-      lives.count - mostLives, "life", "<code>skein show \(IncidentText.clipped(id, 60)) FILE</code> shows them all")
+      lives.count - mostLives, "life", plural: "lives",
+      "<code>skein show \(IncidentText.clipped(id, 60)) FILE</code> shows them all")
     let title = lives.first?.trace.route.map { "Request: \(IncidentText.clipped($0, 60))" } ?? "Request"
     let frame = ServiceFrame(
       title: title, kind: nil, view: view, isLive: false, address: ServiceAddress.trace(id))
@@ -89,19 +90,26 @@ extension ServicePage {
     return facts.joined(", ")
   }
 
-  /// Of very many lines the first and the last: the beginning says what it was, the end how it went.
+  /// Of very many lines the first and the last: the beginning says what it was, the end how it went. What is left out is counted
+  /// and not looked at.
   private static func lines(_ records: [EvidenceRecord]) -> ServiceMarkup {
-    var all: [ServiceMarkup] = []
-    for record in records {
-      let style: ServiceMarkup = record.level >= .error ? "error" : record.level == .warning ? "warning" : ""
-      for line in IncidentPage.lines(record.text) {
-        all.append(style.isEmpty ? ServiceMarkup(line) : "<span class=\"\(style)\">\(line)</span>")
+    let counts = records.map { record in record.text.count { $0 == 0x0A } + 1 }
+    let total = counts.reduce(0, +)
+    let head = total > mostLines ? mostLines / 2 : total
+    let tail = total > mostLines ? total - (mostLines - head) : total
+    var shown: [ServiceMarkup] = []
+    var place = 0
+    for (record, count) in zip(records, counts) {
+      defer { place += count }
+      guard place < head || place + count > tail else { continue }
+      for (i, line) in IncidentPage.lines(record.text).enumerated() where place + i < head || place + i >= tail {
+        if place + i == tail {
+          let left = CountText.text(Int64(tail - head), "line")
+          shown.append("\n… \(left) left out; skein show has them all …\n")
+        }
+        shown.append(record.level >= .error ? "<span class=\"error\">\(line)</span>" : ServiceMarkup(line))
       }
     }
-    guard all.count > mostLines else { return all.joined("\n") }
-    let head = mostLines / 2
-    let count = CountText.text(Int64(all.count - mostLines), "line")
-    let left: ServiceMarkup = "\n… \(count) left out; skein show has them all …\n"
-    return (Array(all.prefix(head)) + [left] + Array(all.suffix(mostLines - head))).joined("\n")
+    return shown.joined("\n")
   }
 }

@@ -62,10 +62,30 @@ extension ServicePage {
     let rows = Array(view.users.rows.prefix(mostPeople))
     guard !rows.isEmpty else { return "" }
     var body: ServiceMarkup = "<p>By the field \(ServiceMarkup.code(field, most: 60)); most failures first.</p>\n"
-    body += table("people-table", "People, most failures first", "who", rows, view).markup
+    let scale = LatencyScale(typical: rows.compactMap(\.figures.p50), unicode: true)
+    var table = ServiceTable(
+      "people-table", "People, most failures first", .plain,
+      [
+        .init("who"), .init("requests", .number), .init("failed", .number), .init("failed %", .number),
+        .init("4xx", .number, isMinor: true), .init("p50 \(scale.unit)", .number, isMinor: true),
+        .init("p95 \(scale.unit)", .number, isMinor: true),
+      ])
+    for row in rows {
+      let figures = row.figures
+      let isWeak = ServiceText.isWeak(figures.timed, p99: false) && figures.p95 != nil
+      table.append([
+        .code(row.name, most: mostName), ServiceMarkup(CountText.text(figures.requests)),
+        ServiceMarkup(CountText.text(figures.errors)),
+        ServiceMarkup(figures.errorRate.map(PercentText.number) ?? "-"),
+        ServiceMarkup(CountText.text(figures.clientErrors)), ServiceMarkup(scale.text(figures.p50)),
+        ServiceMarkup((isWeak ? "~" : "") + scale.text(figures.p95)),
+      ])
+    }
+    body += table.markup
     let more = view.users.rows.count - mostPeople
     body += leftOut(
-      more, "person", "<code>skein stats --by \(IncidentText.clipped(field, 60))</code> shows them all")
+      more, "person", plural: "people",
+      "<code>skein stats --by \(IncidentText.clipped(field, 60)) --top 0</code> shows them all")
     if view.users.people > 500 { body += "<p class=\"faint\">The numbers of people are estimates.</p>\n" }
     return section("people", "People", body)
   }

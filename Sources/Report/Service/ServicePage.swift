@@ -102,8 +102,10 @@ package enum ServicePage {
   }
 
   /// How many rows are not shown, and what shows them; empty where all are.
-  static func leftOut(_ count: Int, _ noun: String, _ how: ServiceMarkup) -> ServiceMarkup {
-    count > 0 ? "<p class=\"faint\">\(CountText.text(Int64(count), "more \(noun)")) not shown; \(how).</p>\n" : ""
+  static func leftOut(_ count: Int, _ noun: String, plural: String? = nil, _ how: ServiceMarkup) -> ServiceMarkup {
+    guard count > 0 else { return "" }
+    let more = CountText.text(Int64(count), "more \(noun)", plural: plural.map { "more " + $0 })
+    return "<p class=\"faint\">\(more) not shown; \(how).</p>\n"
   }
 
   /// What is missing, damaged, late or not counted: on every page, last.
@@ -124,7 +126,7 @@ package enum ServicePage {
     if items.isEmpty {
       body += "<p>Nothing is known to be missing, damaged or left out.</p>\n"
     } else {
-      body += "<ul>\n\(items.map { "<li>\($0)</li>\n" }.joined())</ul>\n"
+      body += "<ul>\n\(items.map { item -> ServiceMarkup in "<li>\(item)</li>\n" }.joined())</ul>\n"
     }
     let version = view.programVersion.isEmpty ? "" : " skein \(view.programVersion)."
     body += "<p class=\"faint\">All times are those of the log, in UTC.\(version)</p>\n"

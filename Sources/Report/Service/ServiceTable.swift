@@ -1,5 +1,5 @@
-/// A table of a page. The first column names the row; a wide table scrolls in a region of its own, and on a phone columns that
-/// are minor are left out.
+/// A table of a page. The first column names the row; a wide table scrolls in a region of its own. On a phone columns that are
+/// minor are left out, and the rest of a row stands below its name.
 struct ServiceTable {
   struct Column {
     var header: String
@@ -8,6 +8,8 @@ struct ServiceTable {
     var kind: Kind
     /// Left out on a phone.
     var isMinor: Bool
+    /// Whether a cell says its header where the headers are not seen.
+    var isNamed = true
 
     enum Kind { case text, number, before }
 
@@ -16,6 +18,13 @@ struct ServiceTable {
       self.about = about
       self.kind = kind
       self.isMinor = isMinor
+    }
+
+    /// What a row is about, beside its name.
+    static func text(_ header: String) -> Column {
+      var column = Column(header)
+      column.isNamed = false
+      return column
     }
 
     /// ` class="n minor"`
@@ -31,15 +40,27 @@ struct ServiceTable {
     }
   }
 
+  /// What becomes of it on a phone.
+  enum Shape: String {
+    /// Figures stay in columns, below the name of their row.
+    case figures = "columns"
+    /// Texts become paragraphs, each figure with its header.
+    case texts
+    /// It has room as it is.
+    case plain
+  }
+
   /// Of the region that scrolls: letters, digits and hyphens.
   let id: String
   let caption: String
+  let shape: Shape
   let columns: [Column]
   private var rows: [ServiceMarkup] = []
 
-  init(_ id: String, _ caption: String, _ columns: [Column]) {
+  init(_ id: String, _ caption: String, _ shape: Shape, _ columns: [Column]) {
     self.id = id
     self.caption = caption
+    self.shape = shape
     self.columns = columns
   }
 
@@ -48,7 +69,9 @@ struct ServiceTable {
     var row: ServiceMarkup = isAccent ? "<tr class=\"accent\">" : "<tr>"
     for (i, cell) in cells.enumerated() {
       let attribute = columns[i].attribute
-      row += i == 0 ? "<th scope=\"row\"\(attribute)>\(cell)</th>" : "<td\(attribute)>\(cell)</td>"
+      let isNamed = shape == .texts && columns[i].isNamed && !cell.isEmpty
+      let label: ServiceMarkup = isNamed ? " data-label=\"\(columns[i].header)\"" : ""
+      row += i == 0 ? "<th scope=\"row\"\(attribute)>\(cell)</th>" : "<td\(attribute)\(label)>\(cell)</td>"
     }
     rows.append(row + "</tr>\n")
   }
@@ -60,7 +83,7 @@ struct ServiceTable {
     }
     return
       """
-      <div class="wide" id="\(id)" tabindex="0" role="region" aria-label="\(caption)">
+      <div class="wide \(shape.rawValue)" id="\(id)" tabindex="0" role="region" aria-label="\(caption)">
       <table>
       <thead><tr>\(heads.joined())</tr></thead>
       <tbody>

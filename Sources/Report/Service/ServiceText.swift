@@ -53,6 +53,13 @@ enum ServiceText {
     return words.hasPrefix("in the ") ? String(words.dropFirst(7)) : words
   }
 
+  /// What the figures are compared with: `the 15 minutes before`, `the time before version v2`.
+  static func before(_ view: ServiceView) -> String {
+    if view.beforeName.isEmpty { return "the time before" }
+    let name = IncidentText.clipped(view.beforeName, 100)
+    return name.hasPrefix("before ") ? "the time " + name : name
+  }
+
   // MARK: State
 
   static func state(_ view: ServiceView) -> String {

@@ -73,7 +73,9 @@
       completion: .file(extensions: ["yml", "yaml"]))
     var gate: String?
 
-    @Option(help: ArgumentHelp("Where to begin: start, end or checkpoint. (default: end)", valueName: "where"))
+    @Option(
+      help: ArgumentHelp(
+        "Where to begin while there is no checkpoint: start or end. (default: end)", valueName: "where"))
     var from: FollowJob.Beginning?
 
     @Flag(help: "Look for changes once a second (network and overlay file systems do not report them).")
@@ -94,8 +96,9 @@
       guard !input.files.contains(StandardInput.path) else {
         throw Failure(.usage, "a service follows files, not standard input: name them")
       }
-      guard from != .checkpoint || checkpoint != nil else {
-        throw Failure(.usage, "--from checkpoint: which? Name its file with --checkpoint")
+      guard from != .checkpoint else {
+        throw Failure(
+          .usage, "--from checkpoint: a service continues from its checkpoint wherever there is one; leave it out")
       }
       guard hooks.onVerdict == nil || gate != nil else {
         throw Failure(.usage, "--on-verdict: there is no verdict without --gate")
