@@ -104,6 +104,9 @@ let package = Package(
     .testTarget(
       name: "TraceCoreTests", dependencies: ["Platform", "Config", "TraceCore", "CShims", "TestKit"],
       swiftSettings: strict),
+    .testTarget(
+      name: "ServeTests", dependencies: ["Application", "Analysis", "LogSource", "TraceCore", "TestKit", "skein"],
+      swiftSettings: strict),
     .testTarget(name: "WebServerTests", dependencies: ["WebServer"], swiftSettings: strict),
     .testTarget(name: "PatternsTests", dependencies: ["Patterns", "TestKit"], swiftSettings: strict),
     .testTarget(

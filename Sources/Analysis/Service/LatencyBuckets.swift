@@ -80,7 +80,7 @@ package struct LatencyBuckets: Sendable, Equatable {
   /// Durations counted.
   package var count: Int64 { entries.reduce(0) { $0 + Int64($1.count) } }
 
-  /// Nearest rank, as the middle of its bucket, in nanoseconds with three digits; nil without durations.
+  /// Nearest rank, as the middle of its bucket, in nanoseconds; nil without durations.
   package func quantile(_ q: Double) -> Int64? {
     let total = count
     guard total > 0 else { return nil }
@@ -90,16 +90,9 @@ package struct LatencyBuckets: Sendable, Equatable {
       below += Int64(entry.count)
       guard below >= rank else { continue }
       let (low, width) = LatencyBuckets.border(entry.bucket)
-      return LatencyBuckets.threeDigits(low + width / 2)
+      return low + width / 2
     }
     return nil
-  }
-
-  /// A bucket's middle has no more to say.
-  private static func threeDigits(_ value: Int64) -> Int64 {
-    var unit: Int64 = 1
-    while value / unit >= 1_000 { unit = unit.times(10) }
-    return (value / unit).times(unit)
   }
 
   /// Durations of at least `limit`; those of the bucket in which it lies count by their middle.
