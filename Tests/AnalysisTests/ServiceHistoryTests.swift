@@ -38,7 +38,7 @@ struct ServiceHistoryTests {
 
   @Test(arguments: UInt64(1)...5) func everyRequestOnce(seed: UInt64) {
     let all = requests(seed, 4_000)
-    var history = ServiceHistory()
+    var history = ServiceHistory(mostSealed: 1_000)
     for request in all { add(request, to: &history) }
     #expect(history.sealed.count > 5 && history.forgotten == 0)
     let hours = hours(history)
@@ -145,7 +145,7 @@ struct ServiceHistoryTests {
         to: &history)
     }
     #expect(history.hours.count <= ServiceHistory.mostHours + 1)
-    #expect(history.sealed.count == ServiceHistory.mostSealed)
+    #expect(history.sealed.count == ServiceHistory.mostUnwritten)
     #expect(history.forgotten + Int64(history.sealed.count + history.hours.count) == 200)
   }
 

@@ -229,7 +229,8 @@ class Run:
             lower = max([bound for bound in bounds if bound < upper], default=0)
             self.check(
                 f"p{part * 100:.0f}", lower <= found <= upper,
-                f"Prometheus {found * 1000:.1f} ms, stats {exact * 1000:.1f} ms, bucket {lower * 1000:g} to {upper * 1000:g} ms")
+                f"Prometheus {found * 1000:.1f} ms, stats {exact * 1000:.1f} ms, "
+                f"bucket {lower * 1000:g} to {upper * 1000:g} ms")
 
     def exemplars(self):
         data = ask(

@@ -80,7 +80,7 @@
       try folder.file("history/hour-20261123T06.skein", "skeinhst and nothing")
       let again = try open()
       let found = again.hours(in: everything, isJoined: false)
-      #expect(requests(found) == 80 && again.damaged == [name])
+      #expect(requests(found) == 80 && again.damaged == [name + " is damaged"])
       #expect(try readFile(name) == Array("skeinhst and nothing".utf8))
     }
 

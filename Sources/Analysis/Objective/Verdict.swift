@@ -125,3 +125,13 @@ extension ObjectiveVerdict {
     return rank(self) < rank(other)
   }
 }
+
+extension Verdict {
+  /// What decided it, as a sentence: the first objective that has its state, else the first note; may be empty.
+  package var reason: String {
+    let decisive = objectives.first { $0.state == state && !$0.isInformative }
+    guard let decisive else { return notes.first ?? "" }
+    let part = (decisive.route ?? decisive.instance).map { " [\($0)]" } ?? ""
+    return "\(decisive.text)\(part): \(decisive.reason)"
+  }
+}

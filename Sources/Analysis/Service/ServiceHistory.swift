@@ -8,14 +8,16 @@ package import TraceCore
 package struct ServiceHistory: Sendable {
   /// Routes, and versions, and instances, by five minutes; the others share one number.
   package static let mostGroups = 200
+  /// Rules whose hits are kept, by five minutes.
+  static let mostRules = 1_000
   /// Steps of ten seconds that are kept.
   static let mostTicks = 120
   /// Event time after the end of an hour during which requests may still be reported that ended in it.
   static let patience = 5 * ServiceTime.minute
   /// Hours that are open at once: clocks that are wrong.
   static let mostHours = 4
-  /// Hours that wait to be written; beyond that the oldest is forgotten.
-  static let mostSealed = 48
+  /// Hours that are kept where nobody writes them.
+  package static let mostUnwritten = 48
 
   /// Number of what has none of its own among `mostGroups`.
   package static let folded = GroupNames.folded
@@ -39,7 +41,10 @@ package struct ServiceHistory: Sendable {
     package var counts: ServiceCounts
   }
 
-  package init() {}
+  private let mostSealed: Int
+
+  /// - Parameter mostSealed: hours that are over and wait to be written; beyond that the oldest is forgotten.
+  package init(mostSealed: Int = ServiceHistory.mostUnwritten) { self.mostSealed = mostSealed }
 
   /// The number under which a request of a route is counted: see `unmatched`.
   package mutating func route(of request: RequestEvent) -> Int32 {
@@ -71,6 +76,17 @@ package struct ServiceHistory: Sendable {
     ServiceHistory.add(request, route, &hours[at].parts[place, default: .init()].routes)
     if version >= -2 { ServiceHistory.add(request, version, &hours[at].parts[place, default: .init()].versions) }
     ServiceHistory.add(request, request.stream, &hours[at].parts[place, default: .init()].instances)
+  }
+
+  /// Hits of a rule in a window that begins at `time`; those of an hour that is over are in no hour.
+  package mutating func add(hits: Int64, of rule: String, at time: Int64) {
+    let start = ServiceTime.start(of: time, ServiceTime.hour)
+    guard time != EventTime.none, start >= sealedBefore else { return }
+    let at = index(ofHour: start)
+    let place = ServiceTime.place(of: time, ServiceTime.part)
+    let known = hours[at].parts[place]?.hits[rule]
+    guard known != nil || (hours[at].parts[place]?.hits.count ?? 0) < ServiceHistory.mostRules else { return }
+    hours[at].parts[place, default: .init()].hits[rule] = (known ?? 0).plus(hits)
   }
 
   private static func add(_ request: RequestEvent, _ number: Int32, _ groups: inout ServiceHour<Int32>.Groups) {
@@ -114,7 +130,7 @@ package struct ServiceHistory: Sendable {
       sealed.append(first.named(names))
       hours.removeFirst()
       sealedBefore = max(sealedBefore, first.end)
-      if sealed.count > ServiceHistory.mostSealed {
+      if sealed.count > mostSealed {
         sealed.removeFirst()
         forgotten += 1
       }

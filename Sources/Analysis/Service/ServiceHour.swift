@@ -11,6 +11,8 @@ package struct ServiceHour<Key: Hashable & Comparable & Sendable>: Sendable, Equ
     package var routes: Groups = [:]
     package var versions: Groups = [:]
     package var instances: Groups = [:]
+    /// Hits of rules, by id.
+    package var hits: [String: Int64] = [:]
 
     package init() {}
 
@@ -18,6 +20,7 @@ package struct ServiceHour<Key: Hashable & Comparable & Sendable>: Sendable, Equ
       routes.merge(other.routes, uniquingKeysWith: Self.sum)
       versions.merge(other.versions, uniquingKeysWith: Self.sum)
       instances.merge(other.instances, uniquingKeysWith: Self.sum)
+      hits.merge(other.hits, uniquingKeysWith: +)
     }
 
     static func sum(_ a: ServiceCounts, _ b: ServiceCounts) -> ServiceCounts {
@@ -66,6 +69,7 @@ extension ServiceHour where Key == Int32 {
       named.routes = Self.rename(part.routes, names.route)
       named.versions = Self.rename(part.versions, names.version)
       named.instances = Self.rename(part.instances, names.instance)
+      named.hits = part.hits
       hour.parts[place] = named
     }
     return hour
@@ -105,6 +109,9 @@ extension ServiceHour {
       try Self.code(&part.routes, &coder, emptyKey, key)
       try Self.code(&part.versions, &coder, emptyKey, key)
       try Self.code(&part.instances, &coder, emptyKey, key)
+      try coder.code(
+        &part.hits, emptyKey: "", empty: 0, key: { rule, coder throws(StateError) in try coder.code(&rule) },
+        { count, coder throws(StateError) in try coder.code(count: &count) })
     }
     guard minutes.keys.allSatisfy((0..<60).contains), parts.keys.allSatisfy((0..<12).contains) else {
       throw .invalid("minute of an hour")

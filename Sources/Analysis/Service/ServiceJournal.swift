@@ -7,7 +7,7 @@ package struct ServiceJournal: Sendable {
   static let mostFailures = 300
   static let mostMarks = 200
 
-  /// A finding as it began, and what it has grown to.
+  /// A finding as it began.
   package struct Found: Sendable, Equatable {
     /// Event id.
     package var id: String
@@ -65,6 +65,28 @@ package struct ServiceJournal: Sendable {
     static let empty = Failed(id: "", route: -1, status: 0, duration: -1, time: 0)
   }
 
+  /// A verdict of the gate.
+  package struct Judged: Sendable, Equatable {
+    package var stage: String
+    package var state: Verdict.State
+    package var isEarly: Bool
+    /// Of the whole gate.
+    package var isFinal: Bool
+    package var time: Int64
+    package var reason: String
+
+    package init(_ verdict: Verdict) {
+      stage = verdict.stageName ?? ""
+      state = verdict.state
+      isEarly = verdict.isEarly
+      isFinal = verdict.isFinal
+      time = verdict.time
+      reason = verdict.reason
+    }
+
+    fileprivate init() { (stage, state, isEarly, isFinal, time, reason) = ("", .pass, false, false, 0, "") }
+  }
+
   package struct Mark: Sendable, Equatable {
     package var time: Int64
     package var text: String
@@ -81,6 +103,12 @@ package struct ServiceJournal: Sendable {
   private(set) package var findings: [Found] = []
   private(set) package var failures: [Failed] = []
   private(set) package var marks: [Mark] = []
+  /// Of the gate at hand, or the last one.
+  private(set) package var verdicts: [Judged] = []
+  static let mostVerdicts = 100
+  /// End of the last window in which a rule hit, by its id.
+  private(set) package var lastHits: [String: Int64] = [:]
+  static let mostRules = 5_000
   /// All findings that began, by severity.
   private(set) package var findingCounts: [Int64] = [0, 0, 0, 0]
 
@@ -92,16 +120,22 @@ package struct ServiceJournal: Sendable {
     if findings.count > ServiceJournal.mostFindings { findings.removeFirst() }
   }
 
-  /// The newest finding of a rule has grown: hits up to `end`.
-  package mutating func grow(rule: String, by hits: Int64, until end: Int64) {
-    guard let place = findings.lastIndex(where: { $0.rule == rule }) else { return }
-    findings[place].count = findings[place].count.plus(hits)
-    findings[place].last = max(findings[place].last, end)
+  /// A rule has hit in a window that ends at `end`.
+  package mutating func note(rule: String, until end: Int64) {
+    guard lastHits[rule] != nil || lastHits.count < ServiceJournal.mostRules else { return }
+    lastHits[rule] = max(lastHits[rule] ?? end, end)
   }
 
   package mutating func add(_ failure: Failed) {
     failures.append(failure)
     if failures.count > ServiceJournal.mostFailures { failures.removeFirst() }
+  }
+
+  package mutating func add(_ verdict: Judged) {
+    // The gate has begun again.
+    if verdicts.last?.isFinal == true { verdicts = [] }
+    verdicts.append(verdict)
+    if verdicts.count > ServiceJournal.mostVerdicts { verdicts.removeFirst() }
   }
 
   package mutating func add(_ mark: Mark) {
@@ -139,11 +173,22 @@ extension ServiceJournal: StateCodable {
       try coder.code(&failed.duration)
       try coder.code(time: &failed.time)
     }
+    try coder.code(&verdicts, empty: Judged()) { verdict, coder throws(StateError) in
+      try coder.code(&verdict.stage)
+      try coder.code(choice: &verdict.state)
+      try coder.code(&verdict.isEarly)
+      try coder.code(&verdict.isFinal)
+      try coder.code(time: &verdict.time)
+      try coder.code(&verdict.reason)
+    }
     try coder.code(&marks, empty: Mark(time: 0, text: "", isRelease: false)) { mark, coder throws(StateError) in
       try coder.code(time: &mark.time)
       try coder.code(&mark.text)
       try coder.code(&mark.isRelease)
     }
+    try coder.code(
+      &lastHits, emptyKey: "", empty: 0, key: { rule, coder throws(StateError) in try coder.code(&rule) },
+      { time, coder throws(StateError) in try coder.code(time: &time) })
     for index in findingCounts.indices { try coder.code(count: &findingCounts[index]) }
   }
 

@@ -50,8 +50,11 @@ package struct ServiceSnapshot: Sendable {
   /// Both in the order in which they came.
   package var findings: [ServiceJournal.Found]
   package var failures: [Failed]
+  /// End of the last window in which a rule hit, by its id.
+  package var lastHits: [String: Int64]
   /// All findings that began, by severity.
   package var findingCounts: [Int64]
+  package var verdicts: [ServiceJournal.Judged]
   package var marks: [ServiceJournal.Mark]
   /// Requests that came so late that their hour was over; hours that could not be written.
   package var late: Int64
@@ -59,16 +62,18 @@ package struct ServiceSnapshot: Sendable {
 
   package init(
     hours: [ServiceHour<String>], ticks: [ServiceHistory.Tick], bounds: [Int64], series: [Series],
-    findings: [ServiceJournal.Found], findingCounts: [Int64], failures: [Failed], marks: [ServiceJournal.Mark],
-    late: Int64, forgotten: Int64
+    findings: [ServiceJournal.Found], lastHits: [String: Int64] = [:], findingCounts: [Int64], failures: [Failed],
+    verdicts: [ServiceJournal.Judged] = [], marks: [ServiceJournal.Mark], late: Int64, forgotten: Int64
   ) {
     self.hours = hours
     self.ticks = ticks
     self.bounds = bounds
     self.series = series
     self.findings = findings
+    self.lastHits = lastHits
     self.findingCounts = findingCounts
     self.failures = failures
+    self.verdicts = verdicts
     self.marks = marks
     self.late = late
     self.forgotten = forgotten

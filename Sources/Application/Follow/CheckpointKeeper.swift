@@ -23,11 +23,16 @@ package final class CheckpointKeeper {
   package let journal: FaultJournal
   /// The journal holds lines that were not met yet.
   package var isJournalNeeded = false
+  /// What starts over, as a sentence.
+  private let startingOver: String
   private var due: Int64
   private var hasWarned = false
 
-  /// - Parameter options: everything that decides what a run counts.
-  package init(path: String, options: [String]) {
+  /// - Parameters:
+  ///   - options: everything that decides what a run counts.
+  ///   - startingOver: how to, for errors.
+  package init(path: String, options: [String], startingOver: String) {
+    self.startingOver = startingOver
     file = CheckpointFile(path: path, program: ProgramVersion.text, options: EventID.make(options))
     self.path = path
     journal = FaultJournal(checkpoint: path)
@@ -64,7 +69,7 @@ package final class CheckpointKeeper {
     do throws(CheckpointError) {
       return try file.read()
     } catch {
-      throw Failure(.data, "\(CheckpointKeeper.message(error)); --from start or --from end starts over")
+      throw Failure(.data, "\(CheckpointKeeper.message(error)); \(startingOver)")
     }
   }
 

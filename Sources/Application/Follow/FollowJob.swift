@@ -70,6 +70,11 @@ package struct FollowJob {
     self.hooks = hooks
   }
 
+  /// How the run forgets what an earlier one knew.
+  var startingOver: String {
+    service == nil ? "--from start or --from end starts over" : "remove the file to start over"
+  }
+
   package func start(isNew: Bool) -> FollowStart {
     if isNew { return .start }
     if settings.addsRotations { return .rotations }

@@ -48,7 +48,9 @@ package final class FollowLoop {
     } catch {
       throw Failure(error)
     }
-    checkpoint = job.checkpoint.map { CheckpointKeeper(path: $0, options: FollowLoop.decisive(job)) }
+    checkpoint = job.checkpoint.map {
+      CheckpointKeeper(path: $0, options: FollowLoop.decisive(job), startingOver: job.startingOver)
+    }
     try checkpoint?.begin()
     // Whoever starts a service again, with the options that it has, means it to go on.
     let goesOn = job.beginning == nil || job.beginning == .checkpoint || job.service != nil
@@ -145,7 +147,7 @@ package final class FollowLoop {
   private static func useless(_ job: FollowJob, _ error: StateError) -> Failure {
     Failure(
       .data,
-      "\(job.checkpoint ?? ""): the checkpoint cannot be used: \(error.message); --from start or --from end starts over"
+      "\(job.checkpoint ?? ""): the checkpoint cannot be used: \(error.message); \(job.startingOver)"
     )
   }
 
@@ -168,9 +170,13 @@ package final class FollowLoop {
       if let failure = printer.failure { throw failure }
       // What was not met in all that was there is not there any more.
       if driver.hasPassedOver || !hasRead { checkpoint?.isJournalNeeded = false }
-      if hasRead { isUnsaved = true }
-      if let checkpoint, isUnsaved, checkpoint.isDue(at: Clock.monotonicNanoseconds) {
+      if hasRead {
+        isUnsaved = true
         service?.keepHistory(driver)
+      } else {
+        hasCaughtUp = true
+      }
+      if let checkpoint, isUnsaved, checkpoint.isDue(at: Clock.monotonicNanoseconds) {
         try checkpoint.write(driver)
         isUnsaved = checkpoint.isLate
       }
@@ -187,6 +193,8 @@ package final class FollowLoop {
 
   /// Something was read that is in no checkpoint yet.
   private var isUnsaved = false
+  /// All that was there at the start is read.
+  private var hasCaughtUp = false
 
   /// Too few records for the gate to begin have come in all the time that its stages take.
   private var isWithoutRecords: Bool {
@@ -234,7 +242,7 @@ package final class FollowLoop {
   private func look() {
     if let stop, stop.take() { isInterrupted = true }
     for sentence in hooks?.poll() ?? [] { warn(sentence) }
-    service?.look(driver, at: Clock.monotonicNanoseconds)
+    service?.look(driver, hasCaughtUp: hasCaughtUp, at: Clock.monotonicNanoseconds)
     guard let session else { return }
     let now = Clock.monotonicNanoseconds
     if now >= nextSnapshot {

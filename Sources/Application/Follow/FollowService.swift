@@ -10,8 +10,10 @@ package protocol FollowService: AnyObject {
   func take(_ event: LiveEvent)
   func warn(_ text: String)
   /// Between two steps.
-  func look(_ driver: FollowDriver, at now: Int64)
-  /// Before the state is kept.
+  ///
+  /// - Parameter hasCaughtUp: all that was there at the start is read.
+  func look(_ driver: FollowDriver, hasCaughtUp: Bool, at now: Int64)
+  /// After each step, and before the state is kept.
   func keepHistory(_ driver: FollowDriver)
   func stop()
 }

@@ -13,17 +13,16 @@ package struct GateWatch {
   package init(_ definition: GateDefinition) { self.definition = definition }
 
   package mutating func take(_ verdict: Verdict) {
-    let decisive = verdict.objectives.first { $0.state == verdict.state && !$0.isInformative }
-    let shown = LiveGate.Verdict(
-      stage: verdict.stageName ?? "", state: GateWatch.state(verdict.state), isEarly: verdict.isEarly,
-      time: verdict.time,
-      reason: decisive.map { "\($0.text)\(GateWatch.part($0)): \($0.reason)" } ?? verdict.notes.first ?? "")
-    if verdict.isFinal { final = shown } else { verdicts.append(shown) }
+    take(ServiceJournal.Judged(verdict))
     if !verdict.objectives.isEmpty { lastObjectives = verdict.objectives.map(GateWatch.objective) }
   }
 
-  private static func part(_ objective: ObjectiveVerdict) -> String {
-    (objective.route ?? objective.instance).map { " [\($0)]" } ?? ""
+  /// A verdict, also one that an earlier run gave.
+  mutating func take(_ verdict: ServiceJournal.Judged) {
+    let shown = LiveGate.Verdict(
+      stage: verdict.stage, state: GateWatch.state(verdict.state), isEarly: verdict.isEarly, time: verdict.time,
+      reason: verdict.reason)
+    if verdict.isFinal { final = shown } else { verdicts.append(shown) }
   }
 
   private static func state(_ state: Verdict.State) -> LiveGate.State {
@@ -52,6 +51,9 @@ package struct GateWatch {
       limit: objective.limit.map { $0 * scale }, requests: objective.requests, needed: objective.needed,
       state: state(objective.state), reason: objective.reason)
   }
+
+  /// No verdict was given yet.
+  var isEmpty: Bool { verdicts.isEmpty && final == nil }
 
   /// The gate as it stands.
   package mutating func shown(_ snapshot: FollowSnapshot) -> LiveGate {

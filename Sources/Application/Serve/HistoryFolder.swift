@@ -25,7 +25,7 @@ package final class HistoryFolder: Sendable {
     var joined: [Int64: ServiceHour<String>] = [:]
     var order: [Int64] = []
   }
-  private static let mostWhole = 52
+  private static let mostWhole = 26
 
   /// - Parameters:
   ///   - limit: bytes.
@@ -102,20 +102,25 @@ package final class HistoryFolder: Sendable {
 
   /// The hours that touch `range`, oldest first.
   ///
-  /// - Parameter isJoined: with half hours in place of minutes, and one part: a tenth of the memory.
-  package func hours(in range: Range<Int64>, isJoined: Bool) -> [ServiceHour<String>] {
+  /// - Parameters:
+  ///   - isJoined: with half hours in place of minutes, and one part: a tenth of the memory.
+  ///   - isKept: whole ones that were read are remembered.
+  package func hours(in range: Range<Int64>, isJoined: Bool, isKept: Bool = true) -> [ServiceHour<String>] {
     let first = ServiceTime.start(of: range.lowerBound, ServiceTime.hour)
-    return starts.filter { $0 >= first && $0 < range.upperBound }.compactMap { hour($0, isJoined: isJoined) }
+    return starts.filter { $0 >= first && $0 < range.upperBound }.compactMap {
+      hour($0, isJoined: isJoined, isKept: isKept)
+    }
   }
 
   /// Where the oldest hour begins.
   package var first: Int64? { starts.first }
 
-  private func hour(_ start: Int64, isJoined: Bool) -> ServiceHour<String>? {
+  private func hour(_ start: Int64, isJoined: Bool, isKept: Bool) -> ServiceHour<String>? {
     let known = cache.withLock { isJoined ? $0.joined[start] : $0.whole[start] }
     if let known { return known }
     guard let read = read(start) else { return nil }
     let hour = isJoined ? read.joined : read
+    guard isKept || isJoined else { return hour }
     cache.withLock { cache in
       if isJoined {
         cache.joined[start] = hour
@@ -134,12 +139,18 @@ package final class HistoryFolder: Sendable {
       return try ServiceHour(loading: state.bytes)
     } catch {
       let name = name(start)
-      damage.withLock { if !$0.contains(name), $0.count < 20 { $0.append(name) } }
+      let why: String
+      if case .some(.otherVersion(_, let program, _)) = error as? CheckpointError {
+        why = "\(name) was written by skein \(program) and cannot be read by this one"
+      } else {
+        why = "\(name) is damaged"
+      }
+      damage.withLock { if !$0.contains(why), $0.count < 20 { $0.append(why) } }
       return nil
     }
   }
 
-  /// Files that could not be read.
+  /// Sentences about files that could not be read.
   package var damaged: [String] { damage.withLock { $0 } }
 }
 

@@ -67,7 +67,7 @@
 
     private func readiness(_ moment: ServedMoment?) -> WebResponse {
       guard let moment else { return .text(status: 503, "nothing was read yet") }
-      if moment.isBehind { return .text(status: 503, "old lines are still being read") }
+      if !moment.hasCaughtUp || moment.isBehind { return .text(status: 503, "old lines are still being read") }
       return moment.follow.time == EventTime.none
         ? .text(status: 503, "no record with a time was read yet") : .text("ok")
     }
@@ -77,18 +77,21 @@
     private func page(_ request: WebRequest) -> WebResponse {
       let moment = state.moment()
       if request.path == "/readyz" { return readiness(moment) }
+      let isForMachines = request.path == "/metrics" || request.path.hasPrefix("/api/")
       guard let moment else {
+        if isForMachines { return .text(status: 503, "nothing was read yet") }
         return message("Nothing was read yet", "The first page appears in a moment.", status: 503, retry: 2, request)
       }
       switch request.path {
       case "/metrics": return metrics(moment, request)
-      case "/api/stats": return json { StatsReport.json(moment.summary, pretty: false, into: &$0) }
+      case "/api/stats": return json { StatsReport.json(builder.redacted(moment.summary), pretty: false, into: &$0) }
       case "/api/ledger":
         return json { sink in
           JSONWriter.write(into: &sink, pretty: false) { LedgerReport.json(moment.summary.ledger, into: &$0) }
         }
       default: break
       }
+      if isForMachines { return .text(status: 404, "there is no \(Escape.terminal(request.path)); see docs/serve.md") }
       guard let kind = ServicePage.Kind.allCases.first(where: { $0.path == request.path }) else {
         return message(
           "There is no such page", "The pages are HTTP, Users, Errors and Gate.", status: 404, retry: nil, request)
@@ -110,9 +113,11 @@
     }
 
     private func metrics(_ moment: ServedMoment, _ request: WebRequest) -> WebResponse {
+      // A restart reads the last seconds again: counts that fall would look like a new start to whoever adds them up.
+      guard moment.hasCaughtUp else { return .text(status: 503, "old lines are still being read") }
       let isOpen = MetricsReport.wantsOpenMetrics(accept: request.accept)
       var metrics = ServiceMetrics(
-        snapshot: moment.service, ledger: moment.summary.ledger, time: moment.follow.time,
+        snapshot: builder.redacted(moment.service), ledger: moment.summary.ledger, time: moment.follow.time,
         lag: ServiceViewBuilder.lag(moment), isBehind: moment.isBehind, gate: moment.gate,
         version: ProgramVersion.text)
       let counts = counts.withLock { $0 }

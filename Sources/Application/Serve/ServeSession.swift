@@ -22,7 +22,9 @@
     private let watchdog: Int64?
     private var petAt: Int64 = 0
     private var hasBecomeReady = false
+    private var hasCaughtUp = false
     private var isHistoryBroken = false
+    private var isRestored = false
 
     private static let mostWarnings = 20
 
@@ -106,24 +108,31 @@
     }
 
     /// Gives the present moment, if somebody asks. Between two steps.
-    package func look(_ driver: FollowDriver, at now: Int64) {
+    package func look(_ driver: FollowDriver, hasCaughtUp: Bool, at now: Int64) {
       let isWanted = state.isWanted(at: now)
-      if !hasBecomeReady, !driver.isBehind {
+      if hasCaughtUp != self.hasCaughtUp || !hasBecomeReady {
         hasBecomeReady = true
-        ServiceManager.notify(["READY=1", "STATUS=following"])
+        self.hasCaughtUp = hasCaughtUp
+        ServiceManager.notify(["READY=1", hasCaughtUp ? "STATUS=following" : "STATUS=reading what was there before"])
       }
       if let watchdog, now - petAt >= watchdog / 2 {
         petAt = now
         ServiceManager.notify(["WATCHDOG=1"])
       }
-      guard isWanted, let service = driver.service else { return }
+      guard isWanted || !isRestored, let service = driver.service else { return }
+      if !isRestored {
+        isRestored = true
+        // Told in an earlier run; those of this one come as events.
+        if gate?.isEmpty == true { for verdict in service.verdicts { gate?.take(verdict) } }
+      }
       let follow = driver.snapshot
       let shown = gate?.shown(follow)
       pages.counts.withLock { $0 = server.counts }
       state.publish(
         ServedMoment(
           follow: follow, service: service, summary: driver.summary, gate: shown, isBehind: driver.isBehind,
-          isFinished: driver.isFinished, warnings: warnings, wall: Clock.wallNanoseconds, made: now))
+          hasCaughtUp: hasCaughtUp, isFinished: driver.isFinished, warnings: warnings, wall: Clock.wallNanoseconds,
+          made: now))
     }
 
     /// Writes the hours that are over. Before the state is kept: what is in neither would be lost.

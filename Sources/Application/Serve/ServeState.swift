@@ -13,6 +13,8 @@ struct ServedMoment: Sendable {
   var summary: StatsSummary
   var gate: LiveGate?
   var isBehind: Bool
+  /// All that was there at the start has been read: from here on counts only grow, also over a restart.
+  var hasCaughtUp: Bool
   var isFinished: Bool
   var warnings: [String]
   /// Nanoseconds since 1970.

@@ -54,6 +54,24 @@ struct ServiceViewBuilder {
     }
   }
 
+  /// Names for a scraper: tokens are numbered in the order of the routes, so that they stay the same from scrape to scrape.
+  func redacted(_ service: ServiceSnapshot) -> ServiceSnapshot {
+    guard let redactor = redaction.map({ Redactor($0) }) else { return service }
+    var copy = service
+    for index in copy.series.indices {
+      copy.series[index].route = redactor.redacted(copy.series[index].route)
+      copy.series[index].version = copy.series[index].version.map { redactor.redacted($0) }
+    }
+    return copy
+  }
+
+  func redacted(_ summary: StatsSummary) -> StatsSummary {
+    guard let redactor = redaction.map({ Redactor($0) }) else { return summary }
+    var copy = summary
+    for index in copy.groups.indices { copy.groups[index].name = redactor.redacted(copy.groups[index].name) }
+    return copy
+  }
+
   static func lag(_ moment: ServedMoment) -> Int64? {
     guard moment.follow.time != EventTime.none else { return nil }
     let lag = moment.wall.less(moment.follow.time)
@@ -75,7 +93,11 @@ struct ServiceViewBuilder {
   /// Without the time before the first request that is known: nothing can be said of it.
   private func known(_ range: Range<Int64>, _ moment: ServedMoment) -> Range<Int64> {
     let first = ([folder?.first] + moment.service.hours.map(\.firstMinute)).compactMap(\.self).min()
-    return max(range.lowerBound, min(first ?? range.lowerBound, range.upperBound.less(1)))..<range.upperBound
+    var start = max(range.lowerBound, min(first ?? range.lowerBound, range.upperBound.less(1)))
+    // Of the log's first minute the part that it has.
+    let begin = moment.summary.firstTime
+    if start == first, begin > start, begin < min(start.plus(ServiceTime.minute), range.upperBound) { start = begin }
+    return start..<range.upperBound
   }
 
   private func release(_ moment: ServedMoment) -> ServiceJournal.Mark? {
@@ -96,7 +118,7 @@ struct ServiceViewBuilder {
       .map { LiveMark(time: $0.time, text: $0.isRelease ? "version \($0.text)" : $0.text) }
     let now = part(hours, range, isJoined: isLong)
     let earlier = range.lowerBound.less(length)..<range.lowerBound
-    let before = self.hours(in: earlier, moment, isJoined: isLong)
+    let before = self.hours(in: earlier, moment, isJoined: isLong, isKept: false)
     var rowsBefore: ServiceHour<String>.Part?
     let totalBefore = total(before, earlier, isJoined: isLong)
     if totalBefore.requests > 0 {
@@ -113,13 +135,33 @@ struct ServiceViewBuilder {
     }
     if now.instances.count > 1 { view.instances = rows(now.instances, rowsBefore?.instances, over: length) }
     fillUsers(&view, now, rowsBefore, over: length)
-    view.findings = moment.service.findings.reversed().filter { $0.last >= range.lowerBound }
-      .map(ServiceFinding.init)
+    view.findings = findings(moment.service, now.hits, range)
     view.failures = moment.service.failures.reversed().filter { $0.time >= range.lowerBound }.map {
       LiveTrace(
         id: $0.id, route: $0.route, status: $0.status > 0 ? Int($0.status) : nil,
         duration: $0.duration >= 0 ? $0.duration : nil, time: $0.time)
     }
+  }
+
+  /// A line a rule that hit in the range, with the newest of its findings: what each finding has grown to nobody counts.
+  private func findings(
+    _ service: ServiceSnapshot, _ hits: [String: Int64], _ range: Range<Int64>
+  ) -> [ServiceFinding] {
+    var rows: [ServiceFinding] = []
+    var places: [String: Int] = [:]
+    for found in service.findings.reversed() {
+      if let place = places[found.rule] {
+        if found.first != EventTime.none { rows[place].first = min(rows[place].first, found.first) }
+        continue
+      }
+      guard let count = hits[found.rule], count > 0 else { continue }
+      places[found.rule] = rows.count
+      var row = ServiceFinding(found)
+      row.count = count
+      row.last = max(found.last, (service.lastHits[found.rule] ?? found.last).less(1))
+      rows.append(row)
+    }
+    return rows
   }
 
   private func fillUsers(
@@ -141,10 +183,13 @@ struct ServiceViewBuilder {
   }
 
   /// Hours in files, then those that are not in one yet.
-  private func hours(in range: Range<Int64>, _ moment: ServedMoment, isJoined: Bool) -> [ServiceHour<String>] {
+  private func hours(
+    in range: Range<Int64>, _ moment: ServedMoment, isJoined: Bool, isKept: Bool = true
+  ) -> [ServiceHour<String>] {
     let open = moment.service.hours.filter { $0.start < range.upperBound && $0.end > range.lowerBound }
     let starts = Set(open.map(\.start))
-    return (folder?.hours(in: range, isJoined: isJoined) ?? []).filter { !starts.contains($0.start) } + open
+    return (folder?.hours(in: range, isJoined: isJoined, isKept: isKept) ?? []).filter { !starts.contains($0.start) }
+      + open
   }
 
   private func total(_ hours: [ServiceHour<String>], _ range: Range<Int64>, isJoined: Bool) -> ServiceCounts {
@@ -152,7 +197,9 @@ struct ServiceViewBuilder {
     for hour in hours {
       for (minute, counts) in hour.minutes.sorted(by: { $0.key < $1.key }) {
         let start = hour.start.plus(Int64(minute).times(ServiceTime.minute))
-        if isJoined || range.contains(start) { sum.merge(counts) }
+        if isJoined || (start.plus(ServiceTime.minute) > range.lowerBound && start < range.upperBound) {
+          sum.merge(counts)
+        }
       }
     }
     return sum
@@ -264,11 +311,11 @@ struct ServiceViewBuilder {
     }
     if moment.service.forgotten > 0 {
       let why =
-        folder == nil ? "are kept no longer; --history names a folder for them" : "could not be written and are lost"
+        folder == nil ? "are kept no longer; --history names a folder for them" : "could not be written in time and are lost"
       notes.append("\(CountText.text(moment.service.forgotten, "hour")) of the history \(why)")
     }
     for file in folder?.damaged ?? [] {
-      notes.append("\(file) of the history is damaged: its hour is missing here")
+      notes.append("history: \(file): its hour is missing here")
     }
     return notes
   }

@@ -38,6 +38,8 @@ package struct LiveOptions: Sendable {
 package struct ServiceOptions: Sendable {
   /// Durations that somebody asks about, a gate's: nanoseconds.
   package var limits: [Int64] = []
+  /// Hours that are over and wait to be written, at most.
+  package var waitingHours = ServiceHistory.mostUnwritten
 
   package init() {}
 }

@@ -4,7 +4,7 @@ internal import TraceCore
 
 /// Keeps what a service shows of the past: requests by the hour, counts for a scraper, findings and failures.
 final class ServiceRecorder {
-  private(set) var history = ServiceHistory()
+  private(set) var history: ServiceHistory
   private(set) var metrics: RequestMetrics
   private(set) var journal = ServiceJournal()
   private var ids = WaitingIDs()
@@ -13,6 +13,7 @@ final class ServiceRecorder {
   var instanceName: (Int32) -> String = { "instance \($0 + 1)" }
 
   init(_ options: ServiceOptions, hasVersions: Bool) {
+    history = ServiceHistory(mostSealed: options.waitingHours)
     metrics = RequestMetrics(limits: options.limits)
     self.hasVersions = hasVersions
   }
@@ -47,8 +48,12 @@ final class ServiceRecorder {
     case .mark(let mark) where mark.kind != .gap:
       journal.add(ServiceJournal.Mark(time: mark.time, text: mark.text, isRelease: mark.kind == .version))
     case .window(let window):
-      for count in window.hits { journal.grow(rule: count.rule, by: count.hits, until: window.summary.end) }
-    case .mark, .verdict, .rotation: break
+      for count in window.hits {
+        journal.note(rule: count.rule, until: window.summary.end)
+        history.add(hits: count.hits, of: count.rule, at: window.summary.start)
+      }
+    case .verdict(let verdict, _): journal.add(ServiceJournal.Judged(verdict))
+    case .mark, .rotation: break
     }
   }
 
@@ -75,11 +80,11 @@ final class ServiceRecorder {
           route: names.route(key.route), version: hasVersions ? names.version(key.version) : nil,
           status: key.status, isError: key.isError, counts: series)
       },
-      findings: journal.findings, findingCounts: journal.findingCounts,
+      findings: journal.findings, lastHits: journal.lastHits, findingCounts: journal.findingCounts,
       failures: journal.failures.map {
         ServiceSnapshot.Failed(
           id: $0.id, route: names.route($0.route), status: $0.status, duration: $0.duration, time: $0.time)
-      }, marks: journal.marks, late: history.late, forgotten: history.forgotten)
+      }, verdicts: journal.verdicts, marks: journal.marks, late: history.late, forgotten: history.forgotten)
   }
 
   // MARK: State

@@ -164,6 +164,8 @@ package struct MetricsReport {
     sample("skein_log_bytes_total", "", String(totals.bytes))
     head("skein_ledger_gaps", .counter, "Places where something is proven missing, by what is.")
     var gaps: [String: Int64] = ["damaged_lines": totals.damagedLines, "undecided_records": totals.undecidedRecords]
+    // All kinds from the start: whoever looks at increases would miss the first gap of a kind.
+    for kind in LedgerNote.Kind.allCases where kind.isGap { gaps[kind.rawValue] = 0 }
     for source in metrics.ledger.sources {
       for note in source.notes where note.isGap { gaps[note.kind.rawValue, default: 0] += 1 }
     }

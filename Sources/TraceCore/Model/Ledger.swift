@@ -81,7 +81,7 @@ package struct LedgerCounts: Sendable, Equatable {
 /// Something about a source that a reader of the results must know.
 package struct LedgerNote: Sendable, Equatable {
   /// What kind of thing, with a name that is stable in JSON.
-  package enum Kind: String, Sendable {
+  package enum Kind: String, Sendable, CaseIterable {
     /// Compressed data ends before its end; what came out before was used.
     case truncated
     /// Bytes after the end of compressed data that are not compressed data.
@@ -115,18 +115,23 @@ package struct LedgerNote: Sendable, Equatable {
   /// Event-time span in nanoseconds in question, where known, else -1.
   package var span: Int64
   /// Whether `--strict` turns it into exit code 3: something is proven missing, not merely possible.
-  package var isGap: Bool {
-    switch kind {
-    case .truncated, .trailingGarbage, .damaged, .missingGeneration, .skipped, .lost, .unread: true
-    case .duplicate, .orderByTime, .possibleLoss, .changed, .late: false
-    }
-  }
+  package var isGap: Bool { kind.isGap }
 
   package init(_ kind: Kind, _ text: String, bytes: Int64 = -1, span: Int64 = -1) {
     self.kind = kind
     self.text = text
     self.bytes = bytes
     self.span = span
+  }
+}
+
+extension LedgerNote.Kind {
+  /// As `LedgerNote.isGap`.
+  package var isGap: Bool {
+    switch self {
+    case .truncated, .trailingGarbage, .damaged, .missingGeneration, .skipped, .lost, .unread: true
+    case .duplicate, .orderByTime, .possibleLoss, .changed, .late: false
+    }
   }
 }
 

@@ -110,6 +110,8 @@
       try live.apply(to: &plan, gate: definition, settings)
       var options = ServiceOptions()
       options.limits = definition?.durationLimits ?? []
+      // What is older than the history goes back need not wait.
+      if service.history != nil { options.waitingHours = historyDays * 24 + 48 }
       plan.live?.service = options
       if let definition {
         let baseline = try GateBaseline.sample(of: definition, like: plan, settings)
