@@ -311,7 +311,8 @@ struct ServiceViewBuilder {
     }
     if moment.service.forgotten > 0 {
       let why =
-        folder == nil ? "are kept no longer; --history names a folder for them" : "could not be written in time and are lost"
+        folder == nil
+        ? "are kept no longer; --history names a folder for them" : "could not be written in time and are lost"
       notes.append("\(CountText.text(moment.service.forgotten, "hour")) of the history \(why)")
     }
     for file in folder?.damaged ?? [] {
