@@ -105,7 +105,8 @@ let package = Package(
       name: "TraceCoreTests", dependencies: ["Platform", "Config", "TraceCore", "CShims", "TestKit"],
       swiftSettings: strict),
     .testTarget(
-      name: "ServeTests", dependencies: ["Application", "Analysis", "LogSource", "TraceCore", "TestKit", "skein"],
+      name: "ServeTests",
+      dependencies: ["Application", "Analysis", "Pipeline", "Report", "LogSource", "TraceCore", "TestKit", "skein"],
       swiftSettings: strict),
     .testTarget(name: "WebServerTests", dependencies: ["WebServer"], swiftSettings: strict),
     .testTarget(name: "PatternsTests", dependencies: ["Patterns", "TestKit"], swiftSettings: strict),

@@ -95,14 +95,6 @@ package struct LatencyBuckets: Sendable, Equatable {
     return nil
   }
 
-  /// Durations of at least `limit`; those of the bucket in which it lies count by their middle.
-  package func count(from limit: Int64) -> Int64 {
-    entries.reduce(0) { sum, entry in
-      let (low, width) = LatencyBuckets.border(entry.bucket)
-      return low + width / 2 >= limit ? sum + Int64(entry.count) : sum
-    }
-  }
-
   /// The same as a column of a heat map; what lies on a border of the map goes by the middle of its bucket.
   package var histogram: LatencyHistogram {
     var histogram = LatencyHistogram()

@@ -6,6 +6,10 @@ package struct ServiceCounts: Sendable, Equatable {
   /// 4xx.
   package var clientErrors: Int64 = 0
   package var errors: Int64 = 0
+  /// Longer than `slowLimit`.
+  package var slow: Int64 = 0
+  /// Nanoseconds.
+  package static let slowLimit = EventTime.nanosecondsPerSecond
   /// Sum of the logged durations in nanoseconds.
   package var busy: Int64 = 0
   package var latency = LatencyBuckets()
@@ -20,6 +24,7 @@ package struct ServiceCounts: Sendable, Equatable {
       clientErrors += 1
     }
     guard request.duration >= 0 else { return }
+    if request.duration > ServiceCounts.slowLimit { slow += 1 }
     busy = busy.plus(request.duration)
     latency.add(request.duration)
   }
@@ -28,6 +33,7 @@ package struct ServiceCounts: Sendable, Equatable {
     requests += other.requests
     clientErrors += other.clientErrors
     errors += other.errors
+    slow += other.slow
     busy = busy.plus(other.busy)
     latency.merge(other.latency)
   }
@@ -46,6 +52,7 @@ extension ServiceCounts: StateCodable {
     try coder.code(count: &requests)
     try coder.code(count: &clientErrors)
     try coder.code(count: &errors)
+    try coder.code(count: &slow)
     try coder.code(&busy)
     guard busy >= 0 else { throw .invalid("sum of durations") }
     try coder.code(&latency)

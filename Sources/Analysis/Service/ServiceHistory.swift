@@ -4,11 +4,13 @@ package import TraceCore
 /// steps. An hour that is over is handed out, once, to be kept in a file (`takeSealed`).
 ///
 /// All by event time: what it holds depends on the requests and their order alone. Memory: the open hours (each at most
-/// `mostGroups` routes by five minutes, about 2 MB) and 120 steps.
+/// `mostGroups` routes by minute, some MB) and 120 steps.
 package struct ServiceHistory: Sendable {
-  /// Routes, and versions, and instances, by five minutes; the others share one number.
+  /// Minutes of a part of an hour that is over; while it is open each minute is kept by itself.
+  package static let partMinutes = 5
+  /// Routes, and versions, and instances, by part of an hour; the others share one number.
   package static let mostGroups = 200
-  /// Rules whose hits are kept, by five minutes.
+  /// Rules whose hits are kept, by part of an hour.
   static let mostRules = 1_000
   /// Steps of ten seconds that are kept.
   static let mostTicks = 120
@@ -71,8 +73,8 @@ package struct ServiceHistory: Sendable {
       return
     }
     let at = index(ofHour: start)
-    hours[at].minutes[ServiceTime.place(of: request.time, ServiceTime.minute), default: .init()].add(request)
-    let place = ServiceTime.place(of: request.time, ServiceTime.part)
+    let place = ServiceTime.place(of: request.time, ServiceTime.minute)
+    hours[at].minutes[place, default: .init()].add(request)
     ServiceHistory.add(request, route, &hours[at].parts[place, default: .init()].routes)
     if version >= -2 { ServiceHistory.add(request, version, &hours[at].parts[place, default: .init()].versions) }
     ServiceHistory.add(request, request.stream, &hours[at].parts[place, default: .init()].instances)
@@ -83,7 +85,7 @@ package struct ServiceHistory: Sendable {
     let start = ServiceTime.start(of: time, ServiceTime.hour)
     guard time != EventTime.none, start >= sealedBefore else { return }
     let at = index(ofHour: start)
-    let place = ServiceTime.place(of: time, ServiceTime.part)
+    let place = ServiceTime.place(of: time, ServiceTime.minute)
     let known = hours[at].parts[place]?.hits[rule]
     guard known != nil || (hours[at].parts[place]?.hits.count ?? 0) < ServiceHistory.mostRules else { return }
     hours[at].parts[place, default: .init()].hits[rule] = (known ?? 0).plus(hits)
@@ -127,7 +129,7 @@ package struct ServiceHistory: Sendable {
   /// (`RequestEvent.watermark`), before it is added, so that the result depends on the requests alone.
   package mutating func seal(before watermark: Int64, _ names: ServiceNames) {
     while isOver(at: watermark), let first = hours.first {
-      sealed.append(first.named(names))
+      sealed.append(first.joined(partMinutes: ServiceHistory.partMinutes).named(names))
       hours.removeFirst()
       sealedBefore = max(sealedBefore, first.end)
       if sealed.count > mostSealed {

@@ -1,12 +1,12 @@
 package import TraceCore
 
-/// Requests that ended in one hour of event time: of all by minute, by route, version and instance for each five minutes.
+/// Requests that ended in one hour of event time: of all by minute, by route, version and instance by parts of some minutes.
 ///
 /// `Key` is the number of a route, version or instance in a run, and its name where the hour outlives it.
 package struct ServiceHour<Key: Hashable & Comparable & Sendable>: Sendable, Equatable where Key: Equatable {
   package typealias Groups = [Key: ServiceCounts]
 
-  /// Requests of five minutes by what they have in common.
+  /// Requests of a part of the hour by what they have in common.
   package struct Part: Sendable, Equatable {
     package var routes: Groups = [:]
     package var versions: Groups = [:]
@@ -32,19 +32,36 @@ package struct ServiceHour<Key: Hashable & Comparable & Sendable>: Sendable, Equ
 
   /// Nanoseconds; a multiple of the hour.
   package let start: Int64
-  /// By number of the minute, and of the five minutes, within the hour.
+  /// By the minute within the hour, and by that with which a part begins.
   package var minutes: [Int: ServiceCounts] = [:]
   package var parts: [Int: Part] = [:]
+  /// Minutes of a part.
+  package private(set) var partMinutes = 1
 
   package init(start: Int64) { self.start = start }
 
   package var end: Int64 { start.plus(ServiceTime.hour) }
+
+  /// Event time of a part.
+  package func range(ofPart minute: Int) -> Range<Int64> {
+    let from = start.plus(Int64(minute).times(ServiceTime.minute))
+    return from..<from.plus(Int64(partMinutes).times(ServiceTime.minute))
+  }
+
+  /// The same with parts of so many minutes, at least as long as they are.
+  package func joined(partMinutes: Int) -> ServiceHour {
+    var hour = self
+    (hour.parts, hour.partMinutes) = ([:], partMinutes)
+    for (minute, part) in parts.sorted(by: { $0.key < $1.key }) {
+      hour.parts[minute / partMinutes * partMinutes, default: Part()].merge(part)
+    }
+    return hour
+  }
 }
 
 /// Lengths of spans, in nanoseconds.
 package enum ServiceTime {
   package static let minute = 60 * EventTime.nanosecondsPerSecond
-  package static let part = 5 * minute
   package static let hour = 60 * minute
   package static let tick = 10 * EventTime.nanosecondsPerSecond
 
@@ -63,7 +80,7 @@ extension ServiceHour where Key == Int32 {
   /// The same under names; several numbers may share one.
   package func named(_ names: ServiceNames) -> ServiceHour<String> {
     var hour = ServiceHour<String>(start: start)
-    hour.minutes = minutes
+    (hour.minutes, hour.partMinutes) = (minutes, partMinutes)
     for (place, part) in parts {
       var named = ServiceHour<String>.Part()
       named.routes = Self.rename(part.routes, names.route)
@@ -104,6 +121,7 @@ extension ServiceHour {
   mutating func code(
     _ coder: inout StateCoder, emptyKey: Key, key: StateCoder.Body<Key>
   ) throws(StateError) {
+    try coder.code(&partMinutes)
     try coder.code(&minutes, empty: ServiceCounts()) { counts, coder throws(StateError) in try counts.code(&coder) }
     try coder.code(&parts, empty: Part()) { part, coder throws(StateError) in
       try Self.code(&part.routes, &coder, emptyKey, key)
@@ -113,7 +131,9 @@ extension ServiceHour {
         &part.hits, emptyKey: "", empty: 0, key: { rule, coder throws(StateError) in try coder.code(&rule) },
         { count, coder throws(StateError) in try coder.code(count: &count) })
     }
-    guard minutes.keys.allSatisfy((0..<60).contains), parts.keys.allSatisfy((0..<12).contains) else {
+    guard (1...60).contains(partMinutes), minutes.keys.allSatisfy((0..<60).contains),
+      parts.keys.allSatisfy((0..<60).contains)
+    else {
       throw .invalid("minute of an hour")
     }
   }

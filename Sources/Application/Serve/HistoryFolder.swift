@@ -157,9 +157,9 @@ package final class HistoryFolder: Sendable {
 extension ServiceHour<String> {
   /// Two half hours and one part.
   fileprivate var joined: ServiceHour<String> {
-    var hour = ServiceHour<String>(start: start)
+    var hour = joined(partMinutes: 60)
+    hour.minutes = [:]
     for (place, counts) in minutes { hour.minutes[place / 30 * 30, default: .init()].merge(counts) }
-    for part in parts.values { hour.parts[0, default: .init()].merge(part) }
     return hour
   }
 }

@@ -15,6 +15,8 @@ struct ServiceViewBuilder {
   /// Points of a chart at most, about.
   private static let mostPoints: Int64 = 300
   private static let mostRows = 1_000
+  /// Beyond it hours are read joined.
+  private static let longSpan = 3 * 24 * ServiceTime.hour
 
   func view(_ moment: ServedMoment, span: ServiceSpan) -> ServiceView {
     var view = ServiceView()
@@ -79,25 +81,34 @@ struct ServiceViewBuilder {
     return lag > -ServiceTime.hour && lag < 24 * ServiceTime.hour ? lag : nil
   }
 
-  /// Up to now, from the beginning of five minutes (of an hour, over a month) on.
+  /// Up to now, from the beginning of a part on, so that every figure is of the very span that is printed.
   private func range(of span: ServiceSpan, _ moment: ServedMoment) -> Range<Int64> {
     let end = moment.follow.time.plus(1)
-    if let length = span.length {
-      let step = span == .month ? ServiceTime.hour : ServiceTime.part
-      return ServiceTime.start(of: end.less(length), step)..<end
-    }
-    let start = release(moment)?.time ?? end.less(24 * ServiceTime.hour)
-    return min(ServiceTime.start(of: start, ServiceTime.minute), end.less(1))..<end
+    let start =
+      span.length.map { end.less($0) } ?? release(moment)?.time ?? end.less(24 * ServiceTime.hour)
+    return min(ServiceTime.start(of: start, step(from: start, to: end, moment)), end.less(1))..<end
+  }
+
+  /// Length of the parts in which hours are kept that begin at `start`.
+  private func step(from start: Int64, to end: Int64, _ moment: ServedMoment) -> Int64 {
+    if end.less(start) > ServiceViewBuilder.longSpan { return ServiceTime.hour }
+    let minutes = moment.service.hours.first { $0.end > start && $0.start <= start }?.partMinutes
+    return Int64(minutes ?? ServiceHistory.partMinutes).times(ServiceTime.minute)
   }
 
   /// Without the time before the first request that is known: nothing can be said of it.
   private func known(_ range: Range<Int64>, _ moment: ServedMoment) -> Range<Int64> {
-    let first = ([folder?.first] + moment.service.hours.map(\.firstMinute)).compactMap(\.self).min()
+    let first = first(moment)
     var start = max(range.lowerBound, min(first ?? range.lowerBound, range.upperBound.less(1)))
     // Of the log's first minute the part that it has.
     let begin = moment.summary.firstTime
     if start == first, begin > start, begin < min(start.plus(ServiceTime.minute), range.upperBound) { start = begin }
     return start..<range.upperBound
+  }
+
+  /// Where what is known begins.
+  private func first(_ moment: ServedMoment) -> Int64? {
+    ([folder?.first] + moment.service.hours.map(\.firstMinute)).compactMap(\.self).min()
   }
 
   private func release(_ moment: ServedMoment) -> ServiceJournal.Mark? {
@@ -110,31 +121,37 @@ struct ServiceViewBuilder {
   private func fill(_ view: inout ServiceView, _ moment: ServedMoment) {
     let range = view.range
     let length = range.upperBound.less(range.lowerBound)
-    let isLong = length > 3 * 24 * ServiceTime.hour
+    let isLong = length > ServiceViewBuilder.longSpan
     let hours = hours(in: range, moment, isJoined: isLong)
     view.total = ServiceViewBuilder.figures(of: total(hours, range, isJoined: isLong), over: length)
     view.windows = windows(hours, range, moment, isJoined: isLong)
     view.marks = moment.service.marks.filter { range.contains($0.time) }
       .map { LiveMark(time: $0.time, text: $0.isRelease ? "version \($0.text)" : $0.text) }
-    let now = part(hours, range, isJoined: isLong)
-    let earlier = range.lowerBound.less(length)..<range.lowerBound
+    let now = part(hours, range)
+    let start = range.lowerBound.less(length)
+    let step = isLong ? ServiceTime.hour : step(from: start, to: range.lowerBound, moment)
+    let earlier = ServiceTime.start(of: start, step)..<range.lowerBound
+    let lengthBefore = earlier.upperBound.less(earlier.lowerBound)
+    // Half of it would look like less of everything.
+    let hasBefore = first(moment).map { $0 <= earlier.lowerBound } ?? false
     let before = self.hours(in: earlier, moment, isJoined: isLong, isKept: false)
     var rowsBefore: ServiceHour<String>.Part?
     let totalBefore = total(before, earlier, isJoined: isLong)
-    if totalBefore.requests > 0 {
-      view.before = ServiceViewBuilder.figures(of: totalBefore, over: length)
+    if hasBefore, totalBefore.requests > 0 {
+      view.before = ServiceViewBuilder.figures(of: totalBefore, over: lengthBefore)
       view.beforeName = view.span == .release ? "before the release" : "the same time before"
-      rowsBefore = part(before, earlier, isJoined: isLong)
+      rowsBefore = part(before, earlier)
     }
-    view.routes = rows(now.routes, rowsBefore?.routes, over: length)
-    view.versions = rows(now.versions, nil, over: length).filter { $0.name != RequestStats.noneName }
+    let lengths = (now: length, before: lengthBefore)
+    view.routes = rows(now.routes, rowsBefore?.routes, over: lengths)
+    view.versions = rows(now.versions, nil, over: lengths).filter { $0.name != RequestStats.noneName }
     let firsts = moment.service.marks.filter(\.isRelease)
     for index in view.versions.indices {
       let name = view.versions[index].name
       view.versions[index].first = firsts.first { $0.text == name }?.time ?? EventTime.none
     }
-    if now.instances.count > 1 { view.instances = rows(now.instances, rowsBefore?.instances, over: length) }
-    fillUsers(&view, now, rowsBefore, over: length)
+    if now.instances.count > 1 { view.instances = rows(now.instances, rowsBefore?.instances, over: lengths) }
+    fillUsers(&view, now, rowsBefore, over: lengths)
     view.findings = findings(moment.service, now.hits, range)
     view.failures = moment.service.failures.reversed().filter { $0.time >= range.lowerBound }.map {
       LiveTrace(
@@ -149,29 +166,38 @@ struct ServiceViewBuilder {
   ) -> [ServiceFinding] {
     var rows: [ServiceFinding] = []
     var places: [String: Int] = [:]
+    var findings: [Int] = []
     for found in service.findings.reversed() {
       if let place = places[found.rule] {
+        findings[place] += 1
         if found.first != EventTime.none { rows[place].first = min(rows[place].first, found.first) }
         continue
       }
       guard let count = hits[found.rule], count > 0 else { continue }
       places[found.rule] = rows.count
+      findings.append(1)
       var row = ServiceFinding(found)
       row.count = count
       row.last = max(found.last, (service.lastHits[found.rule] ?? found.last).less(1))
       rows.append(row)
     }
+    for place in rows.indices where findings[place] > 1 {
+      rows[place].message += " (the newest of \(findings[place]) findings)"
+    }
     return rows
   }
 
   private func fillUsers(
-    _ view: inout ServiceView, _ now: ServiceHour<String>.Part, _ before: ServiceHour<String>.Part?, over length: Int64
+    _ view: inout ServiceView, _ now: ServiceHour<String>.Part, _ before: ServiceHour<String>.Part?,
+    over length: (now: Int64, before: Int64)
   ) {
-    view.users.writes = ServiceViewBuilder.figures(of: ServiceViewBuilder.writes(now.routes), over: length)
+    view.users.writes = ServiceViewBuilder.figures(of: ServiceViewBuilder.writes(now.routes), over: length.now)
     view.users.writesBefore = before.map {
-      ServiceViewBuilder.figures(of: ServiceViewBuilder.writes($0.routes), over: length)
+      ServiceViewBuilder.figures(of: ServiceViewBuilder.writes($0.routes), over: length.before)
     }
-    view.users.slow = now.routes.values.reduce(0) { $0 + $1.latency.count(from: view.users.slowLimit) }
+    view.users.looksForPeople = false
+    view.users.slowLimit = ServiceCounts.slowLimit
+    view.users.slow = now.routes.values.reduce(0) { $0 + $1.slow }
   }
 
   /// Requests that change something.
@@ -205,28 +231,23 @@ struct ServiceViewBuilder {
     return sum
   }
 
-  private func part(
-    _ hours: [ServiceHour<String>], _ range: Range<Int64>, isJoined: Bool
-  ) -> ServiceHour<String>.Part {
+  private func part(_ hours: [ServiceHour<String>], _ range: Range<Int64>) -> ServiceHour<String>.Part {
     var sum = ServiceHour<String>.Part()
     for hour in hours {
       for (place, part) in hour.parts.sorted(by: { $0.key < $1.key }) {
-        let start = hour.start.plus(Int64(place).times(ServiceTime.part))
-        if isJoined || (start.plus(ServiceTime.part) > range.lowerBound && start < range.upperBound) {
-          sum.merge(part)
-        }
+        if hour.range(ofPart: place).overlaps(range) { sum.merge(part) }
       }
     }
     return sum
   }
 
   private func rows(
-    _ groups: [String: ServiceCounts], _ before: [String: ServiceCounts]?, over length: Int64
+    _ groups: [String: ServiceCounts], _ before: [String: ServiceCounts]?, over length: (now: Int64, before: Int64)
   ) -> [ServiceRow] {
     groups.map { name, counts in
       ServiceRow(
-        name: name, figures: ServiceViewBuilder.figures(of: counts, over: length),
-        before: before?[name].map { ServiceViewBuilder.figures(of: $0, over: length) })
+        name: name, figures: ServiceViewBuilder.figures(of: counts, over: length.now),
+        before: before?[name].map { ServiceViewBuilder.figures(of: $0, over: length.before) })
     }
     .sorted { ($1.figures.requests, $0.name) < ($0.figures.requests, $1.name) }
     .prefix(ServiceViewBuilder.mostRows).map(\.self)

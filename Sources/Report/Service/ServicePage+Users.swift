@@ -6,6 +6,7 @@ extension ServicePage {
     let out = heading("Users", view)
     if let empty = emptiness(view) { return out + empty }
     let users = view.users
+    guard users.looksForPeople else { return out + ServiceTile.list(tiles(view)) }
     guard let field = users.field else {
       return out + ServiceTile.list(tiles(view))
         + """
@@ -53,8 +54,9 @@ extension ServicePage {
           "slow requests", CountText.text(users.slow), note: "\(share) took over \(DurationText.short(users.slowLimit))"
         ))
     }
-    tiles.append(
-      ServiceTile("retries", CountText.text(users.retries), note: "the same route again under one id"))
+    if let retries = users.retries {
+      tiles.append(ServiceTile("retries", CountText.text(retries), note: "the same route again under one id"))
+    }
     return tiles
   }
 

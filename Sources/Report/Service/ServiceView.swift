@@ -116,6 +116,8 @@ package struct ServiceRow: Sendable, Equatable {
 
 /// What people felt.
 package struct ServiceUsers: Sendable {
+  /// Whether people were looked for at all.
+  package var looksForPeople = true
   /// The field that names a person or client; nil where none is logged.
   package var field: String?
   /// Different people with a request, and with a failed one; estimates beyond some hundreds.
@@ -129,8 +131,8 @@ package struct ServiceUsers: Sendable {
   /// Requests that took longer than this, and how many: nanoseconds.
   package var slowLimit: Int64 = EventTime.nanosecondsPerSecond
   package var slow: Int64 = 0
-  /// Requests under an id that had one of the same route before.
-  package var retries: Int64 = 0
+  /// Requests under an id that had one of the same route before; nil: not counted.
+  package var retries: Int64?
 
   package init() {}
 }
