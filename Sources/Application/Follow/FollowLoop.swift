@@ -173,9 +173,8 @@ package final class FollowLoop {
       if hasRead {
         isUnsaved = true
         service?.keepHistory(driver)
-      } else {
-        hasCaughtUp = true
       }
+      catchingUp.note(hasRead: hasRead, isBehind: driver.isBehind)
       if let checkpoint, isUnsaved, checkpoint.isDue(at: Clock.monotonicNanoseconds) {
         try checkpoint.write(driver)
         isUnsaved = checkpoint.isLate
@@ -193,8 +192,7 @@ package final class FollowLoop {
 
   /// Something was read that is in no checkpoint yet.
   private var isUnsaved = false
-  /// All that was there at the start is read.
-  private var hasCaughtUp = false
+  private var catchingUp = CatchingUp()
 
   /// Too few records for the gate to begin have come in all the time that its stages take.
   private var isWithoutRecords: Bool {
@@ -242,7 +240,7 @@ package final class FollowLoop {
   private func look() {
     if let stop, stop.take() { isInterrupted = true }
     for sentence in hooks?.poll() ?? [] { warn(sentence) }
-    service?.look(driver, hasCaughtUp: hasCaughtUp, at: Clock.monotonicNanoseconds)
+    service?.look(driver, hasCaughtUp: catchingUp.isOver, at: Clock.monotonicNanoseconds)
     guard let session else { return }
     let now = Clock.monotonicNanoseconds
     if now >= nextSnapshot {

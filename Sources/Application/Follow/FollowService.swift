@@ -17,3 +17,18 @@ package protocol FollowService: AnyObject {
   func keepHistory(_ driver: FollowDriver)
   func stop()
 }
+
+/// Whether all that was there at the start has been read.
+struct CatchingUp {
+  /// So many steps in a row that were not stopped by their limit: a log that is written all the time always has something
+  /// more to read, and it is little then.
+  private static let enough = 5
+
+  private var steadySteps = 0
+  private(set) var isOver = false
+
+  mutating func note(hasRead: Bool, isBehind: Bool) {
+    steadySteps = isBehind ? 0 : min(steadySteps + 1, CatchingUp.enough)
+    if !hasRead || steadySteps == CatchingUp.enough { isOver = true }
+  }
+}
