@@ -1,9 +1,10 @@
 package import TraceCore
 
-/// What happened while a service followed logs: findings, failed requests, releases and marks. The newest of each; what is
+/// What happened while a service followed logs: the newest finding of each rule, failed requests, releases and marks. What is
 /// older is forgotten.
 package struct ServiceJournal: Sendable {
-  static let mostFindings = 300
+  /// Rules of whose findings the newest is kept.
+  static let mostFindings = 5_000
   static let mostFailures = 300
   static let mostMarks = 200
 
@@ -22,6 +23,8 @@ package struct ServiceJournal: Sendable {
     /// Of the first line found, and where it stands.
     package var message: String
     package var place: String
+    /// Findings of the rule that have begun, this one included.
+    package var number: Int64 = 1
 
     package init(
       id: String, rule: String, title: String, severity: UInt8, count: Int64, first: Int64, last: Int64,
@@ -99,7 +102,7 @@ package struct ServiceJournal: Sendable {
     }
   }
 
-  /// In the order in which they came.
+  /// The newest of each rule, in the order in which they came.
   private(set) package var findings: [Found] = []
   private(set) package var failures: [Failed] = []
   private(set) package var marks: [Mark] = []
@@ -116,6 +119,12 @@ package struct ServiceJournal: Sendable {
 
   package mutating func add(_ finding: Found) {
     if findingCounts.indices.contains(Int(finding.severity)) { findingCounts[Int(finding.severity)] += 1 }
+    var finding = finding
+    // A rule that finds much must not hide another one.
+    if let place = findings.lastIndex(where: { $0.rule == finding.rule }) {
+      finding.number = findings[place].number.plus(1)
+      findings.remove(at: place)
+    }
     findings.append(finding)
     if findings.count > ServiceJournal.mostFindings { findings.removeFirst() }
   }
@@ -164,6 +173,7 @@ extension ServiceJournal: StateCodable {
       try coder.code(&found.trace)
       try coder.code(&found.message)
       try coder.code(&found.place)
+      try coder.code(count: &found.number)
       guard found.severity < 4 else { throw .invalid("severity") }
     }
     try coder.code(&failures, empty: .empty) { failed, coder throws(StateError) in

@@ -31,7 +31,6 @@ struct ServiceViewBuilder {
     view.span = span
     view.hasRules = hasRules
     view.gate = moment.gate
-    view.uncounted = moment.summary.ledger.uncounted
     if view.time != EventTime.none {
       view.range = known(range(of: span, moment), moment)
       view.lastRequest =
@@ -152,7 +151,7 @@ struct ServiceViewBuilder {
     }
     if now.instances.count > 1 { view.instances = rows(now.instances, rowsBefore?.instances, over: lengths) }
     fillUsers(&view, now, rowsBefore, over: lengths)
-    view.findings = findings(moment.service, now.hits, range)
+    view.findings = findings(moment.service, now.hits)
     view.failures = moment.service.failures.reversed().filter { $0.time >= range.lowerBound }.map {
       LiveTrace(
         id: $0.id, route: $0.route, status: $0.status > 0 ? Int($0.status) : nil,
@@ -162,29 +161,16 @@ struct ServiceViewBuilder {
 
   /// A line a rule that hit in the range, with the newest of its findings: what each finding has grown to nobody counts.
   private func findings(
-    _ service: ServiceSnapshot, _ hits: [String: Int64], _ range: Range<Int64>
+    _ service: ServiceSnapshot, _ hits: [String: Int64]
   ) -> [ServiceFinding] {
-    var rows: [ServiceFinding] = []
-    var places: [String: Int] = [:]
-    var findings: [Int] = []
-    for found in service.findings.reversed() {
-      if let place = places[found.rule] {
-        findings[place] += 1
-        if found.first != EventTime.none { rows[place].first = min(rows[place].first, found.first) }
-        continue
-      }
-      guard let count = hits[found.rule], count > 0 else { continue }
-      places[found.rule] = rows.count
-      findings.append(1)
+    service.findings.reversed().compactMap { found in
+      guard let count = hits[found.rule], count > 0 else { return nil }
       var row = ServiceFinding(found)
       row.count = count
       row.last = max(found.last, (service.lastHits[found.rule] ?? found.last).less(1))
-      rows.append(row)
+      if found.number > 1 { row.message += " (the newest of \(CountText.text(found.number)) findings so far)" }
+      return row
     }
-    for place in rows.indices where findings[place] > 1 {
-      rows[place].message += " (the newest of \(findings[place]) findings)"
-    }
-    return rows
   }
 
   private func fillUsers(
@@ -312,18 +298,11 @@ struct ServiceViewBuilder {
   private func notes(_ moment: ServedMoment) -> [String] {
     var notes = moment.warnings
     let ledger = moment.summary.ledger
-    for source in ledger.sources.suffix(20) {
-      for note in source.notes where note.isGap { notes.append(note.text) }
-    }
+    notes += LedgerReport.warnings(ledger).map(\.text)
     if ledger.totals.unparsedLines > 0 {
       notes.append(
         "\(CountText.text(ledger.totals.unparsedLines, "line")) of \(CountText.text(ledger.totals.lines)) could not be "
           + "read as log records; skein doctor shows examples")
-    }
-    for source in ledger.uncounted {
-      notes.append(
-        "\(CountText.text(source.requests, "request")) of \(source.source) (\(CountText.text(source.errors)) failed) "
-          + "are not counted: they share no ids with the others; --requests-from chooses")
     }
     if moment.service.late > 0 {
       notes.append(

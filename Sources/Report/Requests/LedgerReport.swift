@@ -74,7 +74,7 @@ package enum LedgerReport {
 
   /// What a reader must know even without `--ledger`: requests that are not counted, notes of sources, then counts that are not
   /// in the line.
-  private static func warnings(_ ledger: Ledger) -> [(text: String, isGap: Bool)] {
+  package static func warnings(_ ledger: Ledger) -> [(text: String, isGap: Bool)] {
     var out: [(String, Bool)] = uncounted(ledger)
     for source in ledger.sources {
       for note in source.notes where isWarning(note) {
