@@ -1,3 +1,4 @@
+import Analysis
 import LogSource
 import Pipeline
 import TestKit
@@ -61,6 +62,9 @@ struct FollowedRun {
     }
     return driver.finish().stats
   }
+
+  /// What a service remembers, where the plan is of one.
+  var service: ServiceSnapshot? { driver.service }
 
   private mutating func readAll() throws {
     while try driver.step() { clock.now += 1_000_000 }

@@ -75,7 +75,7 @@ struct CheckpointFileTests {
     let state = (0..<40).map { UInt8($0) }
     let block = file.content(state.span)
     let whole = block.bytes.indices.map { block.bytes[$0] }
-    #expect(Self.bytes(try file.state(in: whole.span)) == state)
+    #expect(Self.bytes(try file.state(in: whole.span).state) == state)
     func refusal(_ bytes: [UInt8]) -> CheckpointError? {
       do throws(CheckpointError) {
         _ = try file.state(in: bytes.span)

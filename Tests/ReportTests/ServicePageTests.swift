@@ -213,7 +213,7 @@ struct ServicePageTests {
     var view = ServiceSamples.view()
     view.users.field = nil
     let text = try Self.text(view, .users)
-    #expect(text.contains("Log one of user_id, user or client with each request") && text.contains("failed writes"))
+    #expect(text.contains("Log user_id, user or client with each request") && text.contains("failed writes"))
   }
 
   // MARK: The gate

@@ -152,12 +152,15 @@ enum ServiceSamples {
     view.users.field = "user_id"
     view.users.people = Int64(people.count)
     view.users.failedPeople = Int64(people.values.count { $0.figures.errors > 0 })
+    view.users.named = view.total.requests
     view.users.rows = Array(
-      people.map { ServiceRow(name: $0.key, figures: $0.value.done(900)) }
-        .sorted { ($1.figures.errors, $0.name) < ($0.figures.errors, $1.name) }.prefix(50))
+      people.filter { $0.value.figures.errors > 0 }.map { name, sum in
+        ServicePerson(name: name, errors: sum.figures.errors, slow: 1, last: now - 40 * second, trace: "r-\(name)")
+      }.sorted { ($1.errors, $0.name) < ($0.errors, $1.name) }.prefix(50))
     view.users.writes = writes.done(900)
     view.users.writesBefore = view.before
-    (view.users.slow, view.users.retries) = (slow, 214)
+    (view.users.slow, view.users.retries, view.users.identified) = (slow, 214, view.total.requests)
+    view.release = view.marks[0]
     (view.findings, view.causes) = (findings, causes)
     for i in 0..<60 {
       let kind = kinds[[3, 4, 10, 12][i % 4]]
@@ -270,7 +273,9 @@ enum ServiceSamples {
     }
     view.range = start..<(start + 30_000 * second)
     view.marks = (0..<200).map { LiveMark(time: start + Int64($0) * 150 * second, text: "version 1.\($0).0") }
-    view.users.rows = (0..<2_000).map { ServiceRow(name: "user \($0)", figures: view.total, before: view.before) }
+    view.users.rows = (0..<2_000).map {
+      ServicePerson(name: "user \($0)", errors: 1, slow: 2, last: start, trace: "id-\($0)")
+    }
     return view
   }
 
@@ -283,8 +288,9 @@ enum ServiceSamples {
     spoil(&view.routes)
     spoil(&view.versions)
     spoil(&view.instances)
-    spoil(&view.users.rows)
+    for i in view.users.rows.indices { (view.users.rows[i].name, view.users.rows[i].trace) = ("\(text)\(i)", text) }
     view.users.field = text
+    (view.release?.text, view.newMessagesNote) = (text, text)
     for i in view.findings.indices {
       (view.findings[i].id, view.findings[i].title, view.findings[i].rule) = (text, text, text)
       (view.findings[i].trace, view.findings[i].message, view.findings[i].place) = (text, text, text)

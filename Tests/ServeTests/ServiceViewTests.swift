@@ -55,7 +55,7 @@
       #expect(view.versions.reduce(0) { $0 + $1.figures.requests } == Int64(own.count), what)
       #expect(view.users.slow == Int64(own.filter { $0.duration > 1_000_000_000 }.count), what)
       #expect(view.windows.reduce(0) { $0 + $1.requests } >= Int64(own.count), what)
-      #expect(view.users.retries == nil && !view.users.looksForPeople)
+      #expect(view.users.retries == nil && view.users.field == nil && view.release == nil)
       let rate = view.total.ratePerSecond ?? 0
       #expect(abs(rate - 1) < 0.02 || own.count < 60, what)
     }

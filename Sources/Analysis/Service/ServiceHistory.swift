@@ -10,8 +10,10 @@ package struct ServiceHistory: Sendable {
   package static let partMinutes = 5
   /// Routes, and versions, and instances, by part of an hour; the others share one number.
   package static let mostGroups = 200
-  /// Rules whose hits are kept, by part of an hour.
+  /// Rules whose hits are kept, and causes of stack traces, by part of an hour.
   static let mostRules = 1_000
+  /// Fields that name people or clients, by part of an hour.
+  static let mostAudiences = 4
   /// Steps of ten seconds that are kept.
   static let mostTicks = 120
   /// Event time after the end of an hour during which requests may still be reported that ended in it.
@@ -82,13 +84,51 @@ package struct ServiceHistory: Sendable {
 
   /// Hits of a rule in a window that begins at `time`; those of an hour that is over are in no hour.
   package mutating func add(hits: Int64, of rule: String, at time: Int64) {
+    change(partAt: time) { part in
+      guard part.hits[rule] != nil || part.hits.count < ServiceHistory.mostRules else { return }
+      part.hits[rule] = (part.hits[rule] ?? 0).plus(hits)
+    }
+  }
+
+  /// What is known of a request that `add` has counted, beside its counts.
+  package struct Circumstances {
+    /// Whom it names, by field.
+    package var people: [(field: String, text: String, hash: UInt64)] = []
+    package var id: String?
+    package var hasID = false
+    package var isRetry = false
+
+    package init() {}
+  }
+
+  package mutating func add(_ known: Circumstances, of request: RequestEvent) {
+    guard known.hasID || !known.people.isEmpty else { return }
+    change(partAt: request.time) { part in
+      for person in known.people
+      where part.audiences[person.field] != nil || part.audiences.count < ServiceHistory.mostAudiences {
+        part.audiences[person.field, default: .init()].add(
+          request, of: (person.text, person.hash), id: known.id)
+      }
+      if known.hasID { part.identified += 1 }
+      if known.isRetry { part.retries += 1 }
+    }
+  }
+
+  /// A stack trace of a cause; those of an hour that is over are in no hour.
+  package mutating func add(cause key: String, at time: Int64) {
+    change(partAt: time) { part in
+      guard part.causes[key] != nil || part.causes.count < ServiceHistory.mostRules else { return }
+      part.causes[key, default: 0] += 1
+    }
+  }
+
+  /// Changes the part in which `time` lies, unless its hour is over.
+  private mutating func change(partAt time: Int64, _ body: (inout ServiceHour<Int32>.Part) -> Void) {
+    guard time != EventTime.none else { return }
     let start = ServiceTime.start(of: time, ServiceTime.hour)
-    guard time != EventTime.none, start >= sealedBefore else { return }
+    guard start >= sealedBefore else { return }
     let at = index(ofHour: start)
-    let place = ServiceTime.place(of: time, ServiceTime.minute)
-    let known = hours[at].parts[place]?.hits[rule]
-    guard known != nil || (hours[at].parts[place]?.hits.count ?? 0) < ServiceHistory.mostRules else { return }
-    hours[at].parts[place, default: .init()].hits[rule] = (known ?? 0).plus(hits)
+    body(&hours[at].parts[ServiceTime.place(of: time, ServiceTime.minute), default: .init()])
   }
 
   private static func add(_ request: RequestEvent, _ number: Int32, _ groups: inout ServiceHour<Int32>.Groups) {

@@ -13,6 +13,13 @@ package struct ServiceHour<Key: Hashable & Comparable & Sendable>: Sendable, Equ
     package var instances: Groups = [:]
     /// Hits of rules, by id.
     package var hits: [String: Int64] = [:]
+    /// Stack traces, by key of their cause (`ServiceCauses`).
+    package var causes: [String: Int64] = [:]
+    /// By the field that names people, or clients.
+    package var audiences: [String: ServiceAudience] = [:]
+    /// Requests under an id, and those of them whose id had one of the same route before.
+    package var identified: Int64 = 0
+    package var retries: Int64 = 0
 
     package init() {}
 
@@ -20,7 +27,11 @@ package struct ServiceHour<Key: Hashable & Comparable & Sendable>: Sendable, Equ
       routes.merge(other.routes, uniquingKeysWith: Self.sum)
       versions.merge(other.versions, uniquingKeysWith: Self.sum)
       instances.merge(other.instances, uniquingKeysWith: Self.sum)
-      hits.merge(other.hits, uniquingKeysWith: +)
+      hits.merge(other.hits) { $0.plus($1) }
+      causes.merge(other.causes) { $0.plus($1) }
+      for (field, audience) in other.audiences { audiences[field, default: .init()].merge(audience) }
+      identified = identified.plus(other.identified)
+      retries = retries.plus(other.retries)
     }
 
     static func sum(_ a: ServiceCounts, _ b: ServiceCounts) -> ServiceCounts {
@@ -86,7 +97,8 @@ extension ServiceHour where Key == Int32 {
       named.routes = Self.rename(part.routes, names.route)
       named.versions = Self.rename(part.versions, names.version)
       named.instances = Self.rename(part.instances, names.instance)
-      named.hits = part.hits
+      (named.hits, named.causes, named.audiences) = (part.hits, part.causes, part.audiences)
+      (named.identified, named.retries) = (part.identified, part.retries)
       hour.parts[place] = named
     }
     return hour
@@ -114,12 +126,20 @@ package struct ServiceNames {
   }
 }
 
+/// Numbers of the form of an hour in a file, each of which is still read.
+package enum ServiceHourForm {
+  package static let newest = 2
+  /// Without stack traces, people and retries.
+  static let first = 1
+}
+
 extension ServiceHour {
   /// - Parameters:
   ///   - emptyKey: any key.
+  ///   - form: of what is loaded.
   ///   - key: codes one.
   mutating func code(
-    _ coder: inout StateCoder, emptyKey: Key, key: StateCoder.Body<Key>
+    _ coder: inout StateCoder, emptyKey: Key, form: Int = ServiceHourForm.newest, key: StateCoder.Body<Key>
   ) throws(StateError) {
     try coder.code(&partMinutes)
     try coder.code(&minutes, empty: ServiceCounts()) { counts, coder throws(StateError) in try counts.code(&coder) }
@@ -127,15 +147,31 @@ extension ServiceHour {
       try Self.code(&part.routes, &coder, emptyKey, key)
       try Self.code(&part.versions, &coder, emptyKey, key)
       try Self.code(&part.instances, &coder, emptyKey, key)
-      try coder.code(
-        &part.hits, emptyKey: "", empty: 0, key: { rule, coder throws(StateError) in try coder.code(&rule) },
-        { count, coder throws(StateError) in try coder.code(count: &count) })
+      try Self.code(&part.hits, &coder)
+      if form > ServiceHourForm.first { try Self.codeLater(&part, &coder) }
     }
     guard (1...60).contains(partMinutes), minutes.keys.allSatisfy((0..<60).contains),
       parts.keys.allSatisfy((0..<60).contains)
     else {
       throw .invalid("minute of an hour")
     }
+  }
+
+  /// What came with the second form.
+  private static func codeLater(_ part: inout Part, _ coder: inout StateCoder) throws(StateError) {
+    try Self.code(&part.causes, &coder)
+    try coder.code(
+      &part.audiences, emptyKey: "", empty: ServiceAudience(),
+      key: { field, coder throws(StateError) in try coder.code(&field) },
+      { audience, coder throws(StateError) in try audience.code(&coder) })
+    try coder.code(count: &part.identified)
+    try coder.code(count: &part.retries)
+  }
+
+  private static func code(_ counts: inout [String: Int64], _ coder: inout StateCoder) throws(StateError) {
+    try coder.code(
+      &counts, emptyKey: "", empty: 0, key: { name, coder throws(StateError) in try coder.code(&name) },
+      { count, coder throws(StateError) in try coder.code(count: &count) })
   }
 
   private static func code(
@@ -158,14 +194,15 @@ extension ServiceHour<String> {
     }
   }
 
-  package init(loading bytes: Span<UInt8>) throws(StateError) {
+  /// - Parameter form: number of the form in which the bytes were written.
+  package init(loading bytes: Span<UInt8>, form: Int = ServiceHourForm.newest) throws(StateError) {
     var start: Int64 = 0
     var hour: ServiceHour<String>?
     try StateCoder.load(bytes) { (coder: inout StateCoder) throws(StateError) in
       try coder.code(time: &start)
       guard start == ServiceTime.start(of: start, ServiceTime.hour) else { throw .invalid("start of an hour") }
       var loaded = ServiceHour<String>(start: start)
-      try loaded.code(&coder, emptyKey: "") { name, coder throws(StateError) in try coder.code(&name) }
+      try loaded.code(&coder, emptyKey: "", form: form) { name, coder throws(StateError) in try coder.code(&name) }
       hour = loaded
     }
     guard let hour else { throw .ended }

@@ -59,11 +59,32 @@ package struct ServiceSnapshot: Sendable {
   /// Requests that came so late that their hour was over; hours that could not be written.
   package var late: Int64
   package var forgotten: Int64
+  /// In the order in which they came.
+  package var causes: [ServiceCauses.Cause]
+  /// Messages that are new since the last release; nil without one.
+  package var messages: NewMessages?
+
+  package struct NewMessages: Sendable {
+    /// Event time of the release.
+    package var since: Int64
+    package var shapes: [ServiceMessages.Shape]
+    /// Shapes that were forgotten, which would look new, and messages of which no shape is kept.
+    package var forgotten: Int64
+    package var other: Int64
+
+    package init(since: Int64, shapes: [ServiceMessages.Shape], forgotten: Int64, other: Int64) {
+      self.since = since
+      self.shapes = shapes
+      self.forgotten = forgotten
+      self.other = other
+    }
+  }
 
   package init(
     hours: [ServiceHour<String>], ticks: [ServiceHistory.Tick], bounds: [Int64], series: [Series],
     findings: [ServiceJournal.Found], lastHits: [String: Int64] = [:], findingCounts: [Int64], failures: [Failed],
-    verdicts: [ServiceJournal.Judged] = [], marks: [ServiceJournal.Mark], late: Int64, forgotten: Int64
+    verdicts: [ServiceJournal.Judged] = [], marks: [ServiceJournal.Mark], late: Int64, forgotten: Int64,
+    causes: [ServiceCauses.Cause] = [], messages: NewMessages? = nil
   ) {
     self.hours = hours
     self.ticks = ticks
@@ -77,5 +98,7 @@ package struct ServiceSnapshot: Sendable {
     self.marks = marks
     self.late = late
     self.forgotten = forgotten
+    self.causes = causes
+    self.messages = messages
   }
 }

@@ -92,3 +92,20 @@ struct MessagePattern: Sendable {
     return String(decoding: out, as: UTF8.self)
   }
 }
+
+extension MessagePattern: StateCodable {
+  mutating func code(_ coder: inout StateCoder) throws(StateError) {
+    try coder.code(words: &tokens)
+    try coder.code(word: &open)
+    try coder.code(word: &fixed)
+    try coder.code(&words)
+    try coder.code(&text)
+    try coder.code(&ends, empty: 0) { end, coder throws(StateError) in try coder.code(&end) }
+    try coder.code(word: &glued)
+    try coder.code(&isCut)
+    try coder.code(word: &outline)
+    guard tokens.count <= 64, ends.count == tokens.count, (0...64).contains(words),
+      ends.indices.allSatisfy({ ends[$0] >= ($0 == 0 ? 0 : ends[$0 - 1]) && Int(ends[$0]) <= text.count })
+    else { throw .invalid("template") }
+  }
+}

@@ -1,4 +1,4 @@
-internal import TraceCore
+package import TraceCore
 
 /// Finds the templates of messages while they come: `Failed password for <*> from <*>`.
 ///
@@ -11,8 +11,8 @@ internal import TraceCore
 /// words while all others agree is a variable, and one with few is not, is Brain's (S. Yu et al., IEEE TSC 2023), made
 /// incremental here. There is one setting for all logs.
 ///
-/// Depends on the sequence of messages alone. Memory is bounded, by 20 MB: `mostTemplates` numbers, `mostText` bytes of
-/// text, and a cache of 16,384 shapes; what is beyond counts as `other`.
+/// Depends on the sequence of messages alone. Memory is bounded, by 20 MB with the usual limits: `mostTemplates` numbers,
+/// `mostText` bytes of text, and a cache of 16,384 shapes; what is beyond counts as `other`.
 package struct TemplateMiner: Sendable {
   /// The number of messages beyond the limits.
   package static let other = 0
@@ -32,8 +32,11 @@ package struct TemplateMiner: Sendable {
   }
 
   private let reader = MessageShape()
-  private var cache = ContiguousArray(repeating: Entry(shape: 0, number: 0), count: TemplateMiner.cacheSize)
+  private var cache = TemplateMiner.emptyCache
   private static let cacheSize = 16_384
+  private static var emptyCache: ContiguousArray<Entry> {
+    ContiguousArray(repeating: Entry(shape: 0, number: 0), count: cacheSize)
+  }
   /// By number; those of `other` and `noMessage` are empty.
   private var patterns: ContiguousArray<MessagePattern> = [MessagePattern(), MessagePattern()]
   /// The template that a number has become part of, or itself.
@@ -42,8 +45,40 @@ package struct TemplateMiner: Sendable {
   private var alike: [UInt64: ContiguousArray<Int32>] = [:]
   private var text = 0
   private var tokens: ContiguousArray<MessageToken> = []
+  private let mostTemplates: Int
+  private let mostText: Int
 
-  package init() {}
+  package init(mostTemplates: Int = TemplateMiner.mostTemplates, mostText: Int = TemplateMiner.mostText) {
+    self.mostTemplates = mostTemplates
+    self.mostText = mostText
+  }
+
+  /// Whether there is no number left, or hardly any room for text.
+  package var isFull: Bool { parents.count >= mostTemplates || text > mostText - mostText / 16 }
+
+  /// Forgets all templates but those of these numbers (`resolved`, ascending), which get the numbers after `noMessage` in
+  /// their order.
+  package mutating func keep(_ numbers: [Int]) {
+    let kept = numbers.map { patterns[$0] }
+    cache = TemplateMiner.emptyCache
+    patterns = [MessagePattern(), MessagePattern()]
+    parents = [0, 1]
+    for pattern in kept {
+      parents.append(Int32(patterns.count))
+      patterns.append(pattern)
+    }
+    indexPatterns()
+  }
+
+  /// Makes what follows from the patterns and their parents.
+  private mutating func indexPatterns() {
+    alike = [:]
+    text = 0
+    for number in 2..<max(2, patterns.count) where Int(parents[number]) == number {
+      alike[patterns[number].outline, default: []].append(Int32(number))
+      text += patterns[number].text.count
+    }
+  }
 
   /// Numbers given so far; all are below.
   package var numbers: Int { parents.count }
@@ -80,11 +115,11 @@ package struct TemplateMiner: Sendable {
     let leaf = new.outline
     let others = alike[leaf] ?? []
     for number in others where patterns[Int(number)].matches(new) { return Int(number) }
-    guard parents.count < TemplateMiner.mostTemplates, others.count < TemplateMiner.mostAlike else {
+    guard parents.count < mostTemplates, others.count < TemplateMiner.mostAlike else {
       return TemplateMiner.other
     }
     new.keepText(tokens, of: message)
-    guard text + new.text.count <= TemplateMiner.mostText else { return TemplateMiner.other }
+    guard text + new.text.count <= mostText else { return TemplateMiner.other }
     text += new.text.count
     let number = parents.count
     patterns.append(new)
@@ -206,5 +241,20 @@ package struct TemplateMiner: Sendable {
     let bytes = ContiguousArray(text.utf8)
     let digits = String(CRC64.checksum(of: bytes.span), radix: 16)
     return String((String(repeating: "0", count: 16 - digits.count) + digits).prefix(8))
+  }
+}
+
+extension TemplateMiner: StateCodable {
+  /// Without the cache: what a message has led to once it leads to again.
+  package mutating func code(_ coder: inout StateCoder) throws(StateError) {
+    try coder.code(&patterns, empty: MessagePattern()) { pattern, coder throws(StateError) in try pattern.code(&coder) }
+    try coder.code(&parents)
+    guard coder.isLoading else { return }
+    guard patterns.count >= 2, parents.count == patterns.count, patterns.count <= mostTemplates,
+      parents.indices.allSatisfy({ parents[$0] >= ($0 < 2 ? Int32($0) : 2) && Int(parents[$0]) <= $0 })
+    else { throw .invalid("templates") }
+    cache = TemplateMiner.emptyCache
+    indexPatterns()
+    guard text <= mostText else { throw .invalid("templates") }
   }
 }

@@ -11,6 +11,8 @@ internal import TraceCore
 package final class HistoryFolder: Sendable {
   private static let prefix = "hour-"
   private static let ending = ".skein"
+  /// `ServiceHour<String>.saved`.
+  private static let form = CheckpointFile.Form(magic: "skeinhst", versions: 1...ServiceHourForm.newest)
 
   package let path: String
   /// Bytes of all files, and event time that they may lie back.
@@ -60,7 +62,7 @@ package final class HistoryFolder: Sendable {
   }
 
   private func file(_ start: Int64) -> CheckpointFile {
-    CheckpointFile(path: name(start), program: ProgramVersion.text, options: "history", form: .history)
+    CheckpointFile(path: name(start), program: ProgramVersion.text, options: "history", form: HistoryFolder.form)
   }
 
   /// Begins of the hours that are there, oldest first.
@@ -135,8 +137,8 @@ package final class HistoryFolder: Sendable {
 
   private func read(_ start: Int64) -> ServiceHour<String>? {
     do {
-      guard let state = try file(start).read() else { return nil }
-      return try ServiceHour(loading: state.bytes)
+      guard let (state, form) = try file(start).readVersion() else { return nil }
+      return try ServiceHour(loading: state.bytes, form: form)
     } catch {
       let name = name(start)
       let why: String

@@ -152,11 +152,36 @@ struct ServiceViewBuilder {
     if now.instances.count > 1 { view.instances = rows(now.instances, rowsBefore?.instances, over: lengths) }
     fillUsers(&view, now, rowsBefore, over: lengths)
     view.findings = findings(moment.service, now.hits)
+    view.causes = moment.service.causes.reversed().compactMap { cause in
+      guard let count = now.causes[cause.key], count > 0 else { return nil }
+      let title = cause.message.isEmpty ? cause.type : "\(cause.type): \(cause.message)"
+      return ServiceCause(
+        title: title, place: cause.place, count: count, first: cause.first, last: cause.last, trace: cause.trace)
+    }.sorted { $0.count > $1.count }
+    fillMessages(&view, moment.service)
     view.failures = moment.service.failures.reversed().filter { $0.time >= range.lowerBound }.map {
       LiveTrace(
         id: $0.id, route: $0.route, status: $0.status > 0 ? Int($0.status) : nil,
         duration: $0.duration >= 0 ? $0.duration : nil, time: $0.time)
     }
+  }
+
+  private func fillMessages(_ view: inout ServiceView, _ service: ServiceSnapshot) {
+    guard let new = service.messages, let release = service.marks.last(where: { $0.isRelease && $0.time == new.since })
+    else { return }
+    view.release = LiveMark(time: release.time, text: "version \(release.text)")
+    view.newMessages = new.shapes.prefix(ServiceViewBuilder.mostRows).map {
+      ServiceMessage(pattern: $0.text, level: $0.level, count: $0.count, first: $0.first, trace: $0.trace)
+    }
+    var notes: [String] = []
+    if new.forgotten > 0 {
+      notes.append(
+        "\(CountText.text(new.forgotten, "older shape")) of messages had to be forgotten: one that comes again looks new")
+    }
+    if new.other > 0 {
+      notes.append("\(CountText.text(new.other, "message")) could not be told apart, because there are too many shapes")
+    }
+    view.newMessagesNote = notes.isEmpty ? "" : notes.joined(separator: "; ") + "."
   }
 
   /// A line a rule that hit in the range, with the newest of its findings: what each finding has grown to nobody counts.
@@ -181,9 +206,30 @@ struct ServiceViewBuilder {
     view.users.writesBefore = before.map {
       ServiceViewBuilder.figures(of: ServiceViewBuilder.writes($0.routes), over: length.before)
     }
-    view.users.looksForPeople = false
     view.users.slowLimit = ServiceCounts.slowLimit
     view.users.slow = now.routes.values.reduce(0) { $0 + $1.slow }
+    view.users.retries = now.identified > 0 ? now.retries : nil
+    view.users.identified = now.identified
+    fillPeople(&view.users, now.audiences)
+  }
+
+  /// Of the fields that name people the one that most requests have; clients where there is none.
+  private func fillPeople(_ users: inout ServiceUsers, _ audiences: [String: ServiceAudience]) {
+    func best(_ names: [String]) -> (field: String, audience: ServiceAudience)? {
+      let found = names.compactMap { name in audiences[name].map { (field: name, audience: $0) } }
+      return found.max { $0.audience.requests < $1.audience.requests }
+    }
+    let people = best(AudienceFields.people)
+    guard let (field, audience) = people ?? best(AudienceFields.clients) else { return }
+    (users.field, users.areClients) = (field, people == nil)
+    users.named = audience.requests
+    (users.people, users.failedPeople) = (audience.all.count, min(audience.failed.count, audience.all.count))
+    users.isEstimate = audience.all.isEstimate
+    users.rows = audience.people.map { name, person in
+      ServicePerson(name: name, errors: person.errors, slow: person.slow, last: person.last, trace: person.trace)
+    }.sorted { ($1.errors, $1.slow, $0.name) < ($0.errors, $0.slow, $1.name) }
+    users.rows = Array(users.rows.prefix(ServiceViewBuilder.mostRows))
+    (users.otherErrors, users.otherSlow) = (audience.others.errors, audience.others.slow)
   }
 
   /// Requests that change something.
@@ -348,6 +394,7 @@ extension ServiceView {
     for index in copy.failures.indices { copy.failures[index].route = redact(copy.failures[index].route) }
     for index in copy.newMessages.indices { copy.newMessages[index].pattern = redact(copy.newMessages[index].pattern) }
     for index in copy.causes.indices { copy.causes[index].title = redact(copy.causes[index].title) }
+    if let release = copy.release { copy.release?.text = redact(release.text) }
     copy.notes = copy.notes.map(redact)
     return copy
   }

@@ -12,11 +12,22 @@ package struct CheckpointFile: Sendable {
   /// checkpoint holds.
   package struct Form: Sendable {
     let magic: [UInt8]
-    let version: Int
+    /// Those that are read; the newest is written.
+    let versions: ClosedRange<Int>
 
-    package static let checkpoint = Form(magic: Array("skeinckp".utf8), version: StateCoder.version)
-    /// An hour of a service's history: `ServiceHour<String>.saved`.
-    package static let history = Form(magic: Array("skeinhst".utf8), version: 1)
+    package static let checkpoint = Form(
+      magic: Array("skeinckp".utf8), versions: StateCoder.version...StateCoder.version)
+
+    /// A form of its own.
+    package init(magic: String, versions: ClosedRange<Int>) {
+      self.magic = Array(magic.utf8)
+      self.versions = versions
+    }
+
+    private init(magic: [UInt8], versions: ClosedRange<Int>) {
+      self.magic = magic
+      self.versions = versions
+    }
   }
 
   private static let fixedSize = 32
@@ -50,7 +61,7 @@ package struct CheckpointFile: Sendable {
     let header = Array(program.utf8) + [0] + Array(options.utf8)
     let file = Block(capacity: Self.fixedSize + header.count + state.count + Self.checksumSize)
     file.append(copying: form.magic.span)
-    Self.append(UInt64(version ?? form.version), to: file)
+    Self.append(UInt64(version ?? form.versions.upperBound), to: file)
     Self.append(UInt64(header.count), to: file)
     Self.append(UInt64(state.count), to: file)
     file.append(copying: header.span)
@@ -66,7 +77,10 @@ package struct CheckpointFile: Sendable {
   // MARK: Reading
 
   /// The state that was written last; nil if there is no such file yet.
-  package func read() throws(CheckpointError) -> Block? {
+  package func read() throws(CheckpointError) -> Block? { try readVersion()?.state }
+
+  /// The same, with the version of the form in which it was written.
+  package func readVersion() throws(CheckpointError) -> (state: Block, version: Int)? {
     guard let kind = try call({ () throws(SystemError) in try Syscalls.status(of: path, followingLinks: false).kind })
     else { return nil }
     guard kind == .regular else { throw .notAFile(path: path, kind) }
@@ -95,7 +109,7 @@ package struct CheckpointFile: Sendable {
   }
 
   /// The state in the bytes of a file.
-  func state(in file: Span<UInt8>) throws(CheckpointError) -> Block {
+  func state(in file: Span<UInt8>) throws(CheckpointError) -> (state: Block, version: Int) {
     let magic = form.magic
     let common = min(file.count, magic.count)
     guard ByteSearch.equal(file, 0, magic.span, 0, count: common) else { throw .foreign(path: path) }
@@ -113,7 +127,7 @@ package struct CheckpointFile: Sendable {
     for index in Self.fixedSize..<start { header.append(file[index]) }
     let parts = header.split(separator: 0, maxSplits: 1, omittingEmptySubsequences: false)
       .map { String(decoding: $0, as: UTF8.self) }
-    guard version == UInt64(form.version) else {
+    guard let known = Int(exactly: version), form.versions.contains(known) else {
       throw .otherVersion(path: path, program: parts.first ?? "", ours: program)
     }
     guard parts.count == 2, parts[1] == options else {
@@ -121,6 +135,6 @@ package struct CheckpointFile: Sendable {
     }
     let state = Block(capacity: end - start)
     state.append(copying: file.extracting(start..<end))
-    return state
+    return (state, known)
   }
 }

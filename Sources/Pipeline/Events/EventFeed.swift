@@ -57,7 +57,7 @@ final class EventFeed {
   /// For somebody who watches.
   var recent: RecentRequests?
   /// What is known of requests that are not counted yet.
-  var details = WaitingDetails()
+  var details: WaitingDetails
   /// Event times behind which records are proven missing, the newest ones.
   var gaps: [Int64] = []
 
@@ -73,7 +73,7 @@ final class EventFeed {
     var sourceName: (Int32) -> GateNames.Source = { GateNames.Source(name: "source \($0 + 1)") }
   }
 
-  init(_ options: LiveOptions, rules: [Rule], firstAtom: Int) {
+  init(_ options: LiveOptions, streams: Int, rules: [Rule], firstAtom: Int) {
     self.rules = rules
     self.firstAtom = firstAtom
     length = options.window
@@ -83,7 +83,12 @@ final class EventFeed {
     routes = Windows(length: length)
     versions = options.versionField == nil ? nil : Windows(length: length)
     if let plan = options.gate, plan.isSample { sample = GateSample(plan.definition) }
-    recorder = options.service.map { ServiceRecorder($0, hasVersions: options.versionField != nil) }
+    let fields = options.gate?.definition.fieldNames.count ?? 0
+    details = WaitingDetails(fields: fields)
+    recorder = options.service.map { (service) in
+      ServiceRecorder(
+        service, streams: streams, firstAudienceField: fields, hasVersions: options.versionField != nil)
+    }
   }
 
   /// The gate has given its last verdict: there is nothing more to be told. A service goes on.

@@ -32,6 +32,11 @@ package struct LiveOptions: Sendable {
   package var service: ServiceOptions?
 
   package init() {}
+
+  /// Fields whose values are kept: the gate's, then those that name people.
+  var valueNames: [String] {
+    (gate?.definition.fieldNames ?? []) + (service == nil ? [] : AudienceFields.all)
+  }
 }
 
 /// What makes a run remember what a service shows.

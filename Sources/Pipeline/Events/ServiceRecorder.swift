@@ -2,34 +2,73 @@ internal import Analysis
 internal import RulePack
 internal import TraceCore
 
-/// Keeps what a service shows of the past: requests by the hour, counts for a scraper, findings and failures.
+/// Keeps what a service shows of the past: requests by the hour, counts for a scraper, findings, failures, the messages and
+/// stack traces of records.
 final class ServiceRecorder {
   private(set) var history: ServiceHistory
   private(set) var metrics: RequestMetrics
   private(set) var journal = ServiceJournal()
-  private var ids = WaitingIDs()
+  private var messages = ServiceMessages()
+  private var causes = ServiceCauses()
+  private var circumstances: RequestCircumstances
+  private var stacks: StackCollector!
   private let hasVersions: Bool
   /// Of a stream's number.
   var instanceName: (Int32) -> String = { "instance \($0 + 1)" }
 
-  init(_ options: ServiceOptions, hasVersions: Bool) {
+  /// - Parameter firstAudienceField: where the fields that name people begin among those whose values are kept.
+  init(_ options: ServiceOptions, streams: Int, firstAudienceField: Int, hasVersions: Bool) {
     history = ServiceHistory(mostSealed: options.waitingHours)
     metrics = RequestMetrics(limits: options.limits)
+    circumstances = RequestCircumstances(firstField: firstAudienceField)
     self.hasVersions = hasVersions
+    stacks = StackCollector(streams: streams, keepsIDs: true) { [unowned self] in take($0) }
   }
 
-  /// What the records say that tell of requests.
-  func take(_ tellings: ContiguousArray<TraceGrouper.TellingNote>, of parsed: ParsedBlock) {
-    ids.add(tellings, of: parsed)
+  func addStream() { stacks.addStream() }
+
+  /// Records, with their lives.
+  func take(_ records: MergedRecords) {
+    circumstances.take(records)
+    let parsed = records.parsed
+    for index in records.range {
+      let record = parsed.batch.records[index]
+      stacks.take(index, of: parsed, record, isWanted: true)
+      let message = parsed.batch.messages[index]
+      if message.text.isMissing { continue }
+      let id = { record.idHash != 0 ? parsed.id(of: record) : nil }
+      let text = message.text.start..<message.text.end
+      if message.text.isInArena {
+        let arena = parsed.batch.arena
+        messages.add(
+          hash: message.shape, arena.span.extracting(text), time: record.time, level: record.level, id: id)
+      } else {
+        let block = parsed.block
+        messages.add(
+          hash: message.shape, block.bytes.extracting(text), time: record.time, level: record.level, id: id)
+      }
+    }
+  }
+
+  /// A line that belongs to the last record of the block before.
+  func take(orphan: OrphanLine, of parsed: ParsedBlock, isTraceback: Bool) {
+    stacks.extend(parsed, orphan, isTraceback: isTraceback)
+  }
+
+  private func take(_ found: StackCollector.Found) {
+    guard let key = causes.add(found.text, time: found.time, trace: found.id) else { return }
+    history.add(cause: key, at: found.time)
   }
 
   /// A request that counts; under the names that numbers have.
   func take(_ request: RequestEvent, routes: GroupNames, versions: GroupNames) {
-    let id = ids.remove(request.exchange)
+    let known = circumstances.take(request)
+    let id = known.id
     let route = history.route(of: request)
     let version = hasVersions ? request.group : -3
     if history.isOver(at: request.watermark) { history.seal(before: request.watermark, names(routes, versions)) }
     history.add(request, route: route, version: version)
+    history.add(known, of: request)
     metrics.add(request, route: route, version: version, id: id)
     if request.isError, let id {
       journal.add(
@@ -39,7 +78,7 @@ final class ServiceRecorder {
   }
 
   /// An exchange of which nothing more is to be known.
-  func drop(_ exchange: UInt64) { _ = ids.remove(exchange) }
+  func drop(_ exchange: UInt64) { circumstances.drop(exchange) }
 
   /// An event, before anybody else is told of it.
   func take(_ event: LiveEvent) {
@@ -84,7 +123,17 @@ final class ServiceRecorder {
       failures: journal.failures.map {
         ServiceSnapshot.Failed(
           id: $0.id, route: names.route($0.route), status: $0.status, duration: $0.duration, time: $0.time)
-      }, verdicts: journal.verdicts, marks: journal.marks, late: history.late, forgotten: history.forgotten)
+      }, verdicts: journal.verdicts, marks: journal.marks, late: history.late, forgotten: history.forgotten,
+      causes: causes.causes, messages: newMessages)
+  }
+
+  /// Since the last release; nil without one.
+  private var newMessages: ServiceSnapshot.NewMessages? {
+    journal.lastRelease.map { release in
+      ServiceSnapshot.NewMessages(
+        since: release.time, shapes: messages.new(since: release.time),
+        forgotten: messages.forgottenUntil == EventTime.none ? 0 : messages.forgotten, other: messages.other)
+    }
   }
 
   // MARK: State
@@ -94,31 +143,16 @@ final class ServiceRecorder {
     try coder.code(&history)
     try coder.code(&metrics)
     try coder.code(&journal)
+    try coder.code(&messages)
+    try coder.code(&causes)
+    try coder.code(&circumstances)
+    try stacks.code(&coder)
   }
 
   /// Whether all numbers are names'.
   func isWithin(routes: GroupNames, versions: GroupNames, streams: Int) -> Bool {
     history.isWithin(routes: routes, versions: versions, streams: streams)
       && metrics.isWithin(routes: routes, versions: versions) && journal.isWithin(routes: routes)
-  }
-}
-
-/// Ids of requests that are not counted yet. Memory: what waits (`ExchangeTable`). Not saved: without them a request of that
-/// moment has no example, and its count is as right as any.
-struct WaitingIDs {
-  private var ids: [UInt64: String] = [:]
-
-  /// Takes what the records say that tell of requests.
-  mutating func add(_ tellings: ContiguousArray<TraceGrouper.TellingNote>, of parsed: ParsedBlock) {
-    for telling in tellings where telling.exchange != 0 && !telling.isLate && ids[telling.exchange] == nil {
-      let record = parsed.batch.records[Int(telling.record)]
-      if record.idHash != 0 { ids[telling.exchange] = parsed.id(of: record) }
-    }
-  }
-
-  /// The id of an exchange that is counted, or never will be.
-  mutating func remove(_ exchange: UInt64) -> String? {
-    ids.isEmpty ? nil : ids.removeValue(forKey: exchange)
   }
 }
 

@@ -15,6 +15,10 @@ struct WaitingDetails {
   }
 
   private var details: [UInt64: Detail] = [:]
+  /// Fields that a gate measures: the first ones among those whose values are kept.
+  private let fields: Int
+
+  init(fields: Int) { self.fields = fields }
 
   /// Takes what the records say that tell of requests.
   mutating func take(_ tellings: ContiguousArray<TraceGrouper.TellingNote>, of parsed: ParsedBlock, keepsIDs: Bool) {
@@ -40,7 +44,7 @@ struct WaitingDetails {
       let value = parsed.batch.values[parsed.consumedValues]
       guard value.record <= record else { break }
       parsed.consumedValues += 1
-      if value.record == record {
+      if value.record == record, Int(value.field) < fields {
         values.append(Value(field: value.field, text: parsed.batch.labels.string(Int(value.label))))
       }
     }

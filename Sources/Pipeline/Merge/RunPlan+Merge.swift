@@ -21,7 +21,7 @@ extension RunPlan {
     let survey = survey.map { RequestSurvey($0, streams: streams.count, span: span) }
     let evidence = evidence.map(EvidenceKeeper.init)
     let feed = live.map {
-      EventFeed($0, rules: self.rules?.set.rules ?? [], firstAtom: firstGateAtom)
+      EventFeed($0, streams: streams.count, rules: self.rules?.set.rules ?? [], firstAtom: firstGateAtom)
     }
     let tally = RequestTally(by: groupBy ?? "route", groupsByRoute: feed != nil, every: every)
     let ranker = ranking.map { TraceRanker($0, filter: filter, selection: selection, evidence: evidence) }
@@ -37,6 +37,7 @@ extension RunPlan {
     settings.grouping.groupsAreRoutes = areGroupsRoutes
     settings.grouping.keepsClosed = ranker != nil || rules?.needsTraces == true
     settings.grouping.keepsMembers = lives != nil || evidence != nil || rules != nil || survey != nil
+    if live?.service != nil { settings.grouping.keepsMembers = true }
     settings.grouping.keepsTellings = evidence != nil || survey != nil || feed != nil
     let series = collectsSeries ? SeriesKeeper(areGroupsRoutes: areGroupsRoutes || feed != nil) : nil
     // The tally makes the summary that others add to; rules find what the feed then tells.

@@ -79,7 +79,9 @@ package struct RunPlan {
   }
 
   /// Names of fields that have to be looked for in every line.
-  package var wantedFields: [String] {
+  package var wantedFields: [String] { wantedNames.names }
+
+  private var wantedNames: WantedNames {
     var names = WantedNames()
     if let groupBy, groupBy != "route", groupBy != "instance", FieldName.standard(groupBy) == nil {
       names.add([groupBy])
@@ -93,9 +95,9 @@ package struct RunPlan {
     }
     names.add(recordFilter?.fieldNames ?? [])
     for condition in live?.gate?.definition.requestConditions ?? [] { names.add(condition.fieldNames) }
-    names.add(live?.gate?.definition.fieldNames ?? [])
+    names.add(live?.valueNames ?? [])
     names.add(survey?.names ?? [])
-    return names.names
+    return names
   }
 
   /// A scan whose rules all begin with a text, and about no traces: what else a line says is read where a rule's text was
@@ -107,14 +109,15 @@ package struct RunPlan {
 
   /// What the parse of each line needs to know.
   package func parsePlan() -> ParsePlan {
-    let wanted = wantedFields
+    let wantedNames = wantedNames
+    let wanted = wantedNames.names
     let isPlain = wanted.isEmpty && idField == nil && !includesSteps && map.isEmpty
     let catalog =
       isPlain
       ? FieldCatalog.plain
       : FieldCatalog(wanted: wanted, idField: idField, includesSteps: includesSteps, map: map)
     var plan = ParsePlan(catalog: catalog, maxLine: maxLine)
-    plan.keepsMessages = keepsMessages || survey != nil
+    plan.keepsMessages = keepsMessages || survey != nil || live?.service != nil
     if groupBy == "instance" {
       plan.groupKey = .instance
     } else if let groupBy, groupBy != "route" {
@@ -157,11 +160,13 @@ package struct RunPlan {
       plan.requestAtoms.append(atom)
     }
     if let survey {
-      plan.valueSlots = survey.names.compactMap { name in wanted.firstIndex(of: name) }
+      plan.valueSlots = survey.names.compactMap { wantedNames[$0] }
       plan.keepsAllValues = true
       return plan
     }
-    plan.valueSlots = (live?.gate?.definition.fieldNames ?? []).compactMap { name in wanted.firstIndex(of: name) }
+    plan.valueSlots = (live?.valueNames ?? []).compactMap { wantedNames[$0] }
+    // People are named by any record of a request.
+    plan.keepsAllValues = live?.service != nil
     return plan
   }
 }

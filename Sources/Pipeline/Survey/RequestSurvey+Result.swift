@@ -73,7 +73,7 @@ extension RequestSurvey {
     result.releases = firstSeen.map(\.1)
     result.releaseLines = releaseLines
     result.picks = picker.picks(name)
-    result.stacks = stacks.groups
+    result.stacks = stackGroups.groups.groups
     result.leftOut = facts.leftOut
     result.outside = outside
     return result

@@ -62,6 +62,7 @@ final class RequestSurvey {
   var picker: RequestPicker
   var templates: TemplateTally
   var stacks: StackCollector
+  let stackGroups: SharedStackGroups
   /// Of the batch at hand: facts by field and label.
   var mapping: ContiguousArray<Int32> = []
   private var mapped: ObjectIdentifier?
@@ -87,7 +88,11 @@ final class RequestSurvey {
     sample = SampleKeeper(fields: people.count)
     picker = RequestPicker()
     templates = options.known ?? TemplateTally()
-    stacks = StackCollector(streams: streams)
+    let groups = SharedStackGroups()
+    stackGroups = groups
+    stacks = StackCollector(streams: streams) {
+      groups.groups.add($0.text, time: $0.time, path: $0.path, line: $0.line)
+    }
   }
 
   func addStream() { stacks.addStream() }
@@ -165,4 +170,9 @@ enum FactMapping {
   static let unknown: Int32 = -2
   /// The value is not compared.
   static let none: Int32 = -1
+}
+
+/// Stack traces by cause, filled while their records come.
+final class SharedStackGroups {
+  var groups = StackGroups()
 }

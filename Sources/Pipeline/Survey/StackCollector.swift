@@ -1,29 +1,40 @@
 internal import Analysis
 internal import TraceCore
 
-/// Keeps the text of records with a traceback until all their lines are there, and groups it by cause.
+/// Keeps the text of records with a traceback until all their lines are there, and passes it on.
 ///
-/// Memory: one record a stream, its text up to `mostText` bytes, and what `StackGroups` keeps.
+/// Memory: one record a stream, its text up to `mostText` bytes.
 struct StackCollector {
   /// Bytes of a record's text that are looked at.
   static let mostText = 64 << 10
 
-  /// The last record of a block, which lines of the next one may continue.
-  private struct Pending {
+  /// A record with a stack trace: the text in which it stands.
+  struct Found {
     var text: [UInt8]
-    var isTraceback: Bool
-    var isWanted: Bool
     var time: Int64
     var path: String
     var line: Int
+    var id: String?
+  }
+
+  /// The last record of a block, which lines of the next one may continue.
+  private struct Pending {
+    var found: Found
+    var isTraceback: Bool
   }
 
   private var pending: [Pending?]
   /// Of the generation that was read last, one a stream: a copy that is read with has memory of its own.
   private var layouts: [Int: (generation: Int, set: LayoutSet)] = [:]
-  private var stacks = StackGroups()
+  private let keepsIDs: Bool
+  private let receive: (Found) -> Void
 
-  init(streams: Int) { pending = Array(repeating: nil, count: streams) }
+  /// - Parameter receive: is given each record with a stack trace, whole.
+  init(streams: Int, keepsIDs: Bool = false, _ receive: @escaping (Found) -> Void) {
+    pending = Array(repeating: nil, count: streams)
+    self.keepsIDs = keepsIDs
+    self.receive = receive
+  }
 
   mutating func addStream() { pending.append(nil) }
 
@@ -43,9 +54,10 @@ struct StackCollector {
     let count = min(Int(record.length), StackCollector.mostText)
     text.reserveCapacity(count)
     for at in start..<start + count { text.append(bytes[at]) }
-    pending[parsed.stream] = Pending(
-      text: text, isTraceback: isTraceback, isWanted: isWanted, time: record.time, path: parsed.path,
-      line: parsed.lineNumber(Int(record.line)))
+    let found = Found(
+      text: text, time: record.time, path: parsed.path, line: parsed.lineNumber(Int(record.line)),
+      id: keepsIDs && record.idHash != 0 ? parsed.id(of: record) : nil)
+    pending[parsed.stream] = Pending(found: found, isTraceback: isTraceback)
     if !isLast { end(parsed.stream) }
   }
 
@@ -56,13 +68,10 @@ struct StackCollector {
     let block = parsed.block
     let bytes = block.bytes
     let start = Int(orphan.offset)
-    let count = min(Int(orphan.length), StackCollector.mostText - record.text.count)
-    for at in start..<start + max(0, count) { record.text.append(bytes[at]) }
+    let count = min(Int(orphan.length), StackCollector.mostText - record.found.text.count)
+    for at in start..<start + max(0, count) { record.found.text.append(bytes[at]) }
     pending[parsed.stream] = record
   }
-
-  /// Most first.
-  var groups: [StackGroup] { stacks.groups }
 
   mutating func finish() { for stream in pending.indices { end(stream) } }
 
@@ -70,8 +79,9 @@ struct StackCollector {
     guard let record = pending[stream] else { return }
     pending[stream] = nil
     guard record.isTraceback else { return }
-    let text = exception(in: record.text, stream) ?? record.text
-    stacks.add(text, time: record.time, path: record.path, line: record.line)
+    var found = record.found
+    if let text = exception(in: found.text, stream) { found.text = text }
+    receive(found)
   }
 
   /// The stack that stands inside the record's first line as the value of a field; nil where there is none.
@@ -84,5 +94,28 @@ struct StackCollector {
     guard !fields.exception.isMissing else { return nil }
     let slice = fields.exception
     return slice.isInArena ? Array(fields.arena[slice.start..<slice.end]) : Array(text[slice.start..<slice.end])
+  }
+}
+
+extension StackCollector: StateCodable {
+  /// The records that wait for their lines.
+  mutating func code(_ coder: inout StateCoder) throws(StateError) {
+    try coder.check(pending.count, "streams")
+    for stream in pending.indices {
+      try coder.code(
+        &pending[stream],
+        empty: Pending(found: Found(text: [], time: 0, path: "", line: 0, id: nil), isTraceback: false)
+      ) { record, coder throws(StateError) in
+        var text = ContiguousArray(record.found.text)
+        try coder.code(&text)
+        if coder.isLoading { record.found.text = Array(text) }
+        try coder.code(time: &record.found.time)
+        try coder.code(&record.found.path)
+        try coder.code(&record.found.line)
+        try coder.code(&record.found.id)
+        try coder.code(&record.isTraceback)
+        guard record.found.line >= 0 else { throw .invalid("line") }
+      }
+    }
   }
 }

@@ -118,22 +118,31 @@ extension ServicePage {
   }
 
   private static func messages(_ view: ServiceView) -> ServiceMarkup {
-    guard !view.newMessages.isEmpty else { return "" }
-    var table = ServiceTable(
-      "messages-table", "New messages", .texts,
-      [
-        .init("message"), .init("level"), .init("count", .number), .init("first", isMinor: true), .init("request"),
-      ])
-    for message in view.newMessages.prefix(mostMessages) {
-      table.append([
-        .code(message.pattern, most: mostSentence), ServiceMarkup(message.level.name),
-        ServiceMarkup(CountText.text(message.count)), ServiceMarkup(ServiceText.clock(message.first, now: view.time)),
-        .trace(message.trace),
-      ])
+    guard let release = view.release else { return "" }
+    let since =
+      "\(IncidentText.clipped(release.text, mostName)), \(ServiceText.clock(release.time, now: view.time)) UTC"
+    var body: ServiceMarkup = ""
+    if view.newMessages.isEmpty {
+      body += "<p>None since \(since).</p>\n"
+    } else {
+      var table = ServiceTable(
+        "messages-table", "New messages", .texts,
+        [
+          .init("message"), .init("level"), .init("count", .number), .init("first", isMinor: true), .init("request"),
+        ])
+      for message in view.newMessages.prefix(mostMessages) {
+        table.append([
+          .code(message.pattern, most: mostSentence), ServiceMarkup(message.level.name),
+          ServiceMarkup(CountText.text(message.count)),
+          ServiceMarkup(ServiceText.clock(message.first, now: view.time)), .trace(message.trace),
+        ])
+      }
+      body += "<p>Not logged before \(since); counts are since then. <code>&lt;*&gt;</code> stands for values.</p>\n"
+      body += table.markup
+      body += leftOut(
+        view.newMessages.count - mostMessages, "message", "<code>skein templates --top 0</code> shows all")
     }
-    return section(
-      "messages", "New messages",
-      "<p>Not logged before the last release; values are replaced by <code>&lt;*&gt;</code>.</p>\n" + table.markup
-        + leftOut(view.newMessages.count - mostMessages, "message", "<code>skein templates --top 0</code> shows all"))
+    if !view.newMessagesNote.isEmpty { body += "<p class=\"faint\">\(view.newMessagesNote)</p>\n" }
+    return section("messages", "Messages that are new", body)
   }
 }

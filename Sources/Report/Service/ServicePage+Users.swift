@@ -6,11 +6,10 @@ extension ServicePage {
     let out = heading("Users", view)
     if let empty = emptiness(view) { return out + empty }
     let users = view.users
-    guard users.looksForPeople else { return out + ServiceTile.list(tiles(view)) }
     guard let field = users.field else {
       return out + ServiceTile.list(tiles(view))
         + """
-        <p class="answer">No field of the log names a person or a client. Log one of <code>user_id</code>, <code>user</code> \
+        <p class="answer">No request of this time names a person or a client. Log <code>user_id</code>, <code>user</code> \
         or <code>client</code> with each request, and this page says how many people are touched and who.</p>
 
         """
@@ -19,14 +18,11 @@ extension ServicePage {
   }
 
   private static func answer(_ users: ServiceUsers) -> ServiceMarkup {
-    guard users.people > 0 else { return "<p class=\"answer\">No request of this time names a person.</p>\n" }
     guard users.failedPeople > 0 else {
-      return
-        "<p class=\"answer\">No request failed for any of \(CountText.text(users.people, "person", plural: "people")).</p>\n"
+      return "<p class=\"answer\">No request failed for any of \(users.count(users.people)).</p>\n"
     }
-    let share = Double(users.failedPeople) / Double(users.people)
-    let text =
-      "\(CountText.text(users.failedPeople)) of \(CountText.text(users.people, "person", plural: "people")) had a failed request"
+    let share = Double(users.failedPeople) / Double(max(users.people, 1))
+    let text = "\(CountText.text(users.failedPeople)) of \(users.count(users.people)) had a failed request"
     return "<p class=\"answer\"><strong>\(PercentText.text(share))</strong>: \(text).</p>\n"
   }
 
@@ -34,10 +30,13 @@ extension ServicePage {
     let users = view.users
     var tiles: [ServiceTile] = []
     if users.field != nil {
-      tiles.append(ServiceTile("people", CountText.text(users.people), note: "with a request"))
+      let part = view.total.requests > 0 ? Double(users.named) / Double(view.total.requests) : 0
+      tiles.append(
+        ServiceTile(
+          users.noun, CountText.text(users.people), note: "named by \(PercentText.text(part)) of the requests"))
       let share =
         users.people > 0 ? "\(PercentText.text(Double(users.failedPeople) / Double(users.people))) of them" : ""
-      tiles.append(ServiceTile("people with a failure", CountText.text(users.failedPeople), note: share))
+      tiles.append(ServiceTile("\(users.noun) with a failure", CountText.text(users.failedPeople), note: share))
     }
     let change = ServiceText.errors(users.writes, users.writesBefore)
     tiles.append(
@@ -55,40 +54,47 @@ extension ServicePage {
         ))
     }
     if let retries = users.retries {
-      tiles.append(ServiceTile("retries", CountText.text(retries), note: "the same route again under one id"))
+      let share = PercentText.text(Double(retries) / Double(max(users.identified, 1)))
+      tiles.append(
+        ServiceTile(
+          "retries", CountText.text(retries),
+          note: "\(share) of those with an id: the same route again under one id"))
     }
     return tiles
   }
 
   private static func people(_ view: ServiceView, _ field: String) -> ServiceMarkup {
-    let rows = Array(view.users.rows.prefix(mostPeople))
-    guard !rows.isEmpty else { return "" }
-    var body: ServiceMarkup = "<p>By the field \(ServiceMarkup.code(field, most: 60)); most failures first.</p>\n"
-    let scale = LatencyScale(typical: rows.compactMap(\.figures.p50), unicode: true)
+    let users = view.users
+    let rows = Array(users.rows.prefix(mostPeople))
+    var notes: ServiceMarkup = ""
+    if users.isEstimate {
+      notes += "<p class=\"faint\">The numbers of \(users.noun) are estimates, within 2.3 % as a rule.</p>\n"
+    }
+    guard !rows.isEmpty else { return notes }
     var table = ServiceTable(
-      "people-table", "People, most failures first", .plain,
+      "people-table", "\(users.noun.prefix(1).uppercased() + users.noun.dropFirst()), most failures first", .plain,
       [
-        .init("who"), .init("requests", .number), .init("failed", .number), .init("failed %", .number),
-        .init("4xx", .number, isMinor: true), .init("p50 \(scale.unit)", .number, isMinor: true),
-        .init("p95 \(scale.unit)", .number, isMinor: true),
+        .init("who"), .init("failed", .number), .init("slow", .number), .init("last"), .init("request"),
       ])
     for row in rows {
-      let figures = row.figures
-      let isWeak = ServiceText.isWeak(figures.timed, p99: false) && figures.p95 != nil
       table.append([
-        .code(row.name, most: mostName), ServiceMarkup(CountText.text(figures.requests)),
-        ServiceMarkup(CountText.text(figures.errors)),
-        ServiceMarkup(figures.errorRate.map(PercentText.number) ?? "-"),
-        ServiceMarkup(CountText.text(figures.clientErrors)), ServiceMarkup(scale.text(figures.p50)),
-        ServiceMarkup((isWeak ? "~" : "") + scale.text(figures.p95)),
+        .code(row.name, most: mostName), ServiceMarkup(CountText.text(row.errors)),
+        ServiceMarkup(CountText.text(row.slow)), ServiceMarkup(ServiceText.clock(row.last, now: view.time)),
+        .trace(row.trace),
       ])
     }
+    let limit = DurationText.short(users.slowLimit)
+    var body: ServiceMarkup =
+      "<p>By the field \(ServiceMarkup.code(field, most: 60)): failed requests, and those over \(limit).</p>\n"
     body += table.markup
-    let more = view.users.rows.count - mostPeople
     body += leftOut(
-      more, "person", plural: "people",
+      users.rows.count - mostPeople, users.areClients ? "client" : "person", plural: users.noun,
       "<code>skein stats --by \(IncidentText.clipped(field, 60)) --top 0</code> shows them all")
-    if view.users.people > 500 { body += "<p class=\"faint\">The numbers of people are estimates.</p>\n" }
-    return section("people", "People", body)
+    if users.otherErrors + users.otherSlow > 0 {
+      body +=
+        "<p class=\"faint\">\(CountText.text(users.otherErrors, "failed request")) and \(CountText.text(users.otherSlow, "slow one")) "
+        + "are of others, who were too many to be kept by name.</p>\n"
+    }
+    return section("people", users.areClients ? "Who met it: clients" : "Who met it", body + notes)
   }
 }

@@ -45,6 +45,10 @@ package struct ServiceView: Sendable {
   package var failures: [LiveTrace] = []
   /// Shapes of messages that were not logged before the last release, the most frequent first.
   package var newMessages: [ServiceMessage] = []
+  /// What limits `newMessages`, as a sentence; empty where nothing does.
+  package var newMessagesNote = ""
+  /// The last release; nil without one before it.
+  package var release: LiveMark?
   /// Stack traces by cause, the most frequent first.
   package var causes: [ServiceCause] = []
   /// Requests that were told and are not counted, by source.
@@ -98,7 +102,7 @@ package struct ServiceFigures: Sendable, Equatable {
   package var errorRate: Double? { requests > 0 ? Double(errors) / Double(requests) : nil }
 }
 
-/// A route, version, instance, or person.
+/// A route, version or instance.
 package struct ServiceRow: Sendable, Equatable {
   package var name: String
   package var figures: ServiceFigures
@@ -116,25 +120,56 @@ package struct ServiceRow: Sendable, Equatable {
 
 /// What people felt.
 package struct ServiceUsers: Sendable {
-  /// Whether people were looked for at all.
-  package var looksForPeople = true
   /// The field that names a person or client; nil where none is logged.
   package var field: String?
-  /// Different people with a request, and with a failed one; estimates beyond some hundreds.
+  /// `field` names clients, such as addresses, and no persons.
+  package var areClients = false
+  /// Requests that name one.
+  package var named: Int64 = 0
+  /// Different people with a request, and with a failed one; whether both are estimates, within 2.3 %.
   package var people: Int64 = 0
   package var failedPeople: Int64 = 0
-  /// Those with most failed requests first.
-  package var rows: [ServiceRow] = []
+  package var isEstimate = false
+  /// Those with failures or slow requests, most failures first.
+  package var rows: [ServicePerson] = []
+  /// Failures and slow requests of people who are in no row, because there are too many.
+  package var otherErrors: Int64 = 0
+  package var otherSlow: Int64 = 0
   /// Requests that change something (POST, PUT, PATCH, DELETE), and those of the time before.
   package var writes = ServiceFigures()
   package var writesBefore: ServiceFigures?
   /// Requests that took longer than this, and how many: nanoseconds.
   package var slowLimit: Int64 = EventTime.nanosecondsPerSecond
   package var slow: Int64 = 0
-  /// Requests under an id that had one of the same route before; nil: not counted.
+  /// Requests under an id that had one of the same route before, and all that have an id; nil: none has one.
   package var retries: Int64?
+  package var identified: Int64 = 0
 
   package init() {}
+
+  /// `12 people`, `1 client`.
+  func count(_ number: Int64) -> String {
+    areClients ? CountText.text(number, "client") : CountText.text(number, "person", plural: "people")
+  }
+  var noun: String { areClients ? "clients" : "people" }
+}
+
+/// Somebody who met failures or slow requests.
+package struct ServicePerson: Sendable, Equatable {
+  package var name: String
+  package var errors: Int64
+  package var slow: Int64
+  /// End of the last such request, and its id.
+  package var last: Int64
+  package var trace: String?
+
+  package init(name: String, errors: Int64, slow: Int64, last: Int64, trace: String? = nil) {
+    self.name = name
+    self.errors = errors
+    self.slow = slow
+    self.last = last
+    self.trace = trace
+  }
 }
 
 /// A finding that began in the span.
