@@ -1,20 +1,22 @@
 #!/usr/bin/env python3
-"""Runs `skein serve` with a gate under a real Prometheus while a bad release is rolled out, and compares what all of them say.
+"""Runs `skein serve` under a real Prometheus while a bad release is rolled out, and compares what all of them say.
 
 usage: serve_under_prometheus.py SKEIN [PARKAPI]
   SKEIN    the program
-  PARKAPI  folder of the service parkapi (app.py, load.py, requirements.txt), which is put under load; without it a writer
-           appends requests
+  PARKAPI  folder of the service parkapi (app.py, load.py, requirements.txt), which is put under load; without it a
+           writer appends requests
   SCALE    stretches or shrinks the phases, 5 minutes in all (default 0.5)
   USERS    of parkapi (default 50)         PORT  of parkapi (default 8765)
   VENV     virtual environment with parkapi's requirements (default: made in the folder of the run)
 
 Needs prometheus and promtool (apt-get install prometheus). The folder of a run that failed is kept.
 
-The log is rotated twice, and the service is killed (SIGKILL) twice: once when its last checkpoint is older than the rotation,
-and once so that the log is rotated while the service is down. Prometheus scrapes every two seconds. At the end:
+The log is rotated twice, and the service is killed (SIGKILL) twice: once when its last checkpoint is older than a
+rotation, and once so that the log is rotated while the service is down. Prometheus scrapes every two seconds.
+At the end:
 
-- no counter ever fell; counts by route, status and version are those of the lines in the log and of `skein stats`;
+- no counter ever fell, nor was less in the first answer after a kill than in the last one before it;
+- counts by route, status and version are those of the lines in the log and of `skein stats`;
 - every bucket and sum of the histogram is that of the lines; quantiles lie in the bucket of those of `stats`;
 - every exemplar is a request of its series, and its waterfall opens;
 - the gate failed as `skein gate` says it does, the page says so, and the alert fires;
@@ -24,6 +26,7 @@ Exit code 1 if something of that does not hold.
 """
 
 import collections
+import html
 import json
 import os
 import random
@@ -124,9 +127,15 @@ class Service:
         self.process = None
 
     def start(self):
+        """Starts it, and waits until it has read what it had missed."""
         self.process = subprocess.Popen(
             self.command, stdout=subprocess.DEVNULL, stderr=open(self.folder + "/errors", "ab"))
-        wait_for(SERVICE, "/healthz")
+        wait_for(SERVICE, "/metrics")
+
+    def counted(self):
+        """Requests, as it says by itself."""
+        lines = get(SERVICE, "/metrics").splitlines()
+        return sum(int(line.rsplit(" ", 1)[1]) for line in lines if line.startswith("skein_requests_total"))
 
     def kill(self):
         self.process.kill()
@@ -199,24 +208,25 @@ class Run:
         self.log.rotate()
         self.say("rotated, after a checkpoint")
         time.sleep(4)
-        self.kill()
-        time.sleep(3)
-        self.service.start()
-        self.say("started again")
+        self.kill_for(3)
         wait_until(0.6)
-        self.kill()
-        self.log.rotate()
-        self.say("rotated while the service is down")
-        time.sleep(4)
-        self.service.start()
-        self.say("started again")
+        self.kill_for(4, self.log.rotate)
         self.say(self.traffic.finish())
         # Three scrapes, so that the last one has it all.
         time.sleep(6)
 
-    def kill(self):
+    def kill_for(self, seconds, meanwhile=None):
+        """What it says first after that must not be less than what it said last: two scrapes might see neither."""
+        before = self.service.counted()
         self.service.kill()
-        self.say(f"killed, {self.prometheus.value('sum(skein_requests_total)'):.0f} requests scraped")
+        self.say("killed")
+        if meanwhile:
+            meanwhile()
+            self.say("rotated while the service is down")
+        time.sleep(seconds)
+        self.service.start()
+        after = self.service.counted()
+        self.check("started again", after >= before, f"{before} requests before the kill, {after} in the first answer")
 
     # What is compared.
 
@@ -225,7 +235,7 @@ class Run:
         self.traffic.compare_with_clients(self.check, requests)
         count, good = (
             self.prometheus.value(f"{function}({over_all('up')})") for function in ("count_over_time", "sum_over_time"))
-        self.say(f"{count:.0f} scrapes, {count - good:.0f} of them while the service was down or read what it had missed")
+        self.say(f"{count:.0f} scrapes, {count - good:.0f} while the service was down or read what it had missed")
         self.compare_counters()
         self.compare_requests(requests)
         self.compare_stats(requests)
@@ -307,7 +317,8 @@ class Run:
         lower = max([bound for bound in bounds if bound < upper], default=0)
         self.check(
             f"p{part * 100:.0f}", lower <= found <= upper,
-            f"Prometheus {found * 1000:.1f} ms, stats {exact * 1000:.1f} ms, bucket {lower * 1000:g} to {upper * 1000:g} ms")
+            f"Prometheus {found * 1000:.1f} ms, stats {exact * 1000:.1f} ms, "
+            f"bucket {lower * 1000:g} to {upper * 1000:g} ms")
 
     def compare_durations(self, requests):
         wrong = []
@@ -316,7 +327,7 @@ class Run:
             expected = sum(one.milliseconds <= round(float(labels["le"]) * 1000, 6) for one in requests)
             if found != expected:
                 wrong.append(f"; le={labels['le']}: {found:.0f}, in the log {expected}")
-        self.check("buckets", bool(buckets) and not wrong, f"{len(buckets)} as in the log" if not wrong else "".join(wrong))
+        self.check("buckets", bool(buckets) and not wrong, f"{len(buckets)} in all{''.join(wrong)}")
         found = self.prometheus.value(f"sum({HISTOGRAM}_sum)")
         expected = sum(one.milliseconds for one in requests) / 1000
         self.check("sum of durations", abs(found - expected) < 1e-6 * expected,
@@ -342,18 +353,22 @@ class Run:
         self.check(
             "exemplars are requests of their series", len(ids) > 20 and not strangers,
             f"{len(ids)} requests in {len(data)} series, {len(strangers)} strangers {' '.join(strangers[:3])}".rstrip())
-        chosen = random.Random(traffic.SEED).sample(sorted(ids), min(10, len(ids)))
-        closed = [identity for identity in chosen if not self.opens(identity)]
-        self.check(
-            "exemplars open their waterfall", bool(chosen) and not closed,
-            f"{len(chosen) - len(closed)} of {len(chosen)} {' '.join(closed)}".rstrip())
+        steps = self.log.steps()
+        for what, known, mark in [
+            ("exemplars open their waterfall", ids & steps, "<svg"), ("exemplars without a step open", ids - steps, ""),
+        ]:
+            chosen = random.Random(traffic.SEED).sample(sorted(known), min(10, len(known)))
+            closed = [identity for identity in chosen if not self.opens(identity, mark)]
+            self.check(
+                what, bool(chosen) and not closed,
+                f"{len(chosen) - len(closed)} of {len(chosen)} {' '.join(closed)}".rstrip())
 
-    def opens(self, identity):
+    def opens(self, identity, mark):
         try:
             page = get(SERVICE, "/trace?id=" + urllib.parse.quote(identity))
         except urllib.error.HTTPError:
             return False
-        return f"<code>{identity}</code>" in page and "-waterfall" in page and "request finished" in page
+        return f"<code>{identity}</code>" in page and mark in page and "request finished" in page
 
     def compare_gate(self):
         lines = subprocess.run(
@@ -363,10 +378,13 @@ class Run:
         self.check("skein gate over the log", lines.returncode == 1, f"exit code {lines.returncode}; {said}")
         states = {labels["state"]: value for labels, value in self.prometheus.rows("skein_gate_state")}
         self.check("skein_gate_state", [state for state in states if states[state] == 1] == ["fail"], shown(states))
-        page = " ".join(re.sub(r"<[^>]*>", " ", get(SERVICE, "/gate")).split())
-        stage = next((one["stage"] for one in verdicts if one["state"] == "fail"), "")
-        answer = re.search(r"Failed \. It ended in stage (.*?)[,:.]", page)
-        self.check("/gate", answer is not None and answer[1].strip() == stage, answer[0] if answer else page[:200])
+        page = html.unescape(re.sub(r"<[^>]*>", "", get(SERVICE, "/gate")))
+        answer = re.search(r"^(Failed|Passed|Inconclusive)\..*$", page, re.MULTILINE)
+        stages = [one for one in verdicts if one["stage"]]
+        differing = [one["stage"] for one in stages if not (one["stage"] in page and one["time"][11:19] in page)]
+        self.check(
+            "/gate", answer is not None and answer[1] == "Failed" and not differing,
+            (answer[0] if answer else "no answer") + (f" Not as skein gate says: {differing}" if differing else ""))
         firing = self.prometheus.value('count(ALERTS{alertname="SkeinGateFailed", alertstate="firing"})')
         self.check("alert SkeinGateFailed", firing == 1, "fires" if firing else "does not fire")
 

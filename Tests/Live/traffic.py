@@ -1,7 +1,7 @@
 """What writes the log that `skein serve` follows: the service parkapi under load, or a writer that needs nothing.
 
-Both go through the same phases: a baseline, a bad release v2 with 10 %, 50 % and 100 % of the requests, and its rollback.
-rollout.yml is a gate with these phases as stages.
+Both go through the same phases: a baseline, a bad release v2 with 10 %, 50 % and 100 % of the requests, and its
+rollback. rollout.yml is a gate with these phases as stages.
 """
 
 import csv
@@ -35,6 +35,8 @@ class Request(NamedTuple):
 class Log:
     """A log and its rotations."""
 
+    STEP = re.compile(r"\S+ \S+ \w+ \[\S+\] \[(\S+)\] .*\bms=[\d.]+")
+
     FINISHED = re.compile(
         r"\S+ \S+ \w+ \[api\.access\] \[(\S+)\] request finished method=(\S+) path=(\S+) status=(\d+) "
         r"duration_ms=([\d.]+) version=(\S+)$")
@@ -55,16 +57,23 @@ class Log:
     def generation(self, name):
         return int(name.removeprefix(self.path).removesuffix(".gz").lstrip(".") or 0)
 
-    def requests(self):
-        """All requests that were logged, of all generations, the oldest first."""
-        found = []
+    def matches(self, expression):
+        """Lines of all generations that have this form, the oldest first."""
         for name in sorted(glob.glob(self.path + "*"), key=self.generation, reverse=True):
             with (gzip.open if name.endswith(".gz") else open)(name, "rt", encoding="utf-8") as lines:
-                for match in filter(None, map(self.FINISHED.match, lines)):
-                    identity, method, path, status, took, version = match.groups()
-                    route = method + " " + re.sub(r"/\d+(?=/|$)", "/{id}", path)
-                    found.append(Request(identity, route, int(status), float(took), version))
+                yield from filter(None, map(expression.match, lines))
+
+    def requests(self):
+        found = []
+        for match in self.matches(self.FINISHED):
+            identity, method, path, status, took, version = match.groups()
+            route = method + " " + re.sub(r"/\d+(?=/|$)", "/{id}", path)
+            found.append(Request(identity, route, int(status), float(took), version))
         return found
+
+    def steps(self):
+        """Ids of the requests with a step that tells how long it took."""
+        return {match[1] for match in self.matches(self.STEP)}
 
 
 class Writer(threading.Thread):
@@ -104,6 +113,8 @@ class Writer(threading.Thread):
         is_bad = version == "v2" and method == "POST"
         status = self.random.choices([200, 404, 500], [90, 4, 30 if is_bad else 1])[0]
         took = self.random.lognormvariate(4.5 if is_bad else 3, 0.9)
+        if method == "POST":
+            self.write(f"[api.cards] [r{self.written:08d}] card charged ms={took / 2:.1f}")
         return (f"[api.access] [r{self.written:08d}] request finished method={method} path={path} status={status} "
                 f"duration_ms={took:.1f} version={version}")
 

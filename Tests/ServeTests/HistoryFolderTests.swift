@@ -86,7 +86,7 @@
 
     @Test func aNewerHourIsRefused() throws {
       try open().write(hour(0))
-      let form = CheckpointFile.Form(magic: Array("skeinhst".utf8), version: 2)
+      let form = CheckpointFile.Form(magic: "skeinhst", versions: 3...3)
       let name = path + "/hour-20261223T06.skein"
       try CheckpointFile(path: name, program: "9.0.0", options: "history", form: form).write([1, 2, 3].span)
       let failure = #expect(throws: Failure.self) { try open() }

@@ -174,7 +174,8 @@ package final class FollowLoop {
         isUnsaved = true
         service?.keepHistory(driver)
       }
-      catchingUp.note(hasRead: hasRead, isBehind: driver.isBehind)
+      catchingUp.note(
+        hasRead: hasRead, isBehind: driver.isBehind, isWaiting: driver.isWaiting, at: Clock.monotonicNanoseconds)
       if let checkpoint, isUnsaved, checkpoint.isDue(at: Clock.monotonicNanoseconds) {
         try checkpoint.write(driver)
         isUnsaved = checkpoint.isLate

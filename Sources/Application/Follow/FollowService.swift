@@ -1,4 +1,5 @@
 package import Pipeline
+internal import TraceCore
 
 /// What a followed run serves besides: told of what happens, asked between two steps, and the run goes on for it when there is
 /// nothing more to be followed.
@@ -23,12 +24,20 @@ struct CatchingUp {
   /// So many steps in a row that were not stopped by their limit: a log that is written all the time always has something
   /// more to read, and it is little then.
   private static let enough = 5
+  /// For as long they go on at least, in nanoseconds: longer than any log is waited for.
+  private static let span = 4 * EventTime.nanosecondsPerSecond
 
   private var steadySteps = 0
+  private var steadySince: Int64?
   private(set) var isOver = false
 
-  mutating func note(hasRead: Bool, isBehind: Bool) {
-    steadySteps = isBehind ? 0 : min(steadySteps + 1, CatchingUp.enough)
-    if !hasRead || steadySteps == CatchingUp.enough { isOver = true }
+  /// - Parameters:
+  ///   - isWaiting: what is there is not read yet, though nothing was (`FollowDriver.isWaiting`).
+  ///   - now: nanoseconds of the monotonic clock.
+  mutating func note(hasRead: Bool, isBehind: Bool, isWaiting: Bool, at now: Int64) {
+    if isBehind || steadySince == nil { (steadySteps, steadySince) = (0, now) }
+    if !isBehind { steadySteps = min(steadySteps + 1, CatchingUp.enough) }
+    let isSteady = steadySteps == CatchingUp.enough && now.less(steadySince ?? now) >= CatchingUp.span
+    if (!hasRead && !isWaiting) || isSteady { isOver = true }
   }
 }

@@ -14,6 +14,7 @@ package struct GateWatch {
 
   package mutating func take(_ verdict: Verdict) {
     take(ServiceJournal.Judged(verdict))
+    // After the list of the verdicts before it may have gone.
     if !verdict.objectives.isEmpty { lastObjectives = verdict.objectives.map(GateWatch.objective) }
   }
 
@@ -22,6 +23,8 @@ package struct GateWatch {
     let shown = LiveGate.Verdict(
       stage: verdict.stage, state: GateWatch.state(verdict.state), isEarly: verdict.isEarly, time: verdict.time,
       reason: verdict.reason)
+    // In a service a gate that was over has begun again.
+    if final != nil { (verdicts, final, lastObjectives) = ([], nil, []) }
     if verdict.isFinal { final = shown } else { verdicts.append(shown) }
   }
 
@@ -52,8 +55,13 @@ package struct GateWatch {
       state: state(objective.state), reason: objective.reason)
   }
 
-  /// No verdict was given yet.
-  var isEmpty: Bool { verdicts.isEmpty && final == nil }
+  /// Shows these verdicts, of the gate at hand or the last one, and no others.
+  mutating func restore(_ verdicts: [ServiceJournal.Judged]) {
+    (self.verdicts, final) = ([], nil)
+    let objectives = lastObjectives
+    for verdict in verdicts { take(verdict) }
+    lastObjectives = objectives
+  }
 
   /// The gate as it stands.
   package mutating func shown(_ snapshot: FollowSnapshot) -> LiveGate {

@@ -122,8 +122,8 @@
       guard isWanted || !isRestored, let service = driver.service else { return }
       if !isRestored {
         isRestored = true
-        // Told in an earlier run; those of this one come as events.
-        if gate?.isEmpty == true { for verdict in service.verdicts { gate?.take(verdict) } }
+        // Those of an earlier run, and of this one so far; later ones come as events.
+        gate?.restore(service.verdicts)
       }
       let follow = driver.snapshot
       let shown = gate?.shown(follow)

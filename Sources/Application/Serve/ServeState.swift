@@ -35,7 +35,7 @@ final class ServeState: Sendable {
     var isWanted = false
     var isOver = false
     /// When following last looked, on the monotonic clock.
-    var turnedAt: Int64 = 0
+    var turnedAt = Clock.monotonicNanoseconds
   }
 
   /// Nanoseconds for which a moment is new enough; and for which one is waited for where following is busy.

@@ -79,6 +79,7 @@ package final class FollowDriver {
   /// Reads, parses and merges what is there, up to a limit. Returns whether anything was read: then more may be there.
   package func step() throws(RunError) -> Bool {
     var merged = 0
+    isWaiting = false
     var hasRead = false
     // A step passes over each stream once, however many there are.
     let most = max(FollowDriver.blocksPerStep, lanes.count)
@@ -91,7 +92,9 @@ package final class FollowDriver {
         if shouldStop() { break }
         let got = try look(lane, now)
         hasRead = hasRead || got
-        if !got && !lane.isFinished && (lane.isLeaving(now) || now - lane.lastRead < patience) { isWaiting = true }
+        guard !got, !lane.isFinished else { continue }
+        if lane.isLeaving(now) { (isWaiting, self.isWaiting) = (true, true) }
+        if now - lane.lastRead < patience { (isWaiting, self.isWaiting) = (true, self.isWaiting || lanes.count > 1) }
       }
       needed.removeAll(keepingCapacity: true)
       if isWaiting && lanes.count > 1 || shouldStop() { break }
@@ -174,6 +177,9 @@ package final class FollowDriver {
 
   /// Whether the last step stopped at its limit: more is there to be read.
   package private(set) var isBehind = false
+  /// The last step came to a stop because of a log that is being rotated, or whose next lines others wait for: what is there
+  /// is not read yet, though nothing was.
+  package private(set) var isWaiting = false
 
   /// Whether everything that was read has been merged.
   var isDrained: Bool { lanes.allSatisfy { merge.needsBlock($0.index) } }

@@ -207,8 +207,8 @@ package struct MetricsReport {
     }
     head("skein_history_late_requests", .counter, "Requests logged so late that their hour of the history was over.")
     sample("skein_history_late_requests_total", "", String(metrics.snapshot.late))
-    head("skein_history_lost_hours", .counter, "Hours of the history that could not be written.")
-    sample("skein_history_lost_hours_total", "", String(metrics.snapshot.forgotten))
+    head("skein_history_files_lost", .counter, "Hours of the history that could not be written.")
+    sample("skein_history_files_lost_total", "", String(metrics.snapshot.forgotten))
     head("skein_http_connections", .gauge, "Connections to skein's own pages that are open.")
     sample("skein_http_connections", "", String(metrics.connections))
     head("skein_http_connections_accepted", .counter, "Connections to skein's own pages.")
