@@ -1,5 +1,4 @@
 internal import CShims
-internal import Glibc
 
 /// A message to another machine over HTTP or HTTPS, by the system's libcurl, which is loaded when it is first needed: TLS,
 /// certificates and proxies are as the system has them.
@@ -42,14 +41,23 @@ package enum HTTPPost {
   ) throws(Failed) -> Answer {
     var answer = skein_http_answer()
     var kept = [UInt8](repeating: 0, count: mostKept)
-    let lines = headers.map { unsafe strdup($0) }
-    defer { for line in unsafe lines { unsafe free(line) } }
+    // One after the other, each with its 0: C reads them by their places.
+    var text: [CChar] = []
+    var places: [Int] = []
+    for header in headers {
+      places.append(text.count)
+      text += header.utf8CString
+    }
     let isAnswered = unsafe kept.withUnsafeMutableBytes { room in
       unsafe body.withUnsafeBytes { bytes in
-        unsafe lines.map { unsafe UnsafePointer($0) }.withUnsafeBufferPointer { list in
-          unsafe skein_http_post(
-            address, list.baseAddress, list.count, bytes.baseAddress?.assumingMemoryBound(to: CChar.self), bytes.count,
-            milliseconds, authorities, room.baseAddress?.assumingMemoryBound(to: CChar.self), room.count, &answer)
+        unsafe text.withUnsafeBufferPointer { text in
+          let list = unsafe places.map { unsafe text.baseAddress?.advanced(by: $0) }
+          return unsafe list.withUnsafeBufferPointer { list in
+            unsafe skein_http_post(
+              address, list.baseAddress, list.count, bytes.baseAddress?.assumingMemoryBound(to: CChar.self),
+              bytes.count, milliseconds, authorities, room.baseAddress?.assumingMemoryBound(to: CChar.self), room.count,
+              &answer)
+          }
         }
       }
     }

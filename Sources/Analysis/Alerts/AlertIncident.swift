@@ -31,7 +31,8 @@ package struct AlertIncident: Sendable, Equatable {
     package var runbook: String?
 
     package init(
-      rule: String, pack: String = "", title: String, severity: UInt8, first: Int64, last: Int64, overAfter: Int64, message: String,
+      rule: String, pack: String = "", title: String, severity: UInt8, first: Int64, last: Int64, overAfter: Int64,
+      message: String,
       place: String = "", example: String = "", trace: String? = nil, runbook: String? = nil
     ) {
       self.rule = rule

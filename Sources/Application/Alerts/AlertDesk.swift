@@ -148,6 +148,9 @@ struct AlertDesk {
     return isCatchingUp ? nil : times.min()
   }
 
+  /// An attempt is under way.
+  var isBusy: Bool { deliveries.contains(where: \.isUnderWay) }
+
   /// Whoever read the past has come to the present.
   mutating func endCatchingUp() {
     guard isCatchingUp else { return }

@@ -77,7 +77,7 @@ struct AlertDispatch {
       [AlertDispatch.type, "Authorization: Bearer " + (try main())])
     guard (200..<300).contains(answer.status) else { return outcome(answer) }
     // Slack says what is wrong in an answer of status 200.
-    let body = JSONText(answer.body)
+    let body = AnswerMembers(answer.body)
     guard body["ok"] == "true" else {
       let reason = body["error"] ?? "an answer that is none of Slack's"
       switch reason {
@@ -136,7 +136,7 @@ struct AlertDispatch {
 }
 
 /// Members of one JSON object, as text: what a service answers.
-private struct JSONText {
+private struct AnswerMembers {
   private var members: [String: String] = [:]
 
   init(_ bytes: [UInt8]) {

@@ -28,7 +28,8 @@ final class AlertSender: Sendable {
       if keys.needsNetwork, !HTTPPost.isAvailable {
         throw Failure(
           .data,
-          "--alerts: receiver '\(receiver.name)' needs libcurl, which is not installed (Debian and Ubuntu: apt-get install libcurl4)")
+          "--alerts: receiver '\(receiver.name)' needs libcurl, which is not installed (Debian and Ubuntu: apt-get install libcurl4)"
+        )
       }
       workers[receiver.name] = Worker(receiver, keys)
     }
@@ -129,7 +130,7 @@ struct AlertKeys: Sendable {
       }
       return .success(value)
     case .file(let path):
-      guard let bytes = try? WholeFile.read(path, atMost: 64 << 10) else {
+      guard let bytes = try? WholeFile.read(path, limit: 64 << 10) else {
         return .failure(Missing(message: "\(path) cannot be read"))
       }
       let text = String(decoding: bytes, as: UTF8.self)

@@ -16,6 +16,12 @@ package struct AlertSettings: Sendable {
 
   package init() {}
 
+  /// The least severe finding that anybody is told of; P1 where no route says.
+  package var leastSeverity: UInt8 {
+    let named = routes.filter(\.namesSeverity).map(\.severities.upperBound)
+    return named.max() ?? 1
+  }
+
   /// Names of the receivers of an incident, in the order of the file, each once. Without routes all of them.
   package func receivers(of message: AlertMessage) -> [String] {
     guard !routes.isEmpty else { return receivers.map(\.name) }
@@ -80,6 +86,8 @@ package struct AlertReceiver: Sendable {
 package struct AlertRoute: Sendable {
   /// 0 (P0) ... 3 (P3).
   package var severities: ClosedRange<UInt8> = 0...3
+  /// The file gives them.
+  package var namesSeverity = false
   package var packs: [String] = []
   package var rules: [String] = []
   /// Beginnings of names of routes: `POST /api/`.

@@ -84,7 +84,8 @@ package struct AlertSettingsReader {
   private func duration(_ key: String, _ least: Int64, _ mapping: inout MappingReader) -> Int64? {
     guard let value = mapping.value(key) else { return nil }
     let second = EventTime.nanosecondsPerSecond
-    if let duration = value.text.flatMap(OptionValue.duration), duration >= least * second, duration <= 86_400 * second {
+    if let duration = value.text.flatMap(OptionValue.duration), duration >= least * second, duration <= 86_400 * second
+    {
       return duration
     }
     mapping.fail(value, "'\(key)' is a duration with its unit, \(least > 0 ? "\(least)s" : "0s") to 24h, as 30s")
@@ -267,7 +268,7 @@ package struct AlertSettingsReader {
     var route = AlertRoute()
     if let value = mapping.value("severity") {
       if let range = value.text.flatMap(severities) {
-        route.severities = range
+        (route.severities, route.namesSeverity) = (range, true)
       } else {
         mapping.fail(value, "'severity' is P0 to P3, or a range, as P0..P1")
       }

@@ -34,7 +34,8 @@ package struct AlertMessage: Sendable, Equatable {
   package var logs: String
 
   package init(
-    key: String, state: State, severity: UInt8, title: String, lines: [String], opened: Int64, closed: Int64, time: Int64
+    key: String, state: State, severity: UInt8, title: String, lines: [String], opened: Int64, closed: Int64,
+    time: Int64
   ) {
     self.key = key
     self.state = state
@@ -90,7 +91,9 @@ extension AlertMessage {
   private static func title(_ incident: AlertIncident) -> String {
     guard let leader = incident.leader else { return "" }
     var title = leader.title.isEmpty ? leader.rule : leader.title
-    if let worst = incident.worstRoute, worst.counts.requests > 0, worst.counts.errors.times(50) >= worst.counts.requests {
+    if let worst = incident.worstRoute, worst.counts.requests > 0,
+      worst.counts.errors.times(50) >= worst.counts.requests
+    {
       title += ": \(worst.name) fails"
     }
     return title

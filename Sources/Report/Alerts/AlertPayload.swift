@@ -49,7 +49,8 @@ package enum AlertPayload {
       links.append("request `\(slackText(trace, most: 100).replacing("`", with: "'"))`")
     }
     if let runbook = message.runbook {
-      links.append(isWebAddress(runbook) ? "<\(slackText(runbook, most: 1_000))|runbook>" : slackText(runbook, most: 500))
+      links.append(
+        isWebAddress(runbook) ? "<\(slackText(runbook, most: 1_000))|runbook>" : slackText(runbook, most: 500))
     }
     if !links.isEmpty { blocks.append(links.joined(separator: "   ")) }
     return blocks
