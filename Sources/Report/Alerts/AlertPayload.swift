@@ -35,8 +35,12 @@ package enum AlertPayload {
 
   private static func slackBlocks(_ message: AlertMessage) -> [String] {
     var head = "*\(slackText(heading(message), most: 300))*"
-    for line in message.lines { head += "\n" + slackText(line, most: 500) }
-    var blocks = [String(head.prefix(mostSection))]
+    for line in message.lines {
+      let next = "\n" + slackText(line, most: 500)
+      guard head.utf16.count + next.utf16.count <= mostSection else { break }
+      head += next
+    }
+    var blocks = [head]
     if !message.example.isEmpty {
       // Three back quotes in the line would end the block.
       let example = slackText(message.example, most: 1_000).replacing("`", with: "'")
@@ -57,8 +61,24 @@ package enum AlertPayload {
   }
 
   /// Slack reads `&`, `<` and `>` as markup; what else it reads (`*`, `_`, `~`) changes only how the text looks.
+  ///
+  /// - Parameter most: UTF-16 units at most, with what escaping adds.
   private static func slackText(_ text: String, most: Int) -> String {
-    clean(text, most: most).replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
+    var out = ""
+    var length = 0
+    for character in clean(text, most: most) {
+      let piece: String
+      switch character {
+      case "&": piece = "&amp;"
+      case "<": piece = "&lt;"
+      case ">": piece = "&gt;"
+      default: piece = String(character)
+      }
+      length += piece.utf16.count
+      guard length < most else { return out + "…" }
+      out += piece
+    }
+    return out
   }
 
   // MARK: PagerDuty
