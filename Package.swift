@@ -105,6 +105,13 @@ let package = Package(
       name: "TraceCoreTests", dependencies: ["Platform", "Config", "TraceCore", "CShims", "TestKit"],
       swiftSettings: strict),
     .testTarget(
+      name: "AlertTests",
+      dependencies: [
+        "Application", "Analysis", "Pipeline", "Report", "Platform", "Config", "LogSource", "TraceCore", "TestKit",
+        "skein",
+      ],
+      swiftSettings: strict),
+    .testTarget(
       name: "ServeTests",
       dependencies: ["Application", "Analysis", "Pipeline", "Report", "LogSource", "TraceCore", "TestKit", "skein"],
       swiftSettings: strict),

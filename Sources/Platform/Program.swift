@@ -12,6 +12,10 @@ package enum Program {
     return unsafe String(validatingCString: value)
   }
 
+  /// No child process gets the variable from here on, nor does a listing of this one's environment by itself. Not while other
+  /// threads read the environment.
+  package static func removeFromEnvironment(_ name: String) { _ = unsafe unsetenv(name) }
+
   /// Processors that it may run on, at least 1.
   package static var processors: Int { max(Int(skein_processors()), 1) }
 

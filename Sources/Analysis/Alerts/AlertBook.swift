@@ -31,10 +31,13 @@ package struct AlertBook: Sendable {
 
   /// After how long without a hit an alert is over, where its rule says nothing: nanoseconds.
   package static let usualOverAfter = 120 * EventTime.nanosecondsPerSecond
+  /// P1: what is less severe is a matter for the day.
+  package static let usualSeverity: UInt8 = 1
   /// Hits of a window from which on twice as many as before are worse.
   private static let leastPeak: Int64 = 10
 
   package private(set) var open: AlertIncident?
+  private let least: UInt8
   /// The newest release.
   private var release: String?
   private var releasedAt = EventTime.none
@@ -43,7 +46,8 @@ package struct AlertBook: Sendable {
   /// End of the last window.
   private var time = EventTime.none
 
-  package init() {}
+  /// - Parameter least: the least severe finding that opens an incident and keeps it open; others only join one.
+  package init(least: UInt8 = AlertBook.usualSeverity) { self.least = least }
 
   // MARK: What happens
 
@@ -55,6 +59,7 @@ package struct AlertBook: Sendable {
     var found = found
     if found.first == EventTime.none { (found.first, found.last) = (at, at) }
     guard var incident = open else {
+      guard found.severity <= least else { return nil }
       var incident = AlertIncident(key: id, opened: found.first)
       incident.last = found.last
       incident.members = [found]
@@ -107,7 +112,7 @@ package struct AlertBook: Sendable {
       let member = incident.members[place]
       if end.less(member.last) >= member.overAfter { incident.members[place].isOver = true }
     }
-    if incident.members.allSatisfy(\.isOver) {
+    if isOver(incident) {
       incident.state = .over
       incident.closed = end
       open = nil
@@ -115,6 +120,10 @@ package struct AlertBook: Sendable {
     }
     open = incident
     return isWorse ? Change(.worse, incident, at: end) : hasHits ? Change(.updated, incident, at: end) : nil
+  }
+
+  private func isOver(_ incident: AlertIncident) -> Bool {
+    incident.members.allSatisfy { $0.isOver || $0.severity > least }
   }
 
   private func count(_ window: EventWindow, in incident: inout AlertIncident) {
@@ -138,7 +147,7 @@ package struct AlertBook: Sendable {
       incident.members[place].isOver =
         incident.members[place].isOver || end.less(incident.members[place].last) >= incident.members[place].overAfter
     }
-    guard incident.members.allSatisfy(\.isOver) else {
+    guard isOver(incident) else {
       open = incident
       return nil
     }

@@ -10,6 +10,7 @@ package struct AlertIncident: Sendable, Equatable {
   /// A rule with findings in the incident.
   package struct Member: Sendable, Equatable {
     package var rule: String
+    package var pack: String
     package var title: String
     /// 0 (P0) ... 3 (P3).
     package var severity: UInt8
@@ -30,10 +31,12 @@ package struct AlertIncident: Sendable, Equatable {
     package var runbook: String?
 
     package init(
-      rule: String, title: String, severity: UInt8, first: Int64, last: Int64, overAfter: Int64, message: String,
+      rule: String, pack: String = "", title: String, severity: UInt8, first: Int64, last: Int64, overAfter: Int64,
+      message: String,
       place: String = "", example: String = "", trace: String? = nil, runbook: String? = nil
     ) {
       self.rule = rule
+      self.pack = pack
       self.title = title
       self.severity = severity
       self.first = first
@@ -123,6 +126,7 @@ extension AlertIncident: StateCodable {
 extension AlertIncident.Member: StateCodable {
   package mutating func code(_ coder: inout StateCoder) throws(StateError) {
     try coder.code(&rule)
+    try coder.code(&pack)
     try coder.code(&title)
     try coder.code(&severity)
     try coder.code(time: &first)

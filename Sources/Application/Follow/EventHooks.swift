@@ -45,7 +45,7 @@ package final class EventHooks {
         for: Hooks.Event(
           kind: "verdict", id: GateReport.eventID(verdict, gate: gate), severity: nil, state: verdict.state.rawValue,
           json: json(event)))
-    case .window, .mark, .rotation: return
+    case .window, .mark, .rotation, .alert: return
     }
   }
 
@@ -60,7 +60,7 @@ package final class EventHooks {
     switch event {
     case .finding(let finding): .finding(finding.redacted(by: redactor))
     case .verdict(let verdict, let gate): .verdict(verdict.redacted(by: redactor), gate: gate)
-    case .window, .mark, .rotation: event
+    case .window, .mark, .rotation, .alert: event
     }
   }
 

@@ -23,6 +23,8 @@ package final class EventPrinter {
   }
 
   package func take(_ event: LiveEvent) {
+    // Incidents are for receivers; what they are made of is reported here.
+    if case .alert = event { return }
     var sink = TextSink()
     switch format {
     case .silent: return
@@ -53,6 +55,7 @@ package final class EventPrinter {
         rotation: event.kind.rawValue, path: event.path, text: event.text, bytes: event.bytes, time: time,
         number: number,
         into: &sink)
+    case .alert: break
     }
   }
 
@@ -70,6 +73,7 @@ package final class EventPrinter {
     case .rotation(let event, let time, _):
       EventReport.text(
         rotation: event.text, time: time, isGap: event.note?.isGap ?? false, style: style, into: &sink)
+    case .alert: break
     }
   }
 }

@@ -56,6 +56,8 @@ package struct FollowJob {
   package var output: String?
   package var redaction: RedactionRules?
   package var hooks: HookSettings
+  /// `--alerts`.
+  package var alerts: AlertSettings?
   /// The run is a service: it answers requests, and ends by a signal alone.
   package var service: ((FollowJob) throws(Failure) -> any FollowService)?
 

@@ -28,6 +28,7 @@ package final class FollowLoop {
   private let stop: StopSignals?
   private let checkpoint: CheckpointKeeper?
   private let hooks: EventHooks?
+  private let alerts: AlertService?
   private let service: (any FollowService)?
   /// What leaves by hooks, and what by the summary, is each redacted by itself.
   private let redaction: RedactionRules?
@@ -91,13 +92,20 @@ package final class FollowLoop {
     redaction = job.redaction
     hooks = try EventHooks(job.hooks, redactor: redaction.map { Redactor($0) })
     hooks?.isCatchingUp = state == nil
+    alerts = try job.alerts.map { (settings) throws(Failure) in
+      try AlertService(
+        AlertService.Options(settings, queue: job.checkpoint.map { $0 + ".alerts" }, logs: job.files),
+        redactor: job.redaction.map { Redactor($0) }, isFirstRun: state == nil)
+    }
     service = try job.service.map { (make) throws(Failure) in try make(job) }
     let (printer, record, session, hooks, service) = (printer, record, session, hooks, service)
+    let alerts = alerts
     driver.onEvent = { event in
       if !isService { record.take(event) }
       printer.take(event)
       session?.take(event)
       hooks?.take(event)
+      alerts?.take(event)
       service?.take(event)
     }
     if session != nil || isService { driver.watch() }
@@ -173,6 +181,7 @@ package final class FollowLoop {
       if hasRead {
         isUnsaved = true
         service?.keepHistory(driver)
+        alerts?.keep()
       }
       catchingUp.note(
         hasRead: hasRead, isBehind: driver.isBehind, isWaiting: driver.isWaiting, at: Clock.monotonicNanoseconds)
@@ -228,11 +237,12 @@ package final class FollowLoop {
   }
 
   private var ownDescriptors: [Int32] {
-    (session?.descriptors ?? stop?.descriptors ?? []) + (hooks?.descriptors ?? []) + (service?.descriptors ?? [])
+    (session?.descriptors ?? stop?.descriptors ?? []) + (hooks?.descriptors ?? []) + (alerts?.descriptors ?? [])
+      + (service?.descriptors ?? [])
   }
 
   private func timeLimit(_ most: Int32) -> Int32 {
-    guard let due = [session?.due, hooks?.due, service?.due].compactMap(\.self).min() else { return most }
+    guard let due = [session?.due, hooks?.due, alerts?.due, service?.due].compactMap(\.self).min() else { return most }
     let left = max(0, due - Clock.monotonicNanoseconds) / 1_000_000 + 1
     return Int32(min(Int64(most), left))
   }
@@ -241,6 +251,7 @@ package final class FollowLoop {
   private func look() {
     if let stop, stop.take() { isInterrupted = true }
     for sentence in hooks?.poll() ?? [] { warn(sentence) }
+    for sentence in alerts?.poll(hasCaughtUp: catchingUp.isOver) ?? [] { warn(sentence) }
     service?.look(driver, hasCaughtUp: catchingUp.isOver, at: Clock.monotonicNanoseconds)
     guard let session else { return }
     let now = Clock.monotonicNanoseconds
@@ -268,6 +279,7 @@ package final class FollowLoop {
     }
     var unkept: Failure?
     service?.keepHistory(driver)
+    for sentence in alerts?.finish() ?? [] { Terminal.writeError("skein: \(sentence)\n") }
     do throws(Failure) { try checkpoint?.finish(driver) } catch { unkept = error }
     if let service {
       service.stop()

@@ -20,7 +20,7 @@ package final class GateRecord {
     case .mark(let mark): if marks.count < GateRecord.most { marks.append(mark) }
     case .finding(let finding) where finding.rule.severity <= .p1 && findings.count < GateRecord.most:
       findings.append((finding.rule.severity.name, finding.rule.id, finding.first))
-    case .finding, .window, .rotation: break
+    case .finding, .window, .rotation, .alert: break
     }
   }
 }

@@ -10,6 +10,12 @@ package struct HookCommand: Equatable, Sendable {
   package let words: [String]
 
   /// - Throws: a usage failure that says what is wrong with the command of `option`.
+  /// Words as they are; at least one.
+  init(words: [String]) {
+    text = words.joined(separator: " ")
+    self.words = words
+  }
+
   package init(parsing text: String, option: String) throws(Failure) {
     self.text = text
     var words: [String] = []

@@ -72,6 +72,7 @@ package final class LiveSession {
       } else if [.permissionLost, .permissionRegained, .replaced].contains(event.kind) {
         warn(event.text)
       }
+    case .alert: break
     }
   }
 

@@ -99,6 +99,7 @@
         if event.note == nil, [.permissionLost, .permissionRegained, .replaced].contains(event.kind) {
           warn(event.text)
         }
+      case .alert: break
       }
     }
 

@@ -58,6 +58,8 @@ final class EventFeed {
   var recent: RecentRequests?
   /// What is known of requests that are not counted yet.
   var details: WaitingDetails
+  /// Which incidents are open.
+  var alerts: AlertBook
   /// Event times behind which records are proven missing, the newest ones.
   var gaps: [Int64] = []
 
@@ -79,6 +81,7 @@ final class EventFeed {
     length = options.window
     marks = options.marks
     selection = options.selection
+    alerts = AlertBook(least: options.alertSeverity)
     gatePlan = options.gate
     routes = Windows(length: length)
     versions = options.versionField == nil ? nil : Windows(length: length)
@@ -97,6 +100,7 @@ final class EventFeed {
   func tell(_ event: LiveEvent) {
     recorder?.take(event)
     onEvent?(event)
+    if let change = alertChange(of: event) { onEvent?(.alert(change)) }
   }
 
   // MARK: Ticks

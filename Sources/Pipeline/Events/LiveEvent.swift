@@ -13,6 +13,8 @@ package enum LiveEvent: Sendable {
   case finding(Finding)
   case mark(EventMark)
   case verdict(Verdict, gate: String)
+  /// An incident has changed; after the event that changed it.
+  case alert(AlertBook.Change)
   /// `time` is how far event time had come, `number` counts the rotations of the stream.
   case rotation(FollowEvent, time: Int64, number: Int)
 }
@@ -30,6 +32,8 @@ package struct LiveOptions: Sendable {
   package var gate: GatePlan?
   /// The run is a service: it remembers what it shows, and goes on after the gate's last verdict.
   package var service: ServiceOptions?
+  /// The least severe finding that is an alert: 0 (P0) ... 3 (P3).
+  package var alertSeverity = AlertBook.usualSeverity
 
   package init() {}
 

@@ -92,7 +92,7 @@ final class ServiceRecorder {
         history.add(hits: count.hits, of: count.rule, at: window.summary.start)
       }
     case .verdict(let verdict, _): journal.add(ServiceJournal.Judged(verdict))
-    case .mark, .rotation: break
+    case .mark, .rotation, .alert: break
     }
   }
 

@@ -136,6 +136,7 @@ package struct PackReader {
       runbook: mapping.text("runbook"), tags: mapping.texts("tags"), falsePositives: mapping.texts("falsepositives"),
       samples: samples(&mapping), pack: pack, path: path, line: node.line, column: node.column)
     rule.message = message(&mapping, rule)
+    rule.overAfter = mapping.duration("over-after")
     refuseWhatMeansNothing(&mapping, rule, groups)
     let found = mapping.finish()
     problems += found
@@ -244,7 +245,7 @@ package struct PackReader {
   /// Of a rule, all of them.
   private static let keys: Set<String> = [
     "id", "title", "description", "severity", "status", "on", "pattern", "where", "keywords", "correlation", "trace",
-    "generate", "message", "group-by", "cooldown", "secret", "runbook", "tags", "falsepositives", "samples",
+    "generate", "message", "group-by", "cooldown", "over-after", "secret", "runbook", "tags", "falsepositives", "samples",
   ]
 
   private func line(_ pattern: YAMLNode?, _ mapping: inout MappingReader, groupBy: [String]) -> LineCondition? {

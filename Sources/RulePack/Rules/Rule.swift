@@ -60,6 +60,8 @@ package struct Rule: Sendable {
   package var groupBy: [String]
   /// Nanoseconds of event time without a hit after which a finding ends.
   package var cooldown: Int64
+  /// Nanoseconds of event time without a hit after which an alert of the rule is over; nil for the usual.
+  package var overAfter: Int64?
   /// What it matches is a secret, which no output shows.
   package var isSecret: Bool
   package var runbook: String?

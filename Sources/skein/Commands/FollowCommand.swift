@@ -79,6 +79,10 @@ struct FollowCommand: LogCommand {
     guard !once || (hooks.onAlert == nil && hooks.onVerdict == nil) else {
       throw Failure(.usage, "--once replays what is there, and hooks never run in a replay: leave one of them out")
     }
+    guard !once || hooks.alerts == nil else {
+      throw Failure(
+        .usage, "--once replays what is there, and nobody is told of the past: skein alerts backtest shows what would be sent")
+    }
     guard hooks.onVerdict == nil || gate != nil else {
       throw Failure(.usage, "--on-verdict: there is no verdict without --gate")
     }
@@ -92,9 +96,12 @@ struct FollowCommand: LogCommand {
       let baseline = try GateBaseline.sample(of: definition, like: plan, settings)
       plan.live?.gate?.baseline = baseline
     }
+    let alerts = try hooks.alerts.map { (path) throws(Failure) in try AlertSettingsReader.read(path: path) }
+    if let alerts { plan.live?.alertSeverity = alerts.leastSeverity }
     var job = FollowJob(
       files: arguments, settings: settings, plan: plan, style: color.style, detail: ledger.detail,
       hooks: try hooks.settings())
+    job.alerts = alerts
     job.definition = definition
     job.gate = gate
     job.beginning = from

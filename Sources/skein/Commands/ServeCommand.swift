@@ -117,8 +117,11 @@
         let baseline = try GateBaseline.sample(of: definition, like: plan, settings)
         plan.live?.gate?.baseline = baseline
       }
+      let alerts = try hooks.alerts.map { (path) throws(Failure) in try AlertSettingsReader.read(path: path) }
+      if let alerts { plan.live?.alertSeverity = alerts.leastSeverity }
       var job = FollowJob(
         files: input.files, settings: settings, plan: plan, style: Style(), detail: .line, hooks: try hooks.settings())
+      job.alerts = alerts
       job.definition = definition
       job.gate = gate
       job.beginning = from

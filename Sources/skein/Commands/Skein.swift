@@ -23,6 +23,7 @@ struct Skein: ParsableCommand {
         skein follow --gate deploy.yml app.log         go or no-go, by exit code
         skein gate   deploy.yml app.log*               the same verdict afterwards
         skein serve  --checkpoint state.ckpt app.log   for weeks, with pages and metrics
+        skein alerts backtest alerts.yml app.log*      who would have been told of what
         skein report -o incident.html app.log*         the incident document
         skein diff   before.log after.log              what changed
         skein fill   report.md app.log*                measured values in a document
@@ -32,7 +33,7 @@ struct Skein: ParsableCommand {
     subcommands: [
       StatsCommand.self, TracesCommand.self, ShowCommand.self, ScanCommand.self, FilterCommand.self,
       TemplatesCommand.self, FollowCommand.self, GateCommand.self, ReportCommand.self, DiffCommand.self,
-      FillCommand.self, RulesCommand.self, DoctorCommand.self,
+      FillCommand.self, RulesCommand.self, AlertsCommand.self, DoctorCommand.self,
     ] + services)
 
   /// What is there in a build with the trait `Serve` alone.

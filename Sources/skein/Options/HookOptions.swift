@@ -15,6 +15,12 @@ struct HookOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Run this with the event as JSON when the gate gives a verdict.", valueName: "command"))
   var onVerdict: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Who is sent what about incidents (YAML): Slack, PagerDuty, Alertmanager, webhooks, commands.", valueName: "file"),
+    completion: .file(extensions: ["yml", "yaml"]))
+  var alerts: String?
+
   @Option(help: ArgumentHelp("A command that runs longer than this is terminated.", valueName: "duration"))
   var hookTimeout = "10s"
 
