@@ -15,7 +15,7 @@
 
 static int terminal = -1, pipe_out = -1, pipe_in = -1;
 static struct termios as_it_was, raw;
-static volatile sig_atomic_t is_entered, requests_to_end;
+static volatile sig_atomic_t is_entered, requests_to_end, hangup_reloads;
 
 // No half frame, plain text, wrapping, the cursor, the first screen.
 static const char leave_text[] = "\033[?2026l\033[0m\033[?7h\033[?25h\033[?1049l";
@@ -112,9 +112,11 @@ static void set_patience(long first, long again) {
 
 void skein_screen_taken(void) { set_patience(0, 0); }
 
+void skein_screen_reload_on_hangup(void) { hangup_reloads = 1; }
+
 static void tell(int number) {
   const int before = errno;
-  if (number == SIGINT || number == SIGTERM || number == SIGHUP) {
+  if (number == SIGINT || number == SIGTERM || (number == SIGHUP && !hangup_reloads)) {
     if (++requests_to_end >= 3) end_by(number);
     if (requests_to_end == 1) set_patience(PATIENCE_US, AGAIN_US);
   }

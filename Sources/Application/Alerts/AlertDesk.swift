@@ -30,7 +30,7 @@ struct AlertDesk {
   private static let mostDeliveries = 500
   private static let mostDone = 1_000
 
-  let settings: AlertSettings
+  private(set) var settings: AlertSettings
   private(set) var deliveries: [AlertDelivery] = []
   /// Incidents that wait until they have gone on for `hold`.
   private var held: [AlertMessage] = []
@@ -270,7 +270,17 @@ extension AlertDesk: StateCodable {
     try coder.code(&held, empty: .empty) { message, coder throws(StateError) in try message.code(&coder) }
     try coder.code(&done)
     guard deliveries.count <= AlertDesk.mostDeliveries else { throw .invalid("alerts that wait") }
-    guard coder.isLoading else { return }
+    if coder.isLoading { removeStrangers() }
+  }
+
+  /// Goes on with other settings.
+  mutating func replace(_ settings: AlertSettings) {
+    self.settings = settings
+    removeStrangers()
+    isChanged = true
+  }
+
+  private mutating func removeStrangers() {
     let names = settings.receivers.map(\.name)
     for delivery in deliveries where !names.contains(delivery.receiver) && !delivery.isSettled {
       say("\(delivery.receiver) is no receiver any more: '\(delivery.wanted.title)' is not sent")

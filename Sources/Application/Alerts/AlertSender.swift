@@ -47,6 +47,7 @@ final class AlertSender: Sendable {
     let keys: AlertKeys
     let monitor = Monitor()
     let tasks = Mutex<[AlertDesk.Task]>([])
+    let isRetired = Mutex(false)
 
     init(_ receiver: AlertReceiver, _ keys: AlertKeys) {
       self.receiver = receiver
@@ -62,6 +63,16 @@ final class AlertSender: Sendable {
     worker.monitor.unlock()
   }
 
+  /// Sends nothing more; threads end.
+  func retire() {
+    for worker in workers.values {
+      worker.monitor.lock()
+      worker.isRetired.withLock { $0 = true }
+      worker.monitor.signal()
+      worker.monitor.unlock()
+    }
+  }
+
   /// What has ended since the last call.
   func removeEndings() -> [Ending] {
     _ = bell.clear()
@@ -74,9 +85,10 @@ final class AlertSender: Sendable {
   private func work(_ worker: Worker) {
     while true {
       worker.monitor.lock()
-      while worker.tasks.withLock(\.isEmpty) { worker.monitor.wait() }
-      let task = worker.tasks.withLock { $0.removeFirst() }
+      while worker.tasks.withLock(\.isEmpty), !worker.isRetired.withLock({ $0 }) { worker.monitor.wait() }
+      let task = worker.tasks.withLock { $0.isEmpty ? nil : $0.removeFirst() }
       worker.monitor.unlock()
+      guard let task else { return }
       let outcome = AlertDispatch(worker.receiver, worker.keys).send(task, at: Clock.wallNanoseconds)
       endings.withLock { $0.append(Ending(task: task, outcome: outcome)) }
       bell.ring()

@@ -28,10 +28,12 @@ package final class AlertService {
   /// Of silence, by the clock of the wall, after which an open incident is called silent.
   private static let silence = 120 * EventTime.nanosecondsPerSecond
 
-  private let options: Options
+  private var options: Options
   private var desk: AlertDesk
   private let queue: AlertQueue?
-  private let sender: AlertSender
+  private var sender: AlertSender
+  /// Those of earlier settings, whose last attempts are still noted.
+  private var retired: [AlertSender] = []
   private let bell: WakeUp
   private let redact: (String) -> String
   private var isQueueBroken = false
@@ -54,6 +56,17 @@ package final class AlertService {
     desk.isCatchingUp = isFirstRun
     sender = try AlertSender(options.settings.receivers, bell: bell)
     readAt = Clock.wallNanoseconds
+  }
+
+  /// Goes on with other settings; where they cannot be used nothing changes.
+  package func replace(_ settings: AlertSettings) throws(Failure) {
+    let next = try AlertSender(settings.receivers, bell: bell)
+    // What is under way ends by itself, and is noted.
+    sender.retire()
+    retired.append(sender)
+    sender = next
+    options.settings = settings
+    desk.replace(settings)
   }
 
   // MARK: What happens
@@ -102,7 +115,9 @@ package final class AlertService {
   /// Sends what is due; what there is to be said to the one who runs the program. Between two steps.
   package func poll(hasCaughtUp: Bool) -> [String] {
     let now = Clock.wallNanoseconds
-    for ending in sender.removeEndings() { desk.note(ending.task, ending.outcome, at: now) }
+    for ending in (retired + [sender]).flatMap({ $0.removeEndings() }) {
+      desk.note(ending.task, ending.outcome, at: now)
+    }
     if hasCaughtUp { desk.endCatchingUp() }
     lookForSilence(at: now)
     let tasks = desk.tasks(at: now)

@@ -56,8 +56,9 @@ package struct FollowJob {
   package var output: String?
   package var redaction: RedactionRules?
   package var hooks: HookSettings
-  /// `--alerts`.
+  /// `--alerts`, and what reads the file again.
   package var alerts: AlertSettings?
+  package var readAlerts: (() throws(Failure) -> AlertSettings)?
   /// The run is a service: it answers requests, and ends by a signal alone.
   package var service: ((FollowJob) throws(Failure) -> any FollowService)?
 

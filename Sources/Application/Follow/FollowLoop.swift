@@ -88,7 +88,7 @@ package final class FollowLoop {
       ? try LiveSession(
         files: job.files, window: plan.live?.window ?? 1, hasRules: plan.rules != nil, definition: definition,
         style: job.style) : nil
-    stop = hasScreen ? nil : try StopSignals()
+    stop = hasScreen ? nil : try StopSignals(reloads: isService)
     redaction = job.redaction
     hooks = try EventHooks(job.hooks, redactor: redaction.map { Redactor($0) })
     hooks?.isCatchingUp = state == nil
@@ -194,7 +194,7 @@ package final class FollowLoop {
         driver.expire(afterStart: definition?.duration ?? 0)
         break
       }
-      if !hasRead { hooks?.isCatchingUp = false }
+      if !hasRead, !driver.isWaiting { hooks?.isCatchingUp = false }
       if !hasRead { wait() } else if !driver.isBehind { pause() } else { look() }
     }
     try end()
@@ -250,6 +250,7 @@ package final class FollowLoop {
   /// Signals, keys, and a new picture.
   private func look() {
     if let stop, stop.take() { isInterrupted = true }
+    if stop?.takeReload() == true { reload() }
     for sentence in hooks?.poll() ?? [] { warn(sentence) }
     for sentence in alerts?.poll(hasCaughtUp: catchingUp.isOver) ?? [] { warn(sentence) }
     service?.look(driver, hasCaughtUp: catchingUp.isOver, at: Clock.monotonicNanoseconds)
@@ -262,6 +263,21 @@ package final class FollowLoop {
     }
     session.update(at: now)
     if session.wantsQuit || session.endingSignal != nil || session.isGone { isInterrupted = true }
+  }
+
+  /// Reads again what decides nothing that is counted: who is told of what. A mistake changes nothing.
+  private func reload() {
+    ServiceManager.notify(["RELOADING=1", "MONOTONIC_USEC=\(Clock.monotonicNanoseconds / 1_000)"])
+    defer { ServiceManager.notify(["READY=1"]) }
+    guard let read = job.readAlerts, let alerts else {
+      return warn("SIGHUP: without --alerts there is nothing that can be read again; restart it for other options")
+    }
+    do throws(Failure) {
+      try alerts.replace(try read())
+      warn("the file of alerts was read again")
+    } catch {
+      warn("the file of alerts was not taken, the one before stays: \(error.message)")
+    }
   }
 
   private var nextSnapshot: Int64 = 0

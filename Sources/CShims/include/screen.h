@@ -14,6 +14,9 @@ int skein_screen_open(void);
 // changes nothing and returns the same end.
 int skein_screen_signals(void);
 
+// SIGHUP is no request to end from here on: a service reads its settings again.
+void skein_screen_reload_on_hangup(void);
+
 // Whether one of SIGINT, SIGTERM and SIGHUP has come since. For asking often.
 int skein_screen_asked(void);
 

@@ -1,4 +1,3 @@
-package import Analysis
 internal import TraceCore
 
 /// Messages in the forms of the services that take them, within the limits that they publish.

@@ -44,7 +44,9 @@ enum ServiceGateText {
   static func stage(_ gate: LiveGate) -> String {
     if let final = gate.final {
       var text = "It ended"
-      if !final.stage.isEmpty { text += " in stage \(IncidentText.clipped(final.stage, 60))" }
+      // The verdict of the whole gate names no stage; the last one of a stage does.
+      let stage = final.stage.isEmpty ? gate.verdicts.last?.stage ?? "" : final.stage
+      if !stage.isEmpty { text += " in stage \(IncidentText.clipped(stage, 60))" }
       return text + (final.isEarly ? ", before the stage's end" : "")
     }
     guard let stage = gate.stage else {

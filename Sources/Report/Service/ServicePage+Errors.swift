@@ -41,7 +41,7 @@ extension ServicePage {
       let severity = min(max(finding.severity, 0), 3)
       let title = finding.title.isEmpty ? finding.rule : finding.title
       var text: ServiceMarkup = "<strong>\(IncidentText.clipped(title, mostSentence))</strong>"
-      if !finding.message.isEmpty {
+      if !finding.message.isEmpty, finding.message != title {
         text += "<br>\(ServiceMarkup.code(finding.message, most: mostSentence))"
       }
       let place = finding.place.isEmpty ? "" : ", \(IncidentText.clipped(finding.place, mostName))"
