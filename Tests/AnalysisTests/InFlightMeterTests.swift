@@ -56,7 +56,8 @@ struct InFlightMeterTests {
       // Now and then nothing happens for up to three hours.
       time += Int64(random.below(gap)) * ms + (random.below(60) == 0 ? Int64(random.below(10_800)) * second : 0)
       let disorder = Int64(random.below(20_000)) * ms / 10
-      let duration = Int64(random.below(4) == 0 ? random.below(longest) : random.below(2_000)) * ms + Int64(random.below(1_000_000))
+      let duration =
+        Int64(random.below(4) == 0 ? random.below(longest) : random.below(2_000)) * ms + Int64(random.below(1_000_000))
       return (time - disorder, max(duration, 1))
     }
   }
@@ -80,12 +81,15 @@ struct InFlightMeterTests {
     for round in 0..<300 {
       let requests = Self.traffic(&random)
       let ends = requests.map(\.end).sorted()
-      let (a, b) = (ends[random.below(ends.count)] / Self.ms * Self.ms, ends[random.below(ends.count)] / Self.ms * Self.ms)
+      let (a, b) = (
+        ends[random.below(ends.count)] / Self.ms * Self.ms, ends[random.below(ends.count)] / Self.ms * Self.ms
+      )
       let (from, to) = (min(a, b), max(a, b) + Self.second)
       let found = Self.measure(requests, from: from, to: to)
       let expected = Self.model(requests, from: from, to: to)
       #expect(found.requests == expected.requests && found.late == 0, "round \(round)")
-      #expect(found.peak ?? 0 == max(expected.peak, Int64(((expected.mean ?? 0) - 1e-9).rounded(.up))), "round \(round)")
+      #expect(
+        found.peak ?? 0 == max(expected.peak, Int64(((expected.mean ?? 0) - 1e-9).rounded(.up))), "round \(round)")
       if found.requests > 0 {
         #expect(found.start >= from && found.end <= to)
         #expect(found.peakAt ?? from >= from && found.peakAt ?? from < to, "round \(round)")
@@ -97,7 +101,9 @@ struct InFlightMeterTests {
   @Test func partsMakeTheWhole() {
     var random = SplitMix64(seed: 9)
     for round in 0..<100 {
-      let requests = Self.traffic(&random).map { (end: $0.end / Self.ms * Self.ms, duration: ($0.duration / Self.ms + 1) * Self.ms) }
+      let requests = Self.traffic(&random).map {
+        (end: $0.end / Self.ms * Self.ms, duration: ($0.duration / Self.ms + 1) * Self.ms)
+      }
       let cuts = (0..<3).map { _ in requests[random.below(requests.count)].end }.sorted()
       let borders = [Int64.min] + cuts + [Int64.max]
       let parts = (0..<4).map { Self.measure(requests, from: borders[$0], to: borders[$0 + 1]) }
@@ -121,17 +127,21 @@ struct InFlightMeterTests {
         requests.append((time / Self.ms * Self.ms, duration))
       }
     }
-    requests.sort { $0 < $1 }
+    requests.sort { ($0.end, $0.duration) < ($1.end, $1.duration) }
     let found = Self.measure(requests)
     #expect(found.peak == Int64(users))
     #expect(found.mean ?? 0 > Double(users) * 0.97 && found.mean ?? 0 <= Double(users))
   }
 
   @Test func theFirstTimeOfThePeakIsSaid() {
-    let requests = (0..<5).map { (end: Self.begin + $0 * 10 * Self.second + Self.ms * 7, duration: Self.second) }
-    let found = Self.measure(requests + [(requests[4].end, Self.second / 2)].map { (end: $0.0, duration: $0.1) })
-    #expect(found.peak == 2 && found.peakAt == requests[4].end - Self.second / 2)
+    var requests: [(end: Int64, duration: Int64)] = []
+    for number in 0..<Int64(5) {
+      requests.append((Self.begin + number * 10 * Self.second + Self.ms * 7, Self.second))
+    }
     #expect(Self.measure(requests).peakAt == requests[0].end - Self.second)
+    requests.append((requests[4].end, Self.second / 2))
+    let found = Self.measure(requests)
+    #expect(found.peak == 2 && found.peakAt == requests[4].end - Self.second / 2)
   }
 
   /// One wrong clock, first, between and last, changes nothing but the count of what has no place.
@@ -153,7 +163,8 @@ struct InFlightMeterTests {
 
   @Test func theEndsOfTimeEndNothing() {
     var random = SplitMix64(seed: 11)
-    let times = [Int64.min + 1, -1, 0, 1, Self.begin, EventTime.end, .max - 1, .max]
+    // As early and as late as a log can say.
+    let times = [0, 1, Self.begin, Self.begin + 1, EventTime.end - 1]
     for _ in 0..<200 {
       let requests = (0..<30).map { _ in
         (end: times[random.below(times.count)], duration: [0, 1, Self.second, .max][random.below(4)])
@@ -181,7 +192,8 @@ struct InFlightMeterTests {
     #expect(unknown.withoutStart == 2 && unknown.requests == 0)
     #expect(unknown.mean == nil && unknown.peak == nil && unknown.peakAt == nil)
     // Ends to the second: at the beginning of a second all would be there that end in it.
-    let coarse = Self.measure((0..<100).map { (end: Self.begin + $0 / 10 * Self.second, duration: 50 * Self.ms) })
+    let coarse = Self.measure(
+      (0..<100).map { (end: Self.begin + Int64($0 / 10) * Self.second, duration: 50 * Self.ms) })
     #expect(coarse.isToTheSecond && coarse.peak == nil && coarse.mean != nil)
     #expect(Self.measure([]) == InFlight())
   }

@@ -114,8 +114,10 @@ package struct InFlightMeter: Sendable {
     result.start = result.start == EventTime.none ? start : min(result.start, start)
     result.end = max(result.end, end)
     let length = max(1, end.less(start) / EventTime.nanosecondsPerMillisecond)
-    let last = EventTime.floorDivide(end.plus(EventTime.nanosecondsPerMillisecond - 1), EventTime.nanosecondsPerMillisecond)
-      .quotient
+    let last = EventTime.floorDivide(
+      end.plus(EventTime.nanosecondsPerMillisecond - 1), EventTime.nanosecondsPerMillisecond
+    )
+    .quotient
     changes.add(from: last.less(length), to: last)
   }
 

@@ -12,9 +12,8 @@ package struct BenchmarkTarget {
     path = output
     isFile = output.hasSuffix(".md") && !AtomicFile.isFolder(output)
     do throws(OutputError) {
-      if isFile { return try AtomicFile.check(output) }
-      try BenchmarkTarget.makeFolder(output)
-      try AtomicFile.check(output + "/benchmark.md")
+      if !isFile { try BenchmarkTarget.makeFolder(output) }
+      try AtomicFile.check(isFile ? output : output + "/benchmark.md")
     } catch {
       throw Failure(.data, error.message)
     }
@@ -36,10 +35,11 @@ package struct BenchmarkTarget {
   package func write(_ document: BenchmarkDocument) throws(Failure) {
     var sink = TextSink()
     BenchmarkReport.markdown(document, into: &sink)
+    let bytes = sink.bytes
     let folder = path.hasSuffix("/") ? String(path.dropLast()) : path
     let file = isFile ? path : "\(folder)/\(BenchmarkReport.fileName(document.stats))"
     do throws(OutputError) {
-      try AtomicFile.write(file, sink.bytes.span, isShared: true)
+      try AtomicFile.write(file, bytes.span, isShared: true)
     } catch {
       throw Failure(.data, error.message)
     }

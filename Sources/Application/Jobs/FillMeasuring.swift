@@ -65,7 +65,8 @@ package struct FillMeasuring {
         where: question.measure.condition, span: span, by: question.measure.group)
       selection.measuresInFlight = question.measure.figure.isInFlight
       let key = [
-        selection.condition?.source ?? "", span.text, selection.group ?? "", selection.measuresInFlight ? "in flight" : "",
+        selection.condition?.source ?? "", span.text, selection.group ?? "",
+        selection.measuresInFlight ? "in flight" : "",
       ].joined(separator: "\u{0}")
       let number = known[key] ?? selections.count
       if number == selections.count {

@@ -1,5 +1,6 @@
 package import Analysis
 package import Pipeline
+internal import RulePack
 internal import TraceCore
 
 /// What a gate says of a log that another document is about: the run of `skein gate`, of which only the verdicts are kept.
@@ -26,6 +27,15 @@ package struct GateReplay {
   ) throws(Failure) -> [Verdict] {
     var replay = plan
     if !definition.asksForFindings { replay.rules = nil }
+    let conditions =
+      (replay.requestFilter == nil ? 0 : 1) + (replay.rules?.set.requestAtoms.count ?? 0)
+      + definition.requestConditions.count
+    guard conditions <= GateDefinition.mostConditions else {
+      throw Failure(
+        .usage,
+        "the gate, its rules and --where ask \(conditions) questions about each request, and at most "
+          + "\(GateDefinition.mostConditions) are possible: ask for less")
+    }
     var live = LiveOptions()
     live.versionField = definition.versionField
     live.window = definition.window

@@ -12,7 +12,8 @@ final class InFlightKeeper: MergeObserver {
   /// - Parameter spans: nanoseconds of event time; nothing outside of `selected` is measured.
   init(_ spans: [Range<Int64>], selected: TimeSelection, selectsRequests: Bool) {
     meters = spans.map { span in
-      InFlightMeter(from: max(span.lowerBound, selected.since ?? .min), to: min(span.upperBound, selected.until ?? .max))
+      InFlightMeter(
+        from: max(span.lowerBound, selected.since ?? .min), to: min(span.upperBound, selected.until ?? .max))
     }
     self.selectsRequests = selectsRequests
   }

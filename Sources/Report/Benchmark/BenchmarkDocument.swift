@@ -41,8 +41,10 @@ package struct BenchmarkDocument: Sendable {
   package func redacted(by redactor: Redactor) -> BenchmarkDocument {
     var copy = self
     if let verdict = criteria?.verdict { copy.criteria?.verdict = verdict.redacted(by: redactor) }
-    for index in copy.stats.groups.indices { copy.stats.groups[index].name = redactor.redacted(stats.groups[index].name) }
-    copy.notes = notes.map(redactor.redacted)
+    for index in copy.stats.groups.indices {
+      copy.stats.groups[index].name = redactor.redacted(stats.groups[index].name)
+    }
+    copy.notes = notes.map { redactor.redacted($0) }
     copy.command = redactor.redacted(command)
     copy.redacted = redactor.values
     return copy

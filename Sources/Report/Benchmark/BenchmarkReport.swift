@@ -1,3 +1,4 @@
+internal import Analysis
 package import TraceCore
 
 /// The page about a load test: what was measured, which criteria are met, and how it is made again.
@@ -67,8 +68,12 @@ package enum BenchmarkReport {
     sink.writeLine()
     sink.writeLine("| what | measured | note |")
     sink.writeLine("|---|---:|---|")
-    func row(_ what: String, _ value: String, _ note: String = "") { sink.writeLine("| \(what) | \(value) | \(note) |") }
-    func share(_ count: Int64) -> String { total.requests > 0 ? PercentText.text(Double(count) / Double(total.requests)) : "" }
+    func row(_ what: String, _ value: String, _ note: String = "") {
+      sink.writeLine("| \(what) | \(value) | \(note) |")
+    }
+    func share(_ count: Int64) -> String {
+      total.requests > 0 ? PercentText.text(Double(count) / Double(total.requests)) : ""
+    }
     if stats.firstTime == EventTime.none {
       row("span", "-", "no record has a time")
     } else {
@@ -76,7 +81,8 @@ package enum BenchmarkReport {
         "span", DurationText.short(TimeSpan.between(stats.firstTime, stats.lastTime)),
         "\(EventTime.rfc3339(stats.firstTime)) to \(EventTime.rfc3339(stats.lastTime))")
     }
-    let source = stats.requestSource.map { "counted from \(Escape.markdown($0))" } ?? "no record has a method, a path and a status"
+    let source =
+      stats.requestSource.map { "counted from \(Escape.markdown($0))" } ?? "no record has a method, a path and a status"
     row("requests", CountText.text(total.requests), source)
     row("throughput", total.ratePerSecond.map { ThreeDigits.text($0) + "/s" } ?? "-")
     row("failed (5xx, or an error without a status)", CountText.text(total.errors), share(total.errors))
@@ -154,7 +160,8 @@ package enum BenchmarkReport {
     }
     if stats.groups.count > mostRoutes {
       sink.writeLine()
-      sink.writeLine("\(CountText.text(stats.groups.count - mostRoutes)) more are not shown; `skein stats` has them all.")
+      sink.writeLine(
+        "\(CountText.text(stats.groups.count - mostRoutes)) more are not shown; `skein stats` has them all.")
     }
     if isAnyWeak {
       sink.writeLine()

@@ -27,7 +27,8 @@ package enum InFlightReport {
     guard inFlight.requests > 0 else { return [] }
     var remarks: [String] = []
     if inFlight.withoutStart > 0 {
-      remarks.append("without \(CountText.text(inFlight.withoutStart, "request")) that \(have(inFlight.withoutStart)) no duration")
+      remarks.append(
+        "without \(CountText.text(inFlight.withoutStart, "request")) that \(have(inFlight.withoutStart)) no duration")
     }
     if inFlight.cut > 0 {
       let count = CountText.text(inFlight.cut, "request")

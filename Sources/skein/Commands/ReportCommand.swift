@@ -110,7 +110,8 @@ struct ReportCommand: LogCommand {
     if let gate { builder.verdicts = try passes.verdicts(of: gate, from: gateFrom ?? builder.firstRelease) }
     let replay = ReplayCommand(settings, input: plan.input)
     var document = builder.document(
-      title: LogRun.title(plan.input), records: try passes.records(of: builder.exemplars.map(\.pick)), command: replay.recipe)
+      title: LogRun.title(plan.input), records: try passes.records(of: builder.exemplars.map(\.pick)),
+      command: replay.recipe)
     document.commands.insert(.init(purpose: "this document", command: replay.line(.report, ownOptions)), at: 0)
     if let redactor { document = document.redacted(by: redactor) } else { document.isRedacted = false }
     // Of a file that is no log there is no document.
