@@ -10,8 +10,10 @@ package enum AtomicFile {
   /// Temporary files of writers that are gone are removed once they are this old (nanoseconds).
   package static let leftoverAge: Int64 = 60_000_000_000
 
-  /// Makes or replaces the file at `path`; it has mode 0600.
-  package static func write(_ path: String, _ bytes: Span<UInt8>) throws(OutputError) {
+  /// Makes or replaces the file at `path`.
+  ///
+  /// - Parameter isShared: it has the mode that the umask says; else 0600.
+  package static func write(_ path: String, _ bytes: Span<UInt8>, isShared: Bool = false) throws(OutputError) {
     let (folderPath, name) = split(path)
     guard name != "", name != ".", name != ".." else { throw .notAFile(path: path, .folder) }
     if let kind = try? Syscalls.status(of: path, followingLinks: false).kind, kind != .regular {
@@ -19,7 +21,7 @@ package enum AtomicFile {
     }
     do throws(SystemError) {
       let folder = try Syscalls.openFolder(folderPath)
-      let temporary = try temporaryFile(for: name, in: folder)
+      let temporary = try temporaryFile(for: name, in: folder, isShared: isShared)
       do throws(SystemError) {
         try Syscalls.write(temporary.file, bytes)
         try Syscalls.synchronize(temporary.file)
@@ -89,13 +91,13 @@ package enum AtomicFile {
 
   /// Threads and processes may write the same at once: each has a name of its own. A leftover keeps its name.
   private static func temporaryFile(
-    for name: String, in folder: borrowing FileDescriptor
+    for name: String, in folder: borrowing FileDescriptor, isShared: Bool = false
   ) throws(SystemError) -> TemporaryFile {
     var attempt = 0
     while true {
       let temporary = "\(prefix(of: name))\(Program.process)-\(attempt)"
       do throws(SystemError) {
-        return TemporaryFile(file: try Syscalls.create(temporary, in: folder), name: temporary)
+        return TemporaryFile(file: try Syscalls.create(temporary, in: folder, isShared: isShared), name: temporary)
       } catch {
         attempt += 1
         if error.code != EEXIST || attempt == 1_000 { throw error }

@@ -12,6 +12,11 @@ extension Syscalls {
     guard unsafe mkdir(path, 0o700) == 0 || errno == EEXIST else { throw .last() }
   }
 
+  /// Makes a folder for what is to be shared, as the umask says, where there is none.
+  package static func makeSharedFolder(_ path: String) throws(SystemError) {
+    guard unsafe mkdir(path, 0o777) == 0 || errno == EEXIST else { throw .last() }
+  }
+
   /// A folder that is not a link.
   package static func openOwnFolder(_ path: String) throws(SystemError) -> FileDescriptor {
     try owned(unsafe Glibc.open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC))

@@ -17,9 +17,13 @@ extension Syscalls {
   }
 
   /// A file that was not there before, for its owner alone.
-  package static func create(_ name: String, in folder: borrowing FileDescriptor) throws(SystemError) -> FileDescriptor
-  {
-    let number = unsafe openat(folder.number, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+  ///
+  /// - Parameter isShared: for whom the umask says.
+  package static func create(
+    _ name: String, in folder: borrowing FileDescriptor, isShared: Bool = false
+  ) throws(SystemError) -> FileDescriptor {
+    let number = unsafe openat(
+      folder.number, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, isShared ? 0o666 : 0o600)
     guard number >= 0 else { throw .last() }
     return FileDescriptor(owning: number)
   }

@@ -33,7 +33,9 @@ enum IncidentSamples {
     document.span = IncidentSpan(onset: onset, recovery: recovery, signals: [.errors, .latency])
     document.series = series(requests, from: onset - 165 * second, to: end, length: 5 * second)
     document.segments = [("before", start, onset), ("during", onset, recovery), ("after", recovery, end)].map {
-      segment($0.0, from: $0.1, to: $0.2, requests)
+      var part = segment($0.0, from: $0.1, to: $0.2, requests)
+      part.inFlight = $0.0 == "during" ? Samples.inFlight() : Samples.inFlight(peak: 12, mean: 0.91)
+      return part
     }
     document.timeline = [
       .init(time: start, kind: .begin, text: "the log begins"),

@@ -23,6 +23,7 @@ enum Samples {
     summary.lastTime = 1_795_416_780_293_000_000
     summary.traces = 6327
     summary.sources = [TellingSummary(name: "api.access", stream: "app.log", requests: 6534, hops: 0)]
+    summary.inFlight = inFlight()
     summary.ledger = ledger()
     if every {
       summary.every = 10_000_000_000
@@ -32,6 +33,15 @@ enum Samples {
       }
     }
     return summary
+  }
+
+  /// Its requests in flight.
+  static func inFlight(peak: Int64 = 41, mean: Double = 3.2) -> InFlight {
+    var inFlight = InFlight()
+    (inFlight.requests, inFlight.mean) = (6534, mean)
+    (inFlight.peak, inFlight.peakAt) = (peak, 1_795_416_639_123_000_000)
+    (inFlight.start, inFlight.end) = (1_795_416_474_770_000_000, 1_795_416_780_293_000_000)
+    return inFlight
   }
 
   /// One record of `skein filter --json` over it.

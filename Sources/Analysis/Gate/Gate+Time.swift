@@ -35,7 +35,7 @@ extension Gate {
       look(at: now, names)
       if isLast {
         if !extend(at: now, names) { return endStage(at: now, open: open, names, loss, cut: nil) }
-      } else if isRefuted {
+      } else if isRefuted, !definition.decidesAtEnd {
         return fail(at: now, names, loss)
       }
       windowStart = now

@@ -14,6 +14,8 @@ package struct Measure: Sendable {
     /// Of the logged durations, by nearest rank; `q` in 0 ..< 1 from the name (`p99.9`).
     case quantile(q: Double, name: String)
     case max
+    /// Requests in flight at once: on average, at most, and when that was first so.
+    case inFlight, inFlightPeak, inFlightPeakAt
     /// Traces that have begun; of the whole log.
     case traces
     /// Event time of the first and the last record, no earlier and no later than the span; the time between them.
@@ -30,6 +32,9 @@ package struct Measure: Sendable {
       case .rate: "rate"
       case .quantile(_, let name): name
       case .max: "max"
+      case .inFlight: "in_flight"
+      case .inFlightPeak: "in_flight_peak"
+      case .inFlightPeakAt: "in_flight_peak_at"
       case .traces: "traces"
       case .first: "first"
       case .last: "last"
@@ -41,6 +46,7 @@ package struct Measure: Sendable {
     package var dimension: MeasureUnit.Dimension? {
       switch self {
       case .requests, .errors, .clientErrors, .unfinished, .traces, .first, .last: nil
+      case .inFlight, .inFlightPeak, .inFlightPeakAt: nil
       case .errorRate: .share
       case .rate: .rate
       case .quantile, .max, .duration: .time
@@ -51,6 +57,13 @@ package struct Measure: Sendable {
     package var isAboutLog: Bool {
       switch self {
       case .traces, .first, .last, .duration: true
+      default: false
+      }
+    }
+
+    package var isInFlight: Bool {
+      switch self {
+      case .inFlight, .inFlightPeak, .inFlightPeakAt: true
       default: false
       }
     }

@@ -131,7 +131,8 @@ package struct MeasureReader {
 
   private static let figures: [(name: String, figure: Measure.Figure)] = [
     ("requests", .requests), ("errors", .errors), ("client_errors", .clientErrors), ("unfinished", .unfinished),
-    ("error_rate", .errorRate), ("rate", .rate), ("max", .max), ("traces", .traces), ("first", .first),
+    ("error_rate", .errorRate), ("rate", .rate), ("max", .max), ("in_flight", .inFlight),
+    ("in_flight_peak", .inFlightPeak), ("in_flight_peak_at", .inFlightPeakAt), ("traces", .traces), ("first", .first),
     ("last", .last), ("duration", .duration),
   ]
 
@@ -139,7 +140,8 @@ package struct MeasureReader {
   private static let otherNames = [
     "count": "requests", "median": "p50", "maximum": "max", "throughput": "rate", "rps": "rate", "start": "first",
     "end": "last", "errorrate": "error_rate", "error": "errors", "failures": "errors", "failed": "errors",
-    "5xx": "errors", "4xx": "client_errors", "latency": "p95",
+    "5xx": "errors", "4xx": "client_errors", "latency": "p95", "concurrency": "in_flight", "inflight": "in_flight",
+    "parallel": "in_flight", "peak": "in_flight_peak",
   ]
 
   private func figure(_ part: Part) throws(Fault) -> Measure.Figure {
@@ -269,6 +271,9 @@ package struct MeasureReader {
     if measure.group != nil {
       if measure.figure.isAboutLog {
         throw Fault(message: "\(name) is about the whole log: leave `by` out", offset: offset(.by))
+      }
+      if measure.figure.isInFlight {
+        throw Fault(message: "\(name) is of all requests together: leave `by` out", offset: offset(.by))
       }
       if !measure.figure.isInStats {
         throw Fault(

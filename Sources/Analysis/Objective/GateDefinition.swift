@@ -77,6 +77,9 @@ package struct GateDefinition: Sendable {
   package var confidence = 0.95
   /// Traffic that stops within a stage does not keep the stage from passing.
   package var allowsSilence = false
+  /// What requests prove before the end of a stage is said at its end, with the figures of the whole stage: of a log of the
+  /// past, where nothing is gained by stopping.
+  package var decidesAtEnd = false
 
   package init(name: String, stages: [Stage], objectives: [Objective]) {
     self.name = name
@@ -119,6 +122,11 @@ package struct GateDefinition: Sendable {
       if case .quantile(_, .field(let field)) = objective.metric, !fields.contains(field) { fields.append(field) }
     }
     return fields
+  }
+
+  /// Whether an objective counts what rules find.
+  package var asksForFindings: Bool {
+    objectives.contains { if case .findings = $0.metric { true } else { false } }
   }
 
   /// The names of `fields`, in their order; the number of a field is its place here.

@@ -61,9 +61,13 @@ package struct FillMeasuring {
         }
         span = named
       }
-      let selection = MeasureSelection(
+      var selection = MeasureSelection(
         where: question.measure.condition, span: span, by: question.measure.group)
-      let key = [selection.condition?.source ?? "", span.text, selection.group ?? ""].joined(separator: "\u{0}")
+      selection.measuresInFlight = question.measure.figure.isInFlight
+      let key = [
+        selection.condition?.source ?? "", span.text, selection.group ?? "",
+        selection.measuresInFlight ? "in flight" : "",
+      ].joined(separator: "\u{0}")
       let number = known[key] ?? selections.count
       if number == selections.count {
         known[key] = number
@@ -156,12 +160,12 @@ package struct FillMeasuring {
       entry.filled.content = .groups(shown, more: entry.groups.count - shown.count)
     } else {
       guard let value = value(measure.figure, measured, summary, stats) else {
-        throw problem(nothing(measure.figure, summary), question)
+        throw problem(nothing(measure.figure, summary, measured.inFlight), question)
       }
       entry.value = value
       entry.filled.content = .text(value.text(in: measure.unit))
     }
-    entry.filled.remarks = remarks(measure, summary, measured.groups)
+    entry.filled.remarks = remarks(measure, summary, measured.groups, measured.inFlight)
     return entry
   }
 
@@ -174,6 +178,9 @@ package struct FillMeasuring {
     case .last: .time(measured.end)
     case .duration: .duration(measured.length)
     case .quantile(let q, _): measured.total.quantile(q).map { .duration($0) }
+    case .inFlight: measured.inFlight?.mean.map { .average($0) }
+    case .inFlightPeak: measured.inFlight?.peak.map { .count($0) }
+    case .inFlightPeakAt: measured.inFlight?.peakAt.map { .time($0) }
     default: MeasuredValue(figure, of: summary)
     }
   }
@@ -184,8 +191,11 @@ package struct FillMeasuring {
       where: measure.condition?.source, since: measured.span.since, until: measured.span.until, by: measure.group)
   }
 
-  /// What a reader must know of a quantile.
-  private func remarks(_ measure: Measure, _ total: GroupSummary, _ groups: [GroupSummary]) -> [String] {
+  /// What a reader must know of a quantile, or of requests in flight.
+  private func remarks(
+    _ measure: Measure, _ total: GroupSummary, _ groups: [GroupSummary], _ inFlight: InFlight?
+  ) -> [String] {
+    if measure.figure.isInFlight { return inFlight.map(InFlightReport.remarks) ?? [] }
     guard case .quantile(let q, let name) = measure.figure else { return [] }
     var remarks: [String] = []
     if measure.group == nil {
@@ -212,8 +222,18 @@ package struct FillMeasuring {
       + "to \(EventTime.rfc3339(stats.lastTime))"
   }
 
-  private func nothing(_ figure: Measure.Figure, _ summary: GroupSummary) -> String {
+  private func nothing(_ figure: Measure.Figure, _ summary: GroupSummary, _ inFlight: InFlight? = nil) -> String {
     switch figure {
+    case .inFlight, .inFlightPeak, .inFlightPeakAt:
+      if let inFlight, inFlight.requests > 0 {
+        return inFlight.isToTheSecond && figure != .inFlight
+          ? "the log's times are to the second: how many requests were in flight at most is not known"
+          : "there is no time between the first start and the last end: no average"
+      }
+      if summary.requests > 0 {
+        return "no duration is logged in any of the \(CountText.text(summary.requests, "request")): when they began is "
+          + "not known; skein doctor says how to log it"
+      }
     case .quantile, .max:
       if summary.requests > 0 {
         return "no duration is logged in any of the \(CountText.text(summary.requests, "request")): there is no "

@@ -43,43 +43,42 @@ package struct IncidentPasses {
       fields: result.sampledFields())
   }
 
+  /// What the second pass gives.
+  package struct Surveyed {
+    package var survey: SurveyResult
+    package var findings: Findings?
+    /// Requests in flight, by segment.
+    package var inFlight: [InFlight]
+  }
+
   /// Everything that is told by segment: before, during and after `span`, or of the whole where there is none.
   package func survey(
     _ overview: Overview, span: IncidentSpan?
-  ) throws(Failure) -> (survey: SurveyResult, findings: Findings?) {
+  ) throws(Failure) -> Surveyed {
     var options: SurveyOptions
+    var second = plan
     if let span {
-      options = SurveyOptions(
-        division: .time([(EventTime.none + 1)..<span.onset, span.onset..<span.recovery, span.recovery..<Int64.max]))
+      let parts = [(EventTime.none + 1)..<span.onset, span.onset..<span.recovery, span.recovery..<Int64.max]
+      options = SurveyOptions(division: .time(parts))
       options.focus = 1
+      second.inFlight = parts
     } else {
       options = SurveyOptions(division: .whole(segment: 0, of: 1))
+      second.inFlight = [.min ..< .max]
     }
     options.sampled = SurveyResult.Target(of: span)
     options.slowFrom = overview.found.baseline.slowThreshold
     options.slowByRoute = overview.found.slowByRoute
     SurveyFields.choose(from: overview.fields, catalog: plan.parsePlan().catalog, into: &options)
-    var second = plan
     second.survey = options
     let result = try LogRun.run(second, pass: "2 of 3, what differs") { (driver) throws(RunError) in try driver.run() }
-    return (result.survey ?? SurveyResult(segments: []), result.findings)
+    return Surveyed(
+      survey: result.survey ?? SurveyResult(segments: []), findings: result.findings, inFlight: result.inFlight)
   }
 
   /// What a gate says of the log, replayed from `start`.
   package func verdicts(of definition: GateDefinition, from start: Int64?) throws(Failure) -> [Verdict] {
-    var replay = plan
-    replay.rules = nil
-    var live = LiveOptions()
-    live.versionField = definition.versionField
-    live.window = definition.window
-    live.gate = GatePlan(definition: definition, start: start)
-    replay.groupBy = definition.versionField
-    replay.live = live
-    let baseline = try GateBaseline.sample(of: definition, like: replay, settings)
-    replay.live?.gate?.baseline = baseline
-    let verdicts = VerdictList()
-    _ = try LogRun.run(replay, pass: "gate") { (driver) throws(RunError) in try driver.run(onEvent: verdicts.take) }
-    return verdicts.list
+    try GateReplay(plan: plan, settings: settings).verdicts(of: definition, from: start, pass: "gate")
   }
 
   /// The traces of requests with their records, by life; no pass where there are none.
@@ -102,14 +101,5 @@ package struct IncidentPasses {
       records[life.life] = (row.trace, life.records)
     }
     return records
-  }
-}
-
-/// Keeps the verdicts among the events of a run.
-private final class VerdictList {
-  package private(set) var list: [Verdict] = []
-
-  package func take(_ event: LiveEvent) {
-    if case .verdict(let verdict, _) = event { list.append(verdict) }
   }
 }

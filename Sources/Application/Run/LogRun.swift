@@ -86,6 +86,16 @@ package enum LogRun {
     }
   }
 
+  /// The logs by their bare names: `app.log and 9 rotations`.
+  package static func title(_ input: InputPlan) -> String {
+    let names = input.streams.map { stream in
+      let more = stream.generations.count - 1
+      if stream.generations[0].display == "-" { return "standard input" }
+      return more == 0 ? stream.generations[0].display : "\(stream.name) and \(CountText.text(Int64(more), "rotation"))"
+    }
+    return names.count <= 3 ? names.joined(separator: ", ") : "\(names[0]) and \(names.count - 1) other logs"
+  }
+
   // MARK: Fields that no record has
 
   /// A field that no line has is more likely a mistake than a fact.

@@ -19,6 +19,9 @@ package final class MeasureCollector {
     var isBounded: Bool
     var total = GroupStats()
     var groups: RequestStats?
+    /// Made once the span is known; takes requests whenever they end.
+    var inFlight: InFlightMeter?
+    let measuresInFlight: Bool
   }
 
   private var tallies: [Tally]
@@ -39,7 +42,8 @@ package final class MeasureCollector {
       let selection = selections[entry.number]
       return Tally(
         number: entry.number, condition: entry.condition, group: selection.group, span: selection.span,
-        isBounded: selection.span != .whole, groups: selection.group == nil ? nil : RequestStats())
+        isBounded: selection.span != .whole, groups: selection.group == nil ? nil : RequestStats(),
+        measuresInFlight: selection.measuresInFlight)
     }
     isResolved = !tallies.contains { $0.span.isRelative }
     if isResolved { resolve(first: EventTime.none) }
@@ -80,12 +84,16 @@ package final class MeasureCollector {
       let span = tallies[index].span.resolved(first: first)
       tallies[index].since = span.since ?? .min
       tallies[index].until = span.until ?? .max
+      if tallies[index].measuresInFlight {
+        tallies[index].inFlight = InFlightMeter(from: tallies[index].since, to: tallies[index].until)
+      }
     }
   }
 
   private func add(_ request: RequestEvent) {
     for index in tallies.indices {
       if let condition = tallies[index].condition, request.truths >> UInt32(2 * condition) & 3 != 1 { continue }
+      if tallies[index].measuresInFlight { tallies[index].inFlight?.add(request) }
       guard !tallies[index].isBounded || isIn(tallies[index], request.time) else { continue }
       tallies[index].total.add(request)
       guard tallies[index].group != nil else { continue }
@@ -131,7 +139,7 @@ package final class MeasureCollector {
       }
       results[tally.number] = MeasuredSelection(
         span: tally.span.resolved(first: first), start: isInLog ? start : EventTime.none,
-        end: isInLog ? end : EventTime.none, total: tally.total, groups: rows)
+        end: isInLog ? end : EventTime.none, total: tally.total, groups: rows, inFlight: tally.inFlight?.finish())
     }
     self.routes = (0..<routes.count).map(routes.name)
     areRoutesCut = routes.isFull

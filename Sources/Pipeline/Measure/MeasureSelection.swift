@@ -8,6 +8,8 @@ package struct MeasureSelection: Sendable {
   package var span: MeasureSpan
   /// The field that tells groups apart, `route` among them; nil for the total alone.
   package var group: String?
+  /// Requests in flight are measured, too.
+  package var measuresInFlight = false
 
   package init(where condition: FilterExpression? = nil, span: MeasureSpan = .whole, by group: String? = nil) {
     self.condition = condition
@@ -18,6 +20,7 @@ package struct MeasureSelection: Sendable {
   /// The same for selections of the same requests in the same groups.
   package func isSame(as other: MeasureSelection) -> Bool {
     condition?.source == other.condition?.source && span == other.span && group == other.group
+      && measuresInFlight == other.measuresInFlight
   }
 }
 
@@ -32,6 +35,8 @@ package struct MeasuredSelection: Sendable {
   package var total: GroupStats
   /// Most requests first, then by name; only where groups were asked for.
   package var groups: [GroupSummary]
+  /// Nil where it was not asked for.
+  package var inFlight: InFlight?
 
   /// Whether there is log in the span.
   package var isInLog: Bool { start != EventTime.none }

@@ -41,8 +41,11 @@ extension RunPlan {
     settings.grouping.keepsTellings = evidence != nil || survey != nil || feed != nil
     let series = collectsSeries ? SeriesKeeper(areGroupsRoutes: areGroupsRoutes || feed != nil) : nil
     // The tally makes the summary that others add to; rules find what the feed then tells.
+    let inFlight =
+      inFlight.isEmpty
+      ? nil : InFlightKeeper(inFlight, selected: selection, selectsRequests: settings.selectsRequests)
     let observers: [(any MergeObserver)?] = [
-      tally, measures, survey, evidence, series, feed?.recorder, feed, ranker, rules, lives,
+      tally, measures, survey, evidence, series, inFlight, feed?.recorder, feed, ranker, rules, lives,
     ]
     return MergeStage(
       settings, streams: streams, tally: tally, observers: observers.compactMap(\.self), feed: feed)

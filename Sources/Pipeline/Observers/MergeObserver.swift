@@ -94,6 +94,8 @@ package struct MergeOutcome {
   package var series: AdaptiveSeries?
   /// The same by route.
   package var seriesRoutes: RouteWindows?
+  /// In each of the plan's `inFlight`.
+  package var inFlight: [InFlight] = []
   /// `--every` divides the span into more windows than can be kept.
   package var isWindowsOverfull = false
 }

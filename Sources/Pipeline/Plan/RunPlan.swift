@@ -44,6 +44,8 @@ package struct RunPlan {
   package var survey: SurveyOptions?
   /// `report`: figures over time, in windows that adapt to the span.
   package var collectsSeries = false
+  /// `stats`, `report`: spans of event time (nanoseconds) in which requests in flight are measured.
+  package var inFlight: [Range<Int64>] = []
   /// `filter EXPR`, `--where` of `templates` and `scan`: evaluated on every record, as the first predicate.
   package var recordFilter: FilterExpression?
   /// `templates`: the message of each record is kept.

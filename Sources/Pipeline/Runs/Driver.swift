@@ -30,6 +30,8 @@ package struct Driver {
     /// Figures over time, if the plan collects them.
     package var series: AdaptiveSeries?
     package var seriesRoutes: RouteWindows?
+    /// Requests in flight, in each of the plan's `inFlight`.
+    package var inFlight: [InFlight]
     /// Fields asked for by name that stood in at least one record.
     package var seenFields: Set<String>
     /// Names of fields in the first lines, most frequent first: for suggestions.
@@ -123,7 +125,7 @@ package struct Driver {
     return Result(
       stats: stats, ranking: outcome.ranking, evidence: evidence ?? [], findings: outcome.findings,
       survey: outcome.survey, templates: outcome.templates, series: outcome.series, seriesRoutes: outcome.seriesRoutes,
-      seenFields: reading.seenFields,
+      inFlight: outcome.inFlight, seenFields: reading.seenFields,
       sampledFields: sampledFields)
   }
 

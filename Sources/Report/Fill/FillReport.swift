@@ -113,11 +113,11 @@ package enum FillReport {
 
   private static func unit(_ figure: Measure.Figure) -> String {
     switch figure {
-    case .requests, .errors, .clientErrors, .unfinished, .traces: "count"
+    case .requests, .errors, .clientErrors, .unfinished, .traces, .inFlight, .inFlightPeak: "count"
     case .errorRate: "share"
     case .rate: "per_s"
     case .quantile, .max, .duration: "ms"
-    case .first, .last: "time"
+    case .first, .last, .inFlightPeakAt: "time"
     }
   }
 
@@ -125,7 +125,7 @@ package enum FillReport {
     switch value {
     case nil: json.null()
     case .count(let count): json.int(count)
-    case .share(let number), .rate(let number): json.double(number)
+    case .share(let number), .rate(let number), .average(let number): json.double(number)
     case .duration(let duration): json.milliseconds(duration)
     case .time(let time): json.string(EventTime.rfc3339(time))
     }

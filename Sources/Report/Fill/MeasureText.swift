@@ -10,6 +10,8 @@ package enum MeasuredValue: Sendable, Equatable {
   case share(Double)
   /// A second.
   case rate(Double)
+  /// How many on average.
+  case average(Double)
   /// Nanoseconds.
   case duration(Int64)
   /// Event time.
@@ -23,6 +25,7 @@ package enum MeasuredValue: Sendable, Equatable {
     case .rate(let rate):
       let unit = unit ?? .perSecond
       return ThreeDigits.text(rate * unit.factor) + unit.name
+    case .average(let average): return ThreeDigits.text(average)
     case .duration(let duration):
       guard let unit else { return DurationText.text(duration) }
       return MeasuredValue.threeDigits(Double(duration) / unit.factor)
@@ -63,7 +66,7 @@ package enum MeasuredValue: Sendable, Equatable {
     case .max:
       guard let max = group.max else { return nil }
       self = .duration(max)
-    case .traces, .first, .last, .duration: return nil
+    case .traces, .first, .last, .duration, .inFlight, .inFlightPeak, .inFlightPeakAt: return nil
     }
   }
 }

@@ -98,6 +98,11 @@ extension GateReport {
     sink.writeLine()
     sink.writeLine("\(EventTime.rfc3339(verdict.start)) to \(EventTime.rfc3339(verdict.end))")
     sink.writeLine()
+    objectives(verdict, into: &sink)
+  }
+
+  /// The table of what was judged, why what did not pass did not, and what else is to be known.
+  static func objectives(_ verdict: Verdict, into sink: inout TextSink) {
     sink.writeLine("| objective | state | measured | from | to | limit | requests | needed |")
     sink.writeLine("|---|---|---:|---:|---:|---:|---:|---:|")
     for objective in verdict.objectives {

@@ -17,6 +17,8 @@ package struct IncidentBuilder {
   package var survey: SurveyResult
   package var stats: StatsSummary
   package var findings: Findings?
+  /// Requests in flight in each segment of the survey.
+  package var inFlight: [InFlight] = []
   package var marks: [(time: Int64, text: String)]
   /// Of a gate replayed over the log.
   package var verdicts: [Verdict] = []
@@ -213,7 +215,8 @@ package struct IncidentBuilder {
       return IncidentDocument.Segment(
         name: names[index], from: from, to: to, total: segment.total.summary(name: "total", span: length),
         routes: segment.routes.map { $0.stats.summary(name: $0.name, span: length) }
-          .sorted { ($1.requests, $0.name) < ($0.requests, $1.name) })
+          .sorted { ($1.requests, $0.name) < ($0.requests, $1.name) },
+        inFlight: inFlight.indices.contains(index) ? inFlight[index] : nil)
     }
   }
 

@@ -48,13 +48,18 @@ package struct IncidentDocument: Sendable {
     package var total: GroupSummary
     /// Most requests first, then by name.
     package var routes: [GroupSummary]
+    /// Requests in flight at once; nil where nobody measured.
+    package var inFlight: InFlight?
 
-    package init(name: String, from: Int64, to: Int64, total: GroupSummary, routes: [GroupSummary]) {
+    package init(
+      name: String, from: Int64, to: Int64, total: GroupSummary, routes: [GroupSummary], inFlight: InFlight? = nil
+    ) {
       self.name = name
       self.from = from
       self.to = to
       self.total = total
       self.routes = routes
+      self.inFlight = inFlight
     }
   }
 

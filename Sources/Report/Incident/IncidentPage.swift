@@ -124,6 +124,7 @@ struct IncidentPage: Sendable {
         "without an end", "\(CountText.text(total.unfinished))", "opened and never closed; not in the above",
       ])
     }
+    if let inFlight = during.inFlight { table.append(inFlightRow(inFlight)) }
     let routes = during.routes.filter { $0.errors > 0 }.sorted { ($1.errors, $0.name) < ($0.errors, $1.name) }
     var note = PageText("of \(CountText.text(during.routes.count))")
     if !routes.isEmpty {
@@ -144,6 +145,29 @@ struct IncidentPage: Sendable {
       table.append(["users or clients", "-", "no field that names them is logged"])
     }
     add(.table(table))
+  }
+
+  /// How much went on at once, and how much before.
+  private func inFlightRow(_ inFlight: InFlight) -> [PageText] {
+    var notes: [String] = []
+    if let mean = inFlight.mean { notes.append("\(ThreeDigits.text(mean)) on average") }
+    if let time = inFlight.peakAt { notes.append("most at \(text.clock.text(time))") }
+    if inFlight.requests == 0 {
+      notes.append(inFlight.withoutStart > 0 ? "not known: no request has a duration" : "none")
+    } else if inFlight.isToTheSecond {
+      notes.append("the most is not known, since times are to the second")
+    }
+    if let other = text.before?.inFlight ?? text.after?.inFlight, other.requests > 0 {
+      let figures = [
+        other.mean.map { "\(ThreeDigits.text($0)) on average" }, other.peak.map { "\(CountText.text($0)) at most" },
+      ].compactMap(\.self)
+      notes.append((text.before?.inFlight != nil ? "before " : "afterwards ") + figures.joined(separator: " and "))
+    }
+    notes += InFlightReport.remarks(inFlight)
+    return [
+      "requests in flight at once", PageText(inFlight.peak.map(CountText.text) ?? "-"),
+      PageText(notes.joined(separator: "; ")),
+    ]
   }
 
   private mutating func overTime() {

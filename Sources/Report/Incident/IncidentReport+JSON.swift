@@ -126,6 +126,7 @@ extension IncidentReport {
     json.member("end", time: segment.to)
     json.key("total")
     StatsReport.object(segment.total, nameKey: nil, into: &json)
+    InFlightReport.member(segment.inFlight, into: &json)
     json.array("routes", of: segment.routes) { StatsReport.object($1, nameKey: "route", into: &$0) }
     json.endObject()
   }

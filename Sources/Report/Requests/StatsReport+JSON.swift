@@ -22,6 +22,7 @@ extension StatsReport {
         json.endObject()
       }
       json.member("late_requests", summary.lateRequests)
+      InFlightReport.member(summary.inFlight, into: &json)
       json.key("total")
       object(summary.total, nameKey: nil, into: &json)
       groups(summary.groups, by: summary.by, into: &json)

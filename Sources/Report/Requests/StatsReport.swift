@@ -40,6 +40,9 @@ package enum StatsReport {
       let hops = summary.hopSources.map { "\(Escape.terminal($0.name)) (\(CountText.text($0.records)))" }
       Prose.write("hops, counted from other records: " + hops.joined(separator: ", "), paint: .dim, style, into: &sink)
     }
+    if let line = InFlightReport.line(summary.inFlight, day: summary.firstTime) {
+      Prose.write(line, style, into: &sink)
+    }
     if summary.lateRequests > 0 {
       let late = CountText.text(summary.lateRequests, "late request")
       Prose.write("\(late): in the totals, in no window", paint: .dim, style, into: &sink)

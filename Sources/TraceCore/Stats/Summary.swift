@@ -63,6 +63,8 @@ package struct StatsSummary: Sendable, Equatable {
   package var streams = 1
   /// Requests in the totals and in no window: they ended in one that was already closed, or at a time that nothing confirms.
   package var lateRequests: Int64 = 0
+  /// Requests in flight at once; nil where the run did not measure them.
+  package var inFlight: InFlight?
   package var ledger = Ledger()
 
   package init(by: String, total: GroupSummary, groups: [GroupSummary]) {
@@ -74,7 +76,8 @@ package struct StatsSummary: Sendable, Equatable {
   package static func == (a: StatsSummary, b: StatsSummary) -> Bool {
     a.by == b.by && a.total == b.total && a.groups == b.groups && a.every == b.every && a.windows == b.windows
       && a.firstTime == b.firstTime && a.lastTime == b.lastTime && a.traces == b.traces
-      && a.sources == b.sources && a.streams == b.streams && a.lateRequests == b.lateRequests && a.ledger == b.ledger
+      && a.sources == b.sources && a.streams == b.streams && a.lateRequests == b.lateRequests
+      && a.inFlight == b.inFlight && a.ledger == b.ledger
   }
 }
 

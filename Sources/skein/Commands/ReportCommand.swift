@@ -106,10 +106,12 @@ struct ReportCommand: LogCommand {
       found: overview.found, span: incident, series: overview.series,
       searchWindow: overview.searchWindow, survey: counted.survey, stats: overview.stats,
       findings: counted.findings, marks: marks, notes: input.notes + notes)
+    builder.inFlight = counted.inFlight
     if let gate { builder.verdicts = try passes.verdicts(of: gate, from: gateFrom ?? builder.firstRelease) }
     let replay = ReplayCommand(settings, input: plan.input)
     var document = builder.document(
-      title: title(plan.input), records: try passes.records(of: builder.exemplars.map(\.pick)), command: replay.recipe)
+      title: LogRun.title(plan.input), records: try passes.records(of: builder.exemplars.map(\.pick)),
+      command: replay.recipe)
     document.commands.insert(.init(purpose: "this document", command: replay.line(.report, ownOptions)), at: 0)
     if let redactor { document = document.redacted(by: redactor) } else { document.isRedacted = false }
     // Of a file that is no log there is no document.
@@ -133,16 +135,6 @@ struct ReportCommand: LogCommand {
   private var notes: [String] {
     condition.expression == nil
       ? [] : condition.notes + ["findings, messages and stack traces are those of the whole log, whatever --where says"]
-  }
-
-  /// The logs by their bare names: `app.log and 9 rotations`.
-  private func title(_ input: InputPlan) -> String {
-    let names = input.streams.map { stream in
-      let more = stream.generations.count - 1
-      if stream.generations[0].display == "-" { return "standard input" }
-      return more == 0 ? stream.generations[0].display : "\(stream.name) and \(CountText.text(Int64(more), "rotation"))"
-    }
-    return names.count <= 3 ? names.joined(separator: ", ") : "\(names[0]) and \(names.count - 1) other logs"
   }
 
   private static func mark(_ text: String) throws(Failure) -> (time: Int64, text: String) {
