@@ -20,6 +20,7 @@ final class LiveLines {
     case .mark(let mark): EventReport.json(mark, into: &sink)
     case .verdict(let verdict, let gate): GateReport.json(verdict, gate: gate, into: &sink)
     case .rotation(let event, _, _): return rotations.append(event)
+    case .alert: return
     }
     lines.append(sink.text)
   }

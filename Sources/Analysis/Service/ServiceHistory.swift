@@ -30,6 +30,7 @@ package struct ServiceHistory: Sendable {
 
   private(set) package var hours: [ServiceHour<Int32>] = []
   private(set) package var ticks: [Tick] = []
+  private var inFlight = ServiceInFlight()
   /// Over, and not taken yet.
   private(set) package var sealed: [ServiceHour<String>] = []
   /// Hours that nobody could write, and requests that ended in an hour that was over.
@@ -68,6 +69,7 @@ package struct ServiceHistory: Sendable {
   ///   - version: -1 where nothing names it.
   package mutating func add(_ request: RequestEvent, route: Int32, version: Int32) {
     guard request.time != EventTime.none else { return }
+    note(inFlight.add(request))
     addTick(request)
     let start = ServiceTime.start(of: request.time, ServiceTime.hour)
     guard start >= sealedBefore else {
@@ -131,6 +133,20 @@ package struct ServiceHistory: Sendable {
     body(&hours[at].parts[ServiceTime.place(of: time, ServiceTime.minute), default: .init()])
   }
 
+  private mutating func note(_ peaks: [(minute: Int64, peak: ServiceInFlight.Peak)]) {
+    for (minute, peak) in peaks {
+      let start = ServiceTime.start(of: minute, ServiceTime.hour)
+      guard start >= sealedBefore else { continue }
+      let at = index(ofHour: start)
+      hours[at].peaks[ServiceTime.place(of: minute, ServiceTime.minute)] = peak
+    }
+  }
+
+  /// Most requests in flight at once in the last minutes, which are in no hour yet; nil where the log's times do not tell.
+  package func openPeaks(until time: Int64) -> [ServiceInFlight.Peak]? {
+    inFlight.isToTheSecond ? nil : inFlight.open(until: time).map(\.peak)
+  }
+
   private static func add(_ request: RequestEvent, _ number: Int32, _ groups: inout ServiceHour<Int32>.Groups) {
     let number = groups.count < mostGroups || groups[number] != nil ? number : folded
     groups[number, default: ServiceCounts()].add(request)
@@ -168,6 +184,7 @@ package struct ServiceHistory: Sendable {
   /// Ends the hours that are over when event time has come to `watermark`. To be asked with the watermark of each request
   /// (`RequestEvent.watermark`), before it is added, so that the result depends on the requests alone.
   package mutating func seal(before watermark: Int64, _ names: ServiceNames) {
+    note(inFlight.settle(at: watermark))
     while isOver(at: watermark), let first = hours.first {
       sealed.append(first.joined(partMinutes: ServiceHistory.partMinutes).named(names))
       hours.removeFirst()
@@ -207,6 +224,7 @@ extension ServiceHistory: StateCodable {
     try coder.code(count: &forgotten)
     try coder.code(count: &late)
     try coder.code(time: &sealedBefore)
+    try coder.code(&inFlight)
     try coder.code(&matched, empty: 0) { number, coder throws(StateError) in try coder.code(&number) }
   }
 

@@ -46,6 +46,8 @@ package struct ServiceHour<Key: Hashable & Comparable & Sendable>: Sendable, Equ
   /// By the minute within the hour, and by that with which a part begins.
   package var minutes: [Int: ServiceCounts] = [:]
   package var parts: [Int: Part] = [:]
+  /// Most requests in flight at once, by minute.
+  package var peaks: [Int: ServiceInFlight.Peak] = [:]
   /// Minutes of a part.
   package private(set) var partMinutes = 1
 
@@ -91,7 +93,7 @@ extension ServiceHour where Key == Int32 {
   /// The same under names; several numbers may share one.
   package func named(_ names: ServiceNames) -> ServiceHour<String> {
     var hour = ServiceHour<String>(start: start)
-    (hour.minutes, hour.partMinutes) = (minutes, partMinutes)
+    (hour.minutes, hour.peaks, hour.partMinutes) = (minutes, peaks, partMinutes)
     for (place, part) in parts {
       var named = ServiceHour<String>.Part()
       named.routes = Self.rename(part.routes, names.route)
@@ -129,7 +131,7 @@ package struct ServiceNames {
 /// Numbers of the form of an hour in a file, each of which is still read.
 package enum ServiceHourForm {
   package static let newest = 2
-  /// Without stack traces, people and retries.
+  /// Without stack traces, people, retries and requests in flight.
   static let first = 1
 }
 
@@ -150,7 +152,13 @@ extension ServiceHour {
       try Self.code(&part.hits, &coder)
       if form > ServiceHourForm.first { try Self.codeLater(&part, &coder) }
     }
-    guard (1...60).contains(partMinutes), minutes.keys.allSatisfy((0..<60).contains),
+    if form > ServiceHourForm.first {
+      try coder.code(&peaks, empty: ServiceInFlight.Peak(count: 0, time: 0)) { peak, coder throws(StateError) in
+        try coder.code(count: &peak.count)
+        try coder.code(time: &peak.time)
+      }
+    }
+    guard (1...60).contains(partMinutes), peaks.keys.allSatisfy((0..<60).contains), minutes.keys.allSatisfy((0..<60).contains),
       parts.keys.allSatisfy((0..<60).contains)
     else {
       throw .invalid("minute of an hour")

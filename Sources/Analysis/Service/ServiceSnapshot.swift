@@ -59,6 +59,8 @@ package struct ServiceSnapshot: Sendable {
   /// Requests that came so late that their hour was over; hours that could not be written.
   package var late: Int64
   package var forgotten: Int64
+  /// Most requests in flight at once in the last minutes, which are in no hour yet; nil where nobody knows.
+  package var openPeaks: [ServiceInFlight.Peak]?
   /// In the order in which they came.
   package var causes: [ServiceCauses.Cause]
   /// Messages that are new since the last release; nil without one.
@@ -84,7 +86,7 @@ package struct ServiceSnapshot: Sendable {
     hours: [ServiceHour<String>], ticks: [ServiceHistory.Tick], bounds: [Int64], series: [Series],
     findings: [ServiceJournal.Found], lastHits: [String: Int64] = [:], findingCounts: [Int64], failures: [Failed],
     verdicts: [ServiceJournal.Judged] = [], marks: [ServiceJournal.Mark], late: Int64, forgotten: Int64,
-    causes: [ServiceCauses.Cause] = [], messages: NewMessages? = nil
+    causes: [ServiceCauses.Cause] = [], messages: NewMessages? = nil, openPeaks: [ServiceInFlight.Peak]? = []
   ) {
     self.hours = hours
     self.ticks = ticks
@@ -99,6 +101,7 @@ package struct ServiceSnapshot: Sendable {
     self.late = late
     self.forgotten = forgotten
     self.causes = causes
+    self.openPeaks = openPeaks
     self.messages = messages
   }
 }

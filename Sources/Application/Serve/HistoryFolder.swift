@@ -160,7 +160,10 @@ extension ServiceHour<String> {
   /// Two half hours and one part.
   fileprivate var joined: ServiceHour<String> {
     var hour = joined(partMinutes: 60)
-    hour.minutes = [:]
+    (hour.minutes, hour.peaks) = ([:], [:])
+    for (place, peak) in peaks {
+      hour.peaks[place / 30 * 30] = hour.peaks[place / 30 * 30].map { ServiceInFlight.Peak.greater($0, peak) } ?? peak
+    }
     for (place, counts) in minutes { hour.minutes[place / 30 * 30, default: .init()].merge(counts) }
     return hour
   }

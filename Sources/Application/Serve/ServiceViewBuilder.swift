@@ -123,6 +123,9 @@ struct ServiceViewBuilder {
     let isLong = length > ServiceViewBuilder.longSpan
     let hours = hours(in: range, moment, isJoined: isLong)
     view.total = ServiceViewBuilder.figures(of: total(hours, range, isJoined: isLong), over: length)
+    if let peak = peak(hours, range, moment, isJoined: isLong) {
+      (view.total.peakInFlight, view.total.peakTime) = (peak.count, peak.time)
+    }
     view.windows = windows(hours, range, moment, isJoined: isLong)
     view.marks = moment.service.marks.filter { range.contains($0.time) }
       .map { LiveMark(time: $0.time, text: $0.isRelease ? "version \($0.text)" : $0.text) }
@@ -261,6 +264,16 @@ struct ServiceViewBuilder {
       }
     }
     return sum
+  }
+
+  /// The most requests in flight at once; nil where the log's times do not tell, or nothing was in flight.
+  private func peak(
+    _ hours: [ServiceHour<String>], _ range: Range<Int64>, _ moment: ServedMoment, isJoined: Bool
+  ) -> ServiceInFlight.Peak? {
+    guard let open = moment.service.openPeaks else { return nil }
+    let peaks = open + hours.flatMap(\.peaks.values)
+    return peaks.filter { isJoined || range.contains($0.time) }
+      .reduce(nil) { most, peak in most.map { ServiceInFlight.Peak.greater($0, peak) } ?? peak }
   }
 
   private func part(_ hours: [ServiceHour<String>], _ range: Range<Int64>) -> ServiceHour<String>.Part {

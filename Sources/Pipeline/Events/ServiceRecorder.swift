@@ -110,7 +110,8 @@ final class ServiceRecorder {
 
   // MARK: What is shown
 
-  func snapshot(routes: GroupNames, versions: GroupNames) -> ServiceSnapshot {
+  /// - Parameter time: how far event time has come.
+  func snapshot(routes: GroupNames, versions: GroupNames, at time: Int64) -> ServiceSnapshot {
     let names = names(routes, versions)
     return ServiceSnapshot(
       hours: history.sealed + history.hours.map { $0.named(names) }, ticks: history.ticks, bounds: metrics.bounds,
@@ -124,7 +125,7 @@ final class ServiceRecorder {
         ServiceSnapshot.Failed(
           id: $0.id, route: names.route($0.route), status: $0.status, duration: $0.duration, time: $0.time)
       }, verdicts: journal.verdicts, marks: journal.marks, late: history.late, forgotten: history.forgotten,
-      causes: causes.causes, messages: newMessages)
+      causes: causes.causes, messages: newMessages, openPeaks: history.openPeaks(until: time))
   }
 
   /// Since the last release; nil without one.

@@ -35,7 +35,8 @@ extension MergeStage {
 
   /// What a service shows of the past; nil where the run is none.
   var service: ServiceSnapshot? {
-    feed?.recorder?.snapshot(routes: grouper.routes, versions: grouper.groupNames)
+    feed?.recorder?.snapshot(
+      routes: grouper.routes, versions: grouper.groupNames, at: grouper.watermark.high)
   }
 
   /// The wall clock says that event time has reached `time`.

@@ -86,9 +86,14 @@ extension ServicePage {
     }
     tiles.append(
       ServiceTile(
-        "in flight", total.inFlight.map(LiveNumber.rate) ?? "-", note: "at once, on average",
+        "in flight", total.inFlight.map(LiveNumber.rate) ?? "-", note: inFlight(view),
         before: amount(total.inFlight, before?.inFlight, unit: "")))
     return tiles
+  }
+
+  private static func inFlight(_ view: ServiceView) -> String {
+    guard let peak = view.total.peakInFlight else { return "at once, on average" }
+    return "on average; at most \(CountText.text(peak)) at \(ServiceText.clock(view.total.peakTime, now: view.time))"
   }
 
   // MARK: Tables

@@ -96,6 +96,9 @@ package struct ServiceFigures: Sendable, Equatable {
   package var ratePerSecond: Double?
   /// Requests in flight, on average (Little's law: the sum of durations by the span); nil without durations.
   package var inFlight: Double?
+  /// Most at once, and when: event time. Nil where it is not known.
+  package var peakInFlight: Int64?
+  package var peakTime = EventTime.none
 
   package init() {}
 
