@@ -18,6 +18,7 @@ package final class MeasureCollector {
     var until = Int64.max
     var isBounded: Bool
     var total = GroupStats()
+    var lastRequest = EventTime.none
     var groups: RequestStats?
   }
 
@@ -88,6 +89,7 @@ package final class MeasureCollector {
       if let condition = tallies[index].condition, request.truths >> UInt32(2 * condition) & 3 != 1 { continue }
       guard !tallies[index].isBounded || isIn(tallies[index], request.time) else { continue }
       tallies[index].total.add(request)
+      tallies[index].lastRequest = max(tallies[index].lastRequest, request.time)
       guard tallies[index].group != nil else { continue }
       var event = request
       if tallies[index].group == "route" { event.group = request.route }
@@ -131,7 +133,7 @@ package final class MeasureCollector {
       }
       results[tally.number] = MeasuredSelection(
         span: tally.span.resolved(first: first), start: isInLog ? start : EventTime.none,
-        end: isInLog ? end : EventTime.none, total: tally.total, groups: rows)
+        end: isInLog ? end : EventTime.none, total: tally.total, lastRequest: tally.lastRequest, groups: rows)
     }
     self.routes = (0..<routes.count).map(routes.name)
     areRoutesCut = routes.isFull
