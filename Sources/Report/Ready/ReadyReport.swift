@@ -30,15 +30,19 @@ package enum ReadyReport {
 
   /// `ready, all 30 items pass`, `not ready, 2 of 30 items fail and 5 are unknown`.
   static func verdict(_ result: ReadyResult) -> String {
-    let all = CountText.text(Int64(result.items.count), "item")
     let (failed, unknown) = (result.count(.fail), result.count(.unknown))
+    let all = result.items.count
+    /// `2 of 30 items fail`, `the only item fails`.
+    func part(_ count: Int, _ one: String, _ more: String) -> String {
+      all == 1 ? "the only item \(one)" : "\(CountText.text(count)) of \(CountText.text(all)) items \(count == 1 ? one : more)"
+    }
     var text: String
     switch result.state {
-    case .pass: text = "ready, \(result.items.count == 1 ? "the only item passes" : "all \(all) pass")"
+    case .pass: text = "ready, " + (all == 1 ? "the only item passes" : "all \(CountText.text(all)) items pass")
     case .fail:
-      text = "not ready, \(failed) of \(all) \(failed == 1 ? "fails" : "fail")"
-      if unknown > 0 { text += " and \(unknown) \(unknown == 1 ? "is" : "are") unknown" }
-    case .unknown: text = "not known to be ready, \(unknown) of \(all) \(unknown == 1 ? "is" : "are") unknown"
+      text = "not ready, " + part(failed, "fails", "fail")
+      if unknown > 0 { text += " and \(CountText.text(unknown)) \(unknown == 1 ? "is" : "are") unknown" }
+    case .unknown: text = "not known to be ready, " + part(unknown, "is unknown", "are unknown")
     }
     if result.leftOut > 0 {
       text +=
