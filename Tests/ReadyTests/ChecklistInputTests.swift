@@ -36,7 +36,8 @@ struct ChecklistInputTests {
 
   /// Nothing is no pass.
   @Test func emptyLists() {
-    refuse("sections: []\n", "1:11: this list is empty, and nothing is no pass: a checklist has sections (- title: Tests)")
+    refuse(
+      "sections: []\n", "1:11: this list is empty, and nothing is no pass: a checklist has sections (- title: Tests)")
     refuse(
       "sections:\n  - title: S\n    items: []\n",
       "3:12: this list is empty, and nothing is no pass: a section has items (- title: Unit tests pass)")
@@ -49,9 +50,11 @@ struct ChecklistInputTests {
       "1:1: 'sections' is missing; write for example `sections: [{title: Tests, items: […]}]`",
       "2:1: unknown key 'sectoins'; did you mean 'sections'?")
     refuse(item: "rum: [make, test]", "5:9: unknown key 'rum'; did you mean 'run'?")
-    refuse(item: "run: {comand: [make], withn: 5s}", "5:15: unknown key 'comand'; did you mean 'command'?",
+    refuse(
+      item: "run: {comand: [make], withn: 5s}", "5:15: unknown key 'comand'; did you mean 'command'?",
       "5:31: unknown key 'withn'; did you mean 'within'?")
-    refuse(item: "file: {pth: x, contians: y}", "5:16: unknown key 'pth'; did you mean 'path'?",
+    refuse(
+      item: "file: {pth: x, contians: y}", "5:16: unknown key 'pth'; did you mean 'path'?",
       "5:24: unknown key 'contians'; did you mean 'contains'?")
     refuse(item: "manual: {hwo: me}", "5:18: unknown key 'hwo'; did you mean 'who'?")
     refuse(item: "log: {expekt: requests > 1}", "5:15: unknown key 'expekt'; did you mean 'expect'?")
@@ -61,7 +64,8 @@ struct ChecklistInputTests {
     refuse(
       item: "why: nothing",
       "4:9: this item checks nothing: give it one of run, file, manual, log (empty, it is unknown)")
-    refuse(item: "run: [make]\n        file: x",
+    refuse(
+      item: "run: [make]\n        file: x",
       "6:9: an item has one check, and 'file' is one more: make it an item of its own")
     refuse(
       "sections:\n  - title: S\n    items: [{title: T, manual: }, {title: t, manual: }, {manual: }, {title: ' ', manual: }]\n",
@@ -71,7 +75,8 @@ struct ChecklistInputTests {
   }
 
   @Test func commands() {
-    refuse(item: "run: make test",
+    refuse(
+      item: "run: make test",
       "5:14: a command is a list of words, and no shell reads it: [make, test] (or [sh, -c, '…'] for a shell)")
     refuse(item: "run: [[make]]", "5:15: a command is a list of words, as [pytest, -q]; this is a list")
     refuse(item: "run: ['', x]", "5:14: the command begins with an empty word; its first word is the program")
@@ -85,38 +90,48 @@ struct ChecklistInputTests {
 
   @Test func files() {
     refuse(
-      item: "file: {path: x, mode: 9, newer_than: 3, not_empty: maybe}", "5:31: 'mode' is the permissions that it may have at most, in octal: 0600",
+      item: "file: {path: x, mode: 9, newer_than: 3, not_empty: maybe}",
+      "5:31: 'mode' is the permissions that it may have at most, in octal: 0600",
       "5:46: 'newer_than' is a duration with its unit, as 30s, 5m or 1h", "5:60: 'not_empty' is true or false")
-    refuse(item: "file: {path: x, matches: '(', contains: ''}",
+    refuse(
+      item: "file: {path: x, matches: '(', contains: ''}",
       "5:34: 'matches': missing closing parenthesis (at character 2 of the pattern)",
       "5:49: 'contains' is empty: every file has that in it")
-    refuse(item: "file: {path: x, exists: false, not_empty: true}",
+    refuse(
+      item: "file: {path: x, exists: false, not_empty: true}",
       "5:33: with 'exists: false' there is no file, and nothing else can be asked of it")
     refuse(item: "file: [x]", "5:15: 'file' (or a path alone) is a mapping (key: value), not a list")
   }
 
   @Test func signatures() {
-    refuse(item: "manual: {who: me, when: yesterday, max_age: long}",
+    refuse(
+      item: "manual: {who: me, when: yesterday, max_age: long}",
       "5:33: 'when' is a day or a time: 2026-11-23, or 2026-11-23T06:50:00Z",
       "5:53: 'max_age' is a duration with its unit, as 30s, 5m or 1h")
     refuse(item: "manual: Ada", "5:17: 'manual' is a mapping (key: value), not a text")
   }
 
   @Test func logs() {
-    refuse(item: "log: error_rat < 2 %", "5:14: nothing is measured by the name 'error_rat'; did you mean 'error_rate'?")
+    refuse(
+      item: "log: error_rat < 2 %", "5:14: nothing is measured by the name 'error_rat'; did you mean 'error_rate'?")
     refuse(item: "log: 'p95 < 300'", "5:21: '300' is no limit of p95; write for example 300 ms")
     refuse(
       item: "log: {expect: [requests > 1, p95 from baseline < 1s]}",
       "5:38: there are no named spans here: write times in place of 'baseline', as \(MeasureSpan.examples)")
-    refuse(item: "log: {expect: requests > 1, gate: g.yml}", "5:23: 'expect' and 'gate' are two checks: make them two items")
-    refuse(item: "log: {expect: requests > 1, rollback: 5m}",
+    refuse(
+      item: "log: {expect: requests > 1, gate: g.yml}", "5:23: 'expect' and 'gate' are two checks: make them two items")
+    refuse(
+      item: "log: {expect: requests > 1, rollback: 5m}",
       "5:47: 'rollback' is measured from the fail of a gate: give 'gate', with a 'version_field' in it")
-    refuse(item: "log: {expect: requests > 1, from: 2026-11-23}",
+    refuse(
+      item: "log: {expect: requests > 1, from: 2026-11-23}",
       "5:43: 'from' says when a gate began; a figure has its span in it: `error_rate from FROM..TO < 2 %`")
-    refuse(item: "log: {gate: g.yml, from: noon, rollback: soon, min_requests: 5}",
+    refuse(
+      item: "log: {gate: g.yml, from: noon, rollback: soon, min_requests: 5}",
       "5:34: 'from' is a time, as 2026-11-23T06:50:00Z", "5:50: this is a duration with its unit, as 60s or 5 min",
       "5:70: a gate has its own 'min_requests', in its file")
-    refuse(item: "log: {expect: requests > 1, min_requests: 0, logs: '-'}",
+    refuse(
+      item: "log: {expect: requests > 1, min_requests: 0, logs: '-'}",
       "5:51: 'min_requests' is a whole number from 1 to 1000000000",
       "5:60: 'logs' names files; standard input is given on the command line: skein ready LIST -")
   }

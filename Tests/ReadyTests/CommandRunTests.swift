@@ -56,7 +56,8 @@ struct CommandRunTests {
       limit: Self.second / 5, grace: Self.second / 10)
     #expect(deaf.outcome == .timedOut)
     // On a slow machine the inner shell may not have come so far as to write its number.
-    guard let text = try? readFile(pids), let inner = Int32(String(decoding: text, as: UTF8.self).filter(\.isNumber)) else {
+    guard let text = try? readFile(pids), let inner = Int32(String(decoding: text, as: UTF8.self).filter(\.isNumber))
+    else {
       return
     }
     var isGone = false

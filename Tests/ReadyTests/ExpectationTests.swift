@@ -15,7 +15,8 @@ struct ExpectationTests {
   }
 
   @Test(arguments: [
-    ("error_rate < 2 %", 0.02), ("error_rate<=0.5%", 0.005), ("p95 < 300 ms", 300e6), ("p99.9 where status < 500 <= 1s", 1e9),
+    ("error_rate < 2 %", 0.02), ("error_rate<=0.5%", 0.005), ("p95 < 300 ms", 300e6),
+    ("p99.9 where status < 500 <= 1s", 1e9),
     ("requests where route = \"a < b\" and (x > 3) >= 100", 100), ("rate > 600/min", 10),
     ("p50 from +70s..+2m where `a<b` = 3 in ms < 20ms", 20e6), ("unfinished = 0", 0), ("duration > 1h", 3_600e9),
   ])
@@ -26,7 +27,9 @@ struct ExpectationTests {
 
   @Test func mistakes() {
     #expect(fault("error_rate").hasPrefix("10: what the figure must be is missing"))
-    #expect(fault("error_rate < ").hasPrefix("12: the limit is missing: `error_rate < 2 %`") || fault("error_rate < ").hasPrefix("13: the limit"))
+    #expect(
+      fault("error_rate < ").hasPrefix("12: the limit is missing: `error_rate < 2 %`")
+        || fault("error_rate < ").hasPrefix("13: the limit"))
     #expect(fault("error_rate < 2") == "13: '2' is no limit of error_rate; write for example 2 %")
     #expect(fault("p95 < 300") == "6: '300' is no limit of p95; write for example 300 ms")
     #expect(fault("errors < 1.5") == "9: '1.5' is no limit of errors; write for example 100")
@@ -35,7 +38,8 @@ struct ExpectationTests {
     #expect(fault("p95 by version < 1s").contains("`by` gives several values"))
     #expect(fault("p95 from baseline < 1s").contains("there are no named spans here"))
     #expect(fault("first < 3").contains("times are not compared"))
-    #expect(fault("errors where status >= 500").hasPrefix("19: ") || fault("errors where status >= 500").contains("status"))
+    #expect(
+      fault("errors where status >= 500").hasPrefix("19: ") || fault("errors where status >= 500").contains("status"))
     #expect(!fault("error_rate != 2 %").isEmpty)
   }
 
@@ -108,7 +112,9 @@ struct ExpectationTests {
     #expect(try judge("error_rate < 2 %", observed(1000, gap: "app.log.3 is missing")) == .unknown)
     #expect(try judge("error_rate < 2 %", observed(1000, errors: 900, gap: "app.log.3 is missing")) == .fail)
     #expect(try judge("requests > 2000", observed(1000, gap: "app.log.3 is missing")) == .unknown)
-    let reason = try Expectation(parsing: "error_rate < 2 %").judge(observed(1000, gap: "app.log.3 is missing"), least: 1).reason
+    let reason = try Expectation(parsing: "error_rate < 2 %").judge(
+      observed(1000, gap: "app.log.3 is missing"), least: 1
+    ).reason
     #expect(reason == "error_rate < 2 %: 0 % of 1000 requests, but app.log.3 is missing")
   }
 

@@ -22,7 +22,8 @@ struct ReadyCommandTests {
   private static let unknown = "{title: open, manual: }"
 
   @Test(arguments: [
-    ([pass], 0, "l: ready, the only item passes"), ([pass, fail, unknown], 1, "l: not ready, 1 of 3 items fails and 1 is unknown"),
+    ([pass], 0, "l: ready, the only item passes"),
+    ([pass, fail, unknown], 1, "l: not ready, 1 of 3 items fails and 1 is unknown"),
     ([pass, unknown], 2, "l: not known to be ready, 1 of 2 items is unknown"),
     (["{title: absent, run: [no-such-program-of-anybody]}"], 2, "l: not known to be ready, the only item is unknown"),
     (["{title: nothing, log: 'requests > 1'}"], 2, "l: not known to be ready, the only item is unknown"),
@@ -39,7 +40,8 @@ struct ReadyCommandTests {
     let log = "{title: figure, log: {expect: requests > 1, logs: none.log}}"
     let missing = try ready([list(log, Self.pass)])
     #expect(missing.status == 3, "\(missing.errors)")
-    #expect(missing.text.contains("unknown  figure: the log cannot be read: ") && missing.text.contains("pass     good"))
+    #expect(
+      missing.text.contains("unknown  figure: the log cannot be read: ") && missing.text.contains("pass     good"))
     #expect(missing.errors.contains("there is no such file"))
     #expect(try ready([list(log, Self.fail)]).status == 1)
   }
@@ -69,20 +71,28 @@ struct ReadyCommandTests {
     #expect(try ready([checklist] + whole).status == 0)
     let gap = [whole[0], whole[2], whole[3]]
     let result = try ready([checklist] + gap)
-    #expect(result.status == 2 && result.text.contains("unknown  figure: error_rate < 1 %: 0 % of 180 requests, but "), "\(result.text)")
+    #expect(
+      result.status == 2 && result.text.contains("unknown  figure: error_rate < 1 %: 0 % of 180 requests, but "),
+      "\(result.text)")
     #expect(try ready([checklist, "--strict"] + gap).status == 3)
   }
 
   @Test func onlySomeAreLookedAt() throws {
     let path = try folder.file(
       "list.yml",
-      "name: l\nsections:\n  - {title: Tests, items: [\(Self.pass), \(Self.fail)]}\n  - {title: People, items: [\(Self.unknown)]}\n")
+      "name: l\nsections:\n  - {title: Tests, items: [\(Self.pass), \(Self.fail)]}\n  - {title: People, items: [\(Self.unknown)]}\n"
+    )
     let one = try ready([path, "--only", "GOOD"])
-    #expect(one.status == 0 && one.text.contains("the only item passes; 2 other items of the checklist were not looked at (--only)"), "\(one.text)")
+    #expect(
+      one.status == 0
+        && one.text.contains("the only item passes; 2 other items of the checklist were not looked at (--only)"),
+      "\(one.text)")
     #expect(try ready([path, "--only", "people"]).status == 2)
     #expect(try ready([path, "--only", "People", "--only", "bad"]).status == 1)
     let wrong = try ready([path, "--only", "Test"])
-    #expect(wrong.status == 64 && wrong.errors.contains("no section and no item 'Test' (did you mean 'Tests'?)"), "\(wrong.errors)")
+    #expect(
+      wrong.status == 64 && wrong.errors.contains("no section and no item 'Test' (did you mean 'Tests'?)"),
+      "\(wrong.errors)")
   }
 
   @Test func whereThePageGoes() throws {
@@ -128,7 +138,10 @@ struct ReadyCommandTests {
     var process: Int32 = 0
     for _ in 0..<1_000 where process == 0 {
       usleep(10_000)
-      process = (try? readFile(started)).flatMap { Int32(String(decoding: $0, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)) } ?? 0
+      process =
+        (try? readFile(started)).flatMap {
+          Int32(String(decoding: $0, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines))
+        } ?? 0
     }
     #expect(process > 0)
     running.kill(SIGINT)

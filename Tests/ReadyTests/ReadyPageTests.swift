@@ -46,7 +46,8 @@ struct ReadyPageTests {
     let (result, page) = try folder.ready("checklist.yml", Capture.text.appLogs)
     #expect(result.status == 1, "\(result.errors)")
     try expect(
-      page.replacing(Fixtures.root.replacing("_", with: "\\_"), with: "FIXTURES").replacing(Fixtures.root, with: "FIXTURES"),
+      page.replacing(Fixtures.root.replacing("_", with: "\\_"), with: "FIXTURES").replacing(
+        Fixtures.root, with: "FIXTURES"),
       "empty.md")
     #expect(result.text.contains("1 of 30 items fails and 29 are unknown"), "\(result.text)")
     let alone = try folder.ready("checklist.yml").result
@@ -67,8 +68,11 @@ struct ReadyPageTests {
     let first = try folder.ready("kinds.yml", ["--only", "Logs"]).page
     #expect(try folder.ready("kinds.yml", ["--only", "Logs"]).page == first)
     let piped = try Command.run(
-      ["ready", folder.folder.path("kinds.yml"), "--now", ReadyFolder.now, "-o", folder.folder.path("piped.md"), "--only",
-       "A rollback is quick", "--only", "A figure keeps its limit", "--json", "-"],
+      [
+        "ready", folder.folder.path("kinds.yml"), "--now", ReadyFolder.now, "-o", folder.folder.path("piped.md"),
+        "--only",
+        "A rollback is quick", "--only", "A figure keeps its limit", "--json", "-",
+      ],
       stdin: .bytes(Capture.text.appLogBytes()))
     #expect(piped.status == 0, "\(piped.errors)")
     let json = try JSONValue(parsing: piped.output)

@@ -93,7 +93,8 @@ struct DocumentationTests {
   }
 
   @Test(arguments: [
-    "stats", "traces", "show", "record", "doctor", "finding", "scan", "rules", "fill", "ready", "diff", "incident", "ledger",
+    "stats", "traces", "show", "record", "doctor", "finding", "scan", "rules", "fill", "ready", "diff", "incident",
+    "ledger",
   ])
   func exampleIsRealOutput(name: String) throws {
     let file = Golden.documentation.appendingPathComponent("json.md")

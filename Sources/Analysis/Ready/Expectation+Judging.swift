@@ -46,7 +46,8 @@ extension Expectation {
     }
     guard holds else {
       // More requests can mend what is too few of them, and nothing else.
-      let couldHold = comparison.isFloor && (observed.gap != nil || highest(observed).map { comparison.holds($0, limit) } == true)
+      let couldHold =
+        comparison.isFloor && (observed.gap != nil || highest(observed).map { comparison.holds($0, limit) } == true)
       guard isCount, couldHold else { return (.fail, said) }
       return (.unknown, "\(said), but \(left(observed))")
     }

@@ -54,11 +54,13 @@ package struct Expectation: Sendable {
     }
     if measure.group != nil {
       throw Fault(
-        message: "`by` gives several values, and one is compared; write an expectation for each, with `where`", offset: 0)
+        message: "`by` gives several values, and one is compared; write an expectation for each, with `where`",
+        offset: 0)
     }
     if case .named(let name) = measure.place {
       throw Fault(
-        message: "there are no named spans here: write times in place of '\(name)', as \(MeasureSpan.examples)", offset: 0)
+        message: "there are no named spans here: write times in place of '\(name)', as \(MeasureSpan.examples)",
+        offset: 0)
     }
     self.comparison = comparison
     self.text = text

@@ -21,7 +21,8 @@ extension CommandCheck {
     case .notStarted(let reason):
       return ItemResult(
         .unknown, "\(words[0]) could not be run: \(reason)",
-        advice: "Install it, or name it with its path; it is looked up in PATH of whoever runs skein.", evidence: evidence)
+        advice: "Install it, or name it with its path; it is looked up in PATH of whoever runs skein.",
+        evidence: evidence)
     case .interrupted: return ItemResult(.unknown, "it was interrupted", evidence: evidence)
     case .timedOut:
       return ItemResult(

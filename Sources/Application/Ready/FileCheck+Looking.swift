@@ -115,7 +115,10 @@ extension FileCheck {
     switch regex.firstMatch(in: text.span, from: 0, to: text.count, scratch: scratch) {
     case .match(let start, _):
       let line = text[..<start].reduce(1) { $1 == 0x0A ? $0 + 1 : $0 }
-      return (content.isWanted ? .pass : .fail, "line \(line) has \(name)" + (content.isWanted ? "" : ", which must not be there"))
+      return (
+        content.isWanted ? .pass : .fail,
+        "line \(line) has \(name)" + (content.isWanted ? "" : ", which must not be there")
+      )
     case .noMatch: return (content.isWanted ? .fail : .pass, "\(name) is not in it")
     case .limitReached, .failure:
       return (.unknown, "the search for \(name) was given up: make the pattern stricter")

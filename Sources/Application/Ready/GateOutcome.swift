@@ -20,7 +20,8 @@ struct GateOutcome {
       return ItemResult(.unknown, "gate \(name) is inconclusive: \(reason(last))", evidence: evidence)
     case .goesOn:
       return ItemResult(
-        .unknown, "gate \(name) says continue: the log ends before its last stage, and that is no pass", evidence: evidence)
+        .unknown, "gate \(name) says continue: the log ends before its last stage, and that is no pass",
+        evidence: evidence)
     }
   }
 
@@ -37,7 +38,8 @@ struct GateOutcome {
   var evidence: [ItemResult.Evidence] {
     var lines: [String] = []
     for verdict in run.verdicts where !verdict.isFinal || run.verdicts.count == 1 {
-      lines.append("\(verdict.stageName.map { "stage \($0)" } ?? "gate"): \(verdict.state.rawValue), \(GateOutcome.span(verdict))")
+      lines.append(
+        "\(verdict.stageName.map { "stage \($0)" } ?? "gate"): \(verdict.state.rawValue), \(GateOutcome.span(verdict))")
       lines += verdict.notes
     }
     if run.verdicts.count > 1, let last = run.verdicts.last { lines += last.notes }

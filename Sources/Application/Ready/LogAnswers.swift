@@ -25,7 +25,8 @@ package final class LogAnswers {
   ///   - usual: logs where an item names none, as they are opened from skein's own folder.
   ///   - checks: all that will be asked, so that a log is read once for their figures.
   package init(
-    _ settings: RunSettings, folder: ChecklistFolder, usual: [String], gates: [String: GateDefinition], checks: [LogCheck]
+    _ settings: RunSettings, folder: ChecklistFolder, usual: [String], gates: [String: GateDefinition],
+    checks: [LogCheck]
   ) {
     self.settings = settings
     self.folder = folder

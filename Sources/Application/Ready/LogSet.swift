@@ -59,7 +59,9 @@ final class LogSet {
       }
     }
     let state = ReadyState(of: found.map(\.state))
-    let others = found.filter { $0.state != state }.map { ItemResult.Evidence.note("\($0.state.rawValue): \($0.reason)") }
+    let others = found.filter { $0.state != state }.map {
+      ItemResult.Evidence.note("\($0.state.rawValue): \($0.reason)")
+    }
     return ItemResult(
       state, found.filter { $0.state == state }.map(\.reason).joined(separator: "; "),
       evidence: others + commands.map { .note($0) })
@@ -98,7 +100,8 @@ final class LogSet {
   // MARK: Selections
 
   /// What was counted of some selections, and what was read for it.
-  func counts(_ selections: [MeasureSelection]) throws(Failure) -> (counts: [MeasuredSelection?], stats: StatsSummary?) {
+  func counts(_ selections: [MeasureSelection]) throws(Failure) -> (counts: [MeasuredSelection?], stats: StatsSummary?)
+  {
     var measured: [Int: MeasuredSelection] = [:]
     var stats: StatsSummary?
     for pass in MeasurePasses(selections).passes {

@@ -28,7 +28,8 @@ struct RollbackTime {
     guard let failed = run.verdicts.first(where: { $0.state == .fail && !$0.isFinal }) else {
       return ItemResult(
         .unknown, "gate \(name) did not fail in this log: there is no rollback to measure",
-        advice: "Take the log of a rollback that was practised, and say with 'from' when its deploy began.", evidence: evidence)
+        advice: "Take the log of a rollback that was practised, and say with 'from' when its deploy began.",
+        evidence: evidence)
     }
     guard let version = failed.version, let field = run.definition.versionField else {
       return ItemResult(

@@ -170,11 +170,13 @@ struct CheckReader {
       check.question = .gate(
         path: name, line: gate.line, column: gate.column, rollback: rollback.flatMap { within($0, &mapping) })
     } else if gate == nil, let rollback {
-      mapping.fail(rollback, "'rollback' is measured from the fail of a gate: give 'gate', with a 'version_field' in it")
+      mapping.fail(
+        rollback, "'rollback' is measured from the fail of a gate: give 'gate', with a 'version_field' in it")
     }
     if let from {
       if gate == nil {
-        mapping.fail(from, "'from' says when a gate began; a figure has its span in it: `error_rate from FROM..TO < 2 %`")
+        mapping.fail(
+          from, "'from' says when a gate began; a figure has its span in it: `error_rate from FROM..TO < 2 %`")
       } else if let time = from.text.flatMap(OptionValue.time) {
         check.from = time
       } else {

@@ -76,7 +76,8 @@ package struct ChecklistReader {
     var mapping = MappingReader(node, path: path, what: "a section")
     let title = titles.take(mapping.required("title", "Tests"), "section", &mapping)
     let items = list(
-      "items", "[{title: Unit tests pass, run: [make, test]}]", "a section has items (- title: Unit tests pass)", &mapping
+      "items", "[{title: Unit tests pass, run: [make, test]}]", "a section has items (- title: Unit tests pass)",
+      &mapping
     ).compactMap { item($0, &titles) }
     problems += mapping.finish()
     return Checklist.Section(title: title, items: items)

@@ -39,9 +39,12 @@ extension ReadyReport {
     for section in result.sections {
       for item in section.items where item.found.state == state {
         sink.writeLine(
-          "- **\(Escape.markdown(item.title))** (\(Escape.markdown(section.title))): \(Escape.markdown(item.found.reason))")
+          "- **\(Escape.markdown(item.title))** (\(Escape.markdown(section.title))): \(Escape.markdown(item.found.reason))"
+        )
         if let why = item.why { sink.writeLine("  - Why it matters: \(line(why))") }
-        for advice in [item.found.advice, item.how].compactMap(\.self) { sink.writeLine("  - What to do: \(line(advice))") }
+        for advice in [item.found.advice, item.how].compactMap(\.self) {
+          sink.writeLine("  - What to do: \(line(advice))")
+        }
       }
     }
   }
@@ -50,7 +53,8 @@ extension ReadyReport {
     let isPass = item.found.state == .pass
     let state = isPass ? "" : "**\(word(item.found.state))**, "
     sink.writeLine(
-      "- [\(isPass ? "x" : " ")] \(Escape.markdown(item.title)): \(state)\(Escape.markdown(item.found.reason)) (`\(item.kind)`)")
+      "- [\(isPass ? "x" : " ")] \(Escape.markdown(item.title)): \(state)\(Escape.markdown(item.found.reason)) (`\(item.kind)`)"
+    )
     for evidence in item.found.evidence {
       switch evidence {
       case .note(let text): sink.writeLine("  - \(line(text))")
@@ -65,7 +69,8 @@ extension ReadyReport {
   }
 
   private static func output(_ lines: [String], _ omitted: Int64, into sink: inout TextSink) {
-    sink.writeLine("  - \(omitted > 0 ? "the end of its output, after \(BytesText.text(omitted)) more" : "its output"):")
+    sink.writeLine(
+      "  - \(omitted > 0 ? "the end of its output, after \(BytesText.text(omitted)) more" : "its output"):")
     sink.writeLine()
     let shown = lines.map { Escape.terminal($0, tabs: 4) }
     // Longer than any fence in the output, so that nothing in it ends the block.
@@ -103,7 +108,8 @@ extension ReadyReport {
     }
     for reading in result.readings {
       sink.writeLine(
-        "- logs: \(reading.logs.map(Escape.markdown).joined(separator: ", ")); \(Escape.markdown(LedgerReport.summary(reading.ledger)))")
+        "- logs: \(reading.logs.map(Escape.markdown).joined(separator: ", ")); \(Escape.markdown(LedgerReport.summary(reading.ledger)))"
+      )
       for warning in LedgerReport.warnings(reading.ledger) { sink.writeLine("  - \(Escape.markdown(warning.text))") }
     }
     if let note = RedactionNote.text(result.redacted) { sink.writeLine("- \(Escape.markdown(note))") }

@@ -16,13 +16,15 @@ package enum ReadyReport {
       sink.writeLine(style.painted(Escape.terminal(section.title), .bold))
       for item in section.items {
         let word = word(item.found.state).padded(to: 7)
-        let line = "  \(style.painted(word, paint(item.found.state)))  \(Escape.terminal("\(item.title): \(item.found.reason)"))"
+        let line =
+          "  \(style.painted(word, paint(item.found.state)))  \(Escape.terminal("\(item.title): \(item.found.reason)"))"
         sink.writeLine(line)
       }
       sink.writeLine()
     }
     let sentence = Escape.terminal("\(result.name): \(verdict(result))")
-    Prose.write(sentence, paint: result.state == .pass ? .green : result.state == .fail ? .boldRed : .yellow, style, into: &sink)
+    Prose.write(
+      sentence, paint: result.state == .pass ? .green : result.state == .fail ? .boldRed : .yellow, style, into: &sink)
     for reading in result.readings {
       LedgerReport.text(reading.ledger, style: style, detail: detail, into: &sink)
     }
@@ -34,7 +36,8 @@ package enum ReadyReport {
     let all = result.items.count
     /// `2 of 30 items fail`, `the only item fails`.
     func part(_ count: Int, _ one: String, _ more: String) -> String {
-      all == 1 ? "the only item \(one)" : "\(CountText.text(count)) of \(CountText.text(all)) items \(count == 1 ? one : more)"
+      all == 1
+        ? "the only item \(one)" : "\(CountText.text(count)) of \(CountText.text(all)) items \(count == 1 ? one : more)"
     }
     var text: String
     switch result.state {

@@ -10,7 +10,8 @@ extension ReadyResult {
     for state in [ReadyState.fail, .unknown] {
       for section in copy.sections.indices {
         for item in copy.sections[section].items.indices where copy.sections[section].items[item].found.state == state {
-          copy.sections[section].items[item].found.reason = redactor.redacted(copy.sections[section].items[item].found.reason)
+          copy.sections[section].items[item].found.reason = redactor.redacted(
+            copy.sections[section].items[item].found.reason)
         }
       }
     }

@@ -59,7 +59,8 @@ struct ReadyCommand: LogCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The time that ages are measured to and the page is named after. (default: that of the clock)", valueName: "time"))
+      "The time that ages are measured to and the page is named after. (default: that of the clock)", valueName: "time")
+  )
   var now: String?
 
   @Flag(help: "Print the checklist for a web service that is built in: 30 items to be filled in.")

@@ -32,7 +32,8 @@ struct Skein: ParsableCommand {
     version: ProgramVersion.text,
     subcommands: [
       StatsCommand.self, TracesCommand.self, ShowCommand.self, ScanCommand.self, FilterCommand.self,
-      TemplatesCommand.self, FollowCommand.self, GateCommand.self, ReadyCommand.self, ReportCommand.self, DiffCommand.self,
+      TemplatesCommand.self, FollowCommand.self, GateCommand.self, ReadyCommand.self, ReportCommand.self,
+      DiffCommand.self,
       FillCommand.self, RulesCommand.self, DoctorCommand.self,
     ] + services)
 
