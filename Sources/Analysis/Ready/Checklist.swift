@@ -1,4 +1,4 @@
-package import TraceCore
+internal import TraceCore
 
 /// What must be true before a deploy: items in sections, each with one check. Read from YAML by `ChecklistReader`.
 ///

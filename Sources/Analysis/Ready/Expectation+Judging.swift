@@ -72,7 +72,7 @@ extension Expectation {
     case .errorRate: return total.requests > 0 ? Double(total.errors) / Double(total.requests) : nil
     case .rate: return observed.length > 0 ? Double(total.requests) / (Double(observed.length) / 1e9) : nil
     case .quantile(let q, _): return total.quantile(q).map { Double($0) }
-    case .max: return total.durations.count > 0 ? Double(total.durations.max) : nil
+    case .max: return total.durations.max.map { Double($0) }
     case .traces: return Double(observed.traces)
     case .duration: return Double(observed.length)
     case .first, .last: return nil

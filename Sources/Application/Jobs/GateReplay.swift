@@ -37,7 +37,8 @@ package enum GateReplay {
           + "\(GateDefinition.mostConditions) are possible: ask for less")
     }
     plan.live = live
-    plan.live?.gate?.baseline = try GateBaseline.sample(of: definition, like: plan, settings)
+    let baseline = try GateBaseline.sample(of: definition, like: plan, settings)
+    plan.live?.gate?.baseline = baseline
     return plan
   }
 

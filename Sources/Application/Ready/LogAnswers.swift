@@ -1,7 +1,7 @@
 package import Analysis
 package import Pipeline
 internal import Report
-package import TraceCore
+internal import TraceCore
 
 /// What logs of the past say to the `log` items of a checklist.
 ///

@@ -4,7 +4,7 @@ internal import LogSource
 package import Pipeline
 internal import Platform
 internal import Report
-package import RulePack
+internal import RulePack
 internal import TraceCore
 
 /// `skein ready`: does the checks of a checklist one after the other, in its order.
