@@ -85,9 +85,9 @@ final class LogSet {
   func replay(_ definition: GateDefinition, path: String, from: Int64?) throws(Failure) -> GateRun {
     let key = "\(path)\u{0}\(from ?? 0)"
     if let run = replays[key] { return run }
-    let own = try GateReplay.plan(plan, definition, from: from, settings)
+    let own = try GateRun.plan(plan, definition, from: from, settings)
     let record = GateRecord()
-    let result = try GateReplay.run(own, isOpen: from == nil) { record.take($0) }
+    let result = try GateRun.run(own, isOpen: from == nil) { record.take($0) }
     let words = [path] + (from.map { ["--from", EventTime.rfc3339($0)] } ?? [])
     let run = GateRun(
       definition: definition, verdicts: record.verdicts, from: from, ledger: result.stats.ledger,

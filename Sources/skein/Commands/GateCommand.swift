@@ -91,7 +91,7 @@ struct GateCommand: LogCommand {
     plan.live?.gate?.baseline = baseline
     let printer = EventPrinter(output.chosen == .json ? .json : .text, style: color.style, isBrief: !full)
     let record = GateRecord()
-    let result = try GateReplay.run(plan, isOpen: from == nil && to == nil) { event in
+    let result = try GateRun.run(plan, isOpen: from == nil && to == nil) { event in
       record.take(event)
       printer.take(event)
     }

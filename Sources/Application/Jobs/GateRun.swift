@@ -4,7 +4,7 @@ internal import RulePack
 internal import TraceCore
 
 /// A gate's verdicts over logs that are there.
-package enum GateReplay {
+package enum GateRun {
   /// What a gate counts by a run's settings, with all rules that are built in if it asks for findings.
   ///
   /// - Parameter from: where its first stage begins; nil for the first record.
