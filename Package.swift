@@ -144,6 +144,12 @@ let package = Package(
     .testTarget(name: "CommandTests", dependencies: ["skein", "TestKit", "TraceCore"], swiftSettings: strict),
     .testTarget(
       name: "LiveTests", dependencies: ["Application", "Platform", "Report", "TestKit"], swiftSettings: strict),
+    .testTarget(
+      name: "ReadyTests",
+      dependencies: [
+        "Application", "Analysis", "Config", "Pipeline", "Platform", "Report", "TraceCore", "TestKit", "skein",
+      ],
+      swiftSettings: strict),
     .testTarget(name: "DocsTests", dependencies: ["TestKit", "skein"], swiftSettings: strict),
     .testTarget(
       name: "ReportTests", dependencies: ["Report", "Analysis", "RulePack", "TraceCore", "TestKit"],

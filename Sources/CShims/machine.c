@@ -18,6 +18,10 @@ int skein_processors(void) {
 
 int skein_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC) == 0 ? 0 : errno; }
 
+int skein_spawn_in(posix_spawn_file_actions_t *actions, const char *folder) {
+  return posix_spawn_file_actions_addchdir_np(actions, folder);
+}
+
 int skein_bell(void) {
   int bell = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
   return bell < 0 ? -errno : bell;

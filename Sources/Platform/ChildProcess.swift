@@ -24,8 +24,11 @@ package struct ChildProcess {
   /// - Parameters:
   ///   - words: the program, looked up in PATH unless it has a slash, and its arguments.
   ///   - variables: set in its environment, or (nil) not there; everything else is inherited.
+  ///   - folder: in which it runs, and from which a program with a slash in its name is looked up; nil for skein's own.
   /// - Returns: the process, or the errno of what failed.
-  package static func start(_ words: [String], variables: [String: String?]) -> Result<ChildProcess, StartFailure> {
+  package static func start(
+    _ words: [String], variables: [String: String?], folder: String? = nil
+  ) -> Result<ChildProcess, StartFailure> {
     var toChild: [Int32] = [-1, -1]
     var fromChild: [Int32] = [-1, -1]
     var code = unsafe skein_pipe(&toChild)
@@ -38,7 +41,7 @@ package struct ChildProcess {
     _ = fcntl(toChild[1], F_SETFL, O_NONBLOCK)
     _ = fcntl(fromChild[0], F_SETFL, O_NONBLOCK)
     var child = pid_t()
-    code = spawn(words, variables, toChild[0], fromChild[1], &child)
+    code = spawn(words, variables, folder, toChild[0], fromChild[1], &child)
     _ = Glibc.close(toChild[0])
     _ = Glibc.close(fromChild[1])
     guard code == 0 else {
@@ -56,7 +59,8 @@ package struct ChildProcess {
   }
 
   private static func spawn(
-    _ words: [String], _ variables: [String: String?], _ input: Int32, _ output: Int32, _ child: inout pid_t
+    _ words: [String], _ variables: [String: String?], _ folder: String?, _ input: Int32, _ output: Int32,
+    _ child: inout pid_t
   ) -> Int32 {
     var actions = unsafe posix_spawn_file_actions_t()
     unsafe posix_spawn_file_actions_init(&actions)
@@ -64,6 +68,10 @@ package struct ChildProcess {
     unsafe posix_spawn_file_actions_adddup2(&actions, input, 0)
     unsafe posix_spawn_file_actions_adddup2(&actions, output, 1)
     unsafe posix_spawn_file_actions_adddup2(&actions, output, 2)
+    if let folder {
+      let code = unsafe skein_spawn_in(&actions, folder)
+      if code != 0 { return code }
+    }
     var attributes = posix_spawnattr_t()
     unsafe posix_spawnattr_init(&attributes)
     defer { unsafe posix_spawnattr_destroy(&attributes) }

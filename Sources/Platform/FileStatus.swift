@@ -18,6 +18,8 @@ package struct FileStatus: Equatable, Sendable {
   /// Nanoseconds since 1970.
   package let modified: Int64
   package let identity: FileIdentity
+  /// The permission bits: what `chmod` sets, 0o000 to 0o7777.
+  package let permissions: UInt32
   /// The owner, and whether others than it may write to it.
   package let owner: UInt32
   package let isSharedForWriting: Bool
@@ -50,6 +52,7 @@ extension FileStatus {
     size = Int64(raw.st_size)
     // A file may say that it is of any year.
     modified = Clock.nanoseconds(raw.st_mtim)
+    permissions = raw.st_mode & 0o7777
     owner = raw.st_uid
     isSharedForWriting = raw.st_mode & 0o022 != 0
     identity = FileIdentity(device: UInt64(raw.st_dev), inode: UInt64(raw.st_ino))

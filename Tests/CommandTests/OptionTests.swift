@@ -17,11 +17,17 @@ struct OptionTests {
     try folder.file(
       "gate.yml", "name: g\nwindow: 1s\nmin_requests: 1\nstages: [{for: 10s}]\nobjectives: [error_rate < 90 %]\n")
     try folder.file("t.md", "[MEASURE requests]\n")
+    try folder.file("list.yml", "sections: [{title: S, items: [{title: T, log: requests > 1}]}]\n")
   }
 
   private func run(_ arguments: [String]) throws -> Command.Result {
     try Command.run(
-      arguments.map { ["LOG": log, "GATE": folder.path("gate.yml"), "T": folder.path("t.md")][$0] ?? $0 })
+      arguments.map {
+        [
+          "LOG": log, "GATE": folder.path("gate.yml"), "T": folder.path("t.md"), "LIST": folder.path("list.yml"),
+          "PAGE": folder.path("page.md"),
+        ][$0] ?? $0
+      })
   }
 
   /// Commands as they are without the option, and options that would do nothing in them.
@@ -39,6 +45,7 @@ struct OptionTests {
     (["report", "LOG"], ["--color=always", "--ledger", "--csv", "--top=3"]),
     (["diff", "LOG", "LOG"], ["--rules=x", "--csv", "--every=1s"]),
     (["fill", "T", "LOG"], ["--where=x = 1", "--color=always", "--csv"]),
+    (["ready", "LIST", "-o", "PAGE", "LOG"], ["--where=x = 1", "--since=1h", "--csv", "--every=1s", "--rules=x"]),
     (["rules", "backtest", "http", "LOG"], ["--csv", "--packs=all", "--redact=x"]),
     (["rules", "lint"], ["--tz=UTC", "--ledger"]),
   ])

@@ -77,6 +77,9 @@ struct DocumentationTests {
       FillReport.json(
         template: "postmortem.md", [try FillSamples.entry(), try FillSamples.grouped()], left: [FillSamples.left],
         ledger: Ledger(), pretty: true, into: &sink)
+    case "ready":
+      ReadyReport.json(
+        ReadySamples.result(), page: "deployment_checklist_20261123_120000.md", pretty: true, into: &sink)
     case "incident":
       var document = IncidentSamples.small()
       document.series = [document.series[4]]
@@ -90,7 +93,8 @@ struct DocumentationTests {
   }
 
   @Test(arguments: [
-    "stats", "traces", "show", "record", "doctor", "finding", "scan", "rules", "fill", "diff", "incident", "ledger",
+    "stats", "traces", "show", "record", "doctor", "finding", "scan", "rules", "fill", "ready", "diff", "incident",
+    "ledger",
   ])
   func exampleIsRealOutput(name: String) throws {
     let file = Golden.documentation.appendingPathComponent("json.md")
@@ -132,7 +136,7 @@ struct DocumentationTests {
     ShowReport.json(
       Samples.trace(), Samples.traceRecords(), ledger: Samples.troubledLedger(), pretty: false, into: &sink)
     collect(try JSONSerialization.jsonObject(with: Data(sink.bytes)))
-    for name in ["finding", "scan", "rules", "fill", "diff"] {
+    for name in ["finding", "scan", "rules", "fill", "ready", "diff"] {
       collect(try JSONSerialization.jsonObject(with: Data(try DocumentationTests.whole(name).bytes)))
     }
     sink = TextSink()

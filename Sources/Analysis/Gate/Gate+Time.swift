@@ -156,7 +156,8 @@ extension Gate {
     let outcome = outcome(end: now, names)
     var said = stageNotes(outcome, at: now, loss, cut: nil)
     said.notes += uncountedNotes(names)
-    let verdict = stageVerdict(.fail, outcome.objectives, at: now, isEarly: now < stageEnd, said)
+    var verdict = stageVerdict(.fail, outcome.objectives, at: now, isEarly: now < stageEnd, said)
+    verdict.version = (outcome.version ?? likely).flatMap { versionNames[$0] }
     phase = .over
     return [verdict, finalVerdict(verdict, at: now)]
   }
@@ -187,7 +188,8 @@ extension Gate {
     // That a stage was too short to say something is made good by those that follow, with its evidence.
     stageStates.append(continues && state == .inconclusive && !isDoubted ? .goesOn : state)
     isHeld = state == .inconclusive
-    let verdict = stageVerdict(state, outcome.objectives, at: now, isEarly: false, said)
+    var verdict = stageVerdict(state, outcome.objectives, at: now, isEarly: false, said)
+    verdict.version = (outcome.version ?? likely).flatMap { versionNames[$0] }
     if state == .fail || cut != nil || stageNumber + 1 == definition.stages.count {
       phase = .over
       return [verdict, finalVerdict(verdict, at: now)]

@@ -53,6 +53,8 @@ package struct Verdict: Sendable, Equatable {
   package var places: [String] = []
   /// Of the verdict on the whole: the notes of the stage that decided it, which were reported with that stage.
   package var stageNotes: [String] = []
+  /// The new version, as far as it is known; for whoever asks what became of it, and in no event.
+  package var version: String? = nil
 
   package var exitCode: Int32 { state.exitCode }
 }

@@ -120,6 +120,12 @@ package struct FillMeasuring {
 
   // MARK: Answers
 
+  /// What was counted for a question, for whoever asks more of it than its figure; nil where nothing was.
+  package func selection(of question: Int) -> MeasuredSelection? {
+    guard case .success(let number) = selected[question] else { return nil }
+    return measured[number]
+  }
+
   /// For each question its value, or why there is none.
   package func answers() -> [Result<FillReport.Entry, FillProblem>] {
     zip(questions, selected).map { question, number in

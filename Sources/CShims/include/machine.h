@@ -4,6 +4,7 @@
 #define SKEIN_MACHINE_H
 
 #include <pthread.h>
+#include <spawn.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -44,6 +45,9 @@ int skein_processors(void);
 
 // A pipe whose ends close on exec from the start (pipe2). 0, or an errno.
 int skein_pipe(int ends[2]);
+
+// The child will run in `folder`. Returns 0 or an errno. Swift is not shown the call, which POSIX has since 2024 only.
+int skein_spawn_in(posix_spawn_file_actions_t *actions, const char *folder);
 
 // A counter that can be polled (eventfd), which does not wait and closes on exec; or a negative errno.
 int skein_bell(void);

@@ -18,6 +18,7 @@ package final class MeasureCollector {
     var until = Int64.max
     var isBounded: Bool
     var total = GroupStats()
+    var lastRequest = EventTime.none
     var groups: RequestStats?
     /// Made once the span is known; takes requests whenever they end.
     var inFlight: InFlightMeter?
@@ -96,6 +97,7 @@ package final class MeasureCollector {
       if tallies[index].measuresInFlight { tallies[index].inFlight?.add(request) }
       guard !tallies[index].isBounded || isIn(tallies[index], request.time) else { continue }
       tallies[index].total.add(request)
+      tallies[index].lastRequest = max(tallies[index].lastRequest, request.time)
       guard tallies[index].group != nil else { continue }
       var event = request
       if tallies[index].group == "route" { event.group = request.route }
@@ -139,7 +141,8 @@ package final class MeasureCollector {
       }
       results[tally.number] = MeasuredSelection(
         span: tally.span.resolved(first: first), start: isInLog ? start : EventTime.none,
-        end: isInLog ? end : EventTime.none, total: tally.total, groups: rows, inFlight: tally.inFlight?.finish())
+        end: isInLog ? end : EventTime.none, total: tally.total, lastRequest: tally.lastRequest, groups: rows,
+        inFlight: tally.inFlight?.finish())
     }
     self.routes = (0..<routes.count).map(routes.name)
     areRoutesCut = routes.isFull

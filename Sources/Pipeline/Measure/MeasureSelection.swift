@@ -33,6 +33,8 @@ package struct MeasuredSelection: Sendable {
   package var start: Int64
   package var end: Int64
   package var total: GroupStats
+  /// When the last request that was chosen ended; `EventTime.none` without one.
+  package var lastRequest: Int64 = EventTime.none
   /// Most requests first, then by name; only where groups were asked for.
   package var groups: [GroupSummary]
   /// Nil where it was not asked for.

@@ -8,9 +8,15 @@ package enum SHA256 {
     let end = text.firstIndex(of: 0x0A) ?? text.endIndex
     var line = text[..<end]
     if line.last == 0x0D { line.removeLast() }
+    return hexadecimal(digest(of: Array(line)).prefix(6))
+  }
+
+  /// The 64 hexadecimal digits that `sha256sum` prints for a file with these bytes.
+  package static func text(of bytes: [UInt8]) -> String { hexadecimal(digest(of: bytes)[...]) }
+
+  private static func hexadecimal(_ bytes: ArraySlice<UInt8>) -> String {
     let digits = Array("0123456789abcdef".utf8)
-    let hex = digest(of: Array(line)).prefix(6).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
-    return String(decoding: hex, as: UTF8.self)
+    return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
   }
 
   /// 32 bytes.

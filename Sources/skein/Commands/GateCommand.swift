@@ -91,29 +91,9 @@ struct GateCommand: LogCommand {
     plan.live?.gate?.baseline = baseline
     let printer = EventPrinter(output.chosen == .json ? .json : .text, style: color.style, isBrief: !full)
     let record = GateRecord()
-    func take(_ event: LiveEvent) {
+    let result = try GateEvents.run(plan, isOpen: from == nil && to == nil) { event in
       record.take(event)
       printer.take(event)
-    }
-    // The last verdict and what comes with it wait until it is known what the log says after it.
-    var held: [LiveEvent] = []
-    let result = try LogRun.run(plan) { (driver) throws(RunError) in
-      try driver.run { event in
-        var waits = !held.isEmpty
-        if case .verdict(let verdict, _) = event, verdict.isFinal { waits = true }
-        if waits { held.append(event) } else { take(event) }
-      }
-    }
-    for event in held {
-      guard case .verdict(var verdict, let name) = event, from == nil, to == nil,
-        let doubt = try GateAftermath.doubt(verdict, plan)
-      else {
-        take(event)
-        continue
-      }
-      verdict.state = .inconclusive
-      verdict.notes.append(doubt)
-      take(.verdict(verdict, gate: name))
     }
     if let failure = printer.failure { throw failure }
     if let message = LogRun.unknownFields(of: plan, result) {
