@@ -75,7 +75,7 @@ extension Expectation {
     case .max: return total.durations.max.map { Double($0) }
     case .traces: return Double(observed.traces)
     case .duration: return Double(observed.length)
-    case .first, .last: return nil
+    case .first, .last, .inFlight, .inFlightPeak, .inFlightPeakAt: return nil
     }
   }
 
@@ -94,7 +94,7 @@ extension Expectation {
       let rank = rank(q, observed)
       return rank <= total.durations.count ? observed.duration(rank: rank) : nil
     case .max: return observed.untimed == 0 ? value(observed) : nil
-    case .duration, .first, .last: return value(observed)
+    case .duration, .first, .last, .inFlight, .inFlightPeak, .inFlightPeakAt: return value(observed)
     }
   }
 
@@ -133,7 +133,7 @@ extension Expectation {
     case .quantile: observed.total.durations.count
     case .max: holds && comparison.isCeiling ? observed.total.durations.count : nil
     case .errors, .clientErrors, .unfinished: holds && comparison.isCeiling ? observed.total.requests : nil
-    case .requests, .rate, .traces, .duration, .first, .last: nil
+    case .requests, .rate, .traces, .duration, .first, .last, .inFlight, .inFlightPeak, .inFlightPeakAt: nil
     }
   }
 

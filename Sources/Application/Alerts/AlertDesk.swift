@@ -1,5 +1,5 @@
 internal import Analysis
-package import Report
+internal import Report
 internal import TraceCore
 
 /// Decides who is sent what, and when: of the changes of incidents, the settings, and how attempts ended.

@@ -5,21 +5,19 @@ internal import TraceCore
 
 /// One message to one receiver: what is posted where, and what the answer means.
 struct AlertDispatch {
-  /// Posts; a test gives its own.
-  typealias Post = (_ body: [UInt8], _ address: String, _ headers: [String]) throws(HTTPPost.Failed) -> HTTPPost.Answer
-
   private let receiver: AlertReceiver
   private let keys: AlertKeys
-  private let post: Post
 
-  init(_ receiver: AlertReceiver, _ keys: AlertKeys, post: Post? = nil) {
+  init(_ receiver: AlertReceiver, _ keys: AlertKeys) {
     self.receiver = receiver
     self.keys = keys
-    let (timeout, authorities) = (receiver.timeout, receiver.authorities)
-    self.post =
-      post ?? { (body, address, headers) throws(HTTPPost.Failed) in
-        try HTTPPost.send(body, to: address, headers: headers, milliseconds: timeout, authorities: authorities)
-      }
+  }
+
+  private func post(
+    _ body: [UInt8], _ address: String, _ headers: [String]
+  ) throws(HTTPPost.Failed) -> HTTPPost.Answer {
+    try HTTPPost.send(
+      body, to: address, headers: headers, milliseconds: receiver.timeout, authorities: receiver.authorities)
   }
 
   private static let type = "Content-Type: application/json; charset=utf-8"

@@ -2,7 +2,7 @@ internal import Analysis
 package import Pipeline
 internal import Platform
 internal import Report
-internal import RulePack
+package import RulePack
 internal import TraceCore
 
 /// Alerts of a followed run: takes the changes of incidents from its events, and has them sent.
@@ -144,7 +144,7 @@ package final class AlertService {
     let end = Clock.monotonicNanoseconds.plus(AlertService.farewell)
     var sentences = poll(hasCaughtUp: !desk.isCatchingUp)
     while desk.isBusy, Clock.monotonicNanoseconds < end {
-      Syscalls.waitForAny([bell.descriptor], 50_000_000)
+      Syscalls.waitForAny([bell.descriptor], atMost: 50_000_000)
       sentences += poll(hasCaughtUp: !desk.isCatchingUp)
     }
     keep()

@@ -1,4 +1,4 @@
-internal import Config
+package import Config
 internal import LogSource
 internal import Report
 internal import RulePack
@@ -316,10 +316,10 @@ package struct AlertSettingsReader {
     quiet.from = minute("from", &mapping) ?? 0
     quiet.to = minute("to", &mapping) ?? 0
     if let value = mapping.value("tz") {
-      do {
+      do throws(TimeZoneError) {
         quiet.zone = try TimeZoneRules(named: value.text ?? "")
       } catch {
-        mapping.fail(value, "'tz': \(error.message)")
+        mapping.fail(value, "'tz': \(error.description)")
       }
     }
     if let value = mapping.value("except") {

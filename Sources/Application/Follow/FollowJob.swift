@@ -56,9 +56,9 @@ package struct FollowJob {
   package var output: String?
   package var redaction: RedactionRules?
   package var hooks: HookSettings
-  /// `--alerts`, and what reads the file again.
+  /// `--alerts`, and its file, which can be read again.
   package var alerts: AlertSettings?
-  package var readAlerts: (() throws(Failure) -> AlertSettings)?
+  package var alertsFile: String?
   /// The run is a service: it answers requests, and ends by a signal alone.
   package var service: ((FollowJob) throws(Failure) -> any FollowService)?
 

@@ -269,11 +269,11 @@ package final class FollowLoop {
   private func reload() {
     ServiceManager.notify(["RELOADING=1", "MONOTONIC_USEC=\(Clock.monotonicNanoseconds / 1_000)"])
     defer { ServiceManager.notify(["READY=1"]) }
-    guard let read = job.readAlerts, let alerts else {
+    guard let file = job.alertsFile, let alerts else {
       return warn("SIGHUP: without --alerts there is nothing that can be read again; restart it for other options")
     }
     do throws(Failure) {
-      try alerts.replace(try read())
+      try alerts.replace(try AlertSettingsReader.read(path: file))
       warn("the file of alerts was read again")
     } catch {
       warn("the file of alerts was not taken, the one before stays: \(error.message)")

@@ -122,7 +122,7 @@
       var job = FollowJob(
         files: input.files, settings: settings, plan: plan, style: Style(), detail: .line, hooks: try hooks.settings())
       job.alerts = alerts
-      job.readAlerts = hooks.alerts.map { path in { () throws(Failure) in try AlertSettingsReader.read(path: path) } }
+      job.alertsFile = hooks.alerts
       job.definition = definition
       job.gate = gate
       job.beginning = from
