@@ -152,7 +152,9 @@ struct AlertDeskTests {
 
   @Test func anAlertmanagerHearsThatItGoesOn() {
     var desk = AlertDesk(
-      Self.settings { $0.receivers = [AlertReceiver(name: "am", kind: .alertmanager(url: "http://x", authorization: nil))] })
+      Self.settings {
+        $0.receivers = [AlertReceiver(name: "am", kind: .alertmanager(url: "http://x", authorization: nil))]
+      })
     desk.take(Self.message("a", 0), isWorse: true, at: at(0))
     var times: [Int64] = []
     for seconds in 0..<600 as Range<Int64> where !send(&desk, seconds).isEmpty { times.append(seconds) }
@@ -252,7 +254,9 @@ struct AlertDeliveryModelTests {
       receivers[task.receiver]?.messages[task.key, default: []].append(task.message.state)
       return "\(receivers[task.receiver]?.messages[task.key]?.count ?? 0)"
     }
-    if let number = Int(known), number > 0 { receivers[task.receiver]?.messages[task.key]?[number - 1] = task.message.state }
+    if let number = Int(known), number > 0 {
+      receivers[task.receiver]?.messages[task.key]?[number - 1] = task.message.state
+    }
     return known
   }
 

@@ -78,7 +78,10 @@ import Testing
     var hook = receiver(.webhook(url: .plain(sink.address + "/x"), authorization: try key("Bearer abc")))
     hook.timeout = 300
     sink.answer(Sink.Reply(hangs: true))
-    guard case .failed(let reason, nil) = try send(hook) else { return Issue.record("it did not fail") }
+    guard case .failed(let reason, nil) = try send(hook) else {
+      Issue.record("it did not fail")
+      return
+    }
     #expect(reason.contains("timed out") || reason.contains("Timeout"), "\(reason)")
     #expect(try send(hook) == .done(reference: ""))
     #expect(sink.all.last?.head.contains("Authorization: Bearer abc") == true)
@@ -87,10 +90,16 @@ import Testing
   @Test func nobodyThere() throws {
     sink.close()
     let hook = receiver(.webhook(url: .plain("http://127.0.0.1:1/secret-path"), authorization: nil))
-    guard case .failed(let reason, nil) = try send(hook) else { return Issue.record("it did not fail") }
+    guard case .failed(let reason, nil) = try send(hook) else {
+      Issue.record("it did not fail")
+      return
+    }
     #expect(!reason.contains("secret-path"), "\(reason)")
     let tls = receiver(.webhook(url: .plain("https://127.0.0.1:1/secret-path"), authorization: nil))
-    guard case .failed(let text, nil) = try send(tls) else { return Issue.record("it did not fail") }
+    guard case .failed(let text, nil) = try send(tls) else {
+      Issue.record("it did not fail")
+      return
+    }
     #expect(!text.contains("secret-path"), "\(text)")
   }
 
@@ -100,9 +109,11 @@ import Testing
     #expect(try send(command) == .done(reference: ""))
     let text = try String(contentsOfFile: path, encoding: .utf8)
     #expect(text.contains("\"key\":\"k1\"") && text.contains("\"state\":\"open\""))
-    #expect(try send(receiver(.command(["/bin/false"]))) == .failed("the command failed with status 1", retryAfter: nil))
+    #expect(
+      try send(receiver(.command(["/bin/false"]))) == .failed("the command failed with status 1", retryAfter: nil))
     guard case .failed(let reason, nil) = try send(receiver(.command(["/nowhere/x"]))) else {
-      return Issue.record("it did not fail")
+      Issue.record("it did not fail")
+      return
     }
     #expect(reason.contains("was not started"))
   }

@@ -52,16 +52,23 @@ struct AlertPayloadTests {
     #expect(alerts.count == 2)
     let severities = alerts.compactMap { ($0["labels"] as? [String: Any])?["severity"] as? String }
     #expect(severities == ["P2", "P1"])
-    #expect(alerts.compactMap { $0["endsAt"] as? String } == [EventTime.rfc3339(now), EventTime.rfc3339(now + 300_000_000_000)])
-    #expect(try JSONSerialization.jsonObject(with: Data(AlertPayload.alertmanager(message, ends: now, now: now, former: 1))) as? [Any] != nil)
+    #expect(
+      alerts.compactMap { $0["endsAt"] as? String } == [
+        EventTime.rfc3339(now), EventTime.rfc3339(now + 300_000_000_000),
+      ])
+    #expect(
+      try JSONSerialization.jsonObject(with: Data(AlertPayload.alertmanager(message, ends: now, now: now, former: 1)))
+        as? [Any] != nil)
   }
 
   /// Text of a hostile log: no form breaks, nothing becomes markup, limits hold.
   @Test(
     arguments: [
-      "```</script><!channel> <https://evil|click> & \"quotes\" \\ \u{1B}[31m \u{202E}", String(repeating: "x", count: 100_000),
+      "```</script><!channel> <https://evil|click> & \"quotes\" \\ \u{1B}[31m \u{202E}",
+      String(repeating: "x", count: 100_000),
       String(repeating: "\u{1F4A5}<&>`", count: 5_000), "line\nline\r\n\u{0}",
-    ]) func hostileText(text: String) throws {
+    ]) func hostileText(text: String) throws
+  {
     var hostile = message
     (hostile.title, hostile.example, hostile.place, hostile.trace) = (text, text, text, text)
     (hostile.route, hostile.logs, hostile.lines, hostile.runbook) = (text, text, [text, text], text)

@@ -44,14 +44,18 @@ struct AlertSettingsTests {
     #expect(settings.receivers.map(\.name) == ["team", "old", "pager", "prom", "own", "script"])
     #expect(settings.hold == 10_000_000_000 && settings.updateEvery == 60_000_000_000)
     #expect(settings.leastSeverity == 2 && settings.routes[0].goesOn && settings.receivers[2].timeout == 5_000)
-    if case .slackWebhook(let url) = settings.receivers[1].kind { #expect(url == .file("conf/keys/slack")) } else {
+    if case .slackWebhook(let url) = settings.receivers[1].kind {
+      #expect(url == .file("conf/keys/slack"))
+    } else {
       Issue.record("no webhook")
     }
     if case .alertmanager(let url, _) = settings.receivers[3].kind { #expect(url == "http://127.0.0.1:9093") }
     #expect(settings.receivers[4].authorities == "conf/ca.pem")
     var message = AlertDeskTests.message("k", 0, severity: 0)
     #expect(settings.receivers(of: message) == ["pager", "team", "prom"])
-    (message.severity, message.pack, message.route, message.place) = (1, "payments", "POST /api/x", "/var/log/web-2/app.log:7")
+    (message.severity, message.pack, message.route, message.place) = (
+      1, "payments", "POST /api/x", "/var/log/web-2/app.log:7"
+    )
     #expect(settings.receivers(of: message) == ["old"])
     message.place = "/var/log/web-1/app.log:7"
     #expect(settings.receivers(of: message) == ["prom"])
@@ -75,14 +79,27 @@ struct AlertSettingsTests {
       ("receivers:\n  a: {pagerduty: {key: {file: a, env: b}}}\n", "'key' is {file: …} or {env: …}, one of them"),
       ("receivers:\n  a: {command: []}\n", "'command' is a program and its arguments"),
       ("receivers:\n  a: {command: [x], timeout: 2m}\n", "'timeout' is from 1s to 60s"),
-      ("receivers:\n  team: {command: [x]}\nroutes:\n  - {to: [taem]}\n", "alerts.yml:4:9: there is no receiver 'taem'; did you mean 'team'?"),
+      (
+        "receivers:\n  team: {command: [x]}\nroutes:\n  - {to: [taem]}\n",
+        "alerts.yml:4:9: there is no receiver 'taem'; did you mean 'team'?"
+      ),
       ("receivers:\n  a: {command: [x]}\nroutes:\n  - {severity: P1}\n", "'to' is missing"),
       ("receivers:\n  a: {command: [x]}\nroutes:\n  - {severity: P7, to: [a]}\n", "'severity' is P0 to P3, or a range"),
       ("receivers:\n  a: {command: [x]}\nhold: 10\n", "alerts.yml:3:7: 'hold' is a duration with its unit"),
-      ("receivers:\n  a: {command: [x]}\nquiet_hours:\n  - {from: 22, to: \"07:00\"}\n", "'from' is a time of the day in quotes"),
-      ("receivers:\n  a: {command: [x]}\nquiet_hours:\n  - {days: [someday], from: \"22:00\", to: \"07:00\"}\n", "a day is one of mon, tue"),
-      ("receivers:\n  a: {command: [x]}\nquiet_hours:\n  - {from: \"22:00\", to: \"07:00\", tz: Europe/Nowhere}\n", "'tz': "),
-    ]) func whatIsWrongIsSaidWithItsPlace(text: String, expected: String) {
+      (
+        "receivers:\n  a: {command: [x]}\nquiet_hours:\n  - {from: 22, to: \"07:00\"}\n",
+        "'from' is a time of the day in quotes"
+      ),
+      (
+        "receivers:\n  a: {command: [x]}\nquiet_hours:\n  - {days: [someday], from: \"22:00\", to: \"07:00\"}\n",
+        "a day is one of mon, tue"
+      ),
+      (
+        "receivers:\n  a: {command: [x]}\nquiet_hours:\n  - {from: \"22:00\", to: \"07:00\", tz: Europe/Nowhere}\n",
+        "'tz': "
+      ),
+    ]) func whatIsWrongIsSaidWithItsPlace(text: String, expected: String)
+  {
     let found = problems(text)
     #expect(found.contains { $0.contains(expected) }, "\(found)")
   }

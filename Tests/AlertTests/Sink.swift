@@ -46,7 +46,7 @@ final class Sink: Sendable {
     Thread.detachNewThread { [self] in serve() }
   }
 
-  deinit { close(listener) }
+  deinit { Glibc.close(listener) }
 
   func close() {
     shutdown(listener, Int32(SHUT_RDWR))

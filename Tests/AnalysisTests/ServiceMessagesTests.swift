@@ -8,8 +8,9 @@ import Testing
 struct ServiceMessagesTests {
   private static let second: Int64 = 1_000_000_000
 
-  private func add(_ text: String, at time: Int64, level: Level = .info, id: String? = nil, to messages: inout ServiceMessages)
-  {
+  private func add(
+    _ text: String, at time: Int64, level: Level = .info, id: String? = nil, to messages: inout ServiceMessages
+  ) {
     let bytes = Array(text.utf8)
     let hash = ByteSearch.hash(bytes.span, from: 0, to: bytes.count)
     messages.add(hash: hash, bytes.span, time: time * Self.second, level: level) { id }
@@ -30,7 +31,9 @@ struct ServiceMessagesTests {
     var messages = ServiceMessages()
     for time in 1...20 { add("booking \(time) created", at: Int64(time), to: &messages) }
     add("pool exhausted after 30 ms", at: 21, level: .error, to: &messages)
-    for time in 22...25 { add("pool exhausted after \(time) ms", at: Int64(time), level: .error, id: "r\(time)", to: &messages) }
+    for time in 22...25 {
+      add("pool exhausted after \(time) ms", at: Int64(time), level: .error, id: "r\(time)", to: &messages)
+    }
     for time in 22...31 { add("flag seats is on for \(time)", at: Int64(time), to: &messages) }
     add("booking 77 created", at: 40, to: &messages)
     let new = messages.new(since: 21 * Self.second)
@@ -41,7 +44,8 @@ struct ServiceMessagesTests {
 
   @Test func stateComesBackAndGoesOnAlike() throws {
     var random = SplitMix64(seed: 5)
-    let texts = (0..<3_000).map { _ in "\(word(random.below(60))) \(word(random.below(30))) took \(random.below(90)) ms" }
+    let texts = (0..<3_000).map { _ in "\(word(random.below(60))) \(word(random.below(30))) took \(random.below(90)) ms"
+    }
     var whole = ServiceMessages()
     for (time, text) in texts.enumerated() { add(text, at: Int64(time), to: &whole) }
     var parts = ServiceMessages()

@@ -6,8 +6,8 @@ import TraceCore
 /// A figure with its limit: how it is read, and that it never holds by what was not read.
 struct ExpectationTests {
   private func fault(_ text: String) -> String {
-    do throws(Expectation.Fault) {
-      _ = try Expectation(parsing: text)
+    do throws(Analysis.Expectation.Fault) {
+      _ = try Analysis.Expectation(parsing: text)
       return ""
     } catch {
       return "\(error.offset): \(error.message)"
@@ -21,7 +21,7 @@ struct ExpectationTests {
     ("p50 from +70s..+2m where `a<b` = 3 in ms < 20ms", 20e6), ("unfinished = 0", 0), ("duration > 1h", 3_600e9),
   ])
   func isRead(text: String, limit: Double) throws {
-    let expectation = try Expectation(parsing: text)
+    let expectation = try Analysis.Expectation(parsing: text)
     #expect(expectation.limit == limit && expectation.text == text)
   }
 
@@ -58,7 +58,7 @@ struct ExpectationTests {
   }
 
   private func judge(_ text: String, _ observed: ObservedFigure, least: Int64 = 100) throws -> ReadyState {
-    try Expectation(parsing: text).judge(observed, least: least).state
+    try Analysis.Expectation(parsing: text).judge(observed, least: least).state
   }
 
   @Test func holdsOrNot() throws {
@@ -112,7 +112,7 @@ struct ExpectationTests {
     #expect(try judge("error_rate < 2 %", observed(1000, gap: "app.log.3 is missing")) == .unknown)
     #expect(try judge("error_rate < 2 %", observed(1000, errors: 900, gap: "app.log.3 is missing")) == .fail)
     #expect(try judge("requests > 2000", observed(1000, gap: "app.log.3 is missing")) == .unknown)
-    let reason = try Expectation(parsing: "error_rate < 2 %").judge(
+    let reason = try Analysis.Expectation(parsing: "error_rate < 2 %").judge(
       observed(1000, gap: "app.log.3 is missing"), least: 1
     ).reason
     #expect(reason == "error_rate < 2 %: 0 % of 1000 requests, but app.log.3 is missing")

@@ -1,3 +1,4 @@
+import Analysis
 import Application
 import Foundation
 import Pipeline

@@ -115,7 +115,8 @@ package struct Expectation: Sendable {
       throw Fault(message: "\(figure.name) is a time, and times are not compared here", offset: 0)
     case .inFlight, .inFlightPeak, .inFlightPeakAt:
       throw Fault(
-        message: "\(figure.name) is not compared here: a gate's throughput and latency say what a service bears", offset: 0)
+        message: "\(figure.name) is not compared here: a gate's throughput and latency say what a service bears",
+        offset: 0)
     case .requests, .errors, .clientErrors, .unfinished, .traces:
       return Int64(text).flatMap { $0 >= 0 ? Double($0) : nil }
     case .errorRate:

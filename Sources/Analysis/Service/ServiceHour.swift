@@ -158,7 +158,8 @@ extension ServiceHour {
         try coder.code(time: &peak.time)
       }
     }
-    guard (1...60).contains(partMinutes), peaks.keys.allSatisfy((0..<60).contains), minutes.keys.allSatisfy((0..<60).contains),
+    guard (1...60).contains(partMinutes), peaks.keys.allSatisfy((0..<60).contains),
+      minutes.keys.allSatisfy((0..<60).contains),
       parts.keys.allSatisfy((0..<60).contains)
     else {
       throw .invalid("minute of an hour")

@@ -60,15 +60,17 @@ package struct AlertBacktest {
       // What only says that it goes on is nothing new.
       let isRepeated = task.sent.map { $0.time == task.message.time && $0.state == task.message.state } ?? false
       if !isRepeated {
-        sent.append(Sent(time: now, receiver: task.receiver, kind: AlertBacktest.kind(task), message: task.message))
+        sent.append(Sent(time: now, receiver: task.receiver, kind: kind(task), message: task.message))
       }
       desk.note(task, .done(reference: "message"), at: now)
     }
   }
 
-  private static func kind(_ task: AlertDesk.Task) -> String {
+  private func kind(_ task: AlertDesk.Task) -> String {
     if task.message.state == .over { return "over" }
     guard let sent = task.sent else { return "opened" }
-    return task.message.severity < sent.severity ? "worse" : "changed"
+    if task.message.severity < sent.severity { return "worse" }
+    let receiver = desk.settings.receivers.first { $0.name == task.receiver }
+    return receiver?.kind.canChange == true ? "changed" : "worse"
   }
 }

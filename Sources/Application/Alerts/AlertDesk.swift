@@ -93,7 +93,9 @@ struct AlertDesk {
       {
         continue
       }
-      let isNews = message.state != deliveries[place].wanted.state || isWorse
+      let isNews =
+        message.state != deliveries[place].wanted.state
+        || (isWorse && (canChange(deliveries[place].receiver) || message.severity < deliveries[place].wanted.severity))
       deliveries[place].wanted = message
       deliveries[place].isUrgent = deliveries[place].isUrgent || isNews
       schedule(place, at: now)
@@ -190,6 +192,11 @@ struct AlertDesk {
     }
     removeSettled()
     return tasks
+  }
+
+  /// Where a message cannot be changed each is a new one: more of the same is none, more severe is.
+  private func canChange(_ name: String) -> Bool {
+    settings.receivers.first { $0.name == name }?.kind.canChange ?? false
   }
 
   private func isPager(_ name: String) -> Bool {

@@ -179,7 +179,8 @@ struct ServiceViewBuilder {
     var notes: [String] = []
     if new.forgotten > 0 {
       notes.append(
-        "\(CountText.text(new.forgotten, "older shape")) of messages had to be forgotten: one that comes again looks new")
+        "\(CountText.text(new.forgotten, "older shape")) of messages had to be forgotten: one that comes again looks new"
+      )
     }
     if new.other > 0 {
       notes.append("\(CountText.text(new.other, "message")) could not be told apart, because there are too many shapes")

@@ -61,6 +61,8 @@ package struct AlertMessage: Sendable, Equatable {
 
 extension AlertMessage {
   private static let mostMembers = 8
+  /// Columns of an example: a JSON line has its whole stack trace in it.
+  private static let mostExample = 400
 
   /// What an incident is at the moment of a change.
   ///
@@ -76,7 +78,8 @@ extension AlertMessage {
       title: AlertMessage.title(incident), lines: [], opened: incident.opened, closed: incident.closed,
       time: change.time)
     lines = AlertMessage.lines(incident, until: isOver ? incident.last : change.time, isOver: isOver)
-    (example, place) = (leader?.example ?? "", leader?.place ?? "")
+    example = IncidentText.clipped(leader?.example ?? "", AlertMessage.mostExample)
+    place = leader?.place ?? ""
     let withTrace = leader?.trace == nil ? incident.members.first { $0.trace != nil } : leader
     trace = withTrace?.trace
     if let trace, let link {

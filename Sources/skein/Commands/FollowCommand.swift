@@ -81,7 +81,8 @@ struct FollowCommand: LogCommand {
     }
     guard !once || hooks.alerts == nil else {
       throw Failure(
-        .usage, "--once replays what is there, and nobody is told of the past: skein alerts backtest shows what would be sent")
+        .usage,
+        "--once replays what is there, and nobody is told of the past: skein alerts backtest shows what would be sent")
     }
     guard hooks.onVerdict == nil || gate != nil else {
       throw Failure(.usage, "--on-verdict: there is no verdict without --gate")
