@@ -290,7 +290,8 @@ enum ServiceSamples {
     spoil(&view.instances)
     for i in view.users.rows.indices { (view.users.rows[i].name, view.users.rows[i].trace) = ("\(text)\(i)", text) }
     view.users.field = text
-    (view.release?.text, view.newMessagesNote) = (text, text)
+    view.release?.text = text
+    view.newMessagesNote = text
     for i in view.findings.indices {
       (view.findings[i].id, view.findings[i].title, view.findings[i].rule) = (text, text, text)
       (view.findings[i].trace, view.findings[i].message, view.findings[i].place) = (text, text, text)
