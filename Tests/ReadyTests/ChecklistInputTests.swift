@@ -46,8 +46,9 @@ struct ChecklistInputTests {
 
   @Test func keys() {
     refuse(
-      "nam: c\nsectoins: []\n", "1:1: unknown key 'nam'; did you mean 'name'?",
+      "nam: c\nsectoins: []\n",
       "1:1: 'sections' is missing; write for example `sections: [{title: Tests, items: […]}]`",
+      "1:1: unknown key 'nam'; did you mean 'name'?",
       "2:1: unknown key 'sectoins'; did you mean 'sections'?")
     refuse(item: "rum: [make, test]", "5:9: unknown key 'rum'; did you mean 'run'?")
     refuse(
@@ -69,8 +70,8 @@ struct ChecklistInputTests {
       "6:9: an item has one check, and 'file' is one more: make it an item of its own")
     refuse(
       "sections:\n  - title: S\n    items: [{title: T, manual: }, {title: t, manual: }, {manual: }, {title: ' ', manual: }]\n",
-      "3:42: another item is called 't', on line 3: --only could not tell them apart",
-      "3:60: 'title' is missing; write for example `title: Unit tests pass`", "3:80: a title is one line of text")
+      "3:43: another item is called 't', on line 3: --only could not tell them apart",
+      "3:57: 'title' is missing; write for example `title: Unit tests pass`", "3:77: a title is one line of text")
     refuse("sections: [{title: S, items: [x]}]\n", "1:31: an item is a mapping (key: value), not a text")
   }
 
@@ -177,7 +178,7 @@ struct ChecklistInputTests {
     let list = try ChecklistReader.read(Array(text.utf8), path: "c.yml")
     #expect(list.logs == ["app.log"])
     guard case .run(let a) = list.items[0].check, case .run(let b) = list.items[1].check,
-      case .log(let log) = list.items[2].check, case .gate("g.yml", 7, 37, let rollback) = log?.question
+      case .log(let log) = list.items[2].check, case .gate("g.yml", _, _, let rollback) = log?.question
     else {
       Issue.record("another kind")
       return

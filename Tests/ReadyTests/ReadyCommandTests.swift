@@ -120,9 +120,9 @@ struct ReadyCommandTests {
     let result = try ready([checklist])
     #expect(result.status == 64 && result.output.isEmpty && !FileManager.default.fileExists(atPath: marker))
     for text in [
-      "list.yml:6:31: the gate cannot be read: \(folder.path("none.yml")): there is no such file",
+      "list.yml:6:32: the gate cannot be read: \(folder.path("none.yml")): there is no such file",
       "gate.yml:4:1: unknown key 'windw'; did you mean 'window'?",
-      "list.yml:8:31: 'rollback' needs to know the new version, and the gate 'plain.yml' has no 'version_field'",
+      "list.yml:8:32: 'rollback' needs to know the new version, and the gate 'plain.yml' has no 'version_field'",
     ] { #expect(result.errors.contains(text), "\(text)\n\(result.errors)") }
     #expect(try ready([folder.path("none.yml")]).status == 3)
     #expect(try Command.run(["ready"]).status == 64)

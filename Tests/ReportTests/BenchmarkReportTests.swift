@@ -51,7 +51,7 @@ struct BenchmarkReportTests {
     let page = BenchmarkReportTests.page(stats, redacted: true)
     #expect(!page.contains("jane.doe") && page.contains("email-1"))
     #expect(page.contains("Redacted: 1 different value of email."))
-    #expect(!page.contains("](http") && !page.contains("|<b>"))
+    #expect(!page.contains("[x](http") && !page.contains("|<b>"))
   }
 
   @Test func linesOfRequestsInFlight() {

@@ -132,9 +132,9 @@ package struct InFlightMeter: Sendable {
     if span > 0 { result.mean = Double(total) / Double(span) }
     result.isToTheSecond = wholeSeconds.times(2) > result.requests
     if !result.isToTheSecond {
-      // The mean, which knows more than milliseconds, cannot be above it.
-      let least = span > 0 ? (total + Int128(span) - 1) / Int128(span) : 0
-      result.peak = max(changes.peak, Int64(clamping: least))
+      result.peak = changes.peak
+      // Ends that are cut to milliseconds make a span a little too short.
+      result.mean = result.mean.map { min($0, Double(changes.peak)) }
       result.peakAt = changes.peakAt.times(EventTime.nanosecondsPerMillisecond)
     }
     return result

@@ -6,6 +6,8 @@ enum RepeatedOption {
   /// Options that can be given several times.
   static let several: Set<String> = [
     "--layout-file", "--map", "--rules", "--suppressions", "--redact", "--mark", "--measure", "--span", "--log",
+    "--only",
+    "--listen", "--host", "--receiver",
   ]
 
   /// The name of the first option that `arguments` repeat though the command takes one value of it; nil where there is none.

@@ -11,7 +11,7 @@ struct AlertsCommand: ParsableCommand {
 
         skein alerts test     alerts.yml
         skein alerts backtest alerts.yml app.log*
-        skein alerts send     alerts.yml --to team
+        skein alerts send     alerts.yml --receiver team
       """,
     subcommands: [AlertsTestCommand.self, AlertsBacktestCommand.self, AlertsSendCommand.self])
 }

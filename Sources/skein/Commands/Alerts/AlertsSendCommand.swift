@@ -18,17 +18,18 @@ struct AlertsSendCommand: ParsableCommand {
   var file: String
 
   @Option(help: ArgumentHelp("A receiver. Can be given several times. (default: all)", valueName: "name"))
-  var to: [String] = []
+  var receiver: [String] = []
 
   func run() throws {
     let settings = try AlertSettingsReader.read(path: file)
     let names = settings.receivers.map(\.name)
-    for name in to where !names.contains(name) {
+    for name in receiver where !names.contains(name) {
       let near = NameSuggestion.closest(to: name, in: names).map { "; did you mean '\($0)'?" } ?? ""
-      throw Failure(.usage, "--to: \(file) has no receiver '\(name)'\(near)")
+      throw Failure(.usage, "--receiver: \(file) has no receiver '\(name)'\(near)")
     }
+    let named = receiver
     var hasFailed = false
-    for receiver in settings.receivers where to.isEmpty || to.contains(receiver.name) {
+    for receiver in settings.receivers where named.isEmpty || named.contains(receiver.name) {
       var sink = TextSink()
       if let problem = try AlertCheck.send(receiver) {
         hasFailed = true
