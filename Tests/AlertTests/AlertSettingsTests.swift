@@ -81,7 +81,7 @@ struct AlertSettingsTests {
       ("receivers:\n  a: {command: [x], timeout: 2m}\n", "'timeout' is from 1s to 60s"),
       (
         "receivers:\n  team: {command: [x]}\nroutes:\n  - {to: [taem]}\n",
-        "alerts.yml:4:9: there is no receiver 'taem'; did you mean 'team'?"
+        "alerts.yml:4:11: there is no receiver 'taem'; did you mean 'team'?"
       ),
       ("receivers:\n  a: {command: [x]}\nroutes:\n  - {severity: P1}\n", "'to' is missing"),
       ("receivers:\n  a: {command: [x]}\nroutes:\n  - {severity: P7, to: [a]}\n", "'severity' is P0 to P3, or a range"),

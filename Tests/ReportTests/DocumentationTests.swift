@@ -33,7 +33,9 @@ struct DocumentationTests {
     // Elsewhere than in its own section the ledger is left out for brevity.
     var text = try whole(name).text
     if name != "ledger", let ledger = text.range(of: "\"ledger\": {") {
-      text = text[..<ledger.lowerBound] + "\"ledger\": {…}\n}\n"
+      let indent = String(text[..<ledger.lowerBound].reversed().prefix { $0 == " " })
+      let end = try #require(text.range(of: "\n\(indent)}", range: ledger.upperBound..<text.endIndex))
+      text = text[..<ledger.lowerBound] + "\"ledger\": {…}" + text[end.upperBound...]
     }
     return text
   }

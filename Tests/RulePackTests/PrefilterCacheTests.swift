@@ -123,7 +123,7 @@ struct PrefilterCacheTests {
     for number in 0..<(PrefilterCache.fileLimit + 5) {
       let key = Array("key \(number)".utf8)
       #expect(cache.store([UInt8(number)], key) == nil)
-      var times = unsafe [timespec(tv_sec: 1_000 + number, tv_nsec: 0), timespec(tv_sec: 1_000 + number, tv_nsec: 0)]
+      var times = [timespec(tv_sec: 1_000 + number, tv_nsec: 0), timespec(tv_sec: 1_000 + number, tv_nsec: 0)]
       unsafe utimensat(AT_FDCWD, folder.path("cache/skein/" + PrefilterCache.name(of: key)), &times, 0)
     }
     try folder.file("cache/skein/other", "left alone")

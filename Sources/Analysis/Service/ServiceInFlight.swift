@@ -51,10 +51,11 @@ package struct ServiceInFlight: Sendable {
     guard request.time > edge else { return settled }
     requests += 1
     if EventTime.floorDivide(request.time, EventTime.nanosecondsPerSecond).remainder == 0 { wholeSeconds += 1 }
-    // As `InFlightMeter` has it: whole milliseconds, one at least, so that one after the other never overlap.
+    // As `InFlightMeter` has it: whole milliseconds, so that one after the other never overlap.
     let end = EventTime.floorDivide(request.time.plus(ServiceInFlight.millisecond - 1), ServiceInFlight.millisecond)
       .quotient
-    let length = max(1, request.duration / ServiceInFlight.millisecond)
+    let length = request.duration / ServiceInFlight.millisecond
+    guard length > 0 else { return settled }
     changes[max(end.less(length), edge / ServiceInFlight.millisecond), default: 0] += 1
     changes[end, default: 0] -= 1
     return settled

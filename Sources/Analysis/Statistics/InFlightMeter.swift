@@ -5,7 +5,9 @@ package import TraceCore
 /// A request takes part from its end less its logged duration up to its end. The mean is exact, by Little's law (J. D. C.
 /// Little, "A Proof for the Queuing Formula L = λW", 1961). The peak is exact to the millisecond: changes of the count are
 /// kept by millisecond, and added up in order of time once nothing earlier is waited for. Durations are cut down to whole
-/// milliseconds there, and are one at least, so that requests one after the other in a log with such times never overlap.
+/// milliseconds there, so that requests one after the other in a log with such times never overlap. What takes less than a
+/// millisecond is an instant at which nobody knows what else was in flight: it makes the peak 1 at least, and no more. Where
+/// the mean is more than that peak, the peak is not known.
 ///
 /// Requests come nearly in order of their ends. What ended up to 15 minutes before the newest end has its place; a request
 /// that had begun earlier counts from there on, and is counted as cut. An end that is far ahead of all others waits until
@@ -25,6 +27,8 @@ package struct InFlightMeter: Sendable {
   private var result = InFlight()
   /// Time in flight of all requests, in nanoseconds.
   private var total: Int128 = 0
+  /// When the first of `InFlight.instants` was, in milliseconds.
+  private var firstInstant: Int64 = 0
   /// Ends that are whole seconds.
   private var wholeSeconds: Int64 = 0
   /// Ends that nothing confirms yet, and the earliest of them.
@@ -113,11 +117,16 @@ package struct InFlightMeter: Sendable {
     if EventTime.floorDivide(interval.end, EventTime.nanosecondsPerSecond).remainder == 0 { wholeSeconds += 1 }
     result.start = result.start == EventTime.none ? start : min(result.start, start)
     result.end = max(result.end, end)
-    let length = max(1, end.less(start) / EventTime.nanosecondsPerMillisecond)
     let last = EventTime.floorDivide(
       end.plus(EventTime.nanosecondsPerMillisecond - 1), EventTime.nanosecondsPerMillisecond
     )
     .quotient
+    guard interval.end.less(interval.start) >= EventTime.nanosecondsPerMillisecond else {
+      if result.instants == 0 { firstInstant = last }
+      result.instants += 1
+      return
+    }
+    let length = max(1, end.less(start) / EventTime.nanosecondsPerMillisecond)
     changes.add(from: last.less(length), to: last)
   }
 
@@ -131,14 +140,19 @@ package struct InFlightMeter: Sendable {
     let span = result.end.less(result.start)
     if span > 0 { result.mean = Double(total) / Double(span) }
     result.isToTheSecond = wholeSeconds.times(2) > result.requests
-    if !result.isToTheSecond {
-      result.peak = changes.peak
-      // Ends that are cut to milliseconds make a span a little too short.
-      result.mean = result.mean.map { min($0, Double(changes.peak)) }
-      result.peakAt = changes.peakAt.times(EventTime.nanosecondsPerMillisecond)
+    let (peak, at) = changes.peak > 0 ? (changes.peak, changes.peakAt) : (1, firstInstant)
+    // Ends that are cut to milliseconds make a span a little too short.
+    let isKnown = (result.mean ?? 0) <= Double(peak) * InFlightMeter.tolerance
+    if isKnown { result.mean = result.mean.map { min($0, Double(peak)) } }
+    if isKnown, !result.isToTheSecond {
+      result.peak = peak
+      result.peakAt = at.times(EventTime.nanosecondsPerMillisecond)
     }
     return result
   }
+
+  /// By how much a mean may be over a peak that is right.
+  private static let tolerance = 1.05
 }
 
 /// Changes of a count by millisecond, for the last `InFlightMeter.horizon` seconds; what is older has been added up.

@@ -50,7 +50,7 @@ package final class FollowLoop {
       throw Failure(error)
     }
     checkpoint = job.checkpoint.map {
-      CheckpointKeeper(path: $0, options: FollowLoop.decisive(job), startingOver: job.startingOver)
+      CheckpointKeeper(path: $0, options: job.decisive, startingOver: job.startingOver)
     }
     try checkpoint?.begin()
     // Whoever starts a service again, with the options that it has, means it to go on.
@@ -60,7 +60,7 @@ package final class FollowLoop {
       throw Failure(
         .data, "\(job.checkpoint ?? ""): there is no checkpoint yet; without --from checkpoint one is begun")
     }
-    let saved = try state.map { (state) throws(Failure) in try FollowLoop.streams(of: state, job) } ?? []
+    let saved = try state.map { (state) throws(Failure) in try job.streams(of: state) } ?? []
     // What is there is all there will be: nothing to be waited for.
     var options = StreamFollower.Options()
     if job.isOnce { options.quiet = 0 }
@@ -136,35 +136,10 @@ package final class FollowLoop {
       do throws(StateError) {
         try driver.load(state.bytes)
       } catch {
-        throw FollowLoop.useless(job, error)
+        throw job.useless(error)
       }
     }
     for follower in others { driver.add(follower, name: follower.display) }
-  }
-
-  private static func streams(
-    of state: Block, _ job: FollowJob
-  ) throws(Failure) -> [FollowDriver.SavedStream] {
-    do throws(StateError) {
-      return try FollowDriver.streams(of: state.bytes)
-    } catch {
-      throw useless(job, error)
-    }
-  }
-
-  private static func useless(_ job: FollowJob, _ error: StateError) -> Failure {
-    Failure(
-      .data,
-      "\(job.checkpoint ?? ""): the checkpoint cannot be used: \(error.message); \(job.startingOver)"
-    )
-  }
-
-  /// Everything that decides what is counted. The texts of files, not their names, where what they say can change.
-  private static func decisive(_ job: FollowJob) -> [String] {
-    let gate = (job.gate.flatMap { try? ConfigurationFile.read($0) }).map { String(decoding: $0, as: UTF8.self) }
-    let windows = job.plan.live.map { [String($0.window), $0.versionField ?? ""] } ?? []
-    return job.files + [""] + job.settings.words() + job.words + windows + [gate ?? ""]
-      + job.plan.own.definitions.map(\.source)
   }
 
   package func run() throws {

@@ -232,8 +232,8 @@ package struct FillMeasuring {
     switch figure {
     case .inFlight, .inFlightPeak, .inFlightPeakAt:
       if let inFlight, inFlight.requests > 0 {
-        return inFlight.isToTheSecond && figure != .inFlight
-          ? "the log's times are to the second: how many requests were in flight at most is not known"
+        return figure != .inFlight
+          ? "\(InFlightReport.unknownPeak(inFlight)): how many requests were in flight at most is not known"
           : "there is no time between the first start and the last end: no average"
       }
       if summary.requests > 0 {

@@ -33,6 +33,10 @@ package struct LedgerCheck: Sendable {
           "\(input) holds nothing but NUL bytes (\(BytesText.text(ledger.totals.nulBytes))): there is no log line in it"
         )
       }
+      if ledger.isUnread {
+        Terminal.writeError("skein: \(input) begins after all that was asked about: nothing was read\n")
+        return
+      }
       Terminal.writeError("skein: \(input) is empty: there is no log line in it\n")
       return
     }

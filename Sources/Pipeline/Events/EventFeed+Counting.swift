@@ -41,8 +41,8 @@ extension EventFeed {
   /// the requests.
   func takeUncounted(_ telling: RequestEvent, source: Int32) {
     guard !isOver else { return }
-    uncounted += 1
-    if telling.isError { uncountedErrors += 1 }
+    leftOut.uncounted += 1
+    if telling.isError { leftOut.uncountedErrors += 1 }
     gate?.takeUncounted(GateUncounted(judged(telling), source: source))
   }
 

@@ -21,9 +21,9 @@ extension EventFeed {
       { counts, coder throws(StateError) in
         try coder.code(&counts, empty: 0) { count, coder throws(StateError) in try coder.code(count: &count) }
       })
-    try coder.code(count: &unfinished)
-    try coder.code(count: &uncounted)
-    try coder.code(count: &uncountedErrors)
+    try coder.code(count: &leftOut.unfinished)
+    try coder.code(count: &leftOut.uncounted)
+    try coder.code(count: &leftOut.uncountedErrors)
     try coder.code(&knownVersions)
     try coder.code(&gaps, empty: 0) { gap, coder throws(StateError) in try coder.code(time: &gap) }
     if !coder.isLoading { giveUnread() }

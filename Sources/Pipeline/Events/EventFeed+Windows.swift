@@ -32,9 +32,9 @@ extension EventFeed {
         .window(
           EventWindow(
             summary: summary, versions: versionsByStart[next] ?? [], hits: takeHits(before: next + length),
-            unfinished: unfinished, isPartial: isEnd && next + length > clock.high, uncounted: uncounted,
-            uncountedErrors: uncountedErrors)))
-      (unfinished, uncounted, uncountedErrors) = (0, 0, 0)
+            unfinished: leftOut.unfinished, isPartial: isEnd && next + length > clock.high,
+            uncounted: leftOut.uncounted, uncountedErrors: leftOut.uncountedErrors)))
+      leftOut = LeftOut()
       next += length
     }
   }

@@ -32,9 +32,7 @@ final class EventFeed {
   var next = EventTime.none
   /// Hits by start of the window and number of the rule.
   var hits: [Int64: [Int: Int64]] = [:]
-  var unfinished: Int64 = 0
-  var uncounted: Int64 = 0
-  var uncountedErrors: Int64 = 0
+  var leftOut = LeftOut()
   /// Versions known, and events that wait for the next tick.
   var knownVersions = 0
   var waiting: [LiveEvent] = []
@@ -62,6 +60,13 @@ final class EventFeed {
   var alerts: AlertBook
   /// Event times behind which records are proven missing, the newest ones.
   var gaps: [Int64] = []
+
+  /// Requests that the next window reports as not counted.
+  struct LeftOut {
+    var unfinished: Int64 = 0
+    var uncounted: Int64 = 0
+    var uncountedErrors: Int64 = 0
+  }
 
   /// What a tick has to know of the merge.
   struct State {

@@ -57,10 +57,12 @@ struct RequestCircumstances {
 
   // MARK: Records
 
-  mutating func take(_ records: MergedRecords) {
-    let parsed = records.parsed
-    var named = values(of: parsed, records.range, records.members)
-    for telling in records.tellings where telling.exchange != 0 && !telling.isLate {
+  mutating func take(
+    _ parsed: ParsedBlock, _ range: Range<Int>, _ members: ContiguousArray<TraceGrouper.Membership>,
+    _ tellings: ContiguousArray<TraceGrouper.TellingNote>
+  ) {
+    var named = values(of: parsed, range, members)
+    for telling in tellings where telling.exchange != 0 && !telling.isLate {
       let record = parsed.batch.records[Int(telling.record)]
       var known = waiting[telling.exchange] ?? Waiting()
       if known.id == nil, record.idHash != 0 { known.id = parsed.id(of: record) }

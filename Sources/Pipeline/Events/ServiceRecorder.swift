@@ -28,10 +28,12 @@ final class ServiceRecorder {
   func addStream() { stacks.addStream() }
 
   /// Records, with their lives.
-  func take(_ records: MergedRecords) {
-    circumstances.take(records)
-    let parsed = records.parsed
-    for index in records.range {
+  func take(
+    _ parsed: ParsedBlock, _ range: Range<Int>, _ members: ContiguousArray<TraceGrouper.Membership>,
+    _ tellings: ContiguousArray<TraceGrouper.TellingNote>
+  ) {
+    circumstances.take(parsed, range, members, tellings)
+    for index in range {
       let record = parsed.batch.records[index]
       stacks.take(index, of: parsed, record, isWanted: true)
       let message = parsed.batch.messages[index]

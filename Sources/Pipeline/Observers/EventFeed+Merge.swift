@@ -25,7 +25,7 @@ extension EventFeed: SavedObserver {
     }
     for exchange in results.dropped { _ = details.remove(exchange) }
     for request in results.uncounted { takeUncounted(request, source: request.source) }
-    unfinished += Int64(results.unfinished.count)
+    leftOut.unfinished += Int64(results.unfinished.count)
     // What has no end does not say whether `--where` selects it: the gate is given all and doubts.
     for request in selection == nil ? results.unfinished : results.allUnfinished { giveUp(request) }
   }

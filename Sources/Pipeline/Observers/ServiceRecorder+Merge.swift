@@ -2,6 +2,8 @@ internal import Analysis
 internal import TraceCore
 
 extension ServiceRecorder: SavedObserver {
+  func take(_ records: MergedRecords) { take(records.parsed, records.range, records.members, records.tellings) }
+
   func takeFront(of parsed: ParsedBlock) {
     for front in parsed.front where front.isContinuation {
       take(orphan: front.line, of: parsed, isTraceback: front.beginsTraceback)

@@ -133,6 +133,7 @@ package struct Driver {
   func settle(_ ledger: inout Ledger, _ reading: Reading) {
     for source in reading.sources { ledger.totals.add(source.counts) }
     ledger.sources = reading.sources + skippedSources
+    ledger.isUnread = reading.isStopped && ledger.totals.lines == 0
   }
 
   func sampledFields() -> [String] {

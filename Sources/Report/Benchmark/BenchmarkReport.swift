@@ -114,7 +114,7 @@ package enum BenchmarkReport {
       inFlight.requests > 0 ? remarks : unknown)
     let peak =
       inFlight.peakAt.map { "at \(InFlightReport.clock($0, day: stats.firstTime))" }
-      ?? (inFlight.isToTheSecond ? "not known: times are to the second" : unknown)
+      ?? (inFlight.requests > 0 ? "not known: \(InFlightReport.unknownPeak(inFlight))" : unknown)
     row("in flight at once, at most", inFlight.peak.map(CountText.text) ?? "-", peak)
   }
 

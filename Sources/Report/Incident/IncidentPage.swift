@@ -154,8 +154,8 @@ struct IncidentPage: Sendable {
     if let time = inFlight.peakAt { notes.append("most at \(text.clock.text(time))") }
     if inFlight.requests == 0 {
       notes.append(inFlight.withoutStart > 0 ? "not known: no request has a duration" : "none")
-    } else if inFlight.isToTheSecond {
-      notes.append("the most is not known, since times are to the second")
+    } else if inFlight.peak == nil {
+      notes.append("the most is not known, since \(InFlightReport.unknownPeak(inFlight))")
     }
     if let other = text.before?.inFlight ?? text.after?.inFlight, other.requests > 0 {
       let figures = [

@@ -17,9 +17,14 @@ package enum InFlightReport {
     }
     let mean = inFlight.mean.map { "\(ThreeDigits.text($0)) on average" }
     guard let peak = inFlight.peak, let time = inFlight.peakAt else {
-      return (mean ?? "the average is not known") + ", the most not known, since times are to the second"
+      return (mean ?? "the average is not known") + ", the most not known, since \(unknownPeak(inFlight))"
     }
     return (mean.map { $0 + ", " } ?? "") + "at most \(CountText.text(peak)) at \(clock(time, day: day))"
+  }
+
+  /// Why the peak is not known, as the rest of a sentence.
+  package static func unknownPeak(_ inFlight: InFlight) -> String {
+    inFlight.isToTheSecond ? "times are to the second" : "most requests take less than a millisecond"
   }
 
   /// What a reader must know of the figures.
@@ -29,6 +34,10 @@ package enum InFlightReport {
     if inFlight.withoutStart > 0 {
       remarks.append(
         "without \(CountText.text(inFlight.withoutStart, "request")) that \(have(inFlight.withoutStart)) no duration")
+    }
+    if inFlight.peak != nil, inFlight.instants.times(10) > inFlight.requests {
+      let count = CountText.text(inFlight.instants, "request")
+      remarks.append("\(count) under 1 ms \(inFlight.instants == 1 ? "is" : "are") not in the most")
     }
     if inFlight.cut > 0 {
       let count = CountText.text(inFlight.cut, "request")
@@ -61,6 +70,7 @@ package enum InFlightReport {
     json.member("end", time: inFlight.end)
     json.member("requests", inFlight.requests)
     json.member("without_start", inFlight.withoutStart)
+    json.member("under_millisecond", inFlight.instants)
     json.member("cut", inFlight.cut)
     json.member("late", inFlight.late)
     json.endObject()

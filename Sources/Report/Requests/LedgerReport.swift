@@ -64,6 +64,8 @@ package enum LedgerReport {
       parts.append("something is missing, see below")
     } else if !ledger.uncounted.isEmpty {
       parts.append("not every request is counted, see below")
+    } else if ledger.isUnread {
+      parts.append("nothing was read: it begins after all that was asked about")
     } else if found.isEmpty {
       parts.append("nothing lost")
     } else {

@@ -245,7 +245,8 @@ package struct PackReader {
   /// Of a rule, all of them.
   private static let keys: Set<String> = [
     "id", "title", "description", "severity", "status", "on", "pattern", "where", "keywords", "correlation", "trace",
-    "generate", "message", "group-by", "cooldown", "over-after", "secret", "runbook", "tags", "falsepositives", "samples",
+    "generate", "message", "group-by", "cooldown", "over-after", "secret", "runbook", "tags", "falsepositives",
+    "samples",
   ]
 
   private func line(_ pattern: YAMLNode?, _ mapping: inout MappingReader, groupBy: [String]) -> LineCondition? {

@@ -189,6 +189,8 @@ package struct UncountedTellings: Sendable, Equatable {
 ///
 /// Meaning: docs/semantics.md#the-ledger.
 package struct Ledger: Sendable, Equatable {
+  /// There were lines, and the run was over before the first: a gate whose stages all end before the log begins.
+  package var isUnread = false
   /// In reading order, oldest generation first. The only part that differs between files and a pipe.
   package var sources: [SourceLedger] = []
   /// Sum over the sources.

@@ -6,8 +6,8 @@ package struct InFlight: Sendable, Equatable {
   package var requests: Int64 = 0
   /// On average: the time that all of them took, divided by the time from `start` to `end` (Little's law). Nil where that is 0.
   package var mean: Double?
-  /// Most at once, to the millisecond. Nil without requests, and where the log's times are to the second
-  /// (`isToTheSecond`): all that end in one second would be in flight together at its beginning.
+  /// Most at once, to the millisecond. Nil without requests; where the log's times are to the second (`isToTheSecond`): all
+  /// that end in one second would be in flight together at its beginning; and where most was of `instants`.
   package var peak: Int64?
   /// When that was first so: nanoseconds of event time, a whole millisecond.
   package var peakAt: Int64?
@@ -20,6 +20,9 @@ package struct InFlight: Sendable, Equatable {
   package var cut: Int64 = 0
   /// Requests that came more than 15 minutes of event time too late, or end at a time that nothing confirms.
   package var late: Int64 = 0
+  /// Of `requests` those that took less than a millisecond, by their log: they are in the mean, and the peak does not see them
+  /// beside others.
+  package var instants: Int64 = 0
   /// More than half of the ends are whole seconds.
   package var isToTheSecond = false
 
