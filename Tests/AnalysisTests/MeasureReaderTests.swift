@@ -87,7 +87,8 @@ struct MeasureReaderTests {
     refuse(
       "dragons",
       "nothing is measured by the name 'dragons'; there are requests, errors, client_errors, unfinished, error_rate, rate, "
-        + "max, traces, first, last, duration and p95 (any percentile)", at: 0)
+        + "max, in_flight, in_flight_peak, in_flight_peak_at, traces, first, last, duration and p95 (any percentile)",
+      at: 0)
     refuse("p100", "p100 is no percentile: it must be above p0 and below p100", at: 0)
     refuse("p999", "p999 is no percentile: it must be above p0 and below p100; did you mean p99.9?", at: 0)
     refuse(

@@ -56,7 +56,7 @@ struct ReadyPageTests {
   }
 
   @Test func theListIsBuiltIn() throws {
-    let path = (Fixtures.root as NSString).deletingLastPathComponent + "/rules/checklists/web-service.yml"
+    let path = (Fixtures.root as NSString).deletingLastPathComponent + "/checklists/web-service.yml"
     #expect(EmbeddedChecklist.webService == String(decoding: try readFile(path), as: UTF8.self), "run ./dev packs")
     let checklist = try ChecklistReader.read(Array(EmbeddedChecklist.webService.utf8), path: "c.yml")
     #expect(checklist.items.count == 30)

@@ -79,6 +79,8 @@ struct DocumentationTests {
       FillReport.json(
         template: "postmortem.md", [try FillSamples.entry(), try FillSamples.grouped()], left: [FillSamples.left],
         ledger: Ledger(), pretty: true, into: &sink)
+    case "watch":
+      WatchReport.json(WatchSamples.document(), page: "watch_20261123_064905.md", pretty: true, into: &sink)
     case "ready":
       ReadyReport.json(
         ReadySamples.result(), page: "deployment_checklist_20261123_120000.md", pretty: true, into: &sink)
@@ -95,7 +97,7 @@ struct DocumentationTests {
   }
 
   @Test(arguments: [
-    "stats", "traces", "show", "record", "doctor", "finding", "scan", "rules", "fill", "ready", "diff", "incident",
+    "stats", "traces", "show", "record", "doctor", "finding", "scan", "rules", "fill", "ready", "watch", "diff", "incident",
     "ledger",
   ])
   func exampleIsRealOutput(name: String) throws {
@@ -138,7 +140,7 @@ struct DocumentationTests {
     ShowReport.json(
       Samples.trace(), Samples.traceRecords(), ledger: Samples.troubledLedger(), pretty: false, into: &sink)
     collect(try JSONSerialization.jsonObject(with: Data(sink.bytes)))
-    for name in ["finding", "scan", "rules", "fill", "ready", "diff"] {
+    for name in ["finding", "scan", "rules", "fill", "ready", "watch", "diff"] {
       collect(try JSONSerialization.jsonObject(with: Data(try DocumentationTests.whole(name).bytes)))
     }
     sink = TextSink()

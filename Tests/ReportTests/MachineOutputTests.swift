@@ -19,9 +19,8 @@ struct MachineOutputTests {
     StatsReport.json(Samples.stats(), pretty: true, into: &sink)
     #expect(
       topKeys(sink) == [
-        "schema", "by", "start", "end", "traces", "requests_from", "instances", "hops", "late_requests", "total",
-        "routes",
-        "ledger",
+        "schema", "by", "start", "end", "traces", "requests_from", "instances", "hops", "late_requests",
+        "in_flight", "total", "routes", "ledger",
       ])
     let json = try parsed(sink)
     #expect(json["schema"] as? String == "skein.stats/1")
@@ -72,7 +71,7 @@ struct MachineOutputTests {
         """
         {"schema":"skein.stats/1","by":"route","start":null,"end":null,"traces":0,"requests_from":null,"instances":0,\
         "hops":[],\
-        "late_requests":0,"total":{"requests":0,"unfinished":0,"client_errors":0,"errors":0,"error_rate":null,\
+        "late_requests":0,"in_flight":null,"total":{"requests":0,"unfinished":0,"client_errors":0,"errors":0,"error_rate":null,\
         "rate_per_s":null,"timed":0,"p50_ms":null,
         """))
     sink = TextSink()

@@ -148,7 +148,7 @@ struct StateRoundTripTests {
     #expect(fields(LedgerCounts()) == 21)
     #expect(fields(LedgerNote.empty) == 4)
     #expect(fields(SourceLedger.empty) == 9)
-    #expect(fields(Ledger()) == 9)
+    #expect(fields(Ledger()) == 10)
     #expect(fields(TraceSummary.empty) == 15)
     #expect(fields(GroupSummary(name: "")) == 13)
     #expect(fields(WindowSummary.empty) == 4)

@@ -29,13 +29,7 @@ package enum GateEvents {
         throw Failure(.fault, "the rules that are built in cannot be read: \(error)")
       }
     }
-    let conditions = definition.requestConditions.count + (plan.rules?.set.requestAtoms.count ?? 0)
-    guard conditions <= GateDefinition.mostConditions else {
-      throw Failure(
-        .usage,
-        "the gate '\(definition.name)' and the rules ask \(conditions) questions about each request, and at most "
-          + "\(GateDefinition.mostConditions) are possible: ask for less")
-    }
+    try plan.checkConditions(gate: definition)
     plan.live = live
     let baseline = try GateBaseline.sample(of: definition, like: plan, settings)
     plan.live?.gate?.baseline = baseline

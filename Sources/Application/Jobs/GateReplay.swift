@@ -27,15 +27,7 @@ package struct GateReplay {
   ) throws(Failure) -> [Verdict] {
     var replay = plan
     if !definition.asksForFindings { replay.rules = nil }
-    let conditions =
-      (replay.requestFilter == nil ? 0 : 1) + (replay.rules?.set.requestAtoms.count ?? 0)
-      + definition.requestConditions.count
-    guard conditions <= GateDefinition.mostConditions else {
-      throw Failure(
-        .usage,
-        "the gate, its rules and --where ask \(conditions) questions about each request, and at most "
-          + "\(GateDefinition.mostConditions) are possible: ask for less")
-    }
+    try replay.checkConditions(gate: definition)
     var live = LiveOptions()
     live.versionField = definition.versionField
     live.window = definition.window
@@ -74,6 +66,35 @@ package struct GateReplay {
     whole.window = min(gate.window, GateDefinition.standardWindow(whole.stages))
     whole.decidesAtEnd = true
     return try verdicts(of: whole, from: start, to: end, pass: pass).last
+  }
+
+  /// The objectives of a gate on spans that follow each other, each by itself; nil for one in which nothing could be judged.
+  ///
+  /// A pass over the log, and one more after each span that fails: a gate ends with a fail.
+  package func verdicts(of gate: GateDefinition, on spans: [Range<Int64>], pass: String) throws(Failure) -> [Verdict?] {
+    var found = [Verdict?](repeating: nil, count: spans.count)
+    var next = 0
+    while next < spans.count {
+      let rest = spans[next...].prefix { $0.upperBound.less($0.lowerBound) > gate.warmUp }
+      guard let first = rest.first, let last = rest.last else {
+        next += 1
+        continue
+      }
+      var parts = gate
+      parts.stages = rest.enumerated().map { number, span in
+        GateDefinition.Stage(name: "\(next + number + 1)", duration: span.upperBound.less(span.lowerBound))
+      }
+      parts.window = min(gate.window, GateDefinition.standardWindow(parts.stages))
+      parts.decidesAtEnd = true
+      var judged = 0
+      for verdict in try verdicts(of: parts, from: first.lowerBound, to: last.upperBound, pass: pass) {
+        guard let stage = verdict.stage, stage < rest.count else { continue }
+        found[next + stage] = verdict.judgedFrom == EventTime.none ? nil : verdict
+        judged = stage + 1
+      }
+      next += max(1, judged)
+    }
+    return found
   }
 }
 

@@ -1,4 +1,4 @@
-/// The checklist of rules/checklists as it is built in. Made by `./dev packs`; a test holds that the two are equal.
+/// The checklist of checklists as it is built in. Made by `./dev packs`; a test holds that the two are equal.
 package enum EmbeddedChecklist {
   package static let webService = ##"""
     # A checklist for the deploy of a web service: 30 items, to be filled in, changed and cut down. docs/ready.md has every key.

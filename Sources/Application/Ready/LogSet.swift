@@ -102,18 +102,9 @@ final class LogSet {
   /// What was counted of some selections, and what was read for it.
   func counts(_ selections: [MeasureSelection]) throws(Failure) -> (counts: [MeasuredSelection?], stats: StatsSummary?)
   {
-    var measured: [Int: MeasuredSelection] = [:]
-    var stats: StatsSummary?
-    for pass in MeasurePasses(selections).passes {
-      var own = plan
-      own.measureConditions = pass.conditions
-      let collector = MeasureCollector(pass, of: selections)
-      let result = try LogRun.run(own) { (driver) throws(RunError) in try driver.run(measures: collector) }
-      for (number, selection) in collector.results { measured[number] = selection }
-      stats = stats ?? result.stats
-    }
-    if ledger == nil { ledger = stats?.ledger }
-    return (selections.indices.map { measured[$0] }, stats)
+    let found = try LogRun.measure(selections, plan)
+    if ledger == nil { ledger = found.stats?.ledger }
+    return found
   }
 }
 

@@ -50,6 +50,26 @@ package enum LogRun {
     }
   }
 
+  /// Counts selections of requests, in one pass over the log or as many as there must be.
+  ///
+  /// - Parameter plan: of an input that can be read again.
+  /// - Returns: for each selection what was counted, and what was read.
+  package static func measure(
+    _ selections: [MeasureSelection], _ plan: RunPlan, pass: String? = nil
+  ) throws(Failure) -> (counts: [MeasuredSelection?], stats: StatsSummary?) {
+    var measured: [Int: MeasuredSelection] = [:]
+    var stats: StatsSummary?
+    for part in MeasurePasses(selections).passes {
+      var own = plan
+      own.measureConditions = part.conditions
+      let collector = MeasureCollector(part, of: selections)
+      let result = try run(own, pass: pass) { (driver) throws(RunError) in try driver.run(measures: collector) }
+      for (number, selection) in collector.results { measured[number] = selection }
+      stats = stats ?? result.stats
+    }
+    return (selections.indices.map { measured[$0] }, stats)
+  }
+
   /// Turns `--since 2h` into a time: a pass of its own finds the newest record.
   package static func counted(_ plan: RunPlan) throws(Failure) -> RunPlan {
     guard let back = plan.sinceBeforeNewest else { return plan }

@@ -12,7 +12,7 @@ package struct ReplayCommand {
 
   /// Commands that a document names, with the options that they have.
   package enum Subcommand: String {
-    case stats, scan, templates, show, fill, report, gate
+    case stats, scan, templates, show, fill, report, gate, watch
 
     var groups: RunSettings.Groups {
       switch self {
@@ -22,7 +22,7 @@ package struct ReplayCommand {
       case .templates: [.input, .span]
       case .show: [.input, .requests, .lives]
       case .fill: [.input, .requests, .lives, .span]
-      case .report: .all
+      case .report, .watch: .all
       case .gate: [.input, .requests, .lives, .condition, .rules]
       }
     }

@@ -36,19 +36,7 @@ final class ServiceRecorder {
     for index in range {
       let record = parsed.batch.records[index]
       stacks.take(index, of: parsed, record, isWanted: true)
-      let message = parsed.batch.messages[index]
-      if message.text.isMissing { continue }
-      let id = { record.idHash != 0 ? parsed.id(of: record) : nil }
-      let text = message.text.start..<message.text.end
-      if message.text.isInArena {
-        let arena = parsed.batch.arena
-        messages.add(
-          hash: message.shape, arena.span.extracting(text), time: record.time, level: record.level, id: id)
-      } else {
-        let block = parsed.block
-        messages.add(
-          hash: message.shape, block.bytes.extracting(text), time: record.time, level: record.level, id: id)
-      }
+      messages.add(index, of: parsed)
     }
   }
 

@@ -45,7 +45,8 @@ extension RunPlan {
       inFlight.isEmpty
       ? nil : InFlightKeeper(inFlight, selected: selection, selectsRequests: settings.selectsRequests)
     let observers: [(any MergeObserver)?] = [
-      tally, measures, survey, evidence, series, inFlight, feed?.recorder, feed, ranker, rules, lives,
+      tally, measures, survey, evidence, series, inFlight, datesMessages ? MessageKeeper() : nil, feed?.recorder, feed,
+      ranker, rules, lives,
     ]
     return MergeStage(
       settings, streams: streams, tally: tally, observers: observers.compactMap(\.self), feed: feed)

@@ -96,6 +96,8 @@ package struct MergeOutcome {
   package var seriesRoutes: RouteWindows?
   /// In each of the plan's `inFlight`.
   package var inFlight: [InFlight] = []
+  /// Where the plan asks for it.
+  package var messages: ServiceMessages?
   /// `--every` divides the span into more windows than can be kept.
   package var isWindowsOverfull = false
 }

@@ -46,6 +46,8 @@ package struct RunPlan {
   package var collectsSeries = false
   /// `stats`, `report`: spans of event time (nanoseconds) in which requests in flight are measured.
   package var inFlight: [Range<Int64>] = []
+  /// `watch`: when each message was logged first.
+  package var datesMessages = false
   /// `filter EXPR`, `--where` of `templates` and `scan`: evaluated on every record, as the first predicate.
   package var recordFilter: FilterExpression?
   /// `templates`: the message of each record is kept.
@@ -119,7 +121,7 @@ package struct RunPlan {
       ? FieldCatalog.plain
       : FieldCatalog(wanted: wanted, idField: idField, includesSteps: includesSteps, map: map)
     var plan = ParsePlan(catalog: catalog, maxLine: maxLine)
-    plan.keepsMessages = keepsMessages || survey != nil || live?.service != nil
+    plan.keepsMessages = keepsMessages || datesMessages || survey != nil || live?.service != nil
     if groupBy == "instance" {
       plan.groupKey = .instance
     } else if let groupBy, groupBy != "route" {

@@ -21,6 +21,8 @@ struct StackCollector {
   private struct Pending {
     var found: Found
     var isTraceback: Bool
+    /// The stack trace is the value of a field of the record: lines that follow are no part of it.
+    var isField = false
   }
 
   private var pending: [Pending?]
@@ -54,10 +56,12 @@ struct StackCollector {
     let count = min(Int(record.length), StackCollector.mostText)
     text.reserveCapacity(count)
     for at in start..<start + count { text.append(bytes[at]) }
+    // Now, since a run that goes on after this block knows nothing of its layout.
+    let field = exception(in: text, parsed.stream)
     let found = Found(
-      text: text, time: record.time, path: parsed.path, line: parsed.lineNumber(Int(record.line)),
+      text: field ?? text, time: record.time, path: parsed.path, line: parsed.lineNumber(Int(record.line)),
       id: keepsIDs && record.idHash != 0 ? parsed.id(of: record) : nil)
-    pending[parsed.stream] = Pending(found: found, isTraceback: isTraceback)
+    pending[parsed.stream] = Pending(found: found, isTraceback: isTraceback, isField: field != nil)
     if !isLast { end(parsed.stream) }
   }
 
@@ -65,6 +69,8 @@ struct StackCollector {
   mutating func extend(_ parsed: ParsedBlock, _ orphan: OrphanLine, isTraceback: Bool) {
     guard var record = pending[parsed.stream] else { return }
     record.isTraceback = record.isTraceback || isTraceback
+    pending[parsed.stream] = record
+    if record.isField { return }
     let block = parsed.block
     let bytes = block.bytes
     let start = Int(orphan.offset)
@@ -78,10 +84,7 @@ struct StackCollector {
   private mutating func end(_ stream: Int) {
     guard let record = pending[stream] else { return }
     pending[stream] = nil
-    guard record.isTraceback else { return }
-    var found = record.found
-    if let text = exception(in: found.text, stream) { found.text = text }
-    receive(found)
+    if record.isTraceback { receive(record.found) }
   }
 
   /// The stack that stands inside the record's first line as the value of a field; nil where there is none.
@@ -114,6 +117,7 @@ extension StackCollector: StateCodable {
         try coder.code(&record.found.line)
         try coder.code(&record.found.id)
         try coder.code(&record.isTraceback)
+        try coder.code(&record.isField)
         guard record.found.line >= 0 else { throw .invalid("line") }
       }
     }

@@ -98,22 +98,11 @@ struct ReportCommand: LogCommand {
       plan.rules = ScanRules(set: set, lines: RuleLoader.lines(set))
     }
     let redactor = try redaction.redactor(secretsOf: plan.rules?.set)
-    let passes = IncidentPasses(settings: settings, plan: plan)
-    let overview = try passes.overview()
-    let incident = try ReportCommand.span(from: from, to: to, overview)
-    let counted = try passes.survey(overview, span: incident)
-    var builder = IncidentBuilder(
-      found: overview.found, span: incident, series: overview.series,
-      searchWindow: overview.searchWindow, survey: counted.survey, stats: overview.stats,
-      findings: counted.findings, marks: marks, notes: input.notes + notes)
-    builder.inFlight = counted.inFlight
-    if let gate { builder.verdicts = try passes.verdicts(of: gate, from: gateFrom ?? builder.firstRelease) }
-    let replay = ReplayCommand(settings, input: plan.input)
-    var document = builder.document(
-      title: LogRun.title(plan.input), records: try passes.records(of: builder.exemplars.map(\.pick)),
-      command: replay.recipe)
-    document.commands.insert(.init(purpose: "this document", command: replay.line(.report, ownOptions)), at: 0)
-    if let redactor { document = document.redacted(by: redactor) } else { document.isRedacted = false }
+    let (document, overview) = try IncidentJob(
+      settings: settings, plan: plan,
+      span: (try OptionTime.read(from, option: "--from"), try OptionTime.read(to, option: "--to")), marks: marks,
+      gate: gate, gateFrom: gateFrom, notes: input.notes + notes, options: ownOptions
+    ).run(redactor)
     // Of a file that is no log there is no document.
     if overview.stats.ledger.totals.records == 0 { try strict.finish(overview.stats.ledger) }
     try target.write(document)
@@ -145,26 +134,5 @@ struct ReportCommand: LogCommand {
         "--mark: '\(text)' is not a time and a text; write for example --mark '2026-11-23T06:51:20Z rollback ordered'")
     }
     return (time, parts[1])
-  }
-
-  /// The span that was given, else the one that was found.
-  private static func span(
-    from: String?, to: String?, _ overview: IncidentPasses.Overview
-  ) throws(Failure) -> IncidentSpan? {
-    guard from != nil || to != nil else { return overview.found.span }
-    let (first, last) = (overview.stats.firstTime, overview.stats.lastTime)
-    let onset = try OptionTime.read(from, option: "--from") ?? first
-    let recovery = try OptionTime.read(to, option: "--to") ?? (last == EventTime.none ? last : last + 1)
-    guard first != EventTime.none else {
-      throw Failure(.usage, "--from and --to choose a span, and no record of the log has a time")
-    }
-    guard onset < recovery else { throw Failure(.usage, "--from: the incident must begin before it ends (--to)") }
-    guard onset <= last, recovery > first else {
-      throw Failure(
-        .usage,
-        "--from, --to: the span is outside the log, which runs from \(EventTime.rfc3339(first)) to \(EventTime.rfc3339(last))"
-      )
-    }
-    return IncidentSpan(onset: onset, recovery: recovery, isGiven: true)
   }
 }

@@ -22,6 +22,7 @@ struct Skein: ParsableCommand {
         skein follow app.log                           the same while it is written
         skein follow --gate deploy.yml app.log         go or no-go, by exit code
         skein gate   deploy.yml app.log*               the same verdict afterwards
+        skein watch  --gate deploy.yml app.log*        the 24 hours after a deploy, by hour
         skein ready  checklist.yml                     is everything in place for a deploy
         skein serve  --checkpoint state.ckpt app.log   for weeks, with pages and metrics
         skein alerts backtest alerts.yml app.log*      who would have been told of what
@@ -33,7 +34,7 @@ struct Skein: ParsableCommand {
     version: ProgramVersion.text,
     subcommands: [
       StatsCommand.self, TracesCommand.self, ShowCommand.self, ScanCommand.self, FilterCommand.self,
-      TemplatesCommand.self, FollowCommand.self, GateCommand.self, ReadyCommand.self, ReportCommand.self,
+      TemplatesCommand.self, FollowCommand.self, GateCommand.self, WatchCommand.self, ReadyCommand.self, ReportCommand.self,
       DiffCommand.self, FillCommand.self, RulesCommand.self, AlertsCommand.self, DoctorCommand.self,
     ] + services)
 

@@ -73,7 +73,7 @@ struct StatsCommand: LogCommand {
     let definition = try gate.map(LiveEventOptions.read)
     let redactor = try redaction.redactor()
     var plan = try settings.plan()
-    let target = try document.map(BenchmarkTarget.init)
+    let target = try document.map(PageTarget.init)
     plan.groupBy = by
     if let every {
       plan.every = try RunSettings.duration(every, option: "--every")
@@ -123,7 +123,7 @@ struct StatsCommand: LogCommand {
   }
 
   private func write(
-    _ summary: StatsSummary, _ gate: GateDefinition?, _ verdict: Verdict?, _ plan: RunPlan, to target: BenchmarkTarget,
+    _ summary: StatsSummary, _ gate: GateDefinition?, _ verdict: Verdict?, _ plan: RunPlan, to target: PageTarget,
     _ redactor: Redactor?
   ) throws(Failure) {
     var own: [String] = []
@@ -138,7 +138,9 @@ struct StatsCommand: LogCommand {
       command: ReplayCommand(settings, input: plan.input).line(.stats, own),
       notes: input.notes + condition.notes + notes(summary))
     if let redactor { page = page.redacted(by: redactor) }
-    try target.write(page)
+    var sink = TextSink()
+    BenchmarkReport.markdown(page, into: &sink)
+    try target.write(&sink, named: BenchmarkReport.fileName(page.stats))
     if let gate {
       let said = verdict.map { "\($0.state.rawValue): \($0.reason)" } ?? "not judged: nothing was measured"
       Terminal.writeError("skein: criteria of \(Escape.terminal(gate.name)): \(Escape.terminal(said))\n")

@@ -56,16 +56,7 @@ struct LiveEventOptions: ParsableArguments {
       let set = try rules.load()
       plan.rules = ScanRules(set: set, lines: RuleLoader.lines(set))
     }
-    let conditions =
-      (plan.requestFilter == nil ? 0 : 1) + (plan.rules?.set.requestAtoms.count ?? 0)
-      + (gate?.requestConditions.count ?? 0)
-    guard conditions <= GateDefinition.mostConditions else {
-      throw Failure(
-        .usage,
-        "the gate, the rules and --where ask \(conditions) questions about each request, and at most "
-          + "\(GateDefinition.mostConditions) are possible: "
-          + "leave rules out (--packs none) or ask for less")
-    }
+    try plan.checkConditions(gate: gate)
     plan.live = live
   }
 
