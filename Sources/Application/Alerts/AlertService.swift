@@ -87,6 +87,12 @@ package final class AlertService {
     desk.take(message, isWorse: change.kind == .worse || change.kind == .opened, at: now)
   }
 
+  /// What is no incident, but of whoever asked for its rule: nobody is paged for it by a route for all.
+  package func take(_ message: AlertMessage) {
+    guard options.settings.routes.contains(where: { $0.rules.contains(message.rule) }) else { return }
+    desk.take(message.redacted(redact), isWorse: true, at: Clock.wallNanoseconds)
+  }
+
   /// A log that says nothing any more says neither that it is over.
   private func lookForSilence(at now: Int64) {
     guard let known = open, !known.isSilent, now.less(readAt) >= AlertService.silence, !desk.isCatchingUp else {

@@ -101,7 +101,8 @@ package struct AlertRoute: Sendable {
   package init() {}
 
   func fits(_ message: AlertMessage) -> Bool {
-    severities.contains(message.severity) && (packs.isEmpty || packs.contains(message.pack))
+    (message.rule != AlertMessage.watchRule || rules.contains(AlertMessage.watchRule))
+      && severities.contains(message.severity) && (packs.isEmpty || packs.contains(message.pack))
       && (rules.isEmpty || rules.contains(message.rule))
       && (requestRoutes.isEmpty || requestRoutes.contains { message.route.hasPrefix($0) })
       && (logs.isEmpty || !Set(logs).isDisjoint(with: message.place.split { $0 == "/" || $0 == ":" }.map(String.init)))

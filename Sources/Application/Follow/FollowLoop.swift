@@ -229,6 +229,7 @@ package final class FollowLoop {
     for sentence in hooks?.poll() ?? [] { warn(sentence) }
     for sentence in alerts?.poll(hasCaughtUp: catchingUp.isOver) ?? [] { warn(sentence) }
     service?.look(driver, hasCaughtUp: catchingUp.isOver, at: Clock.monotonicNanoseconds)
+    for message in service?.removeMessages() ?? [] { alerts?.take(message) }
     guard let session else { return }
     let now = Clock.monotonicNanoseconds
     if now >= nextSnapshot {

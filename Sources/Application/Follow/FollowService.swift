@@ -1,4 +1,5 @@
 package import Pipeline
+package import Report
 internal import TraceCore
 
 /// What a followed run serves besides: told of what happens, asked between two steps, and the run goes on for it when there is
@@ -16,6 +17,8 @@ package protocol FollowService: AnyObject {
   func look(_ driver: FollowDriver, hasCaughtUp: Bool, at now: Int64)
   /// After each step, and before the state is kept.
   func keepHistory(_ driver: FollowDriver)
+  /// What receivers of alerts are to be sent besides incidents.
+  func removeMessages() -> [AlertMessage]
   func stop()
 }
 

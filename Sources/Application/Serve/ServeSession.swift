@@ -18,6 +18,7 @@
     private let state: ServeState
     private let folder: HistoryFolder?
     private var gate: GateWatch?
+    private let watch: WatchSchedule?
     private var warnings: [String] = []
     private let watchdog: Int64?
     private var petAt: Int64 = 0
@@ -39,6 +40,7 @@
       guard let bell = WakeUp() else { throw Failure(.data, "the system has no descriptor left") }
       state = ServeState(bell: bell)
       gate = job.definition.map(GateWatch.init)
+      watch = settings.watch.map(WatchSchedule.init)
       let builder = ServiceViewBuilder(
         logs: job.files, hasRules: job.plan.rules != nil, folder: folder, redaction: job.redaction)
       pages = ServePages(state: state, builder: builder, job: job)
@@ -82,12 +84,13 @@
     // MARK: Following
 
     /// To be polled.
-    package var descriptors: [Int32] { [state.descriptor] }
+    package var descriptors: [Int32] { [state.descriptor] + (watch?.descriptors ?? []) }
 
-    /// When systemd expects to hear of it.
-    package var due: Int64? { watchdog.map { petAt + $0 / 2 } }
+    /// When systemd expects to hear of it, or a watch to be looked at.
+    package var due: Int64? { [watchdog.map { petAt + $0 / 2 }, watch?.due].compactMap(\.self).min() }
 
     package func take(_ event: LiveEvent) {
+      watch?.take(event)
       switch event {
       case .window: server.broadcast(WebEvent(name: "window", data: ""))
       case .finding(let finding): server.broadcast(WebEvent(name: "finding", data: finding.rule.severity.name))
@@ -120,9 +123,12 @@
         petAt = now
         ServiceManager.notify(["WATCHDOG=1"])
       }
+      if hasCaughtUp { lookAtWatch() }
       guard isWanted || !isRestored, let service = driver.service else { return }
       if !isRestored {
         isRestored = true
+        let releases = service.marks.filter(\.isRelease)
+        if releases.count > 1, let last = releases.last { watch?.restore(release: last.text, at: last.time) }
         // Those of an earlier run, and of this one so far; later ones come as events.
         gate?.restore(service.verdicts)
       }
@@ -135,6 +141,12 @@
           hasCaughtUp: hasCaughtUp, isFinished: driver.isFinished, warnings: warnings, wall: Clock.wallNanoseconds,
           made: now))
     }
+
+    private func lookAtWatch() {
+      for sentence in watch?.poll() ?? [] { Terminal.writeError("skein: \(Escape.terminal(sentence))\n") }
+    }
+
+    package func removeMessages() -> [AlertMessage] { watch?.removeMessages() ?? [] }
 
     /// Writes the hours that are over. Before the state is kept: what is in neither would be lost.
     package func keepHistory(_ driver: FollowDriver) {

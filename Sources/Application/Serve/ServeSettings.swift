@@ -13,6 +13,8 @@ package struct ServeSettings {
   package var history: String?
   package var historyBytes: Int64 = 256 << 20
   package var historyDays: Int64 = 30
+  /// What is done in the hours after a release; nil: nothing.
+  package var watch: WatchSchedule.Options?
 
   package init() {}
 

@@ -6,6 +6,9 @@ package import TraceCore
 package struct AlertMessage: Sendable, Equatable {
   package enum State: UInt8, Sendable { case open, over }
 
+  /// Of the hours after a release (`skein serve --watch`), which are no incident: only a route that names it leads to somebody.
+  package static let watchRule = "watch"
+
   /// The incident's key: the same in all messages about it.
   package var key: String
   package var state: State

@@ -107,7 +107,7 @@ package struct WatchDocument: Sendable {
     if !isOver {
       let seen = max(0, last.less(start))
       unknown.append(
-        "the log ends \(DurationText.short(seen)) after the start, and the watch is of \(DurationText.short(end.less(start)))"
+        "the log ends \(DurationText.short(seen)) after the start, and the watch is of \(WatchReport.length(end.less(start)))"
       )
     }
     let silent = hours.filter { $0.figures.requests == 0 && $0.isWhole }.map { String($0.number) }

@@ -81,6 +81,15 @@
     @Flag(help: "Look for changes once a second (network and overlay file systems do not report them).")
     var poll = false
 
+    @Option(
+      help: ArgumentHelp(
+        "After each release, for so long: have skein watch write its page when an hour is over. Needs --hourly.",
+        valueName: "duration"))
+    var watch: String?
+
+    @Option(help: ArgumentHelp("The folder for the pages of --watch.", valueName: "folder"), completion: .directory)
+    var hourly: String?
+
     @OptionGroup var hooks: HookOptions
 
     var settings: RunSettings { RunSettings(input, requests, lives, condition, live.rules) }
@@ -134,6 +143,28 @@
       try FollowLoop(job).run()
     }
 
+    /// The hours after a release are looked at by the command for it, over the same logs and their rotations.
+    private func watchOptions() throws(Failure) -> WatchSchedule.Options? {
+      guard let watch else {
+        guard hourly == nil else { throw Failure(.usage, "--hourly: which hours? Give --watch 24h as well") }
+        return nil
+      }
+      guard let hourly else { throw Failure(.usage, "--watch: its pages need a folder: --hourly FOLDER") }
+      let duration = try WatchCommand.length(watch, option: "--watch")
+      // Makes the folder, so that a mistake in its name is seen now.
+      _ = try PageTarget(hourly)
+      var own = settings
+      own.addsRotations = true
+      var words: [String] = []
+      for (name, value) in [("--gate", gate), ("--version-field", live.versionField)] {
+        if let value { words += [name, value] }
+      }
+      for file in live.redaction.files { words += ["--redact", file] }
+      if live.redaction.isOff { words.append("--no-redaction") }
+      return WatchSchedule.Options(
+        duration: duration, folder: hourly, words: words + own.words() + ["--"] + input.files)
+    }
+
     private func serveSettings() throws(Failure) -> ServeSettings {
       var service = ServeSettings()
       service.addresses = listen
@@ -148,6 +179,7 @@
         throw Failure(.usage, "--history-size: '\(historySize)' is not a size of at least 1MB; write for example 256MB")
       }
       service.historyBytes = Int64(size)
+      service.watch = try watchOptions()
       return service
     }
   }

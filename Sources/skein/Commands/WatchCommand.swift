@@ -157,10 +157,10 @@ struct WatchCommand: LogCommand {
     return words
   }
 
-  private static func length(_ text: String) throws(Failure) -> Int64 {
-    let length = try RunSettings.duration(text, option: "--for")
+  static func length(_ text: String, option: String = "--for") throws(Failure) -> Int64 {
+    let length = try RunSettings.duration(text, option: option)
     guard length >= 60 * EventTime.nanosecondsPerSecond, length <= WatchJob.mostHours * WatchJob.hour else {
-      throw Failure(.usage, "--for: from 1m to \(WatchJob.mostHours / 24)d; write for example 24h")
+      throw Failure(.usage, "\(option): from 1m to \(WatchJob.mostHours / 24)d; write for example 24h")
     }
     return length
   }
