@@ -57,13 +57,13 @@ receivers:
   manager:
     alertmanager: {{url: 'http://127.0.0.1:{MANAGER}'}}
   own:
-    command: [./own.sh]
+    command: [@/own.sh]
 routes:
   - {{severity: P0..P1, to: [team, pager, manager, own]}}
 """
 
 RULES = """
-pack: {id: quick, title: Quick}
+pack: quick
 rules:
   - id: boom
     title: It went boom
@@ -72,8 +72,8 @@ rules:
     over-after: 1s
     cooldown: 1s
     samples:
-      match: ['2026-11-23 06:00:00,000 ERROR [jobs] [r1] boom 1']
-      no-match: ['2026-11-23 06:00:00,000 INFO [jobs] [r1] fine']
+      hit: ['2026-11-23 06:00:00,000 ERROR [jobs] [r1] boom 1']
+      miss: ['2026-11-23 06:00:00,000 INFO [jobs] [r1] fine']
 """
 
 
@@ -179,7 +179,7 @@ class Run:
         self.service = Service(skein, folder, self.traffic.log.path, SERVICE, "--version-field", "version")
 
     def write_alerts(self, folder):
-        for name, text in [("alerts.yml", ALERTS), ("slack.token", TOKEN + "\n")]:
+        for name, text in [("alerts.yml", ALERTS.replace("@", folder)), ("slack.token", TOKEN + "\n")]:
             with open(f"{folder}/{name}", "w") as file:
                 file.write(text)
         with open(folder + "/own.sh", "w") as file:
@@ -259,7 +259,7 @@ class Run:
         events = [body for _, body in self.sink.of("/pager/v2/enqueue")]
         kinds = collections.Counter(body["event_action"] for body in events)
         keys = {body["dedup_key"] for body in events}
-        self.check("PagerDuty", len(keys) == 1 and kinds["resolve"] == 1 and kinds["trigger"] >= 1,
+        self.check("PagerDuty", len(keys) == 1 and kinds["resolve"] == 1 and kinds["trigger"] == 1,
                    f"{len(keys)} incident, {kinds['trigger']} trigger, {kinds['resolve']} resolve")
         notified = [alert for _, body in self.sink.of("/manager") for alert in body["alerts"]]
         incidents = {alert["labels"]["incident"] for alert in notified}

@@ -97,7 +97,8 @@ struct DocumentationTests {
   }
 
   @Test(arguments: [
-    "stats", "traces", "show", "record", "doctor", "finding", "scan", "rules", "fill", "ready", "watch", "diff", "incident",
+    "stats", "traces", "show", "record", "doctor", "finding", "scan", "rules", "fill", "ready", "watch", "diff",
+    "incident",
     "ledger",
   ])
   func exampleIsRealOutput(name: String) throws {

@@ -1,7 +1,7 @@
 internal import Analysis
 package import Pipeline
 internal import Platform
-internal import Report
+package import Report
 package import RulePack
 internal import TraceCore
 

@@ -60,11 +60,12 @@ package struct AlertReceiver: Sendable {
     /// What goes on is said again and again, by itself: else the other side takes it for over.
     var isRepeated: Bool { if case .alertmanager = self { true } else { false } }
 
-    /// Whether a message can be changed after it was sent.
+    /// Whether a message can be changed after it was sent. PagerDuty keeps what an incident was first reported as, and logs
+    /// each further event: it is sent what it acts on.
     var canChange: Bool {
       switch self {
-      case .slackBot, .pagerDuty, .alertmanager: true
-      case .slackWebhook, .webhook, .command: false
+      case .slackBot, .alertmanager: true
+      case .pagerDuty, .slackWebhook, .webhook, .command: false
       }
     }
   }

@@ -4,7 +4,7 @@
   internal import LogSource
   package import Pipeline
   internal import Platform
-  internal import Report
+  package import Report
   internal import RulePack
   internal import Synchronization
   internal import TraceCore

@@ -107,7 +107,7 @@ package struct WatchJob {
     live.versionField = options.versionField
     first.groupBy = live.versionField
     first.live = live
-    first.datesMessages = true
+    first.messages = .dated
     try first.checkConditions(gate: nil)
     let collected = Collected()
     let result = try LogRun.run(first, pass: "1, alerts and messages") { (driver) throws(RunError) in

@@ -1,7 +1,7 @@
 internal import Analysis
 package import Pipeline
 internal import Platform
-package import Report
+internal import Report
 internal import TraceCore
 
 /// Has `skein watch` write its page whenever an hour after a release is over, as a process of its own: the service keeps

@@ -3,6 +3,15 @@ package import LogSource
 package import RulePack
 package import TraceCore
 
+/// What a run does with the messages of records.
+package enum MessageUse: Sendable {
+  case none
+  /// `templates`: each is kept.
+  case kept
+  /// `watch`: when each was logged first.
+  case dated
+}
+
 /// Everything that decides what a run does, validated: what the commands' options become.
 package struct RunPlan {
   package var input: InputPlan
@@ -46,12 +55,9 @@ package struct RunPlan {
   package var collectsSeries = false
   /// `stats`, `report`: spans of event time (nanoseconds) in which requests in flight are measured.
   package var inFlight: [Range<Int64>] = []
-  /// `watch`: when each message was logged first.
-  package var datesMessages = false
   /// `filter EXPR`, `--where` of `templates` and `scan`: evaluated on every record, as the first predicate.
   package var recordFilter: FilterExpression?
-  /// `templates`: the message of each record is kept.
-  package var keepsMessages = false
+  package var messages = MessageUse.none
   /// Lines are passed on as they stand, also what they have beyond `maxLine`.
   package var passesWholeLines = false
   /// Lines are passed on with the colours that are taken off before they are read.
@@ -121,7 +127,7 @@ package struct RunPlan {
       ? FieldCatalog.plain
       : FieldCatalog(wanted: wanted, idField: idField, includesSteps: includesSteps, map: map)
     var plan = ParsePlan(catalog: catalog, maxLine: maxLine)
-    plan.keepsMessages = keepsMessages || datesMessages || survey != nil || live?.service != nil
+    plan.keepsMessages = messages != .none || survey != nil || live?.service != nil
     if groupBy == "instance" {
       plan.groupKey = .instance
     } else if let groupBy, groupBy != "route" {

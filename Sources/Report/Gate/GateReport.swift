@@ -190,7 +190,7 @@ package enum GateReport {
     return name.hasPrefix("stage ") ? name : "stage \(name)"
   }
 
-  static func word(_ state: Verdict.State) -> String {
+  package static func word(_ state: Verdict.State) -> String {
     switch state {
     case .pass: "PASS"
     case .fail: "FAIL"

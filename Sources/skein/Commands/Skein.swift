@@ -34,7 +34,8 @@ struct Skein: ParsableCommand {
     version: ProgramVersion.text,
     subcommands: [
       StatsCommand.self, TracesCommand.self, ShowCommand.self, ScanCommand.self, FilterCommand.self,
-      TemplatesCommand.self, FollowCommand.self, GateCommand.self, WatchCommand.self, ReadyCommand.self, ReportCommand.self,
+      TemplatesCommand.self, FollowCommand.self, GateCommand.self, WatchCommand.self, ReadyCommand.self,
+      ReportCommand.self,
       DiffCommand.self, FillCommand.self, RulesCommand.self, AlertsCommand.self, DoctorCommand.self,
     ] + services)
 

@@ -48,7 +48,7 @@ struct TemplatesCommand: LogCommand {
   func run() throws {
     guard top ?? 0 >= 0 else { throw Failure(.usage, "--top: a number from 0 (all) up") }
     var plan = try settings.plan()
-    plan.keepsMessages = true
+    plan.messages = .kept
     let result = try LogRun.run(plan) { (driver) throws(RunError) in try driver.templates() }
     try refuseUnknownFields(plan, result)
     var summary = result.summary
