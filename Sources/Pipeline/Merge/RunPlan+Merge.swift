@@ -45,7 +45,8 @@ extension RunPlan {
       inFlight.isEmpty
       ? nil : InFlightKeeper(inFlight, selected: selection, selectsRequests: settings.selectsRequests)
     let observers: [(any MergeObserver)?] = [
-      tally, measures, survey, evidence, series, inFlight, messages == .dated ? MessageKeeper() : nil, feed?.recorder, feed,
+      tally, measures, survey, evidence, series, inFlight, messages == .dated ? MessageKeeper() : nil, feed?.recorder,
+      feed,
       ranker, rules, lives,
     ]
     return MergeStage(
