@@ -132,10 +132,13 @@ struct ServiceViewBuilder {
     let now = part(hours, range)
     let start = range.lowerBound.less(length)
     let step = isLong ? ServiceTime.hour : step(from: start, to: range.lowerBound, moment)
-    let earlier = ServiceTime.start(of: start, step)..<range.lowerBound
-    let lengthBefore = earlier.upperBound.less(earlier.lowerBound)
-    // Half of it would look like less of everything.
-    let hasBefore = first(moment).map { $0 <= earlier.lowerBound } ?? false
+    var earlier = ServiceTime.start(of: start, step)..<range.lowerBound
+    let first = first(moment) ?? .max
+    // Half of the same time would look like less of everything. Of a release all that was before will do.
+    if view.span == .release, earlier.contains(first) { earlier = first..<earlier.upperBound }
+    let knownBefore = known(earlier, moment)
+    let lengthBefore = knownBefore.upperBound.less(knownBefore.lowerBound)
+    let hasBefore = first <= earlier.lowerBound && lengthBefore >= ServiceTime.minute
     let before = self.hours(in: earlier, moment, isJoined: isLong, isKept: false)
     var rowsBefore: ServiceHour<String>.Part?
     let totalBefore = total(before, earlier, isJoined: isLong)

@@ -20,7 +20,7 @@ extension ServicePage {
   private static func answer(_ view: ServiceView) -> ServiceMarkup {
     let name = ServiceText.before(view)
     guard let before = view.before, before.requests > 0 else {
-      return "<p class=\"answer\">There is nothing to compare with: no request of \(name) is known.</p>\n"
+      return "<p class=\"answer\">There is nothing to compare with: the log does not go back to \(name).</p>\n"
     }
     let total = view.total
     let known: [(name: String, now: String, then: String, change: LiveScreen.Change?)] = [
