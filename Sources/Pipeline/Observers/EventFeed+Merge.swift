@@ -29,4 +29,6 @@ extension EventFeed: SavedObserver {
     // What has no end does not say whether `--where` selects it: the gate is given all and doubts.
     for request in selection == nil ? results.unfinished : results.allUnfinished { giveUp(request) }
   }
+
+  func finish(_ end: MergeEnd, into outcome: inout MergeOutcome) { outcome.budgets = budgets.standings }
 }

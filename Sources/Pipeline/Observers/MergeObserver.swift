@@ -96,6 +96,8 @@ package struct MergeOutcome {
   package var seriesRoutes: RouteWindows?
   /// In each of the plan's `inFlight`.
   package var inFlight: [InFlight] = []
+  /// How the objectives of a file of alerts stand at the end.
+  package var budgets: [ErrorBudget.Standing] = []
   /// `--every` divides the span into more windows than can be kept.
   package var isWindowsOverfull = false
 }

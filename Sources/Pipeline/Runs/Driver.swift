@@ -32,6 +32,8 @@ package struct Driver {
     package var seriesRoutes: RouteWindows?
     /// Requests in flight, in each of the plan's `inFlight`.
     package var inFlight: [InFlight]
+    /// How the objectives of a file of alerts stand.
+    package var budgets: [ErrorBudget.Standing]
     /// Fields asked for by name that stood in at least one record.
     package var seenFields: Set<String>
     /// Names of fields in the first lines, most frequent first: for suggestions.
@@ -125,7 +127,7 @@ package struct Driver {
     return Result(
       stats: stats, ranking: outcome.ranking, evidence: evidence ?? [], findings: outcome.findings,
       survey: outcome.survey, templates: outcome.templates, series: outcome.series, seriesRoutes: outcome.seriesRoutes,
-      inFlight: outcome.inFlight, seenFields: reading.seenFields,
+      inFlight: outcome.inFlight, budgets: outcome.budgets, seenFields: reading.seenFields,
       sampledFields: sampledFields)
   }
 

@@ -56,17 +56,31 @@ struct LiveEventOptions: ParsableArguments {
       let set = try rules.load()
       plan.rules = ScanRules(set: set, lines: RuleLoader.lines(set))
     }
+    plan.live = live
+    try LiveEventOptions.checkQuestions(of: plan)
+  }
+
+  /// Applies a file of alerts: what opens an incident, and whose budgets are watched.
+  static func apply(_ alerts: AlertSettings?, to plan: inout RunPlan) throws(Failure) {
+    guard let alerts else { return }
+    plan.live?.alertSeverity = alerts.leastSeverity
+    plan.live?.objectives = alerts.objectives
+    try checkQuestions(of: plan)
+  }
+
+  /// Of each request only so many questions can be asked.
+  private static func checkQuestions(of plan: RunPlan) throws(Failure) {
     let conditions =
       (plan.requestFilter == nil ? 0 : 1) + (plan.rules?.set.requestAtoms.count ?? 0)
-      + (gate?.requestConditions.count ?? 0)
+      + (plan.live?.requestConditions.count ?? 0)
     guard conditions <= GateDefinition.mostConditions else {
+      let objectives = plan.live?.objectives.isEmpty ?? true ? "" : " the objectives,"
       throw Failure(
         .usage,
-        "the gate, the rules and --where ask \(conditions) questions about each request, and at most "
+        "the gate,\(objectives) the rules and --where ask \(conditions) questions about each request, and at most "
           + "\(GateDefinition.mostConditions) are possible: "
           + "leave rules out (--packs none) or ask for less")
     }
-    plan.live = live
   }
 
   /// What decides what is counted and is no setting of every run, as it was given.
