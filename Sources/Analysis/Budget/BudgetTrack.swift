@@ -1,4 +1,4 @@
-package import TraceCore
+internal import TraceCore
 
 /// One objective through a run: its requests by window of event time until the window is over, then its detector and its budget.
 struct BudgetTrack: Sendable, Equatable {

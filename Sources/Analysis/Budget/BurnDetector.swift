@@ -1,5 +1,5 @@
 internal import Glibc
-package import TraceCore
+internal import TraceCore
 
 /// Says when requests fail so much more often than an objective allows that it cannot be chance, at any traffic.
 ///
