@@ -9,7 +9,7 @@ struct BudgetBookTests {
   private static let hour = 3_600 * second
   private static let start: Int64 = 1_795_413_600 * second
 
-  private func objective(
+  private func promise(
     _ name: String = "all", _ metric: Objective.Metric = .errorRate, limit: Double = 0.02, days: Int64 = 30
   ) -> BudgetObjective? {
     BudgetObjective(
@@ -19,14 +19,14 @@ struct BudgetBookTests {
   }
 
   @Test func theBudgetIsThatOfTheWindow() throws {
-    let objective = try #require(objective(days: 2))
+    let objective = try #require(promise(days: 2))
     var budget = ErrorBudget(window: objective.window)
     var random = SimulationRandom(seed: 3)
     var all: [(start: Int64, requests: Int64, failures: Int64)] = []
     for number in Int64(0)..<1_200 {
       let start = Self.start + number * 300 * Self.second
-      let requests = Int64(random.unit() * 50)
-      let failures = Int64(Double(requests) * random.unit() * 0.04)
+      let requests = Int64(saturating: random.unit() * 50)
+      let failures = Int64(saturating: Double(requests) * random.unit() * 0.04)
       all.append((start, requests, failures))
       budget.add(failures: failures, of: requests, at: start)
     }
@@ -48,7 +48,7 @@ struct BudgetBookTests {
 
   @Test func theIntervalHoldsTheTruth() throws {
     // Forty services that fail as often as the objective allows: 95 of 100 intervals hold no budget left and none lacking.
-    let objective = try #require(objective())
+    let objective = try #require(promise())
     var random = SimulationRandom(seed: 11)
     var held = 0
     for _ in 0..<200 {
@@ -64,7 +64,7 @@ struct BudgetBookTests {
   }
 
   @Test func whatItDoesNotKnowItSays() throws {
-    let objective = try #require(objective())
+    let objective = try #require(promise())
     var budget = ErrorBudget(window: objective.window)
     #expect(
       BudgetText.left(budget.standing(of: objective, at: Self.start, burningSince: nil))
@@ -79,8 +79,8 @@ struct BudgetBookTests {
   }
 
   @Test func whatIsNoBudgetIsNone() {
-    #expect(objective("a", .throughput) == nil && objective("a", .unfinishedRate) == nil)
-    #expect(objective("a", .findings(worst: 0)) == nil && objective("a", limit: 0) == nil)
+    #expect(promise("a", .throughput) == nil && promise("a", .unfinishedRate) == nil)
+    #expect(promise("a", .findings(worst: 0)) == nil && promise("a", limit: 0) == nil)
     let relative = Objective(
       text: "", metric: .errorRate, comparison: .less, limit: .init(factor: 1, offset: 0))
     #expect(BudgetObjective(name: "a", objective: relative) == nil)
@@ -113,7 +113,7 @@ struct BudgetBookTests {
     var narrow = Objective(text: "error_rate < 2 %", metric: .errorRate, comparison: .less, limit: .init(offset: 0.02))
     narrow.condition = try FilterExpression(parsing: "route = \"POST /pay\"")
     return BudgetBook([
-      try #require(BudgetObjective(name: "pay", objective: narrow, severity: 0)), try #require(objective()),
+      try #require(BudgetObjective(name: "pay", objective: narrow, severity: 0)), try #require(promise()),
     ])
   }
 
@@ -154,7 +154,7 @@ struct BudgetBookTests {
         let isError = random.unit() < (number > 2_000 ? 0.5 : 0.01)
         let truths: UInt32 = random.unit() < 0.3 ? 1 : 0
         // Some come a window late, some early.
-        let shift = Int64(random.unit() * 3) - 1
+        let shift = Int64(saturating: random.unit() * 3) - 1
         whole.take(
           isError: isError, duration: 1, truths: truths, kind: .user, window: window + shift * 10 * Self.second)
         parts.take(
@@ -178,7 +178,7 @@ struct BudgetBookTests {
     old.take(isError: true, duration: 1, truths: 0, kind: .user, window: Self.start)
     _ = old.close(upTo: Self.start + 10 * Self.second, length: 10 * Self.second)
     let saved = try StateCoder.saved { (coder: inout StateCoder) throws(StateError) in try coder.code(&old) }
-    var new = BudgetBook([try #require(objective("new")), try #require(objective())])
+    var new = BudgetBook([try #require(promise("new")), try #require(promise())])
     try StateCoder.load(saved.bytes) { (coder: inout StateCoder) throws(StateError) in try coder.code(&new) }
     #expect(new.standings.map(\.requests) == [0, 1] && new.standings.map(\.name) == ["new", "all"])
     // Bytes that are none of ours are refused, not taken.

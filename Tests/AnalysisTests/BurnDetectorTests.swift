@@ -73,7 +73,7 @@ struct BurnDetectorTests {
     var parts = whole
     var random = SimulationRandom(seed: 5)
     for number in Int64(0)..<20_000 {
-      let requests = Int64(random.unit() * 5)
+      let requests = Int64(saturating: random.unit() * 5)
       let failures = random.unit() < (number > 12_000 ? 0.2 : 0.002) ? min(requests, 1) : 0
       let begin = Self.start + number * 10 * Self.second
       let a = whole.add(failures: failures, of: requests, from: begin, to: begin + 10 * Self.second)

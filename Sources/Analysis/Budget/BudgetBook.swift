@@ -31,10 +31,11 @@ package struct BudgetBook: Sendable {
   /// End of the last window.
   private var time = EventTime.none
 
-  package init(_ objectives: [BudgetObjective]) {
+  /// - Parameter firstCondition: number of the objectives' first condition among the questions about a request.
+  package init(_ objectives: [BudgetObjective], firstCondition: Int = 0) {
     self.objectives = objectives
     tracks = objectives.map { BudgetTrack($0) }
-    var next: UInt32 = 0
+    var next = UInt32(clamping: firstCondition)
     var firsts: [UInt32] = []
     for objective in objectives {
       firsts.append(next)
@@ -49,7 +50,7 @@ package struct BudgetBook: Sendable {
   ///
   /// - Parameters:
   ///   - window: start of its window, or of the oldest one that is open where it is late.
-  ///   - truths: of the conditions of all objectives, two bits each.
+  ///   - truths: of all questions about a request, two bits each.
   package mutating func take(
     isError: Bool, duration: Int64, truths: UInt32, kind: RouteKind, window: Int64
   ) {

@@ -28,7 +28,7 @@ extension EventFeed {
     guard request.time != EventTime.none else { return }
     let window = next == EventTime.none ? start(of: request.time) : max(start(of: request.time), next)
     budgets.take(
-      isError: request.isError, duration: request.duration, truths: request.truths >> (UInt32(firstBudgetAtom) * 2),
+      isError: request.isError, duration: request.duration, truths: request.truths,
       kind: kind(of: request.route, names), window: window)
   }
 

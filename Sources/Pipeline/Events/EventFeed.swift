@@ -60,8 +60,6 @@ final class EventFeed {
   var alerts: AlertBook
   /// Objectives over weeks; none in most runs.
   var budgets: BudgetBook
-  /// Number of their first condition among the request atoms.
-  let firstBudgetAtom: Int
   /// Event times behind which records are proven missing, the newest ones.
   var gaps: [Int64] = []
 
@@ -87,8 +85,8 @@ final class EventFeed {
   init(_ options: LiveOptions, streams: Int, rules: [Rule], firstAtom: Int) {
     self.rules = rules
     self.firstAtom = firstAtom
-    firstBudgetAtom = firstAtom + (options.gate?.definition.requestConditions.count ?? 0)
-    budgets = BudgetBook(options.objectives)
+    budgets = BudgetBook(
+      options.objectives, firstCondition: firstAtom + (options.gate?.definition.requestConditions.count ?? 0))
     length = options.window
     marks = options.marks
     selection = options.selection
