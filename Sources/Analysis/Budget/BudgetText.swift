@@ -6,7 +6,7 @@ package enum BudgetText {
 
   static func title(_ objective: BudgetObjective) -> String { "\(objective.name) burns its error budget" }
 
-  /// `23 of 41 requests did not keep error_rate < 2 % since … (56.1 %, 28 times the 2 % that it allows). …`
+  /// `15 of 30 requests did not keep error_rate < 2 % since … (50 %, 25 times what is allowed). Of the budget …`
   static func sentences(
     _ burn: BurnDetector.Burn, _ standing: ErrorBudget.Standing, _ objective: BudgetObjective
   ) -> String {
@@ -14,30 +14,32 @@ package enum BudgetText {
     let times = GateText.number(share / objective.limit)
     let since = "\(EventTime.date(burn.since)) \(EventTime.timeOfDay(burn.since).prefix(8)) UTC"
     var text =
-      "\(objective.objective.text): \(burn.failures) of \(GateText.count(burn.requests, "request")) did not keep it since "
-      + "\(since) (\(GateText.value(share, .share)), \(times) times what is allowed). "
-    text += left(standing)
-    if let left = standing.left, left > 0, share > objective.limit {
+      "\(burn.failures) of \(GateText.count(burn.requests, "request")) did not keep \(objective.objective.text) since \(since) "
+      + "(\(GateText.value(share, .share)), \(times) times what is allowed). \(left(standing))"
+    // Of a part of the window nobody can say what the rest has used up.
+    if let left = standing.left, left > 0, share > objective.limit, isWhole(standing) {
       let rest = left * Double(standing.window) / (share / objective.limit)
       text += "; at this rate it is used up in \(duration(rest))"
     }
     return text
   }
 
-  /// `of the budget of 30 days 62.1 % is left (in the long run at 95 %: 40 % to 71.3 %; the log covers 3 days of them)`.
+  private static func isWhole(_ standing: ErrorBudget.Standing) -> Bool {
+    standing.covered >= standing.window.less(standing.window / 100)
+  }
+
+  /// `Of the budget of 30 days, of which 3 days are known, 62.1 % is left (in the long run, at 95 %, 40 % to 71.3 %)`.
   package static func left(_ standing: ErrorBudget.Standing) -> String {
     let window = duration(Double(standing.window))
     guard let left = standing.left else { return "Of the budget of \(window) nothing is known: no request counted" }
+    let known = isWhole(standing) ? "" : ", of which \(duration(Double(standing.covered))) are known,"
     let amount =
       left >= 0
       ? "\(GateText.value(left, .share)) is left"
       : "nothing is left: \(GateText.number(1 - left)) times of it is used up"
-    let isWhole = standing.covered >= standing.window.less(standing.window / 100)
-    let covered =
-      isWhole ? "" : "; only \(duration(Double(standing.covered))) of them are known"
     return
-      "Of the budget of \(window) \(amount) (in the long run, at 95 %, \(GateText.value(standing.lower, .share)) to "
-      + "\(GateText.value(standing.upper, .share))\(covered))"
+      "Of the budget of \(window)\(known) \(amount) (in the long run, at 95 %, \(GateText.value(standing.lower, .share)) to "
+      + "\(GateText.value(standing.upper, .share)))"
   }
 
   /// `45 min`, `29 h`, `7.5 days`.
