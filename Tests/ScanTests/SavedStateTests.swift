@@ -104,7 +104,7 @@ struct SavedStateTests {
     // last, whether it ends, what somebody watches; unread lines before the gate begins, the last cut, where the gate
     // stopped, the kinds of routes (by their names), what a service remembers (saved by itself).
     let feed = EventFeed(LiveOptions(), streams: 1, rules: [], firstAtom: 0)
-    #expect(members(feed) == 31)
+    #expect(members(feed) == 32)
     // Not: what it reads and with what, what is open (its place in the file is saved), the time of the last look; whether it
     // ends, lines that are passed over, and what is said of them.
     let follower = StreamFollower(path: "app.log", display: "app.log", from: .start, clock: { 0 })

@@ -31,6 +31,8 @@ package struct AlertBook: Sendable {
 
   /// After how long without a hit an alert is over, where its rule says nothing: nanoseconds.
   package static let usualOverAfter = 120 * EventTime.nanosecondsPerSecond
+  /// Of the alerts of budgets, among the names of packs.
+  package static let budgetPack = "budgets"
   /// P1: what is less severe is a matter for the day.
   package static let usualSeverity: UInt8 = 1
   /// Hits of a window from which on twice as many as before are worse.
@@ -73,6 +75,8 @@ package struct AlertBook: Sendable {
     if let place = incident.members.firstIndex(where: { $0.rule == found.rule }) {
       incident.members[place].last = max(incident.members[place].last, found.last)
       incident.members[place].isOver = false
+      // What somebody else watches says what is true now; a rule, what it found first.
+      if found.overAfter == .max { incident.members[place].message = found.message }
     } else if incident.members.count < AlertIncident.mostMembers {
       incident.members.append(found)
     } else {
@@ -84,6 +88,32 @@ package struct AlertBook: Sendable {
     }
     open = incident
     return Change(incident.severity < before ? .worse : .updated, incident, at: at)
+  }
+
+  /// An alert that somebody else watches goes on: what it says now, and whether that was a hit.
+  ///
+  /// Of such an alert `overAfter` is Int64.max: it is over when `end` says so.
+  package mutating func update(_ rule: String, message: String, at time: Int64) -> Change? {
+    guard var incident = open, let place = incident.members.firstIndex(where: { $0.rule == rule }) else { return nil }
+    incident.members[place].message = message
+    incident.members[place].last = max(incident.members[place].last, time)
+    incident.last = max(incident.last, time)
+    open = incident
+    return Change(.updated, incident, at: time)
+  }
+
+  /// An alert that somebody else watches is over.
+  package mutating func end(_ rule: String, message: String, at time: Int64) -> Change? {
+    guard var incident = open, let place = incident.members.firstIndex(where: { $0.rule == rule }) else { return nil }
+    incident.members[place].message = message
+    incident.members[place].isOver = true
+    guard isOver(incident) else {
+      open = incident
+      return Change(.updated, incident, at: time)
+    }
+    (incident.state, incident.closed) = (.over, time)
+    open = nil
+    return Change(.over, incident, at: time)
   }
 
   /// A window of event time has ended.

@@ -65,6 +65,8 @@ package struct ServiceSnapshot: Sendable {
   package var causes: [ServiceCauses.Cause]
   /// Messages that are new since the last release; nil without one.
   package var messages: NewMessages?
+  /// How the objectives of a file of alerts stand, in its order.
+  package var budgets: [ErrorBudget.Standing] = []
 
   package struct NewMessages: Sendable {
     /// Event time of the release.

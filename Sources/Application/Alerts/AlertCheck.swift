@@ -1,4 +1,4 @@
-internal import Analysis
+package import Analysis
 internal import Platform
 package import Report
 internal import TraceCore
@@ -23,6 +23,16 @@ package enum AlertCheck {
           severity <= settings.leastSeverity && settings.receivers(of: sample(UInt8(severity))).contains(receiver.name)
         }.map { "P\($0)" })
     }
+  }
+
+  /// An objective, and to whom it would be reported if its budget burnt.
+  package static func objective(_ objective: BudgetObjective, _ settings: AlertSettings) -> AlertReport.Promise {
+    var message = sample(objective.severity)
+    (message.rule, message.pack) = (objective.rule, AlertBook.budgetPack)
+    return AlertReport.Promise(
+      name: objective.name, text: objective.objective.text, condition: objective.objective.condition?.source,
+      window: objective.window, severity: "P\(objective.severity)",
+      receivers: objective.severity <= settings.leastSeverity ? settings.receivers(of: message) : [])
   }
 
   private static func problem(_ receiver: AlertReceiver) -> String? {

@@ -1,3 +1,4 @@
+package import Analysis
 package import Report
 package import TraceCore
 
@@ -7,6 +8,8 @@ package struct AlertSettings: Sendable {
   /// The first that fits decides, unless it goes on.
   package var routes: [AlertRoute] = []
   package var quiet: [QuietHours] = []
+  /// What is promised over weeks: a budget that burns is an alert.
+  package var objectives: [BudgetObjective] = []
   /// Begin of the addresses of `skein serve`'s pages, for links; nil without one.
   package var link: String?
   /// How long an incident has to go on before it is sent, in nanoseconds of event time.

@@ -13,8 +13,8 @@ package struct AlertSettingsReader {
   private static let slackBase = "https://slack.com/api"
   private static let pagerDutyBase = "https://events.pagerduty.com/v2"
 
-  private let path: String
-  private var problems: [ConfigurationProblem] = []
+  let path: String
+  var problems: [ConfigurationProblem] = []
 
   private init(path: String) { self.path = path }
 
@@ -65,6 +65,7 @@ package struct AlertSettingsReader {
     settings.receivers = receivers(&mapping)
     let names = settings.receivers.map(\.name)
     settings.routes = items("routes", most: AlertSettingsReader.mostRoutes, &mapping).map { route($0, names) }
+    settings.objectives = objectives(&mapping)
     settings.quiet = items("quiet_hours", most: 50, &mapping).map { quiet($0) }
     problems += mapping.finish()
     return settings

@@ -249,8 +249,12 @@ package final class FollowLoop {
       return warn("SIGHUP: without --alerts there is nothing that can be read again; restart it for other options")
     }
     do throws(Failure) {
-      try alerts.replace(try AlertSettingsReader.read(path: file))
+      let settings = try AlertSettingsReader.read(path: file)
+      try alerts.replace(settings)
       warn("the file of alerts was read again")
+      if settings.objectives.map(\.identity) != job.alerts?.objectives.map(\.identity) {
+        warn("its objectives have changed, and decide what is counted: a restart takes them")
+      }
     } catch {
       warn("the file of alerts was not taken, the one before stays: \(error.message)")
     }

@@ -108,7 +108,7 @@ package struct WatchJob {
     first.groupBy = live.versionField
     first.live = live
     first.messages = .dated
-    try first.checkConditions(gate: nil)
+    try first.checkConditions()
     let collected = Collected()
     let result = try LogRun.run(first, pass: "1, alerts and messages") { (driver) throws(RunError) in
       try driver.run { event in collected.take(event) }

@@ -28,7 +28,34 @@ extension EventFeed {
   }
 }
 
+// Budgets that burn, which live as findings do.
+
+extension EventFeed {
+  /// Windows that end at `end` or before it have been reported.
+  func closeBudgets(upTo end: Int64) {
+    guard !budgets.isEmpty else { return }
+    for change in budgets.close(upTo: end, length: length) {
+      if let made = alertChange(of: change) { onEvent?(.alert(made)) }
+    }
+  }
+
+  private func alertChange(of change: BudgetBook.Change) -> AlertBook.Change? {
+    switch change.kind {
+    case .begins: alerts.take(AlertIncident.Member(change), id: change.id)
+    case .goesOn: alerts.update(change.rule, message: change.message, at: change.time)
+    case .ends: alerts.end(change.rule, message: change.message, at: change.time)
+    }
+  }
+}
+
 extension AlertIncident.Member {
+  /// It is over when the budget says so.
+  init(_ change: BudgetBook.Change) {
+    self.init(
+      rule: change.rule, pack: AlertBook.budgetPack, title: change.title, severity: change.severity,
+      first: change.since, last: change.time, overAfter: .max, message: change.message)
+  }
+
   init(_ finding: Finding) {
     let rule = finding.rule
     self.init(

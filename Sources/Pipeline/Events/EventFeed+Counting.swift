@@ -15,12 +15,21 @@ extension EventFeed {
       if Int(request.group) >= knownVersions { noteVersion(request, versionNames) }
     }
     recent?.take(request)
+    if !budgets.isEmpty { count(request, routeNames) }
     guard gate != nil || sample != nil else { return }
     var judged = judged(request)
     judged.kind = kind(of: request.route, routeNames)
     gate?.take(judged)
     sample?.take(judged)
     last = judged
+  }
+
+  private func count(_ request: RequestEvent, _ names: GroupNames) {
+    guard request.time != EventTime.none else { return }
+    let window = next == EventTime.none ? start(of: request.time) : max(start(of: request.time), next)
+    budgets.take(
+      isError: request.isError, duration: request.duration, truths: request.truths,
+      kind: kind(of: request.route, names), window: window)
   }
 
   func kind(of route: Int32, _ names: GroupNames) -> RouteKind {

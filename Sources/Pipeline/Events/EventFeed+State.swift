@@ -32,6 +32,7 @@ extension EventFeed {
     try coder.code(&counted, empty: 0) { count, coder throws(StateError) in try coder.code(count: &count) }
     guard counted.keys.allSatisfy(rules.indices.contains) else { throw .invalid("rule of a finding") }
     try coder.code(&alerts)
+    try coder.code(&budgets)
     try codeWaiting(&coder)
     try codeGate(&coder)
   }

@@ -25,6 +25,7 @@ extension EventFeed {
       if (until - next) / length > EventFeed.mostEmpty {
         tell(.mark(EventMark(kind: .gap, time: next, text: EventFeed.gap(from: next, to: until, length))))
         next = until
+        closeBudgets(upTo: next)
         continue
       }
       let summary = byStart[next] ?? Windows.empty(start: next, length: length)
@@ -36,6 +37,7 @@ extension EventFeed {
             uncounted: leftOut.uncounted, uncountedErrors: leftOut.uncountedErrors)))
       leftOut = LeftOut()
       next += length
+      closeBudgets(upTo: next)
     }
   }
 

@@ -58,6 +58,8 @@ final class EventFeed {
   var details: WaitingDetails
   /// Which incidents are open.
   var alerts: AlertBook
+  /// Objectives over weeks; none in most runs.
+  var budgets: BudgetBook
   /// Event times behind which records are proven missing, the newest ones.
   var gaps: [Int64] = []
 
@@ -83,6 +85,8 @@ final class EventFeed {
   init(_ options: LiveOptions, streams: Int, rules: [Rule], firstAtom: Int) {
     self.rules = rules
     self.firstAtom = firstAtom
+    budgets = BudgetBook(
+      options.objectives, firstCondition: firstAtom + (options.gate?.definition.requestConditions.count ?? 0))
     length = options.window
     marks = options.marks
     selection = options.selection

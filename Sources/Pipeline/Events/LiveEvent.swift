@@ -1,7 +1,7 @@
 package import Analysis
 package import LogSource
 package import RulePack
-internal import TraceCore
+package import TraceCore
 
 /// What a run tells while it goes on, in the order in which it becomes certain.
 ///
@@ -34,8 +34,15 @@ package struct LiveOptions: Sendable {
   package var service: ServiceOptions?
   /// The least severe finding that is an alert: 0 (P0) ... 3 (P3).
   package var alertSeverity = AlertBook.usualSeverity
+  /// What the service promises over weeks.
+  package var objectives: [BudgetObjective] = []
 
   package init() {}
+
+  /// Questions about each request: the gate's, then those of `objectives`.
+  package var requestConditions: [FilterExpression] {
+    (gate?.definition.requestConditions ?? []) + objectives.flatMap(\.conditions)
+  }
 
   /// Fields whose values are kept: the gate's, then those that name people.
   var valueNames: [String] {

@@ -1,5 +1,5 @@
+package import Analysis
 internal import Config
-internal import Analysis
 internal import TraceCore
 
 /// Reads what an objective says: `p95 < 300 ms`, `error_rate < baseline + 1 %`, `ratio(status = 429) < 1 %`.
@@ -7,16 +7,17 @@ internal import TraceCore
 ///     objective = metric ("<" | "<=" | "=" | ">=" | ">") limit
 ///     metric    = name | name "(" inside ")"
 ///     limit     = value | [number "*"] "baseline" [("+" | "-") value]
-struct ObjectiveReader {
+package struct ObjectiveReader {
   /// What is wrong, at the character `offset` of the text, from 0.
-  struct Fault: Error, Equatable {
-    var message: String
-    var offset: Int
+  package struct Fault: Error, Equatable {
+    package var message: String
+    package var offset: Int
   }
 
   private let text: [Character]
 
-  static func read(_ text: String) throws(Fault) -> Objective {
+  /// - Parameter text: of one objective.
+  package static func read(_ text: String) throws(Fault) -> Objective {
     try ObjectiveReader(text: Array(text)).read(text)
   }
 

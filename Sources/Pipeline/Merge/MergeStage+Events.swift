@@ -35,8 +35,10 @@ extension MergeStage {
 
   /// What a service shows of the past; nil where the run is none.
   var service: ServiceSnapshot? {
-    feed?.recorder?.snapshot(
+    var snapshot = feed?.recorder?.snapshot(
       routes: grouper.routes, versions: grouper.groupNames, at: grouper.watermark.high)
+    snapshot?.budgets = feed?.budgets.standings ?? []
+    return snapshot
   }
 
   /// The wall clock says that event time has reached `time`.

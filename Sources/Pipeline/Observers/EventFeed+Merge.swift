@@ -1,3 +1,4 @@
+internal import Analysis
 internal import TraceCore
 
 extension EventFeed: SavedObserver {
@@ -29,4 +30,6 @@ extension EventFeed: SavedObserver {
     // What has no end does not say whether `--where` selects it: the gate is given all and doubts.
     for request in selection == nil ? results.unfinished : results.allUnfinished { giveUp(request) }
   }
+
+  func finish(_ end: MergeEnd, into outcome: inout MergeOutcome) { outcome.budgets = budgets.standings }
 }

@@ -98,6 +98,8 @@ package struct MergeOutcome {
   package var inFlight: [InFlight] = []
   /// Where the plan asks for it.
   package var messages: ServiceMessages?
+  /// How the objectives of a file of alerts stand at the end.
+  package var budgets: [ErrorBudget.Standing] = []
   /// `--every` divides the span into more windows than can be kept.
   package var isWindowsOverfull = false
 }

@@ -104,7 +104,7 @@ package struct RunPlan {
       for atom in rules.set.requestAtoms { names.add(atom.fieldNames) }
     }
     names.add(recordFilter?.fieldNames ?? [])
-    for condition in live?.gate?.definition.requestConditions ?? [] { names.add(condition.fieldNames) }
+    for condition in live?.requestConditions ?? [] { names.add(condition.fieldNames) }
     names.add(live?.valueNames ?? [])
     names.add(survey?.names ?? [])
     return names
@@ -164,7 +164,7 @@ package struct RunPlan {
         return atom
       }
     }
-    for condition in live?.gate?.definition.requestConditions ?? [] {
+    for condition in live?.requestConditions ?? [] {
       var atom = condition
       atom.bind(wantedNames: wanted)
       plan.requestAtoms.append(atom)

@@ -34,6 +34,8 @@ package struct Driver {
     package var inFlight: [InFlight]
     /// When each message was logged first, where the plan asks for it.
     package var messages: ServiceMessages?
+    /// How the objectives of a file of alerts stand.
+    package var budgets: [ErrorBudget.Standing]
     /// Fields asked for by name that stood in at least one record.
     package var seenFields: Set<String>
     /// Names of fields in the first lines, most frequent first: for suggestions.
@@ -127,7 +129,7 @@ package struct Driver {
     return Result(
       stats: stats, ranking: outcome.ranking, evidence: evidence ?? [], findings: outcome.findings,
       survey: outcome.survey, templates: outcome.templates, series: outcome.series, seriesRoutes: outcome.seriesRoutes,
-      inFlight: outcome.inFlight, messages: outcome.messages, seenFields: reading.seenFields,
+      inFlight: outcome.inFlight, messages: outcome.messages, budgets: outcome.budgets, seenFields: reading.seenFields,
       sampledFields: sampledFields)
   }
 

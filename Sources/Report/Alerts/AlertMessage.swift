@@ -81,7 +81,8 @@ extension AlertMessage {
       title: AlertMessage.title(incident), lines: [], opened: incident.opened, closed: incident.closed,
       time: change.time)
     lines = AlertMessage.lines(incident, until: isOver ? incident.last : change.time, isOver: isOver)
-    example = IncidentText.clipped(leader?.example ?? "", AlertMessage.mostExample)
+    // A budget has no line of its own.
+    if let line = leader?.example, !line.isEmpty { example = IncidentText.clipped(line, AlertMessage.mostExample) }
     place = leader?.place ?? ""
     let withTrace = leader?.trace == nil ? incident.members.first { $0.trace != nil } : leader
     trace = withTrace?.trace

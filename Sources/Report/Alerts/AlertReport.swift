@@ -1,3 +1,4 @@
+package import Analysis
 package import TraceCore
 
 /// What `skein alerts` says: who is told of what, and what would have been sent.
@@ -19,6 +20,30 @@ package enum AlertReport {
       self.kind = kind
       self.problem = problem
       self.severities = severities
+    }
+  }
+
+  /// An objective of a file of alerts.
+  package struct Promise: Sendable, Equatable {
+    package var name: String
+    package var text: String
+    /// Its `where`.
+    package var condition: String?
+    /// Nanoseconds.
+    package var window: Int64
+    package var severity: String
+    /// To whom it would be reported if its budget burnt.
+    package var receivers: [String]
+
+    package init(
+      name: String, text: String, condition: String?, window: Int64, severity: String, receivers: [String]
+    ) {
+      self.name = name
+      self.text = text
+      self.condition = condition
+      self.window = window
+      self.severity = severity
+      self.receivers = receivers
     }
   }
 
@@ -49,8 +74,13 @@ package enum AlertReport {
     /// Event times of the logs; EventTime.none without times.
     package var first: Int64
     package var last: Int64
+    /// How the objectives stand at the end, in the order of the file.
+    package var budgets: [ErrorBudget.Standing] = []
 
-    package init(messages: [Sent], incidents: Int64, first: Int64, last: Int64) {
+    package init(
+      messages: [Sent], incidents: Int64, first: Int64, last: Int64, budgets: [ErrorBudget.Standing] = []
+    ) {
+      self.budgets = budgets
       self.messages = messages
       self.incidents = incidents
       self.first = first
@@ -60,7 +90,9 @@ package enum AlertReport {
 
   // MARK: A file
 
-  package static func text(_ receivers: [Receiver], style: Style, into sink: inout TextSink) {
+  package static func text(
+    _ receivers: [Receiver], objectives: [Promise] = [], style: Style, into sink: inout TextSink
+  ) {
     var table = Table([
       .init("receiver", .left), .init("kind", .left), .init("told of", .left),
       .init("can be sent to", .left, shrinksTo: 20, opensSection: true),
@@ -78,9 +110,24 @@ package enum AlertReport {
         "! \(Escape.terminal(receiver.name)) is told of nothing: no route leads to it", paint: .yellow, style,
         into: &sink)
     }
+    guard !objectives.isEmpty else { return }
+    sink.writeLine()
+    for objective in objectives {
+      let condition = objective.condition.map { " where \($0)" } ?? ""
+      let told =
+        objective.receivers.isEmpty
+        ? "reported to nobody" : "reported to \(objective.receivers.joined(separator: ", "))"
+      Prose.write(
+        Escape.terminal(
+          "objective \(objective.name): \(objective.text)\(condition) over \(BudgetText.duration(Double(objective.window))), "
+            + "\(objective.severity), \(told)"),
+        paint: objective.receivers.isEmpty ? .yellow : nil, style, into: &sink)
+    }
   }
 
-  package static func json(_ receivers: [Receiver], pretty: Bool, into sink: inout TextSink) {
+  package static func json(
+    _ receivers: [Receiver], objectives: [Promise] = [], pretty: Bool, into sink: inout TextSink
+  ) {
     JSONWriter.write(into: &sink, pretty: pretty) { json in
       json.beginObject()
       json.member("schema", checkSchema)
@@ -90,6 +137,16 @@ package enum AlertReport {
         json.member("kind", receiver.kind)
         json.array("severities", of: receiver.severities) { $0.string($1) }
         json.member("problem", receiver.problem)
+        json.endObject()
+      }
+      json.array("objectives", of: objectives) { json, objective in
+        json.beginObject()
+        json.member("name", objective.name)
+        json.member("objective", objective.text)
+        json.member("where", objective.condition)
+        json.member("window_s", objective.window / EventTime.nanosecondsPerSecond)
+        json.member("severity", objective.severity)
+        json.array("receivers", of: objective.receivers) { $0.string($1) }
         json.endObject()
       }
       json.endObject()
@@ -107,6 +164,15 @@ package enum AlertReport {
       Prose.write(StatsReport.span(backtest.first, backtest.last, style), paint: .bold, style, into: &sink)
     }
     Prose.write(summary(backtest), style, into: &sink)
+    for budget in backtest.budgets {
+      let burning = budget.burningSince.map {
+        "; burning since \(EventTime.date($0)) \(EventTime.timeOfDay($0).prefix(8))"
+      }
+      Prose.write(
+        "\(Escape.terminal(budget.name)), \(Escape.terminal(budget.text)): \(CountText.text(budget.failures)) of "
+          + "\(CountText.text(budget.requests, "request")) did not keep it. \(BudgetText.left(budget))\(burning ?? "")",
+        paint: budget.burningSince == nil ? .none : .yellow, style, into: &sink)
+    }
     if !backtest.messages.isEmpty { sink.writeLine() }
     for sent in backtest.messages where sent.isPage {
       let time = "\(EventTime.date(sent.time)) \(EventTime.timeOfDay(sent.time).prefix(8))"
@@ -150,6 +216,20 @@ package enum AlertReport {
       json.member("first", time: backtest.first)
       json.member("last", time: backtest.last)
       json.member("incidents", backtest.incidents)
+      json.array("budgets", of: backtest.budgets) { json, budget in
+        json.beginObject()
+        json.member("name", budget.name)
+        json.member("objective", budget.text)
+        json.member("window_s", budget.window / EventTime.nanosecondsPerSecond)
+        json.member("covered_s", budget.covered / EventTime.nanosecondsPerSecond)
+        json.member("requests", budget.requests)
+        json.member("failures", budget.failures)
+        json.member("left", budget.left)
+        json.member("left_lower", budget.left == nil ? nil : budget.lower)
+        json.member("left_upper", budget.left == nil ? nil : budget.upper)
+        json.member("burning_since", time: budget.burningSince ?? EventTime.none)
+        json.endObject()
+      }
       json.array("messages", of: backtest.messages) { json, sent in
         json.beginObject()
         json.member("time", time: sent.time)

@@ -181,6 +181,30 @@ package struct MetricsReport {
 
   // MARK: How it stands
 
+  private mutating func writeBudgets() {
+    let budgets = metrics.snapshot.budgets
+    guard !budgets.isEmpty else { return }
+    head(
+      "skein_budget_remaining_ratio", .gauge,
+      "Part of the error budget that is left: 1 all of it, under 0 more than all is used up.", unit: "ratio")
+    for budget in budgets {
+      guard let left = budget.left else { continue }
+      sample("skein_budget_remaining_ratio", Self.label("objective", budget.name), Self.decimal(left))
+    }
+    head("skein_budget_burning", .gauge, "1 while it is proven that an objective is not kept.")
+    for budget in budgets {
+      sample("skein_budget_burning", Self.label("objective", budget.name), budget.burningSince == nil ? "0" : "1")
+    }
+  }
+
+  /// Six decimals.
+  private static func decimal(_ value: Double) -> String {
+    let millionths = Int64(saturating: (value * 1e6).rounded())
+    let digits = String(millionths.magnitude % 1_000_000)
+    return (millionths < 0 ? "-" : "") + String(millionths.magnitude / 1_000_000) + "."
+      + String(repeating: "0", count: 6 - digits.count) + digits
+  }
+
   private mutating func writeState() {
     head("skein_findings", .counter, "Findings that began, by severity.")
     for (severity, count) in metrics.snapshot.findingCounts.enumerated() {
@@ -196,6 +220,7 @@ package struct MetricsReport {
     }
     head("skein_catching_up", .gauge, "1 while old bytes are still being read.")
     sample("skein_catching_up", "", metrics.isBehind ? "1" : "0")
+    writeBudgets()
     if let gate = metrics.gate {
       head("skein_gate_state", .gauge, "1 for the state of the gate: running, pass, fail, inconclusive.")
       let now = gate.final.map { $0.state == .open ? "inconclusive" : $0.state.rawValue } ?? "running"

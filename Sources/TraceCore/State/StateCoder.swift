@@ -10,7 +10,7 @@
 /// half filled and of no use. Saving throws only `StateError.notYet`. Cost: some ns a field; arrays of words are copied.
 package struct StateCoder {
   /// Number of the form: to be raised with every change of a list of fields, in whichever type.
-  package static let version = 7
+  package static let version = 8
 
   private let block: Block
   private var position = 0

@@ -98,7 +98,7 @@ struct FollowCommand: LogCommand {
       plan.live?.gate?.baseline = baseline
     }
     let alerts = try hooks.alerts.map { (path) throws(Failure) in try AlertSettingsReader.read(path: path) }
-    if let alerts { plan.live?.alertSeverity = alerts.leastSeverity }
+    try LiveEventOptions.apply(alerts, to: &plan)
     var job = FollowJob(
       files: arguments, settings: settings, plan: plan, style: color.style, detail: ledger.detail,
       hooks: try hooks.settings())

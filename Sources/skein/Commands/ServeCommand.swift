@@ -127,7 +127,7 @@
         plan.live?.gate?.baseline = baseline
       }
       let alerts = try hooks.alerts.map { (path) throws(Failure) in try AlertSettingsReader.read(path: path) }
-      if let alerts { plan.live?.alertSeverity = alerts.leastSeverity }
+      try LiveEventOptions.apply(alerts, to: &plan)
       var job = FollowJob(
         files: input.files, settings: settings, plan: plan, style: Style(), detail: .line, hooks: try hooks.settings())
       job.alerts = alerts

@@ -56,8 +56,16 @@ struct LiveEventOptions: ParsableArguments {
       let set = try rules.load()
       plan.rules = ScanRules(set: set, lines: RuleLoader.lines(set))
     }
-    try plan.checkConditions(gate: gate)
     plan.live = live
+    try plan.checkConditions()
+  }
+
+  /// Applies a file of alerts: what opens an incident, and whose budgets are watched.
+  static func apply(_ alerts: AlertSettings?, to plan: inout RunPlan) throws(Failure) {
+    guard let alerts else { return }
+    plan.live?.alertSeverity = alerts.leastSeverity
+    plan.live?.objectives = alerts.objectives
+    try plan.checkConditions()
   }
 
   /// What decides what is counted and is no setting of every run, as it was given.

@@ -1,23 +1,24 @@
 internal import Analysis
 internal import ArgumentParser
 
-/// How often gates and the search for incidents are wrong, on simulated traffic: the tables of docs/gates.md and
-/// docs/incidents.md, as Markdown. The same seeds, the same tables.
+/// How often gates, the search for incidents and burn alerts are wrong, on simulated traffic: the tables of docs/gates.md,
+/// docs/incidents.md and docs/alerts.md, as Markdown. The same seeds, the same tables.
 struct Simulate: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract:
-      "How often gates and the search for incidents are wrong, simulated, beside other methods on the same traffic.")
+      "How often gates, incidents, comparisons and burn alerts are wrong, simulated, beside other methods on the same traffic."
+  )
 
   /// Which tables.
-  enum Subject: String, CaseIterable, ExpressibleByArgument { case gates, incidents, diff }
+  enum Subject: String, CaseIterable, ExpressibleByArgument { case gates, incidents, diff, budgets }
 
-  @Argument(help: "gates, incidents or diff.")
+  @Argument(help: "gates, incidents, diff or budgets.")
   var subject = Subject.gates
 
-  @Option(help: "Runs of each row; 2000 for gates, 300 for incidents, 400 for diff.")
+  @Option(help: "Runs of each row; 2000 for gates, 300 for incidents, 400 for diff, 100 for budgets.")
   var runs: Int?
 
-  @Option(help: "The first seed of the tables of incidents and diff.")
+  @Option(help: "The first seed of the tables of incidents, diff and budgets.")
   var seed: UInt64 = 2_026
 
   func run() throws {
@@ -29,6 +30,8 @@ struct Simulate: ParsableCommand {
       Simulate.incidents(runs ?? 300, seed: seed)
     case .diff:
       Simulate.diff(runs ?? 400, seed: seed)
+    case .budgets:
+      Simulate.budgets(runs ?? 100, seed: seed)
     }
   }
 
@@ -199,5 +202,5 @@ struct Simulate: ParsableCommand {
     percent((Double(count) / Double(runs) * 1e4).rounded() / 1e4)
   }
 
-  private static func percent(_ share: Double) -> String { GateText.value(share, .share) }
+  static func percent(_ share: Double) -> String { GateText.value(share, .share) }
 }

@@ -44,7 +44,7 @@ struct AlertsBacktestCommand: LogCommand {
     let alerts = try AlertSettingsReader.read(path: file)
     var plan = try settings.plan()
     try live.apply(to: &plan, gate: nil, settings)
-    plan.live?.alertSeverity = alerts.leastSeverity
+    try LiveEventOptions.apply(alerts, to: &plan)
     let redactor = try live.redaction.rules(secretsOf: plan.rules?.set).map { Redactor($0) }
     var backtest = AlertBacktest(alerts, logs: input.files) { text in redactor?.redacted(text) ?? text }
     let result = try LogRun.run(plan) { (driver) throws(RunError) in
@@ -60,7 +60,8 @@ struct AlertsBacktestCommand: LogCommand {
     let report = AlertReport.Backtest(
       messages: backtest.sent.map {
         AlertReport.Sent(time: $0.time, receiver: $0.receiver, kind: $0.kind, isPage: $0.isPage, message: $0.message)
-      }, incidents: backtest.incidents, first: result.stats.firstTime, last: result.stats.lastTime)
+      }, incidents: backtest.incidents, first: result.stats.firstTime, last: result.stats.lastTime,
+      budgets: result.budgets)
     if output.chosen == .json {
       AlertReport.json(report, ledger: result.stats.ledger, pretty: Terminal.outputIsTerminal, into: &sink)
     } else {

@@ -23,11 +23,13 @@ struct AlertsTestCommand: ParsableCommand {
   func run() throws {
     let settings = try AlertSettingsReader.read(path: file)
     let rows = AlertCheck.rows(settings)
+    let objectives = settings.objectives.map { AlertCheck.objective($0, settings) }
     var sink = TextSink()
     if output.chosen == .json {
-      AlertReport.json(rows.map(\.reported), pretty: Terminal.outputIsTerminal, into: &sink)
+      AlertReport.json(
+        rows.map(\.reported), objectives: objectives, pretty: Terminal.outputIsTerminal, into: &sink)
     } else {
-      AlertReport.text(rows.map(\.reported), style: color.style, into: &sink)
+      AlertReport.text(rows.map(\.reported), objectives: objectives, style: color.style, into: &sink)
     }
     try Terminal.write(&sink)
     if rows.contains(where: { $0.problem != nil }) { throw Ending(.data) }
