@@ -76,18 +76,48 @@ struct WatchCommandTests {
     let folder = try TemporaryFolder()
     try folder.file("gate.yml", Self.gate)
     let log = try folder.file("app.log", quiet)
-    let gate = ["--gate", folder.path("gate.yml"), "--packs", "none", "--from", "2026-11-23T00:00:00Z"]
+    let gate = ["--gate", folder.path("gate.yml"), "--from", "2026-11-23T00:00:00Z"]
     let passed = try Command.run(["watch"] + gate + [log])
     #expect(passed.status == 0, "\(passed.text)\(passed.errors)")
     let short = try Command.run(["watch", "--for", "25h"] + gate + [log])
     #expect(short.status == 2 && short.text.contains("the log ends"), "\(short.text)")
     let ungated = try Command.run(["watch", "--packs", "none", "--from", "2026-11-23T00:00:00Z", log])
     #expect(ungated.status == 2 && ungated.text.contains("no gate was given"), "\(ungated.text)")
-    let holed = try folder.file("holed.log", WatchedDayLog.quiet(hours: 24, without: [7, 8]))
+    let holed = try folder.file("holed.log", WatchedDayLog.quiet(hours: 24, without: [3, 7, 8, 20, 21, 22]))
     let silent = try Command.run(["watch"] + gate + [holed])
-    #expect(silent.status == 2 && silent.text.contains("hours 8, 9 have no request at all"), "\(silent.text)")
+    #expect(
+      silent.status == 2 && silent.text.contains("hours 4, 8, 9, 21 to 23 have no request at all"), "\(silent.text)")
+    let unruled = try Command.run(["watch", "--packs", "none"] + gate + [log])
+    #expect(unruled.status == 2 && unruled.text.contains("no rules were applied"), "\(unruled.text)")
+    let early = ["--gate", folder.path("gate.yml"), "--from", "2026-11-22T23:20:00Z", "--for", "20h"]
+    let late = try Command.run(["watch"] + early + [log])
+    #expect(late.status == 2 && late.text.contains("the log begins 40 m 00 s after the start"), "\(late.text)")
+    let elsewhere = try Command.run(
+      ["watch", "--baseline", "2020-01-01T00:00:00Z..2020-01-02T00:00:00Z"] + gate + [log])
+    #expect(elsewhere.text.contains("the log has no record in the span of --baseline"), "\(elsewhere.text)")
+    let all = try JSONValue(parsing: Command.run(["watch", "--json"] + gate + [log]).output)
+    // Where nothing was before, nothing is new.
+    #expect(all["new_messages"] == .null && all["incidents"].array.isEmpty && all["incidents"] != .null)
     let nothing = try Command.run(["watch", "--packs", "none", log])
     #expect(nothing.text.contains("no release was seen in the log (field 'version')"), "\(nothing.text)")
+  }
+
+  /// Each hour is compared with the time before the release, also after one that failed.
+  @Test func anHourThatFailsIsNoBaseline() throws {
+    let lines = WatchedDayLog.quiet(hours: 6).split(separator: "\n").map { line in
+      let isSlow = ["03", "04"].contains(line.dropFirst(11).prefix(2))
+      return isSlow ? line.split(separator: " ").dropLast().joined(separator: " ") + " duration_ms=900" : String(line)
+    }
+    let folder = try TemporaryFolder()
+    let log = try folder.file("app.log", lines.joined(separator: "\n") + "\n")
+    try folder.file(
+      "gate.yml",
+      "name: slow\nmin_requests: 50\nbaseline: {span: 1h}\nstages: [{for: 1m}]\nobjectives: ['p95 < 3 * baseline']\n")
+    let watched = try Command.run([
+      "watch", "--json", "--gate", folder.path("gate.yml"), "--from", "2026-11-23T02:00:00Z", "--for", "4h", log,
+    ])
+    let hours = try JSONValue(parsing: watched.output)["hours"].array
+    #expect(hours.map { $0["gate"].string ?? "-" } == ["pass", "fail", "fail", "pass"], "\(watched.errors)")
   }
 
   @Test(arguments: [

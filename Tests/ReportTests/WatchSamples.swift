@@ -15,7 +15,7 @@ enum WatchSamples {
       return figures
     }
     var document = WatchDocument(
-      title: "app.log", start: start, end: start + 24 * hour, last: start + hour + hour / 2,
+      title: "app.log", start: start, end: start + 24 * hour, first: start - 30 * hour, last: start + hour + hour / 2,
       total: figures(9_000, 45, 180_000_000), ledger: Ledger(), command: "skein watch --gate deploy.yml app.log",
       statsCommand: "skein stats --since 2026-11-23T06:49:05Z --until 2026-11-24T06:49:05Z app.log")
     document.release = "v2"
@@ -30,6 +30,9 @@ enum WatchSamples {
       )
     }
     document.hours[0].newMessages = 1
+    document.hours[1].newMessages = 0
+    for number in 0..<2 { document.hours[number].incidents = 0 }
+    document.incidents = []
     document.messages = [
       ServiceMessages.Shape(
         text: "connection pool of <*> exhausted", count: 12, level: .error, first: start + 5_000_000_000,

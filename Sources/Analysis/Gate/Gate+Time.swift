@@ -190,7 +190,7 @@ extension Gate {
     isHeld = state == .inconclusive
     var verdict = stageVerdict(state, outcome.objectives, at: now, isEarly: false, said)
     verdict.version = (outcome.version ?? likely).flatMap { versionNames[$0] }
-    if state == .fail || cut != nil || stageNumber + 1 == definition.stages.count {
+    if (state == .fail && !definition.judgesEachStage) || cut != nil || stageNumber + 1 == definition.stages.count {
       phase = .over
       return [verdict, finalVerdict(verdict, at: now)]
     }

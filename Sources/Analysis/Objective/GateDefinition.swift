@@ -80,6 +80,8 @@ package struct GateDefinition: Sendable {
   /// What requests prove before the end of a stage is said at its end, with the figures of the whole stage: of a log of the
   /// past, where nothing is gained by stopping.
   package var decidesAtEnd = false
+  /// A stage that fails at its end does not end the gate: each is asked about for itself, with the same baseline.
+  package var judgesEachStage = false
 
   package init(name: String, stages: [Stage], objectives: [Objective]) {
     self.name = name

@@ -9,13 +9,13 @@ package struct HookCommand: Equatable, Sendable {
   /// The program, looked up in PATH unless it has a slash, and its arguments; at least one.
   package let words: [String]
 
-  /// - Throws: a usage failure that says what is wrong with the command of `option`.
-  /// Words as they are; at least one.
+  /// - Parameter words: as they are, at least one.
   init(words: [String]) {
     text = words.joined(separator: " ")
     self.words = words
   }
 
+  /// - Throws: a usage failure that says what is wrong with the command of `option`.
   package init(parsing text: String, option: String) throws(Failure) {
     self.text = text
     var words: [String] = []

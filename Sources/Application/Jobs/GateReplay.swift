@@ -70,7 +70,8 @@ package struct GateReplay {
 
   /// The objectives of a gate on spans that follow each other, each by itself; nil for one in which nothing could be judged.
   ///
-  /// A pass over the log, and one more after each span that fails: a gate ends with a fail.
+  /// A pass over the log, and one more after each span that a finding fails: that ends a gate at once. What is then compared
+  /// with the time before the first span has nothing to be compared with any more, and is not judged.
   package func verdicts(of gate: GateDefinition, on spans: [Range<Int64>], pass: String) throws(Failure) -> [Verdict?] {
     var found = [Verdict?](repeating: nil, count: spans.count)
     var next = 0
@@ -86,6 +87,7 @@ package struct GateReplay {
       }
       parts.window = min(gate.window, GateDefinition.standardWindow(parts.stages))
       parts.decidesAtEnd = true
+      parts.judgesEachStage = true
       var judged = 0
       for verdict in try verdicts(of: parts, from: first.lowerBound, to: last.upperBound, pass: pass) {
         guard let stage = verdict.stage, stage < rest.count else { continue }
@@ -93,6 +95,7 @@ package struct GateReplay {
         judged = stage + 1
       }
       next += max(1, judged)
+      if gate.isRelative, case .span = gate.baseline { break }
     }
     return found
   }

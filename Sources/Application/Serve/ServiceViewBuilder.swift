@@ -123,7 +123,8 @@ struct ServiceViewBuilder {
     let isLong = length > ServiceViewBuilder.longSpan
     let hours = hours(in: range, moment, isJoined: isLong)
     view.total = ServiceViewBuilder.figures(of: total(hours, range, isJoined: isLong), over: length)
-    if let peak = peak(hours, range, moment, isJoined: isLong) {
+    // Most of what is shorter than a millisecond is in no peak: then it is not known.
+    if let peak = peak(hours, range, moment, isJoined: isLong), Double(peak.count) >= view.total.inFlight ?? 0 {
       (view.total.peakInFlight, view.total.peakTime) = (peak.count, peak.time)
     }
     view.windows = windows(hours, range, moment, isJoined: isLong)

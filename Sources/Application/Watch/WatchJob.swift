@@ -7,8 +7,8 @@ internal import TraceCore
 /// Looks at the hours after a deploy, over a log: figures of each hour beside those before, what a gate says of it, which
 /// alerts there were, which messages are new.
 ///
-/// Three passes over the log, or more: events and messages, figures, the gate over all hours and by hour, and one more for
-/// each hour that fails it. Memory is that of `stats`, `scan` and a gate.
+/// Four passes over the log: events and messages, figures, the gate over all hours and by hour; one more after each hour that a
+/// finding fails (`GateReplay`). Memory is that of `stats`, `scan` and a gate.
 package struct WatchJob {
   /// What is watched.
   package struct Options: Sendable {
@@ -55,14 +55,15 @@ package struct WatchJob {
     guard stats.firstTime != EventTime.none else {
       // Nothing to be watched: the ledger says why.
       return WatchDocument(
-        title: LogRun.title(plan.input), start: EventTime.none, end: EventTime.none, last: EventTime.none,
+        title: LogRun.title(plan.input), start: EventTime.none, end: EventTime.none, first: EventTime.none,
+        last: EventTime.none,
         total: GroupSummary(name: "total"), ledger: stats.ledger, command: command, statsCommand: "")
     }
     let (start, release, note) = try start(overview)
     let end = start.plus(options.duration)
     let seen = min(end, stats.lastTime.plus(1))
     let spans = hours(from: start, to: end, seen: seen)
-    let before = options.baseline ?? max(stats.firstTime, start.less(24 * WatchJob.hour))..<start
+    let before = options.baseline ?? min(start, max(stats.firstTime, start.less(24 * WatchJob.hour)))..<start
     let selections =
       [MeasureSelection(span: MeasureSpan(since: start, until: end))]
       + [
@@ -74,7 +75,8 @@ package struct WatchJob {
     func figures(_ number: Int) -> GroupSummary { counts[number]?.summary ?? GroupSummary(name: "total") }
     let replay = ReplayCommand(settings, input: plan.input)
     var document = WatchDocument(
-      title: LogRun.title(plan.input), start: start, end: end, last: stats.lastTime, total: figures(0),
+      title: LogRun.title(plan.input), start: start, end: end, first: stats.firstTime, last: stats.lastTime,
+      total: figures(0),
       ledger: stats.ledger, command: command, statsCommand: replay.stats(since: start, until: end))
     document.release = release
     document.notes = note.map { [$0] } ?? []
@@ -82,17 +84,29 @@ package struct WatchJob {
       document.baseline = WatchDocument.Baseline(
         start: before.lowerBound, end: before.upperBound, figures: figures(1))
     }
-    document.incidents = overview.incidents.filter { incident in
-      incident.opened < end && (incident.state == .open || incident.last >= start)
+    if options.baseline != nil, document.baseline == nil {
+      document.notes.append("the log has no record in the span of --baseline, so there is nothing to compare with")
     }
-    document.messages = (overview.messages?.new(since: start) ?? []).filter { $0.first < end }
+    if plan.rules != nil {
+      document.incidents = overview.incidents.filter { incident in
+        incident.opened < end && (incident.state == .open || incident.last >= start)
+      }
+    }
+    if let messages = overview.messages, stats.firstTime < start {
+      document.messages = messages.new(since: start).filter { $0.first < end }
+      if messages.forgottenUntil != EventTime.none {
+        document.notes.append(
+          "more kinds of messages than can be kept: \(CountText.text(messages.forgotten)) of before were forgotten, and look new "
+            + "where they are logged again")
+      }
+    }
     for (number, span) in spans.enumerated() {
       var hour = WatchDocument.Hour(
         number: number + 1, start: span.lowerBound, end: span.upperBound, figures: figures(2 + number),
         isWhole: stats.lastTime >= span.upperBound.less(WatchDocument.tolerance))
-      hour.newMessages = document.messages.count { span.contains($0.first) }
+      hour.newMessages = document.messages?.count { span.contains($0.first) }
       // What was open before belongs to the first hour.
-      hour.incidents = document.incidents.count { span.contains(max($0.opened, start)) }
+      hour.incidents = document.incidents?.count { span.contains(max($0.opened, start)) }
       document.hours.append(hour)
     }
     if let gate { try judge(gate, spans, seen: seen, &document) }
@@ -138,7 +152,7 @@ package struct WatchJob {
 
   /// Where the watch begins, of which release, and what a reader must know of that.
   private func start(_ overview: Overview) throws(Failure) -> (time: Int64, release: String?, note: String?) {
-    let (first, last) = (overview.stats.firstTime, overview.stats.lastTime)
+    let last = overview.stats.lastTime
     // The first one is what the log began with.
     let releases = overview.releases.dropFirst()
     if let start = options.start {
@@ -148,12 +162,11 @@ package struct WatchJob {
           "--from: the log ends before, at \(EventTime.rfc3339(last)): there is nothing to watch yet")
       }
       let near = releases.last { $0.time <= start.plus(WatchJob.hour) && $0.time >= start.less(WatchJob.hour) }
-      let note = start < first ? "the log begins only at \(EventTime.rfc3339(first))" : nil
-      return (start, near?.text, note)
+      return (start, near?.text, nil)
     }
     guard let release = releases.last else {
       return (
-        first, nil,
+        overview.stats.firstTime, nil,
         "no release was seen in the log (field '\(options.versionField)'), so it is watched from its first record on; "
           + "--from says when the deploy was, --version-field which field names the release"
       )

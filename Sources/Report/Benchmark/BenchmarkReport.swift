@@ -9,9 +9,7 @@ package enum BenchmarkReport {
 
   /// `benchmark_20261123_065300.md`, by the event time of the last record.
   package static func fileName(_ stats: StatsSummary) -> String {
-    guard stats.lastTime != EventTime.none else { return "benchmark.md" }
-    let time = "\(EventTime.date(stats.lastTime))_\(EventTime.timeOfDay(stats.lastTime).prefix(8))"
-    return "benchmark_\(time.filter { $0.isNumber || $0 == "_" }).md"
+    PageName.text("benchmark", at: stats.lastTime) + ".md"
   }
 
   /// Markdown.

@@ -5,10 +5,7 @@ package import TraceCore
 extension GateReport {
   /// `gate_20261123_065034.md`, by the event time of the last verdict.
   package static func fileName(_ verdicts: [Verdict]) -> String {
-    let time = verdicts.last?.time ?? EventTime.none
-    guard time != EventTime.none else { return "gate.md" }
-    let digits = "\(EventTime.date(time))_\(EventTime.timeOfDay(time).prefix(8))".filter { $0.isNumber || $0 == "_" }
-    return "gate_\(digits).md"
+    PageName.text("gate", at: verdicts.last?.time ?? EventTime.none) + ".md"
   }
 
   /// - Parameters:

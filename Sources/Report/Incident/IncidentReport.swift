@@ -8,9 +8,7 @@ package enum IncidentReport {
   package static func fileName(_ document: IncidentDocument) -> String {
     let time =
       document.span?.onset ?? document.series.first?.start ?? document.segments.first?.from ?? EventTime.none
-    guard time != EventTime.none else { return "incident" }
-    let digits = "\(EventTime.date(time))_\(EventTime.timeOfDay(time).prefix(8))".filter { $0.isNumber || $0 == "_" }
-    return "incident_\(digits)"
+    return PageName.text("incident", at: time)
   }
 
   /// The charts as files of their own, with the same names every time: `over-time.svg`, `latency.svg`, `trace-1.svg`. They

@@ -7,8 +7,7 @@ package enum ReadyReport {
   ///
   /// - Parameter time: nanoseconds since 1970.
   package static func fileName(_ time: Int64) -> String {
-    let digits = "\(EventTime.date(time))_\(EventTime.timeOfDay(time).prefix(8))".filter { $0.isNumber || $0 == "_" }
-    return "deployment_checklist_\(digits).md"
+    PageName.text("deployment_checklist", at: time) + ".md"
   }
 
   package static func text(_ result: ReadyResult, style: Style, detail: LedgerDetail, into sink: inout TextSink) {

@@ -16,10 +16,10 @@ package struct WatchDocument: Sendable {
     package var isWhole: Bool
     /// What the gate says of it by itself; nil without a gate, and where nothing could be judged.
     package var verdict: Verdict?
-    /// Messages that were logged for the first time.
-    package var newMessages = 0
-    /// Incidents that began in it.
-    package var incidents = 0
+    /// Messages that were logged for the first time; nil where nothing is known from before.
+    package var newMessages: Int?
+    /// Incidents that began in it; nil where no rules were applied.
+    package var incidents: Int?
 
     package init(number: Int, start: Int64, end: Int64, figures: GroupSummary, isWhole: Bool) {
       (self.number, self.start, self.end, self.figures, self.isWhole) = (number, start, end, figures, isWhole)
@@ -44,7 +44,8 @@ package struct WatchDocument: Sendable {
   /// Event times, nanoseconds: what is watched, and of which the log says something.
   package var start: Int64
   package var end: Int64
-  /// The newest record's.
+  /// The oldest and the newest record's.
+  package var first: Int64
   package var last: Int64
   package var baseline: Baseline?
   package var hours: [Hour] = []
@@ -53,10 +54,10 @@ package struct WatchDocument: Sendable {
   /// Name of the gate, and what it says of all hours together.
   package var gate: String?
   package var verdict: Verdict?
-  /// Those that were open while it was watched, by their beginning.
-  package var incidents: [AlertIncident] = []
-  /// Messages that are new since the start.
-  package var messages: [ServiceMessages.Shape] = []
+  /// Those that were open while it was watched, by their beginning; nil where no rules were applied.
+  package var incidents: [AlertIncident]?
+  /// Messages that are new since the start; nil where nothing is known from before, so that all would be.
+  package var messages: [ServiceMessages.Shape]?
   /// The incident document that was written beside this one; nil without one.
   package var report: String?
   package var ledger: Ledger
@@ -70,10 +71,12 @@ package struct WatchDocument: Sendable {
   package var redacted: [(kind: String, values: Int)] = []
 
   package init(
-    title: String, start: Int64, end: Int64, last: Int64, total: GroupSummary, ledger: Ledger, command: String,
+    title: String, start: Int64, end: Int64, first: Int64, last: Int64, total: GroupSummary, ledger: Ledger,
+    command: String,
     statsCommand: String
   ) {
-    (self.title, self.start, self.end, self.last, self.total) = (title, start, end, last, total)
+    (self.title, self.start, self.end, self.first, self.last) = (title, start, end, first, last)
+    self.total = total
     (self.ledger, self.command, self.statsCommand) = (ledger, command, statsCommand)
   }
 
@@ -93,7 +96,7 @@ package struct WatchDocument: Sendable {
     for hour in hours where hour.verdict?.state == .fail {
       failed.append("hour \(hour.number): \(hour.verdict?.reason ?? "")")
     }
-    for incident in incidents where incident.severity <= AlertBook.usualSeverity {
+    for incident in incidents ?? [] where incident.severity <= AlertBook.usualSeverity {
       let title = incident.leader?.title ?? incident.leader?.rule ?? ""
       failed.append("P\(incident.severity) at \(EventTime.rfc3339(incident.opened)): \(title)")
     }
@@ -104,19 +107,41 @@ package struct WatchDocument: Sendable {
     } else if let verdict, verdict.state == .inconclusive || verdict.state == .goesOn {
       unknown.append("all hours together: \(verdict.reason)")
     }
+    if first > start.plus(WatchDocument.tolerance) {
+      unknown.append("the log begins \(DurationText.short(first.less(start))) after the start")
+    }
+    if incidents == nil {
+      unknown.append("no rules were applied, so nothing says which alerts there would have been (--packs)")
+    }
     if !isOver {
       let seen = max(0, last.less(start))
       unknown.append(
         "the log ends \(DurationText.short(seen)) after the start, and the watch is of \(WatchReport.length(end.less(start)))"
       )
     }
-    let silent = hours.filter { $0.figures.requests == 0 && $0.isWhole }.map { String($0.number) }
+    let silent = hours.filter { $0.figures.requests == 0 && $0.isWhole }.map(\.number)
     if !silent.isEmpty {
-      let hours = silent.count == 1 ? "hour \(silent[0]) has" : "hours \(silent.joined(separator: ", ")) have"
-      unknown.append("\(hours) no request at all")
+      let isOne = silent.count == 1
+      unknown.append(
+        "\(isOne ? "hour" : "hours") \(WatchDocument.list(silent)) \(isOne ? "has" : "have") no request at all")
     }
     if ledger.hasGap { unknown.append("something is missing in the log: see the ledger") }
     return (failed, unknown)
+  }
+
+  /// `2, 8, 9, 11 to 24`
+  private static func list(_ numbers: [Int]) -> String {
+    var runs: [ClosedRange<Int>] = []
+    for number in numbers {
+      if let last = runs.last, last.upperBound + 1 == number {
+        runs[runs.count - 1] = last.lowerBound...number
+      } else {
+        runs.append(number...number)
+      }
+    }
+    return runs.flatMap { run in
+      run.count > 2 ? ["\(run.lowerBound) to \(run.upperBound)"] : run.map { String($0) }
+    }.joined(separator: ", ")
   }
 
   /// Fail if something is proven or somebody had to look; pass only if all is known.
@@ -131,10 +156,14 @@ package struct WatchDocument: Sendable {
     copy.release = release.map { redactor.redacted($0) }
     if let verdict { copy.verdict = verdict.redacted(by: redactor) }
     for index in hours.indices { copy.hours[index].verdict = hours[index].verdict?.redacted(by: redactor) }
-    for index in incidents.indices {
-      copy.incidents[index] = incidents[index].changingTexts { redactor.redacted($0) }
+    copy.incidents = incidents.map { $0.map { $0.changingTexts { redactor.redacted($0) } } }
+    copy.messages = messages.map {
+      $0.map { shape in
+        var shape = shape
+        shape.text = redactor.redacted(shape.text)
+        return shape
+      }
     }
-    for index in messages.indices { copy.messages[index].text = redactor.redacted(messages[index].text) }
     copy.notes = notes.map { redactor.redacted($0) }
     copy.command = redactor.redacted(command)
     copy.statsCommand = redactor.redacted(statsCommand)

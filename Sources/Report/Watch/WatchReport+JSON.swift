@@ -13,6 +13,7 @@ extension WatchReport {
       json.member("release", document.release)
       json.member("start", time: document.start)
       json.member("end", time: document.end)
+      json.member("first", time: document.first)
       json.member("last", time: document.last)
       json.member("state", document.state.rawValue)
       json.member("exit_code", Int64(document.state.exitCode))
@@ -38,8 +39,8 @@ extension WatchReport {
         figures(hour.figures, into: &json)
         json.member("gate", hour.verdict?.state.rawValue)
         json.member("reason", hour.verdict?.reason)
-        json.member("incidents", Int64(hour.incidents))
-        json.member("new_messages", Int64(hour.newMessages))
+        json.member("incidents", hour.incidents.map { Int64($0) })
+        json.member("new_messages", hour.newMessages.map { Int64($0) })
         json.endObject()
       }
       json.key("total")
@@ -48,27 +49,17 @@ extension WatchReport {
       json.endObject()
       json.member("gate", document.gate)
       json.member("verdict", document.verdict?.state.rawValue)
-      json.array("incidents", of: document.incidents) { json, incident in
-        json.beginObject()
-        json.member("key", incident.key)
-        json.member("severity", "P\(incident.severity)")
-        json.member("title", incident.leader?.title)
-        json.member("opened", time: incident.opened)
-        json.member("closed", time: incident.closed)
-        json.member("requests", incident.total.requests)
-        json.member("errors", incident.total.errors)
-        json.array("rules", of: incident.members.map(\.rule)) { $0.string($1) }
-        json.member("trace", incident.leader?.trace)
-        json.endObject()
+      if let incidents = document.incidents {
+        json.array("incidents", of: incidents) { write($1, into: &$0) }
+      } else {
+        json.key("incidents")
+        json.null()
       }
-      json.array("new_messages", of: document.messages) { json, shape in
-        json.beginObject()
-        json.member("level", shape.level == .none ? nil : shape.level.name)
-        json.member("records", shape.count)
-        json.member("first", time: shape.first)
-        json.member("message", shape.text)
-        json.member("trace", shape.trace)
-        json.endObject()
+      if let messages = document.messages {
+        json.array("new_messages", of: messages) { write($1, into: &$0) }
+      } else {
+        json.key("new_messages")
+        json.null()
       }
       json.member("page", page)
       json.member("report", document.report)
@@ -77,6 +68,30 @@ extension WatchReport {
       LedgerReport.json(document.ledger, into: &json)
       json.endObject()
     }
+  }
+
+  private static func write(_ incident: AlertIncident, into json: inout JSONWriter) {
+    json.beginObject()
+    json.member("key", incident.key)
+    json.member("severity", "P\(incident.severity)")
+    json.member("title", incident.leader?.title)
+    json.member("opened", time: incident.opened)
+    json.member("closed", time: incident.closed)
+    json.member("requests", incident.total.requests)
+    json.member("errors", incident.total.errors)
+    json.array("rules", of: incident.members.map(\.rule)) { $0.string($1) }
+    json.member("trace", incident.leader?.trace)
+    json.endObject()
+  }
+
+  private static func write(_ shape: ServiceMessages.Shape, into json: inout JSONWriter) {
+    json.beginObject()
+    json.member("level", shape.level == .none ? nil : shape.level.name)
+    json.member("records", shape.count)
+    json.member("first", time: shape.first)
+    json.member("message", shape.text)
+    json.member("trace", shape.trace)
+    json.endObject()
   }
 
   private static func figures(_ figures: GroupSummary, into json: inout JSONWriter) {

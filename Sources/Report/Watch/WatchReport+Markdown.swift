@@ -80,14 +80,14 @@ extension WatchReport {
         "\(hour.number)\(hour.isWhole ? "" : ", not over")", clock(hour.start, document), hour.figures,
         [
           change(hour.figures.p95, document.baseline), hour.verdict.map { GateReport.word($0.state) } ?? "-",
-          CountText.text(hour.incidents), CountText.text(hour.newMessages),
+          count(hour.incidents), count(hour.newMessages),
         ])
     }
     row(
       "all", "", document.total,
       [
         change(document.total.p95, document.baseline), document.verdict.map { GateReport.word($0.state) } ?? "-",
-        CountText.text(document.incidents.count), CountText.text(document.messages.count),
+        count(document.incidents?.count), count(document.messages?.count),
       ])
     if hasWeak(document) {
       sink.writeLine()
@@ -95,15 +95,19 @@ extension WatchReport {
     }
     if document.baseline == nil {
       sink.writeLine()
-      sink.writeLine("The log has nothing from before the start: there is nothing to compare with.")
+      sink.writeLine(
+        "The log has nothing from before the start: there is nothing to compare with, and which messages are new is not known."
+      )
     }
   }
 
+  private static func count(_ number: Int?) -> String { number.map { CountText.text($0) } ?? "-" }
+
   private static func incidents(_ document: WatchDocument, into sink: inout TextSink) {
-    guard !document.incidents.isEmpty else { return }
+    guard let incidents = document.incidents, !incidents.isEmpty else { return }
     sink.writeLine()
     sink.writeLine("## Incidents")
-    for incident in document.incidents {
+    for incident in incidents {
       let leader = incident.leader
       let title = leader.map { "\($0.title.isEmpty ? $0.rule : $0.title)" } ?? ""
       sink.writeLine()
@@ -134,20 +138,20 @@ extension WatchReport {
   }
 
   private static func messages(_ document: WatchDocument, into sink: inout TextSink) {
-    guard !document.messages.isEmpty else { return }
+    guard let messages = document.messages, !messages.isEmpty else { return }
     sink.writeLine()
     sink.writeLine("## Messages that are new")
     sink.writeLine()
     sink.writeLine("| level | records | first | message |")
     sink.writeLine("|---|---:|---|---|")
-    for shape in document.messages.prefix(mostMessages) {
+    for shape in messages.prefix(mostMessages) {
       let text = Escape.markdown(DisplayWidth.fit(shape.text, mostText, ellipsis: "…"))
       let level = shape.level == .none ? "-" : shape.level.name
       sink.writeLine("| \(level) | \(CountText.text(shape.count)) | \(clock(shape.first, document)) | \(text) |")
     }
-    if document.messages.count > mostMessages {
+    if messages.count > mostMessages {
       sink.writeLine()
-      sink.writeLine("\(CountText.text(document.messages.count - mostMessages)) more are not shown.")
+      sink.writeLine("\(CountText.text(messages.count - mostMessages)) more are not shown.")
     }
   }
 }

@@ -5,9 +5,7 @@ internal import TraceCore
 package enum WatchReport {
   /// `watch_20261123_064905.md`, by the event time at which the watch began: one page a release, written anew each hour.
   package static func fileName(start: Int64) -> String {
-    guard start != EventTime.none else { return "watch.md" }
-    let time = "\(EventTime.date(start))_\(EventTime.timeOfDay(start).prefix(8))"
-    return "watch_\(time.filter { $0.isNumber || $0 == "_" }).md"
+    PageName.text("watch", at: start) + ".md"
   }
 
   /// `release v2 in app.log`, or `app.log`.
@@ -72,16 +70,14 @@ package enum WatchReport {
           + figures(hour.figures) + [
             .init(change(hour.figures.p95, document.baseline)),
             .init(hour.verdict.map { GateReport.word($0.state) } ?? "-", paint(hour.verdict)),
-            .init(hour.incidents == 0 ? "" : CountText.text(hour.incidents)),
-            .init(hour.newMessages == 0 ? "" : CountText.text(hour.newMessages)),
+            .init(count(hour.incidents)), .init(count(hour.newMessages)),
           ])
     }
     table.setFooter(
       [.init("all"), .init("")] + figures(document.total) + [
         .init(change(document.total.p95, document.baseline)),
         .init(document.verdict.map { GateReport.word($0.state) } ?? "-"),
-        .init(document.incidents.isEmpty ? "" : CountText.text(document.incidents.count)),
-        .init(document.messages.isEmpty ? "" : CountText.text(document.messages.count)),
+        .init(count(document.incidents?.count)), .init(count(document.messages?.count)),
       ])
     let dropped = table.write(style, into: &sink)
     if !dropped.isEmpty {
@@ -91,6 +87,12 @@ package enum WatchReport {
     if hasWeak(document) { sink.writeLine(style.painted("~ p95 of fewer than 20 values", .dim)) }
     sink.writeLine()
     LedgerReport.text(document.ledger, style: style, detail: detail, into: &sink)
+  }
+
+  /// `-` for what nobody knows; what is none is left blank, so that the rest is seen.
+  private static func count(_ number: Int?) -> String {
+    guard let number else { return "-" }
+    return number == 0 ? "" : CountText.text(number)
   }
 
   static func hasWeak(_ document: WatchDocument) -> Bool {

@@ -92,7 +92,7 @@ struct WatchCommand: LogCommand {
     let redactions = try redaction.rules(secretsOf: plan.rules?.set)
     let job = WatchJob(settings: settings, plan: plan, options: options, gate: definition)
     var document = try job.run(command: ReplayCommand(settings, input: plan.input).line(.watch, words))
-    document.notes = input.notes + condition.notes + document.notes
+    document.notes = input.notes + notes + document.notes
     // Of a file that is no log there is no document.
     if document.start == EventTime.none { return try finish(document) }
     if let target { document.report = try writeIncident(document, plan, into: target.folder, redactions) }
@@ -133,13 +133,16 @@ struct WatchCommand: LogCommand {
     _ document: WatchDocument, _ plan: RunPlan, into folder: String, _ redactions: RedactionRules?
   ) throws(Failure) -> String? {
     let isBad =
-      document.incidents.contains { $0.severity <= AlertBook.usualSeverity } || document.verdict?.state == .fail
+      (document.incidents ?? []).contains { $0.severity <= AlertBook.usualSeverity } || document.verdict?.state == .fail
       || document.hours.contains { $0.verdict?.state == .fail }
     guard isBad else { return nil }
-    let (incident, overview) = try IncidentJob(settings: settings, plan: plan, notes: input.notes + condition.notes)
-      .run(
-        redactions.map { Redactor($0) })
-    // One that was before the deploy is another matter.
+    // What was long before is another matter, and so is what came after.
+    let since = document.baseline?.start ?? document.start
+    var (plan, settings) = (plan, self.settings)
+    (plan.since, plan.until) = (since, document.end)
+    (settings.since, settings.until) = (EventTime.rfc3339(since), EventTime.rfc3339(document.end))
+    let (incident, overview) = try IncidentJob(settings: settings, plan: plan, notes: input.notes + notes).run(
+      redactions.map { Redactor($0) })
     guard let span = overview.found.span, span.recovery > document.start, span.onset < document.end else { return nil }
     try ReportTarget(output: folder, format: "md", json: false, charts: false).write(incident)
     return IncidentReport.fileName(incident) + ".md"
@@ -163,6 +166,11 @@ struct WatchCommand: LogCommand {
       throw Failure(.usage, "\(option): from 1m to \(WatchJob.mostHours / 24)d; write for example 24h")
     }
     return length
+  }
+
+  private var notes: [String] {
+    condition.expression == nil
+      ? [] : condition.notes + ["alerts and messages are those of the whole log, whatever --where says"]
   }
 
   private static func span(_ text: String) throws(Failure) -> Range<Int64> {
